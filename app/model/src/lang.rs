@@ -1,0 +1,48 @@
+//! The two languages of the product.
+
+use serde::{Deserialize, Serialize};
+
+/// A language that every page and mail exists in. Bokmål is the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Norwegian Bokmål.
+    #[default]
+    Nb,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// All languages, in the order they are offered.
+    pub const ALL: [Self; 2] = [Self::Nb, Self::En];
+
+    /// The BCP 47 tag, for `<html lang>` and `ui_locales`.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Nb => "nb",
+            Self::En => "en",
+        }
+    }
+
+    /// The language's own name, as the button that chooses it says.
+    #[must_use]
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::Nb => "Norsk bokmål",
+            Self::En => "English",
+        }
+    }
+
+    /// The language of a BCP 47 tag, by its first subtag. Norwegian in any form reads Bokmål.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        match primary.to_ascii_lowercase().as_str() {
+            "nb" | "no" | "nn" => Some(Self::Nb),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The nouns of Kobling, their rules, and the shapes that cross between server and browser.
+//!
+//! Everything here is pure and runs in the browser as well as on the server: no clock, no randomness, no input or
+//! output. A rule that both halves need (what a password must satisfy, where a page lives) is written here once.
+
+pub mod email;
+pub mod id;
+pub mod lang;
+pub mod level;
+pub mod password;
+pub mod pid;
+pub mod problem;
+pub mod route;
+pub mod time;
+pub mod view;
+
+pub use email::Email;
+pub use id::{AccountId, FlowId, LinkId, OrgId, ProviderId, SessionId};
+pub use lang::Lang;
+pub use level::Level;
+pub use pid::NationalId;
+pub use problem::Problem;
+pub use time::Timestamp;

@@ -1,0 +1,132 @@
+//! Everything that can go wrong for a person, as a closed set with stable codes.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal;)+) => {
+        /// What went wrong, said so that a page can word it and a program can act on it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Problem {
+            $($(#[$doc])* #[serde(rename = $code)] $name,)+
+        }
+
+        impl Problem {
+            /// All problems, for tests that every one has words in every language.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The stable code: in the API's `code`, in logs, in tests.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The HTTP status that fits.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)+ }
+            }
+        }
+    };
+}
+
+problems! {
+    /// No address was typed.
+    EmailMissing = "email_missing", 422;
+    /// What was typed is no e-mail address.
+    EmailInvalid = "email_invalid", 422;
+    /// The address belongs to another account.
+    EmailTaken = "email_taken", 409;
+    /// The address is the one the account has already.
+    EmailSame = "email_same", 422;
+    /// No password was typed.
+    PasswordMissing = "password_missing", 422;
+    /// Address and password do not belong together; said the same whether the account exists or not.
+    SignInFailed = "sign_in_failed", 401;
+    /// The password typed to confirm is wrong.
+    PasswordWrong = "password_wrong", 403;
+    /// The new password does not meet the requirements.
+    PasswordRules = "password_rules", 422;
+    /// The two new passwords differ.
+    PasswordsDiffer = "passwords_differ", 422;
+    /// The box was not ticked.
+    RobotUnchecked = "robot_unchecked", 422;
+    /// The proof of work is missing a part, expired, forged or spent.
+    ProofInvalid = "proof_invalid", 422;
+    /// Too many attempts; wait.
+    TooMany = "too_many", 429;
+    /// No code was typed.
+    CodeMissing = "code_missing", 422;
+    /// The code is wrong; there are attempts left.
+    CodeWrong = "code_wrong", 422;
+    /// The code has expired, or was tried too often: ask for a new one.
+    CodeExpired = "code_expired", 410;
+    /// No name was typed.
+    NameMissing = "name_missing", 422;
+    /// The name is longer than 100 characters or holds control characters.
+    NameInvalid = "name_invalid", 422;
+    /// The link in the mail is unknown, used, expired or replaced by a newer event.
+    TicketInvalid = "ticket_invalid", 410;
+    /// The flow is unknown here, expired or somebody else's.
+    FlowExpired = "flow_expired", 410;
+    /// The step was done already, in another window or by a second press.
+    AlreadyDone = "already_done", 409;
+    /// Removing this would leave no way to sign in.
+    LastWayIn = "last_way_in", 409;
+    /// The account under that address is linked to another person's electronic ID.
+    LinkedElsewhere = "linked_elsewhere", 409;
+    /// The electronic ID that was shown belongs to another account than the one to be confirmed.
+    OtherPerson = "other_person", 403;
+    /// The account is disabled.
+    AccountDisabled = "account_disabled", 403;
+    /// The person cancelled at the eID provider.
+    EidCancelled = "eid_cancelled", 400;
+    /// The eID provider cannot be reached or said that it is out of order.
+    EidUnavailable = "eid_unavailable", 503;
+    /// The answer from the eID provider does not hold.
+    EidInvalid = "eid_invalid", 400;
+    /// The level of assurance is below what is asked for.
+    EidTooLow = "eid_too_low", 403;
+    /// A synthetic identity number where only real ones are let in.
+    EidSynthetic = "eid_synthetic", 403;
+    /// The answer from the eID provider was used already.
+    EidReplayed = "eid_replayed", 409;
+    /// The answer belongs to no sign-in that this browser has begun.
+    EidStateUnknown = "eid_state_unknown", 400;
+    /// The application that sent the person here is not known, or asked for something it may not have.
+    ClientInvalid = "client_invalid", 400;
+    /// Confirm with password or electronic ID first.
+    NeedProof = "need_proof", 403;
+    /// Not signed in, or the session has ended.
+    NotSignedIn = "not_signed_in", 401;
+    /// Nothing of that name here.
+    NotFound = "not_found", 404;
+    /// The request is malformed.
+    BadRequest = "bad_request", 400;
+    /// The request came from another site.
+    CrossOrigin = "cross_origin", 403;
+    /// The request is larger than allowed.
+    TooLarge = "too_large", 413;
+    /// Something of ours is out of order; try again shortly.
+    Unavailable = "unavailable", 503;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn codes_are_unique_and_survive_the_wire() {
+        let codes: HashSet<_> = Problem::ALL.iter().map(|p| p.code()).collect();
+        assert_eq!(codes.len(), Problem::ALL.len());
+        for problem in Problem::ALL {
+            let wire = serde_json::to_string(problem).expect("serialises");
+            assert_eq!(wire, format!("\"{}\"", problem.code()));
+            assert_eq!(
+                serde_json::from_str::<Problem>(&wire).expect("reads back"),
+                *problem
+            );
+            assert!((400..600).contains(&problem.status()));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What only a browser has. On the server these are empty; nothing here runs before the page has been taken over.
+
+use kobling_model::route;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+/// The line between the pages and the server's answers.
+#[derive(Clone, Copy)]
+pub(crate) struct Wire {
+    /// The browser has taken over.
+    pub hydrated: RwSignal<bool>,
+    /// Counts answers that lead to the page one is on: its view is fetched anew.
+    pub visit: RwSignal<u32>,
+    /// Counts all answers: what stands around the page is fetched anew.
+    pub answers: RwSignal<u32>,
+    target: RwSignal<Option<String>>,
+}
+
+impl Wire {
+    /// Lays it, once, around the router.
+    pub fn lay() -> Self {
+        let wire = Self {
+            hydrated: RwSignal::new(false),
+            visit: RwSignal::new(0),
+            answers: RwSignal::new(0),
+            target: RwSignal::new(None),
+        };
+        Effect::new(move || {
+            if let Some(html) = document().document_element() {
+                _ = html.set_attribute("data-hydrated", "");
+            }
+            wire.hydrated.set(true);
+        });
+        // The first hook stays: this comes before the router's, which would take every path of ours for a page.
+        #[cfg(feature = "hydrate")]
+        {
+            _ = leptos::server_fn::redirect::set_redirect_hook(move |to: &str| wire.lead(to));
+        }
+        wire
+    }
+
+    /// From the context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Goes where an answer leads.
+    pub fn lead(self, to: &str) {
+        self.target.set(Some(to.to_owned()));
+    }
+
+    /// Follows the answers; called inside the router.
+    pub fn follow(self) {
+        let navigate = use_navigate();
+        Effect::new(move || {
+            let Some(to) = self.target.get() else { return };
+            let here = location();
+            let current = format!(
+                "{}{}",
+                here.pathname().unwrap_or_default(),
+                here.search().unwrap_or_default()
+            );
+            if !is_page(&to) {
+                _ = here.assign(&to);
+                return;
+            }
+            self.answers.update(|n| *n += 1);
+            if to == current {
+                self.visit.update(|n| *n += 1);
+            } else {
+                navigate(&to, NavigateOptions::default());
+            }
+        });
+    }
+}
+
+/// Whether a path is one of the pages, rather than an endpoint of the server's or somewhere else.
+fn is_page(to: &str) -> bool {
+    let path = to.split(['?', '#']).next().unwrap_or_default();
+    [
+        "/",
+        crate::page::trouble::PATH,
+        route::LOGIN,
+        route::FORGOT_PASSWORD,
+        route::RESET_PASSWORD,
+        route::ACCOUNT,
+        route::ACCOUNT_EMAIL,
+        route::ACCOUNT_PASSWORD,
+        route::LINK,
+        route::NO_ACCESS,
+        route::SIGN_OUT,
+    ]
+    .contains(&path)
+}
+
+/// What reads out after a page, or a step of one, has been put in place: what is wrong first, then what is new, then
+/// the field to begin with, then the heading.
+const FOCUS: [&str; 7] = [
+    "dialog [aria-invalid=true]",
+    "dialog [autofocus]",
+    "dialog h2",
+    "main [aria-invalid=true]",
+    "main [data-focus]",
+    "main [autofocus]",
+    "main h1",
+];
+
+/// Moves the focus once `anchor` is part of the document.
+pub(crate) fn settle(anchor: web_sys::HtmlElement) {
+    wait(anchor, 120);
+}
+
+fn wait(anchor: web_sys::HtmlElement, frames: u8) {
+    request_animation_frame(move || {
+        if anchor.is_connected() {
+            focus_first();
+        } else if frames > 0 {
+            wait(anchor, frames - 1);
+        }
+    });
+}
+
+fn focus_first() {
+    let found = FOCUS
+        .iter()
+        .find_map(|selector| document().query_selector(selector).ok().flatten());
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = found {
+        use wasm_bindgen::JsCast;
+        if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+            _ = element.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    drop(found);
+}

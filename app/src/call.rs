@@ -1,0 +1,198 @@
+//! What every server function does around its one call of the domain: who asks, what becomes of the cookies, where to
+//! go next.
+
+use crate::edge::{Cookie, Edge};
+use crate::error::UiError;
+use crate::page::trouble;
+use axum::body::Body;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header::{ACCEPT, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderValue, Request, StatusCode};
+use kobling_domain::secret::Token;
+use kobling_domain::{Answer, Change, Fault, Kobling, Next, Visitor};
+use kobling_model::{Problem, route};
+use leptos::prelude::use_context;
+use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
+use leptos_axum::ResponseOptions;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// Asks the domain for what a page shows.
+pub(crate) async fn see<V, F>(
+    call: impl FnOnce(Arc<Kobling>, Visitor) -> F,
+) -> Result<V, UiError>
+where
+    F: Future<Output = Result<V, Fault>>,
+{
+    let (kobling, visitor) = caller()?;
+    let request = visitor.request.clone();
+    call(kobling, visitor).await.map_err(|fault| {
+        let problem = problem_of(&fault, &request);
+        if problem == Problem::NotSignedIn && is_plain() {
+            leptos_axum::redirect(route::LOGIN);
+        } else {
+            set_status(problem);
+        }
+        UiError(problem)
+    })
+}
+
+/// Lets the domain do what a form asks for, and goes where it says.
+pub(crate) async fn act<F>(
+    call: impl FnOnce(Arc<Kobling>, Visitor) -> F,
+) -> Result<(), UiError>
+where
+    F: Future<Output = Result<Answer, Fault>>,
+{
+    let (kobling, visitor) = caller()?;
+    let (request, signed_out) = (visitor.request.clone(), visitor.force_eid_login);
+    match call(kobling, visitor).await {
+        Ok(answer) => {
+            keep(&answer, signed_out);
+            go(match &answer.next {
+                Next::Page(to) | Next::Away(to) => to,
+            });
+            Ok(())
+        }
+        Err(fault) => refuse(problem_of(&fault, &request)),
+    }
+}
+
+/// Reads an id out of a form. A damaged one belongs to no flow.
+pub(crate) fn id<T: FromStr>(text: &str) -> Result<T, Fault> {
+    text.parse()
+        .map_err(|_| Fault::Problem(Problem::FlowExpired))
+}
+
+/// Reads an id that may be left out.
+pub(crate) fn id_if_any<T: FromStr>(text: &str) -> Result<Option<T>, Fault> {
+    match text {
+        "" => Ok(None),
+        text => id(text).map(Some),
+    }
+}
+
+/// Sends the browser to an address.
+pub(crate) fn go(to: &str) {
+    // A header holds no other characters, and leptos takes that for granted.
+    if HeaderValue::from_str(to).is_ok() {
+        leptos_axum::redirect(to);
+    } else {
+        leptos_axum::redirect(&trouble::path(Problem::Unavailable));
+    }
+}
+
+/// Adds a cookie to the answer.
+pub(crate) fn set_cookie(line: &str) {
+    if let (Some(response), Ok(value)) =
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(line))
+    {
+        response.append_header(SET_COOKIE, value);
+    }
+}
+
+/// Sets the status that fits a problem.
+pub(crate) fn set_status(problem: Problem) {
+    if let (Some(response), Ok(status)) = (
+        use_context::<ResponseOptions>(),
+        StatusCode::from_u16(problem.status()),
+    ) {
+        response.set_status(status);
+    }
+}
+
+/// Whether cookies are for https alone.
+pub(crate) fn is_secure() -> bool {
+    use_context::<Edge>().is_some_and(|edge| edge.secure)
+}
+
+fn caller() -> Result<(Arc<Kobling>, Visitor), UiError> {
+    match (use_context(), use_context()) {
+        (Some(kobling), Some(visitor)) => Ok((kobling, visitor)),
+        _ => Err(UiError(Problem::Unavailable)),
+    }
+}
+
+fn problem_of(fault: &Fault, request: &str) -> Problem {
+    if let Fault::Store(error) = fault {
+        tracing::error!(request, %error, "the store failed");
+    }
+    fault.problem()
+}
+
+/// Whether the browser itself asks, by navigation or by a form without script.
+fn is_plain() -> bool {
+    use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers))
+}
+
+fn accepts_html(headers: &http::HeaderMap) -> bool {
+    headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// A problem that no flow could hold. Where trying again may help, a page with script keeps the form as it stands.
+fn refuse(problem: Problem) -> Result<(), UiError> {
+    let again = matches!(problem, Problem::TooMany | Problem::Unavailable);
+    if problem == Problem::NotSignedIn {
+        go(route::LOGIN);
+    } else if again && !is_plain() {
+        set_status(problem);
+        return Err(UiError(problem));
+    } else {
+        go(&trouble::path(problem));
+    }
+    Ok(())
+}
+
+fn keep(answer: &Answer, signed_out: bool) {
+    let secure = is_secure();
+    let set = |cookie: Cookie, token: &Token| set_cookie(&cookie.set(secure, token.expose()));
+    if let Some(token) = &answer.browser {
+        set(Cookie::Browser, token);
+    }
+    match &answer.session {
+        Change::Keep => {}
+        Change::Set(token) => {
+            set(Cookie::Session, token);
+            if signed_out {
+                set_cookie(&Cookie::SignedOut.clear(secure));
+            }
+        }
+        Change::Clear => {
+            set_cookie(&Cookie::Session.clear(secure));
+            set_cookie(&Cookie::SignedOut.set(secure, "1"));
+        }
+    }
+}
+
+/// Answers `POST /ui/*`: runs the server function with the given context. A form that cannot even be read leads to a
+/// page that says so; the framework would put the error into the address of the page before it, where anyone can
+/// forge it.
+pub async fn serve(
+    context: impl Fn() + Clone + Send + 'static,
+    request: Request<Body>,
+) -> Response {
+    let plain = accepts_html(request.headers());
+    let mut response = leptos_axum::handle_server_fns_with_context(context, request)
+        .await
+        .into_response();
+    let failed = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    let unknown = !failed && response.status() == StatusCode::BAD_REQUEST;
+    let problem = if unknown {
+        Problem::NotFound
+    } else {
+        Problem::BadRequest
+    };
+    if (failed || unknown) && plain {
+        return Redirect::to(&trouble::path(problem)).into_response();
+    }
+    if failed && response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    } else if unknown {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    response
+}

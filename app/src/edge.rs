@@ -1,0 +1,119 @@
+//! What the server tells the pages about itself, and the cookies that both write and read.
+
+use std::sync::Arc;
+
+/// How this installation is reached, and what stands around its pages. The server constructs it and provides it as
+/// context to every page and server function.
+#[derive(Clone)]
+pub struct Edge {
+    /// Whether people reach this installation over https. Decides the names and attributes of cookies.
+    pub secure: bool,
+    /// Origins that a form may end at besides our own: those of the eID providers (CSP `form-action`).
+    pub form_action: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
+    /// Where the browser's half is.
+    pub assets: Assets,
+    /// Name of this installation, in the header.
+    pub site_name: String,
+    /// Address of the accessibility statement, in the footer.
+    pub accessibility_statement: Option<String>,
+    /// Whether the installation runs with simulated people.
+    pub demo: bool,
+}
+
+/// Paths of the files of the browser's half. Empty ones are left out of the page, which works without them.
+#[derive(Debug, Clone, Default)]
+pub struct Assets {
+    /// The JavaScript module.
+    pub js: String,
+    /// The WebAssembly module.
+    pub wasm: String,
+    /// The style sheet.
+    pub css: String,
+    /// The icon, as SVG.
+    pub favicon: String,
+}
+
+/// A cookie of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cookie {
+    /// The session's secret.
+    Session,
+    /// The secret that flows are bound to.
+    Browser,
+    /// The language that the person chose, as a BCP 47 tag.
+    Lang,
+    /// `1` for an hour after signing out: the next eID sign-in asks for a fresh one.
+    SignedOut,
+}
+
+const YEAR: u32 = 365 * 24 * 3600;
+
+impl Cookie {
+    /// The cookie's name. With https it carries the `__Host-` prefix (RFC 6265bis §4.1.3.2), so that no other host and
+    /// no unencrypted connection can set it.
+    #[must_use]
+    pub const fn name(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::Session, true) => "__Host-kobling_session",
+            (Self::Session, false) => "kobling_session",
+            (Self::Browser, true) => "__Host-kobling_browser",
+            (Self::Browser, false) => "kobling_browser",
+            (Self::Lang, true) => "__Host-kobling_lang",
+            (Self::Lang, false) => "kobling_lang",
+            (Self::SignedOut, true) => "__Host-kobling_signed_out",
+            (Self::SignedOut, false) => "kobling_signed_out",
+        }
+    }
+
+    /// Seconds that the browser keeps it; nothing for as long as the browser runs.
+    const fn max_age(self) -> Option<u32> {
+        match self {
+            Self::Session | Self::Browser => None,
+            Self::Lang => Some(YEAR),
+            Self::SignedOut => Some(3600),
+        }
+    }
+
+    /// The `Set-Cookie` value that sets it. `value` is one of ours: base64url, a language tag, or `1`.
+    #[must_use]
+    pub fn set(self, secure: bool, value: &str) -> String {
+        let age = self
+            .max_age()
+            .map(|seconds| format!("; Max-Age={seconds}"))
+            .unwrap_or_default();
+        self.line(secure, value, &age)
+    }
+
+    /// The `Set-Cookie` value that removes it.
+    #[must_use]
+    pub fn clear(self, secure: bool) -> String {
+        self.line(secure, "", "; Max-Age=0")
+    }
+
+    fn line(self, secure: bool, value: &str, age: &str) -> String {
+        let name = self.name(secure);
+        let secure = if secure { "; Secure" } else { "" };
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_cookies_are_bound_to_the_host() {
+        assert_eq!(
+            Cookie::Session.set(true, "abc"),
+            "__Host-kobling_session=abc; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
+        assert_eq!(
+            Cookie::Lang.set(false, "en"),
+            "kobling_lang=en; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"
+        );
+        assert_eq!(
+            Cookie::Session.clear(false),
+            "kobling_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
+        );
+    }
+}

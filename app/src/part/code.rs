@@ -1,0 +1,74 @@
+//! The field for a one-time code.
+
+use crate::browser::Wire;
+use crate::part::field::{described, error_beside, hint_beside};
+use crate::part::texts;
+use leptos::html;
+use leptos::prelude::*;
+
+const DIGITS: usize = 6;
+
+/// One field for the whole code. Anything but digits is dropped, so a code can be pasted with what stands around it;
+/// the sixth digit sends the form.
+#[component]
+pub(crate) fn CodeField(
+    #[prop(optional)] prefilled: String,
+    #[prop(optional_no_strip)] error: Option<&'static str>,
+) -> impl IntoView {
+    let t = &texts().common;
+    let hydrated = Wire::get().hydrated;
+    let field = NodeRef::<html::Input>::new();
+    let renewed = hydrated.get_untracked() && prefilled.is_empty();
+    Effect::new(move || {
+        if let Some(element) = field.get().filter(|_| renewed && error.is_some()) {
+            _ = element.select();
+        }
+    });
+    let typed = move |_| {
+        let Some(element) = field.get_untracked() else {
+            return;
+        };
+        let value = element.value();
+        let digits: String = value
+            .chars()
+            .filter(char::is_ascii_digit)
+            .take(DIGITS)
+            .collect();
+        if digits != value {
+            element.set_value(&digits);
+        }
+        if digits.len() == DIGITS
+            && let Some(form) = element.form()
+        {
+            _ = form.request_submit();
+        }
+    };
+    let hint = move || {
+        hydrated
+            .get()
+            .then(|| hint_beside("code", Some(t.code_hint.into())))
+    };
+    view! {
+        <div class="ds-field">
+            <label class="ds-label" for="code">{t.code}</label>
+            {hint}
+            <input
+                class="ds-input k-code"
+                type="text"
+                id="code"
+                name="code"
+                value=prefilled
+                inputmode="numeric"
+                autocomplete="one-time-code"
+                spellcheck="false"
+                aria-invalid=error.map(|_| "true")
+                aria-describedby=move || described("code", hydrated.get(), error.is_some())
+                autofocus=true
+                node_ref=field
+                on:input=typed
+            />
+            {error_beside("code", error)}
+        </div>
+    }
+    .into_any()
+}

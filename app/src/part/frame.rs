@@ -1,0 +1,165 @@
+//! What stands around every page.
+
+use crate::browser::Wire;
+use crate::error::UiError;
+use crate::page::sign_out::SignOut;
+use crate::part::act::{Act, Submit};
+use crate::part::texts;
+use kobling_model::Lang;
+use kobling_model::view::FrameView;
+use leptos::either::Either;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// What stands around every page.
+#[server(prefix = "/ui", endpoint = "frame")]
+pub(crate) async fn frame() -> Result<FrameView, UiError> {
+    let edge = use_context::<crate::edge::Edge>();
+    crate::call::see(|kobling, visitor| async move {
+        Ok(FrameView {
+            signed_in: kobling.signed_in(&visitor).await,
+            site_name: edge
+                .as_ref()
+                .map(|edge| edge.site_name.clone())
+                .unwrap_or_default(),
+            accessibility_statement: edge
+                .as_ref()
+                .and_then(|edge| edge.accessibility_statement.clone()),
+            lang: visitor.lang,
+            demo: edge.is_some_and(|edge| edge.demo),
+        })
+    })
+    .await
+}
+
+/// Chooses the language of pages and mails, and goes back to where the person was.
+#[server(prefix = "/ui", endpoint = "language")]
+pub(crate) async fn language(
+    #[server(default)] lang: String,
+    #[server(default)] back: String,
+) -> Result<(), UiError> {
+    use crate::call::{go, is_secure, set_cookie};
+    use crate::edge::Cookie;
+    if let Some(lang) = Lang::from_tag(&lang) {
+        set_cookie(&Cookie::Lang.set(is_secure(), lang.tag()));
+    }
+    go(local(&back));
+    Ok(())
+}
+
+/// A path of ours, or the front page: `//host` and `/\host` would lead elsewhere.
+#[cfg(any(feature = "ssr", test))]
+fn local(back: &str) -> &str {
+    let inside = back.starts_with('/')
+        && !back.starts_with("//")
+        && !back.contains('\\')
+        && back.bytes().all(|b| b.is_ascii_graphic());
+    if inside { back } else { "/" }
+}
+
+/// Header, page and footer.
+#[component]
+pub(crate) fn Frame(children: Children) -> impl IntoView {
+    let t = texts();
+    let wire = Wire::get();
+    wire.follow();
+    let seen = Resource::new_blocking(move || wire.answers.get(), |_| frame());
+    let header = move || Suspend::new(async move { seen.await.ok().map(header) });
+    let statement = move || {
+        Suspend::new(async move {
+            seen.await
+                .ok()
+                .and_then(|frame| frame.accessibility_statement)
+                .map(|href| {
+                    view! { <a class="ds-link" rel="external" href=href>{t.common.accessibility}</a> }
+                })
+        })
+    };
+    view! {
+        <a class="ds-skip-link" href="#main" rel="external">{t.common.skip}</a>
+        <header class="k-header"><Transition>{header}</Transition></header>
+        <main class="k-main" id="main" tabindex="-1">{children()}</main>
+        <footer class="k-footer">
+            <LanguageForm/>
+            <Transition>{statement}</Transition>
+        </footer>
+    }
+    .into_any()
+}
+
+fn header(frame: FrameView) -> AnyView {
+    let t = texts();
+    let sign_out = ServerAction::<SignOut>::new();
+    let demo = frame
+        .demo
+        .then(|| view! { <p class="k-demo">{t.common.demo}</p> });
+    let button = if frame.signed_in {
+        Either::Left(view! {
+            <Act action=sign_out>
+                <Submit text=t.common.sign_out variant="tertiary"/>
+            </Act>
+        })
+    } else {
+        Either::Right(())
+    };
+    view! {
+        {demo}
+        <div class="k-bar">
+            <a class="k-site" href="/">{frame.site_name}</a>
+            {button}
+        </div>
+    }
+    .into_any()
+}
+
+/// The languages, each by its own name. The page is loaded anew: every word of it changes.
+#[component]
+fn LanguageForm() -> impl IntoView {
+    let t = texts();
+    let here = use_location();
+    let back = move || {
+        let search = here.search.get();
+        let mark = if search.is_empty() { "" } else { "?" };
+        format!("{}{mark}{search}", here.pathname.get())
+    };
+    let buttons = Lang::ALL
+        .into_iter()
+        .map(|lang| {
+            let current = (lang == t.lang).then_some("true");
+            view! {
+                <button
+                    type="submit"
+                    class="ds-button"
+                    data-variant="tertiary"
+                    data-size="sm"
+                    name="lang"
+                    value=lang.tag()
+                    lang=lang.tag()
+                    aria-current=current
+                >
+                    {lang.own_name()}
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <form method="post" action="/ui/language" class="k-languages" aria-label=t.common.language>
+            <input type="hidden" name="back" value=back/>
+            {buttons}
+        </form>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn the_way_back_never_leads_elsewhere() {
+        assert_eq!(local("/login?flow=1"), "/login?flow=1");
+        for bad in ["", "//x.example", "/\\x.example", "https://x.example", "/a b", "/\r\nx"] {
+            assert_eq!(local(bad), "/", "{bad:?}");
+        }
+    }
+}

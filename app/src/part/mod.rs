@@ -1,0 +1,22 @@
+//! What pages are made of.
+
+pub(crate) mod act;
+pub(crate) mod alert;
+pub(crate) mod code;
+pub(crate) mod dialog;
+pub(crate) mod eid;
+pub(crate) mod field;
+pub(crate) mod frame;
+pub(crate) mod heading;
+pub(crate) mod icon;
+pub(crate) mod load;
+pub(crate) mod password;
+pub(crate) mod robot;
+
+use crate::text::Texts;
+use leptos::prelude::expect_context;
+
+/// The words of the page's language.
+pub(crate) fn texts() -> &'static Texts {
+    expect_context()
+}

@@ -1,0 +1,244 @@
+//! Every word of the pages, in both languages. A text that one language lacks does not compile.
+
+pub mod date;
+mod en;
+mod nb;
+
+use kobling_model::password::Requirement;
+use kobling_model::view::Notice;
+use kobling_model::{Lang, Problem};
+
+/// A sentence around one name, address or number.
+type Around = fn(&str) -> String;
+
+/// The words of one language, by where they stand.
+pub struct Texts {
+    /// Whose words these are.
+    pub lang: Lang,
+    /// Names of things that stand on several pages.
+    pub common: Common,
+    /// `/login`.
+    pub sign_in: SignIn,
+    /// `/forgot-password` and `/reset-password`.
+    pub recovery: Recovery,
+    /// The password fields and the checklist.
+    pub password: PasswordTexts,
+    /// `/link`.
+    pub link: LinkTexts,
+    /// `/no-access`.
+    pub no_access: NoAccess,
+    /// `/account` and below.
+    pub account: Account,
+    /// The dialog **Fjern tilknytning**.
+    pub removal: Removal,
+    /// Pages that say what went wrong.
+    pub trouble: Trouble,
+    /// What went wrong, beside the field or on a page of its own.
+    pub problem: fn(Problem) -> &'static str,
+}
+
+/// Names of things that stand on several pages.
+pub struct Common {
+    pub email: &'static str,
+    pub password: &'static str,
+    pub name: &'static str,
+    pub next: &'static str,
+    pub cancel: &'static str,
+    pub confirm: &'static str,
+    pub continue_: &'static str,
+    pub save: &'static str,
+    pub sign_in: &'static str,
+    pub sign_out: &'static str,
+    pub other_address: &'static str,
+    pub skip: &'static str,
+    pub language: &'static str,
+    pub accessibility: &'static str,
+    pub demo: &'static str,
+    pub busy: &'static str,
+    pub offline: &'static str,
+    pub code: &'static str,
+    pub code_hint: &'static str,
+    /// Address, minutes.
+    pub code_sent: fn(&str, i64) -> String,
+    pub code_again: &'static str,
+    pub send_code: &'static str,
+    pub confirm_with: Around,
+    pub back_to_account: &'static str,
+}
+
+/// `/login`.
+pub struct SignIn {
+    pub heading: &'static str,
+    pub with: Around,
+    pub or: &'static str,
+    pub forgot: &'static str,
+    pub towards: Around,
+    pub signed_out: &'static str,
+    pub as_whom: &'static str,
+}
+
+/// `/forgot-password` and `/reset-password`.
+pub struct Recovery {
+    pub heading: &'static str,
+    pub intro: &'static str,
+    pub robot: &'static str,
+    pub robot_hint: &'static str,
+    pub working: &'static str,
+    pub worked: &'static str,
+    pub send: &'static str,
+    /// Address, minutes.
+    pub sent: fn(&str, i64) -> String,
+    pub not_arrived: &'static str,
+    pub again: &'static str,
+    pub back: &'static str,
+    pub new_heading: &'static str,
+    pub new_intro: Around,
+    pub save: &'static str,
+    pub dead: &'static str,
+    pub ask_again: &'static str,
+    pub done: &'static str,
+    pub done_text: &'static str,
+}
+
+/// The password fields and the checklist.
+pub struct PasswordTexts {
+    pub current: &'static str,
+    pub new: &'static str,
+    pub confirm: &'static str,
+    pub show: &'static str,
+    pub hide: &'static str,
+    pub requirements: &'static str,
+    pub met: &'static str,
+    pub not_met: &'static str,
+    /// Met, all.
+    pub progress: fn(usize, usize) -> String,
+    pub requirement: fn(Requirement) -> String,
+}
+
+/// `/link`.
+pub struct LinkTexts {
+    pub heading: Around,
+    pub vouched: Around,
+    pub wrong: Around,
+    pub link: &'static str,
+    pub which: Around,
+    pub fixed: &'static str,
+    /// Provider, address.
+    pub moves: fn(&str, &str) -> String,
+    pub name_intro: &'static str,
+    pub name_hint: &'static str,
+    pub foreign_heading: &'static str,
+    pub foreign: &'static str,
+}
+
+/// `/no-access`.
+pub struct NoAccess {
+    pub heading: &'static str,
+    pub linked_to: &'static str,
+    /// Organisation, application.
+    pub why: fn(&str, &str) -> String,
+    pub repair: Around,
+    pub relink: Around,
+    pub contact: &'static str,
+    pub reference: &'static str,
+    pub to_account: &'static str,
+}
+
+/// `/account` and below.
+pub struct Account {
+    pub heading: &'static str,
+    pub profile: &'static str,
+    pub save_name: &'static str,
+    pub change_email: &'static str,
+    pub security: &'static str,
+    pub password_since: Around,
+    pub no_password: &'static str,
+    pub change_password: &'static str,
+    pub create_password: &'static str,
+    pub sessions: &'static str,
+    pub this_session: &'static str,
+    pub unknown_device: &'static str,
+    pub began: Around,
+    pub seen: Around,
+    pub by_password: &'static str,
+    pub by: Around,
+    pub end: &'static str,
+    pub end_others: &'static str,
+    pub identities: &'static str,
+    pub no_identities: &'static str,
+    pub linked_on: Around,
+    pub last_used: Around,
+    pub remove: Around,
+    pub link: Around,
+    pub new_email: &'static str,
+    pub email_intro: Around,
+    pub email_proof: Around,
+    pub password_proof: &'static str,
+    pub password_heading: &'static str,
+    pub others_end: &'static str,
+    pub notice: fn(Notice) -> &'static str,
+    pub sign_out_heading: &'static str,
+    pub sign_out_ask: &'static str,
+    pub stay: &'static str,
+}
+
+/// The dialog **Fjern tilknytning**.
+pub struct Removal {
+    pub heading: &'static str,
+    pub ask: Around,
+    pub remove: &'static str,
+    pub password: &'static str,
+    pub eid: Around,
+    pub confirmed: Around,
+    pub refused: Around,
+}
+
+/// Pages that say what went wrong.
+pub struct Trouble {
+    pub heading: &'static str,
+    pub not_found: &'static str,
+    pub restart: &'static str,
+    pub to_sign_in: &'static str,
+}
+
+impl Texts {
+    /// The words of a language.
+    #[must_use]
+    pub const fn of(lang: Lang) -> &'static Self {
+        match lang {
+            Lang::Nb => &nb::NB,
+            Lang::En => &en::EN,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_is_said_in_both_languages_in_words_of_its_own() {
+        for problem in Problem::ALL {
+            let (nb, en) = (
+                (Texts::of(Lang::Nb).problem)(*problem),
+                (Texts::of(Lang::En).problem)(*problem),
+            );
+            for words in [nb, en] {
+                assert!(words.ends_with('.'), "{problem:?}: {words}");
+            }
+            assert_ne!(nb, en, "{problem:?}");
+        }
+    }
+
+    #[test]
+    fn the_contract_s_names_stand() {
+        let t = Texts::of(Lang::Nb);
+        assert_eq!((t.sign_in.with)("BankID"), "Logg på med BankID");
+        assert_eq!((t.account.remove)("BankID"), "Fjern BankID");
+        assert_eq!((t.link.heading)("BankID"), "Koble BankID til kontoen din");
+        assert_eq!(
+            (t.no_access.relink)("BankID"),
+            "Koble BankID til en annen adresse"
+        );
+    }
+}

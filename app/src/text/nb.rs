@@ -1,0 +1,273 @@
+//! Bokmål.
+
+use super::{
+    Account, Common, LinkTexts, NoAccess, PasswordTexts, Recovery, Removal, SignIn, Texts, Trouble,
+};
+use kobling_model::password::Requirement;
+use kobling_model::view::Notice;
+use kobling_model::{Lang, Problem};
+
+pub(super) static NB: Texts = Texts {
+    lang: Lang::Nb,
+    common: Common {
+        email: "E-postadresse",
+        password: "Passord",
+        name: "Navn",
+        next: "Neste",
+        cancel: "Avbryt",
+        confirm: "Bekreft",
+        continue_: "Fortsett",
+        save: "Lagre",
+        sign_in: "Logg på",
+        sign_out: "Logg ut",
+        other_address: "Bruk en annen adresse",
+        skip: "Hopp til innholdet",
+        language: "Språk",
+        accessibility: "Tilgjengelighetserklæring",
+        demo: "Dette er en demo. Personene er oppdiktet.",
+        busy: "Vent litt",
+        offline: "Vi fikk ikke kontakt med tjenesten. Prøv igjen om litt.",
+        code: "Engangskode",
+        code_hint: "Koden sendes inn av seg selv når alle seks sifrene er på plass.",
+        code_sent: |email, minutes| {
+            format!(
+                "Vi har sendt en kode på seks sifre til {email}. Den virker i {minutes} minutter."
+            )
+        },
+        code_again: "Send ny kode",
+        send_code: "Send kode",
+        confirm_with: |provider| format!("Bekreft med {provider}"),
+        back_to_account: "Tilbake til kontoinnstillinger",
+    },
+    sign_in: SignIn {
+        heading: "Logg på",
+        with: |provider| format!("Logg på med {provider}"),
+        or: "eller",
+        forgot: "Glemt ditt passord?",
+        towards: |client| format!("Du logger på for å komme til {client}."),
+        signed_out: "Du er logget ut.",
+        as_whom: "Du logger på som",
+    },
+    recovery: Recovery {
+        heading: "Tilbakestill passord",
+        intro: "Vi sender deg en e-post med en lenke. Der oppretter du et nytt passord.",
+        robot: "Jeg er ikke en robot",
+        robot_hint: "Kryss av, så gjør maskinen din en liten regneoppgave for deg.",
+        working: "Maskinen din regner. Det tar noen sekunder.",
+        worked: "Ferdig. Du kan gå videre.",
+        send: "Tilbakestill passord",
+        sent: |email, minutes| {
+            format!(
+                "Hvis {email} hører til en konto, er en e-post på vei dit. \
+                 Lenken i den virker i {minutes} minutter."
+            )
+        },
+        not_arrived: "Kommer den ikke fram? Se i søppelposten, eller prøv en gang til.",
+        again: "Prøv en gang til",
+        back: "Tilbake til pålogging",
+        new_heading: "Opprett nytt passord",
+        new_intro: |email| format!("Passordet er for {email}."),
+        save: "Lagre passord",
+        dead: "Lenken virker ikke lenger",
+        ask_again: "Be om en ny lenke",
+        done: "Passordet er lagret",
+        done_text: "Det nye passordet gjelder fra nå av, og du er logget ut alle andre steder. \
+                    Vi har også sendt deg en bekreftelse på e-post.",
+    },
+    password: PasswordTexts {
+        current: "Nåværende passord",
+        new: "Nytt passord",
+        confirm: "Bekreft passord",
+        show: "Vis passord",
+        hide: "Skjul passord",
+        requirements: "Krav til passordet",
+        met: "oppfylt",
+        not_met: "ikke oppfylt",
+        progress: |met, all| format!("{met} av {all} krav er oppfylt"),
+        requirement: |requirement| match requirement {
+            Requirement::MinLength(n) => format!("Minst {n} tegn"),
+            Requirement::Upper => "En stor bokstav".into(),
+            Requirement::Lower => "En liten bokstav".into(),
+            Requirement::Digit => "Et tall".into(),
+            Requirement::Symbol => "Et spesialtegn, for eksempel ! eller ?".into(),
+            Requirement::NotCommon => "Ikke et vanlig passord".into(),
+            Requirement::NotPersonal => "Ikke laget av navnet eller adressen din".into(),
+        },
+    },
+    link: LinkTexts {
+        heading: |provider| format!("Koble {provider} til kontoen din"),
+        vouched: |organisation| format!("Denne adressen er registrert på deg hos {organisation}."),
+        wrong: |contact| {
+            format!(
+                "Er adressen feil? Den endres i brukeradministrasjonen. Ta kontakt med {contact}."
+            )
+        },
+        link: "Koble til",
+        which: |provider| {
+            format!(
+                "Skriv adressen du bruker på jobb. Vi sender en kode dit, så vi vet at den er din. \
+                 Neste gang kommer du rett inn med {provider}."
+            )
+        },
+        fixed: "Adressen er registrert på deg. Vi sender en kode dit, så vi vet at du leser den.",
+        moves: |provider, email| {
+            format!("{provider} er nå koblet til {email}, og flyttes når du er ferdig her.")
+        },
+        name_intro: "Adressen er bekreftet, og du får en ny konto. Hva heter du?",
+        name_hint: "Navnet vises for deg og i programmene du logger på.",
+        foreign_heading: "Koden din",
+        foreign: "Skriv koden i vinduet der du begynte. Dette vinduet kan du lukke.",
+    },
+    no_access: NoAccess {
+        heading: "Du har ikke tilgang ennå",
+        linked_to: "Du er logget på som",
+        why: |organisation, client| {
+            format!(
+                "Adressen er ikke blant dem som {organisation} har gitt tilgang til {client}."
+            )
+        },
+        repair: |provider| {
+            format!("Har du fått tilgang med en annen adresse? Da kobler du {provider} til den.")
+        },
+        relink: |provider| format!("Koble {provider} til en annen adresse"),
+        contact: "Er adressen riktig? Be om tilgang hos",
+        reference: "Oppgi referansen",
+        to_account: "Gå til kontoinnstillinger",
+    },
+    account: Account {
+        heading: "Kontoinnstillinger",
+        profile: "Profil",
+        save_name: "Lagre navn",
+        change_email: "Endre e-postadresse",
+        security: "Sikkerhet",
+        password_since: |date| format!("Passordet er fra {date}."),
+        no_password: "Kontoen har ikke passord.",
+        change_password: "Endre passord",
+        create_password: "Opprett passord",
+        sessions: "Her er du logget på",
+        this_session: "Denne enheten",
+        unknown_device: "Ukjent enhet",
+        began: |date| format!("Logget på {date}"),
+        seen: |date| format!("Sist i bruk {date}"),
+        by_password: "med passord",
+        by: |provider| format!("med {provider}"),
+        end: "Avslutt",
+        end_others: "Logg ut alle andre",
+        identities: "Tilknyttede identiteter",
+        no_identities: "Ingen elektronisk ID er knyttet til kontoen.",
+        linked_on: |date| format!("Tilknyttet {date}"),
+        last_used: |date| format!("Sist brukt {date}"),
+        remove: |provider| format!("Fjern {provider}"),
+        link: |provider| format!("Koble til {provider}"),
+        new_email: "Ny e-postadresse",
+        email_intro: |email| {
+            format!(
+                "Adressen er nå {email}. Vi sender en kode til den nye, og bytter når du har skrevet den inn."
+            )
+        },
+        email_proof: |provider| format!("Bekreft først at det er deg, med {provider}."),
+        password_proof: "Passordet ditt, så vi vet at det er deg.",
+        password_heading: "Endre passord",
+        others_end: "Når du lagrer, blir du logget ut alle andre steder.",
+        notice: |notice| match notice {
+            Notice::LinkRemoved => "Tilknytningen er fjernet.",
+            Notice::EmailChanged => "E-postadressen er endret.",
+            Notice::PasswordChanged => "Passordet er endret.",
+            Notice::NameChanged => "Navnet er lagret.",
+            Notice::SessionsEnded => "Du er logget ut der.",
+            Notice::Linked => "Identiteten er knyttet til kontoen.",
+        },
+        sign_out_heading: "Vil du logge ut?",
+        sign_out_ask: "Et program ber om at du logges ut her.",
+        stay: "Bli værende",
+    },
+    removal: Removal {
+        heading: "Fjern tilknytning",
+        ask: |provider| {
+            format!(
+                "{provider} hører da ikke lenger til denne kontoen, og du blir logget ut der du logget på med {provider}. \
+                 Du kan koble til igjen når du vil."
+            )
+        },
+        remove: "Fjern",
+        password: "Skriv passordet ditt, så vi vet at det er deg.",
+        eid: |provider| format!("Logg på med {provider} en gang til, så vi vet at det er deg."),
+        confirmed: |provider| format!("Takk, vi vet at det er deg. Bekreft at {provider} skal fjernes."),
+        refused: |provider| {
+            format!(
+                "{provider} er den eneste måten du kan logge på med. Opprett et passord først, så kan du fjerne {provider} etterpå."
+            )
+        },
+    },
+    trouble: Trouble {
+        heading: "Dette gikk ikke",
+        not_found: "Vi finner ikke siden",
+        restart: "Begynn på nytt",
+        to_sign_in: "Til pålogging",
+    },
+    problem,
+};
+
+const fn problem(problem: Problem) -> &'static str {
+    match problem {
+        Problem::EmailMissing => "Skriv e-postadressen din.",
+        Problem::EmailInvalid => {
+            "Skriv hele e-postadressen, for eksempel kari.nordmann@kommune.example."
+        }
+        Problem::EmailTaken => "Adressen hører til en annen konto. Velg en annen adresse.",
+        Problem::EmailSame => "Kontoen har denne adressen allerede. Skriv den nye.",
+        Problem::PasswordMissing => "Skriv passordet ditt.",
+        Problem::SignInFailed => {
+            "Adressen og passordet hører ikke sammen. Prøv igjen, eller tilbakestill passordet."
+        }
+        Problem::PasswordWrong => "Passordet stemmer ikke. Prøv igjen.",
+        Problem::PasswordRules => "Velg et passord som oppfyller alle kravene.",
+        Problem::PasswordsDiffer => "De to passordene er ulike. Skriv det samme begge steder.",
+        Problem::RobotUnchecked => "Kryss av for at du ikke er en robot.",
+        Problem::ProofInvalid => "Regneoppgaven ble ikke godtatt. Kryss av en gang til.",
+        Problem::TooMany => "Det har vært for mange forsøk. Vent noen minutter, og prøv igjen.",
+        Problem::CodeMissing => "Skriv koden fra e-posten.",
+        Problem::CodeWrong => "Koden stemmer ikke. Se etter i den nyeste e-posten, og prøv igjen.",
+        Problem::CodeExpired => "Koden gjelder ikke lenger. Be om en ny kode.",
+        Problem::NameMissing => "Skriv navnet ditt.",
+        Problem::NameInvalid => "Skriv et navn på høyst 100 tegn.",
+        Problem::TicketInvalid => {
+            "Lenken er brukt, for gammel eller erstattet av en nyere. Be om en ny lenke."
+        }
+        Problem::FlowExpired => "Du har vært borte for lenge, eller begynte i et annet vindu. Begynn på nytt.",
+        Problem::AlreadyDone => "Dette er alt gjort. Du trenger ikke gjøre det igjen.",
+        Problem::LastWayIn => {
+            "Dette er den eneste måten du kan logge på med. Opprett et passord først."
+        }
+        Problem::LinkedElsewhere => {
+            "Kontoen med denne adressen er koblet til en annen persons elektroniske ID. Bruk en annen adresse, eller ta kontakt med arbeidsgiveren din."
+        }
+        Problem::OtherPerson => {
+            "Den elektroniske ID-en hører til en annen konto. Bekreft med din egen."
+        }
+        Problem::AccountDisabled => "Kontoen er sperret. Ta kontakt med arbeidsgiveren din.",
+        Problem::EidCancelled => "Du avbrøt påloggingen. Prøv igjen, eller logg på en annen måte.",
+        Problem::EidUnavailable => {
+            "Vi får ikke kontakt med den elektroniske ID-en nå. Prøv igjen om litt, eller logg på en annen måte."
+        }
+        Problem::EidInvalid => "Svaret fra den elektroniske ID-en kunne ikke godtas. Prøv igjen.",
+        Problem::EidTooLow => {
+            "Denne elektroniske ID-en er ikke sikker nok her. Logg på med en sikrere."
+        }
+        Problem::EidSynthetic => "Testpersoner kan ikke logge på her. Bruk din egen elektroniske ID.",
+        Problem::EidReplayed => "Denne påloggingen er brukt alt. Begynn på nytt.",
+        Problem::EidStateUnknown => {
+            "Påloggingen ble ikke begynt i denne nettleseren, eller er for gammel. Begynn på nytt."
+        }
+        Problem::ClientInvalid => {
+            "Programmet som sendte deg hit, er ikke riktig satt opp. Gå tilbake dit og prøv igjen, eller si fra til dem som driver det."
+        }
+        Problem::NeedProof => "Bekreft først at det er deg.",
+        Problem::NotSignedIn => "Du er ikke logget på. Logg på for å fortsette.",
+        Problem::NotFound => "Adressen kan være skrevet feil, eller siden er flyttet.",
+        Problem::BadRequest => "Noe i forespørselen manglet eller var skadet. Gå tilbake og prøv igjen.",
+        Problem::CrossOrigin => "Skjemaet ble sendt fra et annet nettsted. Begynn på nytt her.",
+        Problem::TooLarge => "Det var mer enn vi kan ta imot. Skriv kortere, og prøv igjen.",
+        Problem::Unavailable => "Noe er i ustand hos oss. Prøv igjen om litt.",
+    }
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from '@playwright/test';
+import { chromium } from './support/chromium.ts';
+
+
+export default defineConfig({
+  testDir: './tests',
+  outputDir: './test-results/journeys',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['html', { open: 'never' }]],
+  use: {
+    ...chromium,
+    locale: 'nb-NO',
+    viewport: { width: 1200, height: 900 },
+    // Colours that are still on their way when axe looks have the wrong contrast.
+    contextOptions: { reducedMotion: 'reduce' },
+    trace: 'retain-on-failure',
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
+  },
+});

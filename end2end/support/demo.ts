@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { identityNumbersIn } from './identity.ts';
+
+const BINARY = resolve(import.meta.dirname, '..', process.env['KOBLING_BIN'] ?? '../target/debug/kobling');
+const UP = 'Kobling is up at';
+const PATIENCE = 60_000;
+
+export interface Outcome {
+  code: number | null;
+  output: string;
+}
+
+/** One `kobling demo` with its own data directory: Kobling, start page, simulated eID and mailbox. */
+export class Demo {
+  /** Everything that the process has said, both streams. */
+  log = '';
+  #ended: string | undefined;
+  #stopping = false;
+
+  private constructor(
+    readonly port: number,
+    readonly dataDir: string,
+    private readonly process: ChildProcess,
+  ) {
+    for (const stream of [process.stdout, process.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.log += text));
+    }
+    process.on('exit', (code, signal) => (this.#ended = `exit code ${code}, signal ${signal}`));
+    process.on('error', (error) => (this.#ended = String(error)));
+  }
+
+  /** Starts it on `port` to `port + 3` and waits until all four answer. Settings are `section.key=value`, TOML. */
+  static async launch(port: number, settings: readonly string[] = []): Promise<Demo> {
+    if (!existsSync(BINARY)) {
+      throw new Error(`${BINARY} is missing: build it with the feature demo, or name another with KOBLING_BIN`);
+    }
+    const dataDir = await mkdtemp(join(tmpdir(), 'kobling-end2end-'));
+    const set = settings.flatMap((setting) => ['--set', setting]);
+    const args = ['demo', '--data-dir', dataDir, '--port', String(port), ...set];
+    const demo = new Demo(port, dataDir, spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+    try {
+      await demo.#up();
+    } catch (error) {
+      await demo.stop();
+      throw error;
+    }
+    return demo;
+  }
+
+  get kobling(): string {
+    return this.#origin(0);
+  }
+
+  get startPage(): string {
+    return `${this.#origin(1)}/enterprise`;
+  }
+
+  get eid(): string {
+    return this.#origin(2);
+  }
+
+  get mailbox(): string {
+    return this.#origin(3);
+  }
+
+  /** Which of the four an address belongs to. */
+  owns(url: string): boolean {
+    return [0, 1, 2, 3].some((offset) => url.startsWith(`${this.#origin(offset)}/`));
+  }
+
+  /** `kobling directory import` into the running demo, as an administrator does it beside the server. */
+  async importDirectory(lines: readonly string[]): Promise<Outcome> {
+    const file = join(this.dataDir, 'end2end.csv');
+    await writeFile(file, ['fodselsnummer;ansattnummer;navn;epost', ...lines, ''].join('\n'));
+    const args = ['directory', 'import', file, '--organisation', 'nordvik', '--data-dir', this.dataDir];
+    const process = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    }
+    const code = await new Promise<number | null>((done, failed) => {
+      process.on('error', failed).on('close', done);
+    });
+    await rm(file);
+    return { code, output };
+  }
+
+  /** What must never be true of a server, whatever a test did to it. */
+  complaints(log = this.log): string[] {
+    const found: string[] = [];
+    if (this.#ended !== undefined && !this.#stopping) found.push(`the server died: ${this.#ended}`);
+    if (/panicked at/.test(log)) found.push('the server panicked');
+    if (identityNumbersIn(log).length > 0) found.push('the log holds an identity number');
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#ended === undefined) {
+      const ended = new Promise((done) => this.process.once('exit', done));
+      this.process.kill('SIGTERM');
+      const impatience = setTimeout(() => this.process.kill('SIGKILL'), 5_000);
+      await ended;
+      clearTimeout(impatience);
+    }
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  #origin(offset: number): string {
+    return `http://localhost:${this.port + offset}`;
+  }
+
+  async #up(): Promise<void> {
+    const deadline = Date.now() + PATIENCE;
+    while (!(this.log.includes(UP) && (await this.#healthy()))) {
+      if (this.#ended !== undefined) throw new Error(`kobling demo did not start: ${this.#ended}\n${this.log}`);
+      if (Date.now() > deadline) throw new Error(`kobling demo was not up in time\n${this.log}`);
+      await pause(50);
+    }
+  }
+
+  async #healthy(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.kobling}/health`)).status === 200;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { createServer } from 'node:net';
+
+/** Ports that Chromium refuses to visit, as far as they lie in the range used here. */
+const REFUSED = new Set([4045, 4190, 5060, 5061]);
+const SLOTS = 90;
+
+let turn: number | undefined;
+
+/**
+ * Four free neighbouring ports on loopback. Every worker has a range of its own and goes round in it, so that a port
+ * that lingers after one test is not the next test's.
+ */
+export async function freePorts(workerIndex: number, parallelIndex: number): Promise<number> {
+  turn ??= workerIndex * 10;
+  for (let tried = 0; tried < SLOTS; tried += 1) {
+    const base = 4000 + parallelIndex * 1000 + (turn % SLOTS) * 10;
+    turn += 1;
+    const ports = [base, base + 1, base + 2, base + 3];
+    if (ports.some((port) => REFUSED.has(port))) continue;
+    const free = await Promise.all(ports.map(isFree));
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error('no four free ports in a row');
+}
+
+/** A port nobody listens on. */
+export async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const server = createServer();
+    server.once('error', () => answer(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => answer(true)));
+  });
+}

@@ -1,0 +1,94 @@
+import { test as base, type BrowserContextOptions } from '@playwright/test';
+import { Demo } from './demo.ts';
+import { identityNumbersIn } from './identity.ts';
+import { Mailbox } from './mailbox.ts';
+import { Person } from './person.ts';
+import { freePorts } from './ports.ts';
+import { Watch } from './watch.ts';
+import { nb, type Words } from './words.ts';
+
+export { expect } from '@playwright/test';
+
+export interface Options {
+  /** Settings of the demo that differ from its own, as `section.key=value` in TOML. */
+  settings: string[];
+  /** Shares one server with other tests that change nothing either. */
+  shared: boolean;
+}
+
+export interface PersonOptions extends BrowserContextOptions {
+  words?: Words;
+}
+
+interface Fixtures {
+  demo: Demo;
+  mailbox: Mailbox;
+  watch: Watch;
+  /** Somebody with a fresh browser; call it again for somebody else, or for a restarted browser. */
+  someone: (options?: PersonOptions) => Promise<Person>;
+}
+
+interface WorkerFixtures {
+  sharedDemo: () => Promise<Demo>;
+}
+
+export const test = base.extend<Options & Fixtures, WorkerFixtures>({
+  settings: [[], { option: true }],
+  shared: [false, { option: true }],
+
+  sharedDemo: [
+    async ({}, use, { workerIndex, parallelIndex }) => {
+      let demo: Promise<Demo> | undefined;
+      await use(() => (demo ??= freePorts(workerIndex, parallelIndex).then((port) => Demo.launch(port))));
+      await (await demo)?.stop();
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+
+  demo: async ({ settings, shared, sharedDemo }, use, testInfo) => {
+    const port = () => freePorts(testInfo.workerIndex, testInfo.parallelIndex);
+    const demo = shared ? await sharedDemo() : await Demo.launch(await port(), settings);
+    const from = shared ? demo.log.length : 0;
+    await use(demo);
+    const complaints = demo.complaints(demo.log.slice(from));
+    complaints.push(...(await numbersInMail(demo)));
+    if (!shared) await demo.stop();
+    if (complaints.length > 0 || testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach('kobling.log', { body: demo.log.slice(from), contentType: 'text/plain' });
+    }
+    if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  },
+
+  mailbox: async ({ demo }, use) => use(new Mailbox(demo)),
+
+  watch: [
+    async ({ demo }, use) => {
+      const watch = new Watch(demo);
+      await use(watch);
+      const problems = watch.problems();
+      if (problems.length > 0) throw new Error(`seen in the browser:\n${problems.join('\n')}`);
+    },
+    { auto: true },
+  ],
+
+  someone: async ({ browser, demo, mailbox, watch }, use) => {
+    const opened: Person[] = [];
+    await use(async ({ words = nb, ...options } = {}) => {
+      const context = await browser.newContext(options);
+      await watch.follow(context);
+      const scripted = options.javaScriptEnabled ?? true;
+      const person = new Person(await context.newPage(), demo, mailbox, words, scripted);
+      opened.push(person);
+      return person;
+    });
+    await Promise.all(opened.map((person) => person.page.context().close()));
+  },
+});
+
+async function numbersInMail(demo: Demo): Promise<string[]> {
+  const mails = await fetch(`${demo.mailbox}/api/messages`).then(
+    (answer) => answer.text(),
+    () => '', // the server died, which is a complaint of its own
+  );
+  return identityNumbersIn(mails).length > 0 ? ['a mail holds an identity number'] : [];
+}

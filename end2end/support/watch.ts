@@ -1,0 +1,91 @@
+import type { BrowserContext, ConsoleMessage, Response } from '@playwright/test';
+import type { Demo } from './demo.ts';
+import { identityNumbersIn } from './identity.ts';
+
+interface Problem {
+  what: string;
+  status?: number;
+}
+
+/** The page that tells somebody that they may not enter is itself an answer in the 400s. */
+const REFUSAL = /\/no-access(\?\S*)?$/;
+
+/**
+ * Looks over the shoulder of every page: console errors, uncaught exceptions, violations of the content security
+ * policy, failed requests, and pages of Kobling without their security headers all fail the test.
+ */
+export class Watch {
+  readonly #problems: Problem[] = [];
+  readonly #allowed = new Set<number>();
+
+  constructor(private readonly demo: Demo) {}
+
+  /** Lets pages and their console messages have these statuses, in tests that bring them about. */
+  allowStatus(...statuses: number[]): void {
+    for (const status of statuses) this.#allowed.add(status);
+  }
+
+  async follow(context: BrowserContext): Promise<void> {
+    context.on('console', (message) => this.#console(message));
+    context.on('weberror', (error) => this.#problems.push({ what: `uncaught: ${error.error()}` }));
+    context.on('response', (response) => this.#response(response));
+    context.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText ?? 'unknown';
+      // A page that is left while something still loads aborts it.
+      if (this.demo.owns(request.url()) && reason !== 'net::ERR_ABORTED') {
+        this.#problems.push({ what: `failed: ${request.method()} ${request.url()}: ${reason}` });
+      }
+    });
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        console.error(`CSP violation: ${event.violatedDirective} blocked ${event.blockedURI}`);
+      });
+    });
+  }
+
+  /** What was seen and not allowed. */
+  problems(): string[] {
+    return this.#problems
+      .filter(({ status }) => status === undefined || !this.#allowed.has(status))
+      .map(({ what }) => what);
+  }
+
+  #console(message: ConsoleMessage): void {
+    if (message.type() !== 'error') return;
+    const what = `console: ${message.text()} (${message.location().url})`;
+    const status = /responded with a status of (\d{3})/.exec(message.text())?.[1];
+    if (status === '403' && REFUSAL.test(message.location().url)) return;
+    this.#problems.push(status === undefined ? { what } : { what, status: Number(status) });
+  }
+
+  #response(response: Response): void {
+    const url = response.url();
+    if (!this.demo.owns(url)) return;
+    if (identityNumbersIn(url).length > 0) this.#problems.push({ what: 'an address holds an identity number' });
+    if (response.status() >= 500) {
+      this.#problems.push({ what: `${response.status()}: ${url}`, status: response.status() });
+    }
+    if (url.startsWith(`${this.demo.kobling}/`)) this.#headers(response);
+  }
+
+  #headers(response: Response): void {
+    const headers = response.headers();
+    if (!headers['content-type']?.startsWith('text/html')) return;
+    for (const lack of lacks(headers)) this.#problems.push({ what: `${response.url()}: ${lack}` });
+  }
+}
+
+/** What a page of Kobling lacks in its headers. */
+export function lacks(headers: Readonly<Record<string, string>>): string[] {
+  const csp = headers['content-security-policy'] ?? '';
+  const demands: Array<[boolean, string]> = [
+    [/script-src[^;]*'nonce-[^']+'/.test(csp), 'no nonce in script-src'],
+    [!csp.includes("'unsafe-inline'"), "'unsafe-inline' in the policy"],
+    [!csp.includes("'unsafe-eval'"), "'unsafe-eval' in the policy"],
+    [/frame-ancestors 'none'/.test(csp), "no frame-ancestors 'none'"],
+    [/form-action [^;*]+(;|$)/.test(csp), 'no form-action, or a wildcard in it'],
+    [headers['referrer-policy'] === 'same-origin', 'referrer-policy is not same-origin'],
+    [headers['x-content-type-options'] === 'nosniff', 'no x-content-type-options: nosniff'],
+  ];
+  return demands.filter(([met]) => !met).map(([, lack]) => lack);
+}

@@ -1,0 +1,62 @@
+//! Levels of assurance.
+
+/// A level of assurance, as named in `acr`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Acr {
+    SelfRegistered,
+    Low,
+    Substantial,
+    High,
+    EidasSubstantial,
+    EidasHigh,
+}
+
+impl Acr {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::High,
+        Self::Substantial,
+        Self::Low,
+        Self::EidasHigh,
+        Self::EidasSubstantial,
+        Self::SelfRegistered,
+    ];
+
+    /// The name in requests and ID tokens.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::SelfRegistered => "selfregistered-email",
+            Self::Low => "idporten-loa-low",
+            Self::Substantial => "idporten-loa-substantial",
+            Self::High => "idporten-loa-high",
+            Self::EidasSubstantial => "eidas-loa-substantial",
+            Self::EidasHigh => "eidas-loa-high",
+        }
+    }
+
+    /// Reads a name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|acr| acr.name() == name)
+    }
+
+    /// Whether this level is as high as `wanted`, or higher.
+    pub(crate) const fn reaches(self, wanted: Self) -> bool {
+        self.rank() >= wanted.rank()
+    }
+
+    /// The level that a sign-in which comes out too low claims.
+    pub(crate) const fn below(self) -> Self {
+        match self {
+            Self::Low | Self::SelfRegistered => Self::SelfRegistered,
+            _ => Self::Low,
+        }
+    }
+
+    const fn rank(self) -> u8 {
+        match self {
+            Self::SelfRegistered => 0,
+            Self::Low => 1,
+            Self::Substantial | Self::EidasSubstantial => 2,
+            Self::High | Self::EidasHigh => 3,
+        }
+    }
+}

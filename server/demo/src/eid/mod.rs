@@ -1,0 +1,84 @@
+//! A simulated eID provider: an OpenID Provider that behaves like ID-porten's test environment.
+//!
+//! It signs in synthetic people without any secret, knows one client, and can be told to misbehave
+//! for one sign-in, so that a relying party's refusals can be tried out.
+
+mod acr;
+mod authorize;
+mod behaviour;
+mod client_auth;
+mod discovery;
+mod keys;
+mod logout;
+mod page;
+mod pid;
+mod provider;
+mod request;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+mod text;
+mod token;
+
+use axum::Router;
+use url::Url;
+
+use crate::{DemoError, clock::Clock};
+use keys::Keys;
+use provider::Provider;
+
+pub use pid::synthetic_pid;
+
+/// What the simulated eID is set up with.
+pub struct Config {
+    /// The provider's origin; as issuer it is written without a trailing slash.
+    pub issuer: Url,
+    /// The one relying party that it serves.
+    pub client: Client,
+    /// The people offered on the sign-in page.
+    pub people: Vec<Person>,
+}
+
+/// A registered relying party.
+pub struct Client {
+    /// The client identifier.
+    pub client_id: String,
+    /// How the client proves itself at the token and PAR endpoints.
+    pub auth: ClientAuth,
+    /// Where answers may go; compared character by character.
+    pub redirect_uris: Vec<Url>,
+    /// Where a signed-out browser may go; compared character by character.
+    pub post_logout_redirect_uris: Vec<Url>,
+    /// Further origins that the redirects after the sign-in form may pass (CSP `form-action`).
+    pub frontend_origins: Vec<String>,
+}
+
+/// How a client proves itself.
+pub enum ClientAuth {
+    /// A shared secret, as `client_secret_basic` or `client_secret_post`.
+    Secret(String),
+    /// `private_key_jwt` (RFC 7523) with RS256, RS384 or RS512.
+    PrivateKeyJwt {
+        /// The public RSA key as a JWK with a `kid`.
+        jwk: serde_json::Value,
+    },
+}
+
+/// A synthetic person on the sign-in page.
+pub struct Person {
+    /// The name of the person's button.
+    pub label: String,
+    /// What signing in as this person shows.
+    pub shows: String,
+    /// The synthetic national identity number, 11 digits.
+    pub pid: String,
+}
+
+/// Builds the provider's routes and makes its RSA-2048 signing key.
+///
+/// # Errors
+/// [`DemoError`] when the key cannot be made or the configuration does not hold.
+pub fn router(config: Config) -> Result<Router, DemoError> {
+    let provider = Provider::new(config, Keys::generate()?, Clock::system())?;
+    Ok(provider::router(provider))
+}

@@ -1,0 +1,181 @@
+//! The provider: its settings, its memory and its routes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{
+    Client, ClientAuth, Config, Person,
+    acr::Acr,
+    authorize,
+    behaviour::Behaviour,
+    client_auth::ClientKey,
+    discovery,
+    keys::Keys,
+    logout, pid,
+    request::{AuthorizationRequest, Locale},
+    sign_in, token,
+};
+use crate::{
+    DemoError,
+    clock::{Clock, Seconds},
+    expiring::Expiring,
+    web,
+};
+use axum::{
+    Router,
+    http::HeaderValue,
+    routing::{get, post},
+};
+
+/// How long an authorization code lives, in seconds.
+pub(crate) const CODE_LIFE: Seconds = 60;
+/// How long a pushed authorization request lives, in seconds.
+pub(crate) const PAR_LIFE: Seconds = 120;
+/// How long a person may take on the sign-in page, in seconds.
+pub(crate) const INTERACTION_LIFE: Seconds = 15 * 60;
+/// How long a single sign-on session lives without use, in seconds.
+pub(crate) const SESSION_IDLE: Seconds = 30 * 60;
+/// How long a single sign-on session lives at most, in seconds.
+pub(crate) const SESSION_MAX: Seconds = 120 * 60;
+/// The cookie that carries the single sign-on session.
+pub(crate) const SESSION_COOKIE: &str = "testid_session";
+
+/// What every handler gets.
+pub(crate) type Shared = Arc<Provider>;
+
+/// The simulated eID provider.
+pub(crate) struct Provider {
+    pub(crate) issuer: String,
+    pub(crate) client: Client,
+    pub(crate) client_key: Option<ClientKey>,
+    pub(crate) people: Vec<Person>,
+    pub(crate) keys: Keys,
+    pub(crate) clock: Clock,
+    /// Where the sign-in form's redirects may end up.
+    pub(crate) form_action: Vec<String>,
+    memory: Mutex<Memory>,
+}
+
+/// What the provider remembers.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// Pushed requests, by `request_uri`.
+    pub(crate) pushed: Expiring<AuthorizationRequest>,
+    /// Requests whose person is on the sign-in page.
+    pub(crate) interactions: Expiring<AuthorizationRequest>,
+    /// Authorization codes.
+    pub(crate) codes: Expiring<Grant>,
+    /// Single sign-on sessions, by cookie value.
+    pub(crate) sessions: Expiring<Session>,
+    /// Client assertions seen, by `jti` (RFC 7523 §3).
+    pub(crate) assertions: Expiring<()>,
+}
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) pid: String,
+    pub(crate) acr: Acr,
+    pub(crate) auth_time: Seconds,
+    pub(crate) sid: String,
+}
+
+/// What a code stands for.
+#[derive(Clone)]
+pub(crate) struct Grant {
+    pub(crate) redirect_uri: String,
+    pub(crate) nonce: String,
+    pub(crate) code_challenge: String,
+    pub(crate) locale: Locale,
+    pub(crate) session: Session,
+    pub(crate) behaviour: Behaviour,
+}
+
+impl Provider {
+    /// Checks the configuration.
+    pub(crate) fn new(config: Config, keys: Keys, clock: Clock) -> Result<Shared, DemoError> {
+        let Config {
+            issuer,
+            client,
+            people,
+        } = config;
+        for person in &people {
+            if pid::parse(&person.pid).as_deref() != Some(person.pid.as_str()) {
+                return Err(DemoError::Person {
+                    label: person.label.clone(),
+                });
+            }
+        }
+        let client_key = match &client.auth {
+            ClientAuth::Secret(_) => None,
+            ClientAuth::PrivateKeyJwt { jwk } => {
+                Some(ClientKey::read(jwk).ok_or_else(|| DemoError::ClientKey {
+                    client_id: client.client_id.clone(),
+                })?)
+            }
+        };
+        Ok(Arc::new(Self {
+            issuer: web::origin(&issuer, "issuer")?,
+            form_action: form_action(&client)?,
+            client,
+            client_key,
+            people,
+            keys,
+            clock,
+            memory: Mutex::default(),
+        }))
+    }
+
+    /// The memory, locked; a panic elsewhere leaves no half-made entry behind, so poison is ignored.
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An address of the provider itself.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer)
+    }
+
+    /// Whether cookies are for https only.
+    pub(crate) fn secure(&self) -> bool {
+        self.issuer.starts_with("https:")
+    }
+}
+
+fn form_action(client: &Client) -> Result<Vec<String>, DemoError> {
+    let mut origins: Vec<String> = client
+        .redirect_uris
+        .iter()
+        .map(|uri| uri.origin().ascii_serialization())
+        .chain(client.frontend_origins.iter().cloned())
+        .collect();
+    origins.sort();
+    origins.dedup();
+    let holds = |origin: &String| {
+        HeaderValue::from_str(origin).is_ok() && !origin.contains([';', ',', ' ', '\t'])
+    };
+    if origins.iter().all(holds) {
+        Ok(origins)
+    } else {
+        Err(DemoError::Origin {
+            name: "frontend_origins",
+        })
+    }
+}
+
+/// The provider's routes.
+pub(crate) fn router(provider: Shared) -> Router {
+    let routes = Router::new()
+        .route("/.well-known/openid-configuration", get(discovery::show))
+        .route("/jwks", get(discovery::jwks))
+        .route("/par", post(authorize::push))
+        .route(
+            "/authorize",
+            get(authorize::authorize).post(authorize::authorize),
+        )
+        .route("/login", get(sign_in::show).post(sign_in::answer))
+        .route("/token", post(token::token))
+        .route("/logout", get(logout::logout).post(logout::logout))
+        .route("/", get(sign_in::front))
+        .with_state(provider);
+    web::furnish(routes)
+}

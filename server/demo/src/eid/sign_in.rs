@@ -1,0 +1,100 @@
+//! The sign-in page: who it is, at which level, and, for testers, what shall go wrong.
+
+use axum::{extract::State, http::StatusCode, response::Response};
+use axum_extra::extract::CookieJar;
+
+use super::{
+    acr::Acr,
+    authorize,
+    behaviour::Behaviour,
+    page::{self, Form, Problem},
+    pid,
+    provider::Shared,
+    request::{AuthorizationRequest, LoginHint},
+};
+use crate::web::{self, Params};
+
+/// `GET /`: says what this is.
+pub(crate) async fn front(State(provider): State<Shared>, params: Params) -> Response {
+    web::page(StatusCode::OK, &[], page::front(&provider, &params))
+}
+
+/// `GET /login`
+pub(crate) async fn show(State(provider): State<Shared>, params: Params) -> Response {
+    let now = provider.clock.now();
+    let id = params.get("interaction").unwrap_or_default();
+    let request = provider.memory().interactions.get(id, now).cloned();
+    match request {
+        Some(request) => page::sign_in(&provider, &Form::new(id, &request)),
+        None => page::problem(Problem::InteractionGone, &params),
+    }
+}
+
+/// `POST /login`
+///
+/// The interaction is taken only when it leads somewhere; of two posts one wins.
+pub(crate) async fn answer(
+    State(provider): State<Shared>,
+    jar: CookieJar,
+    params: Params,
+) -> Response {
+    let now = provider.clock.now();
+    let id = params.get("interaction").unwrap_or_default();
+    let Some(request) = provider.memory().interactions.get(id, now).cloned() else {
+        return page::problem(Problem::InteractionGone, &params);
+    };
+    let answer = match Answer::read(&params, &request) {
+        Ok(answer) => answer,
+        Err(form) => return page::sign_in(&provider, &form),
+    };
+    if provider.memory().interactions.take(id, now).is_none() {
+        return page::problem(Problem::InteractionGone, &params);
+    }
+    match answer {
+        Answer::Cancel => {
+            authorize::refuse(&provider, &request, "access_denied", "the person cancelled")
+        }
+        Answer::Fail(error) => {
+            authorize::refuse(&provider, &request, error, "asked for by the tester")
+        }
+        Answer::SignIn(person, behaviour) => {
+            authorize::sign_in(&provider, jar, &request, person, behaviour)
+        }
+    }
+}
+
+enum Answer {
+    Cancel,
+    Fail(&'static str),
+    SignIn(LoginHint, Behaviour),
+}
+
+impl Answer {
+    /// Reads the form; a number that cannot be gives the form back with what was typed.
+    fn read<'a>(params: &'a Params, request: &'a AuthorizationRequest) -> Result<Self, Form<'a>> {
+        if params.get("action") == Some("cancel") {
+            return Ok(Self::Cancel);
+        }
+        let behaviour = Behaviour::parse(params.get("behaviour").unwrap_or_default());
+        if let Some(error) = behaviour.response_error() {
+            return Ok(Self::Fail(error));
+        }
+        let id = params.get("interaction").unwrap_or_default();
+        let form = Form::new(id, request);
+        let acr = params
+            .get("level")
+            .and_then(Acr::parse)
+            .unwrap_or(form.level);
+        let typed = params.get("pid").unwrap_or_default();
+        match pid::parse(params.get("person").unwrap_or(typed)) {
+            Some(pid) => Ok(Self::SignIn(LoginHint { pid, acr }, behaviour)),
+            None => Err(Form {
+                level: acr,
+                behaviour,
+                typed,
+                bad_number: true,
+                ..form
+            }),
+        }
+    }
+}

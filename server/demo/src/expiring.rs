@@ -1,0 +1,55 @@
+//! Things that live for a while and can be taken once.
+
+use std::collections::HashMap;
+
+use crate::clock::Seconds;
+
+/// A map whose entries go away by themselves.
+pub(crate) struct Expiring<T>(HashMap<String, Entry<T>>);
+
+struct Entry<T> {
+    expires: Seconds,
+    value: T,
+}
+
+impl<T> Default for Expiring<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T> Expiring<T> {
+    /// Keeps `value` until `expires`, and forgets whatever is past its time.
+    pub(crate) fn insert(&mut self, key: String, value: T, expires: Seconds, now: Seconds) {
+        self.0.retain(|_, entry| entry.expires > now);
+        self.0.insert(key, Entry { expires, value });
+    }
+
+    /// The entry, if its time is not over.
+    pub(crate) fn get(&self, key: &str, now: Seconds) -> Option<&T> {
+        self.0
+            .get(key)
+            .filter(|entry| entry.expires > now)
+            .map(|entry| &entry.value)
+    }
+
+    /// The entry, removed; of several callers one gets it.
+    pub(crate) fn take(&mut self, key: &str, now: Seconds) -> Option<T> {
+        self.0
+            .remove(key)
+            .filter(|entry| entry.expires > now)
+            .map(|entry| entry.value)
+    }
+
+    /// Lets an entry live until another time.
+    pub(crate) fn extend(&mut self, key: &str, expires: Seconds) {
+        if let Some(entry) = self.0.get_mut(key) {
+            entry.expires = expires;
+        }
+    }
+
+    /// Removes the entries that a condition holds for.
+    pub(crate) fn remove_where(&mut self, condition: impl Fn(&T) -> bool) {
+        self.0.retain(|_, entry| !condition(&entry.value));
+    }
+}

@@ -1,0 +1,75 @@
+//! A message, read once when it arrives.
+
+use mail_parser::{Address, MessageParser};
+use serde::Serialize;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::clock::Seconds;
+
+/// A message as the pages and the API show it.
+#[derive(Clone, Serialize)]
+pub(crate) struct Message {
+    pub(crate) id: String,
+    /// The addresses that the sender named to the mail server, joined by a comma.
+    pub(crate) to: String,
+    #[serde(skip)]
+    pub(crate) from: String,
+    pub(crate) subject: String,
+    /// The text part; made from the HTML part when there is none.
+    pub(crate) text: String,
+    /// The HTML part.
+    pub(crate) html: Option<String>,
+    /// When it arrived (RFC 3339, UTC).
+    pub(crate) received: String,
+    #[serde(skip)]
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+impl Message {
+    /// Reads a message; what cannot be understood is shown as text.
+    pub(crate) fn read(id: u64, recipients: &[String], raw: &[u8], received: Seconds) -> Self {
+        let received = OffsetDateTime::from_unix_timestamp(received)
+            .ok()
+            .and_then(|time| time.format(&Rfc3339).ok())
+            .unwrap_or_default();
+        let parsed = MessageParser::default().parse(raw);
+        let mut message = Self {
+            id: id.to_string(),
+            to: recipients.join(", "),
+            from: String::new(),
+            subject: String::new(),
+            text: String::new(),
+            html: None,
+            received,
+            headers: Vec::new(),
+        };
+        let Some(parsed) = parsed else {
+            message.text = String::from_utf8_lossy(raw).into_owned();
+            return message;
+        };
+        message.from = parsed.from().map(addresses).unwrap_or_default();
+        message.subject = parsed.subject().unwrap_or_default().to_owned();
+        message.text = parsed
+            .body_text(0)
+            .map(|text| text.into_owned())
+            .unwrap_or_default();
+        message.html = parsed
+            .html_bodies()
+            .find(|part| part.is_text_html())
+            .and_then(|part| part.text_contents())
+            .map(str::to_owned);
+        message.headers = parsed
+            .headers_raw()
+            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+            .collect();
+        message
+    }
+}
+
+fn addresses(list: &Address<'_>) -> String {
+    let each = list.iter().map(|one| match (one.name(), one.address()) {
+        (Some(name), Some(address)) => format!("{name} <{address}>"),
+        (_, address) => address.unwrap_or_default().to_owned(),
+    });
+    each.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,97 @@
+//! What the start page remembers: sign-ins that are under way and people who are signed in.
+
+use openidconnect::{Nonce, PkceCodeVerifier};
+
+use super::{pages::Lang, relying_party::Person};
+use crate::{clock::Seconds, expiring::Expiring};
+
+/// How long a sign-in may be under way, in seconds.
+const PENDING_LIFE: Seconds = 10 * 60;
+/// How long a session lives without use, in seconds: eID providers ask for at most 30 minutes.
+const SESSION_IDLE: Seconds = 30 * 60;
+
+/// A sign-in that is under way.
+pub(crate) struct Pending {
+    pub(crate) nonce: Nonce,
+    pub(crate) verifier: PkceCodeVerifier,
+    pub(crate) lang: Lang,
+    /// The pending cookie of the browser that began it.
+    pub(crate) browser: String,
+}
+
+/// A person who is signed in.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) person: Person,
+    pub(crate) id_token: String,
+    pub(crate) lang: Lang,
+}
+
+/// What became of a state that came back.
+pub(crate) enum Claim {
+    /// It was under way in this browser; nobody gets it again.
+    Mine(Pending),
+    /// It came back before.
+    Used,
+    /// Nobody here knows it, or it belongs to another browser.
+    Unknown,
+}
+
+enum Entry {
+    Open(Pending),
+    Used { browser: String },
+}
+
+/// All of it; everything is lost when the process ends.
+#[derive(Default)]
+pub(crate) struct Memory {
+    states: Expiring<Entry>,
+    sessions: Expiring<Session>,
+}
+
+impl Memory {
+    /// Remembers a sign-in under its state.
+    pub(crate) fn begin(&mut self, state: String, pending: Pending, now: Seconds) {
+        self.states
+            .insert(state, Entry::Open(pending), now + PENDING_LIFE, now);
+    }
+
+    /// Takes the sign-in with this state, if it began in this browser.
+    pub(crate) fn claim(&mut self, state: &str, browser: Option<&str>, now: Seconds) -> Claim {
+        let known = match self.states.get(state, now) {
+            Some(Entry::Open(pending)) => &pending.browser,
+            Some(Entry::Used { browser }) => browser,
+            None => return Claim::Unknown,
+        };
+        if browser != Some(known.as_str()) {
+            return Claim::Unknown;
+        }
+        let used = Entry::Used {
+            browser: known.clone(),
+        };
+        let claim = match self.states.take(state, now) {
+            Some(Entry::Open(pending)) => Claim::Mine(pending),
+            _ => Claim::Used,
+        };
+        self.states
+            .insert(state.to_owned(), used, now + PENDING_LIFE, now);
+        claim
+    }
+
+    /// Begins a session.
+    pub(crate) fn sign_in(&mut self, id: String, session: Session, now: Seconds) {
+        self.sessions.insert(id, session, now + SESSION_IDLE, now);
+    }
+
+    /// The session of a cookie, which lives on from now.
+    pub(crate) fn session(&mut self, id: &str, now: Seconds) -> Option<Session> {
+        let session = self.sessions.get(id, now).cloned()?;
+        self.sessions.extend(id, now + SESSION_IDLE);
+        Some(session)
+    }
+
+    /// Ends a session.
+    pub(crate) fn sign_out(&mut self, id: &str, now: Seconds) -> Option<Session> {
+        self.sessions.take(id, now)
+    }
+}

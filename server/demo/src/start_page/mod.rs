@@ -1,0 +1,53 @@
+//! The start page: an ordinary relying party, such as an employer's application portal.
+//!
+//! It knows its provider by the issuer only: everything else comes from discovery.
+
+mod handlers;
+mod memory;
+mod pages;
+mod relying_party;
+#[cfg(test)]
+mod tests;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use url::Url;
+
+use crate::{DemoError, clock::Clock, web};
+use handlers::StartPage;
+
+/// What the start page is set up with.
+pub struct Config {
+    /// The start page's own origin.
+    pub origin: Url,
+    /// The OpenID Provider's issuer; an origin is taken without its trailing slash.
+    pub issuer: Url,
+    /// The client identifier at the provider.
+    pub client_id: String,
+    /// The secret, used as `client_secret_basic`.
+    pub client_secret: String,
+}
+
+/// Builds the start page's routes; the provider is met at the first sign-in.
+///
+/// Registered at the provider must be the redirect address `{origin}/enterprise/callback` and the
+/// sign-out address `{origin}/enterprise/signed-out`.
+///
+/// # Errors
+/// [`DemoError`] when the configuration does not hold.
+pub fn router(config: Config) -> Result<Router, DemoError> {
+    with_clock(config, Clock::system())
+}
+
+fn with_clock(config: Config, clock: Clock) -> Result<Router, DemoError> {
+    let routes = Router::new()
+        .route("/", get(handlers::root))
+        .route("/enterprise", get(handlers::home))
+        .route("/enterprise/callback", get(handlers::callback))
+        .route("/enterprise/logout", post(handlers::logout))
+        .route("/enterprise/signed-out", get(handlers::signed_out))
+        .with_state(StartPage::new(config, clock)?);
+    Ok(web::furnish(routes))
+}

@@ -1,0 +1,189 @@
+//! Accounts: who people are here.
+
+use crate::{
+    answer::{Answer, Fault, Visitor},
+    flow::{Flow, FlowState},
+    kobling::{Caller, Kobling, Unit},
+    link::parse_name,
+    session::Method,
+};
+use kobling_model::{
+    AccountId, Email, FlowId, Lang, Problem, Timestamp,
+    view::{AccountView, LinkItem, Notice, SessionItem},
+};
+
+/// An account. Only its id is for ever; nothing outside this table refers to the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The account.
+    pub id: AccountId,
+    /// Its address, unique among accounts.
+    pub email: Email,
+    /// When the mailbox was last proven; nothing when only a directory has vouched for it.
+    pub email_proven_at: Option<Timestamp>,
+    /// Display name.
+    pub name: String,
+    /// Language for mails.
+    pub lang: Lang,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when it is disabled, if it is.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// The password of an account, hashed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredPassword {
+    /// PHC string.
+    pub hash: String,
+    /// Since when it is this one.
+    pub changed_at: Timestamp,
+}
+
+impl std::fmt::Debug for StoredPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StoredPassword(since {:?})", self.changed_at)
+    }
+}
+
+impl Kobling {
+    /// `/account`.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`].
+    pub async fn account_view(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+    ) -> Result<AccountView, Fault> {
+        let caller = self.signed_in_caller(visitor).await?;
+        let mut work = self.read().await?;
+        let flow = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let removal = match &flow {
+            Some(flow) => self.removal_view(&mut work, &caller, flow).await?,
+            None => None,
+        };
+        let (notice, problem) = match &flow {
+            Some(Flow {
+                state: FlowState::Ended { notice },
+                problem,
+                ..
+            }) => (*notice, *problem),
+            _ => (None, None),
+        };
+        let links = self.link_items(&mut work, &caller).await?;
+        let linkable = self
+            .provider_views()
+            .into_iter()
+            .filter(|provider| links.iter().all(|link| link.provider.id != provider.id))
+            .collect();
+        Ok(AccountView {
+            name: caller.account.name.clone(),
+            email: caller.account.email.to_string(),
+            password_since: work
+                .password(caller.account.id)
+                .await?
+                .map(|p| p.changed_at),
+            sessions: self.session_items(&mut work, &caller).await?,
+            links,
+            linkable,
+            removal,
+            problem,
+            notice,
+        })
+    }
+
+    /// The caller's links, for a page or the API.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn link_items(
+        &self,
+        work: &mut Unit,
+        caller: &Caller,
+    ) -> Result<Vec<LinkItem>, Fault> {
+        let links = work.links_of(caller.account.id).await?;
+        Ok(links
+            .into_iter()
+            .map(|link| LinkItem {
+                id: link.id,
+                provider: self.provider_view(&link.provider),
+                method: link.method,
+                created_at: link.created_at,
+                last_used_at: link.last_used_at,
+            })
+            .collect())
+    }
+
+    /// The caller's sessions in force, this one first.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn session_items(
+        &self,
+        work: &mut Unit,
+        caller: &Caller,
+    ) -> Result<Vec<SessionItem>, Fault> {
+        let now = self.now();
+        let sessions = work
+            .sessions_of(caller.account.id, now, now - self.settings.session_idle)
+            .await?;
+        let mut items: Vec<SessionItem> = sessions
+            .into_iter()
+            .map(|session| SessionItem {
+                id: session.id,
+                current: session.id == caller.session.id,
+                device: session.device,
+                provider: match &session.method {
+                    Method::Eid { provider, .. } => Some(self.provider_view(provider).name),
+                    Method::Password => None,
+                },
+                created_at: session.created_at,
+                last_seen_at: session.last_seen_at,
+            })
+            .collect();
+        items.sort_by_key(|item| !item.current);
+        Ok(items)
+    }
+
+    /// Changes the display name.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`], [`Problem::NameMissing`], [`Problem::NameInvalid`].
+    pub async fn rename(&self, visitor: &Visitor, name: &str) -> Result<Account, Fault> {
+        let caller = self.signed_in_caller(visitor).await?;
+        let name = parse_name(name)?;
+        let mut work = self.begin().await?;
+        let mut account = work
+            .account(caller.account.id)
+            .await?
+            .ok_or(Problem::NotSignedIn)?;
+        account.name = name;
+        work.update_account(&account).await?;
+        self.note(&mut work, visitor, "name.changed", Some(account.id), "")
+            .await?;
+        work.commit().await?;
+        Ok(account)
+    }
+
+    /// The same as a form: tells on the page.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn set_name(&self, visitor: &Visitor, name: &str) -> Result<Answer, Fault> {
+        let (notice, problem) = match self.rename(visitor, name).await {
+            Ok(_) => (Some(Notice::NameChanged), None),
+            Err(Fault::Problem(problem)) if problem != Problem::NotSignedIn => {
+                (None, Some(problem))
+            }
+            Err(fault) => return self.settle(visitor, None, Err(fault)).await,
+        };
+        let mut work = self.begin().await?;
+        let answer = self.tell(&mut work, visitor, notice, problem).await?;
+        work.commit().await?;
+        Ok(answer)
+    }
+}

@@ -1,0 +1,508 @@
+//! Importing a payroll file: everything or nothing, with a report to the line.
+//!
+//! The file is CSV in UTF-8 with the header `fodselsnummer;ansattnummer;navn;epost`, separated by semicolons or commas.
+//! Identity number and address may be empty: the one means that the person will be asked for an address, the other that
+//! the person has no access yet. Rows are matched by employee number; those not in the file are left alone.
+
+use super::{DirectoryUser, Employee, Organisation};
+use crate::{answer::Fault, audit::AuditRow, kobling::Kobling, port::StoreError, secret::Keys};
+use kobling_model::{Email, NationalId, id::AuditId, pid::PidError};
+use std::collections::HashMap;
+
+/// The columns, in this order.
+pub const HEADER: [&str; 4] = ["fodselsnummer", "ansattnummer", "navn", "epost"];
+/// More rows than any municipality has; bounds the memory that a file can take.
+pub const MOST_ROWS: usize = 500_000;
+
+/// What is wrong with a line. Says nothing of the person in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LineError {
+    /// The header is not the one above.
+    #[error("the header must be {}", HEADER.join(";"))]
+    Header,
+    /// Not UTF-8, or quotes that do not close.
+    #[error("the line cannot be read as UTF-8 CSV")]
+    Unreadable,
+    /// Too few or too many columns.
+    #[error("expected 4 columns, found {0}")]
+    Columns(usize),
+    /// The identity number is wrong.
+    #[error("identity number: {0}")]
+    Pid(PidError),
+    /// A synthetic identity number where only real ones are let in.
+    #[error("identity number: synthetic numbers are refused here")]
+    Synthetic,
+    /// No employee number, or a longer one than 64 characters.
+    #[error("employee number: missing or too long")]
+    Number,
+    /// No name, or a longer one than 100 characters.
+    #[error("name: missing or too long")]
+    Name,
+    /// Not an e-mail address.
+    #[error("address: not an e-mail address")]
+    Email,
+    /// Stands in an earlier line too.
+    #[error("{column}: the same as in line {line}")]
+    Duplicate {
+        /// The column.
+        column: &'static str,
+        /// The earlier line.
+        line: u64,
+    },
+    /// Belongs to another employee already.
+    #[error("{column}: belongs to another employee in the directory")]
+    Taken {
+        /// The column.
+        column: &'static str,
+    },
+    /// More rows than allowed.
+    #[error("more than {MOST_ROWS} lines")]
+    TooMany,
+}
+
+/// A line number, counted from 1 for the header, with what is wrong there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// The line.
+    pub line: u64,
+    /// What is wrong.
+    pub error: LineError,
+}
+
+/// One good row.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its line.
+    pub line: u64,
+    /// The identity number.
+    pub pid: Option<NationalId>,
+    /// The employee number.
+    pub number: String,
+    /// The name.
+    pub name: String,
+    /// The address with access.
+    pub email: Option<Email>,
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Rows read.
+    pub rows: usize,
+    /// Employees that were not there before.
+    pub new: usize,
+    /// Employees whose name, number or address changed.
+    pub changed: usize,
+    /// What is wrong; if anything is, nothing was written.
+    pub complaints: Vec<Complaint>,
+}
+
+/// Reads a file, all of it, so that everything that is wrong can be said at once.
+///
+/// # Errors
+/// The complaints, if there are any.
+pub fn parse(bytes: &[u8], refuse_synthetic: bool) -> Result<Vec<Row>, Vec<Complaint>> {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+    let delimiter = if first.contains(&b';') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(bytes);
+    let mut complaints = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut seen: HashMap<(&'static str, String), u64> = HashMap::new();
+    for (index, record) in reader.records().enumerate() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error
+                    .position()
+                    .map_or(index as u64 + 1, csv::Position::line);
+                complaints.push(Complaint {
+                    line,
+                    error: LineError::Unreadable,
+                });
+                continue;
+            }
+        };
+        let line = record
+            .position()
+            .map_or(index as u64 + 1, csv::Position::line);
+        if index == 0 {
+            let right = record.len() == 4
+                && record
+                    .iter()
+                    .zip(HEADER)
+                    .all(|(a, b)| a.eq_ignore_ascii_case(b));
+            if !right {
+                return Err(vec![Complaint {
+                    line,
+                    error: LineError::Header,
+                }]);
+            }
+            continue;
+        }
+        if rows.len() >= MOST_ROWS {
+            complaints.push(Complaint {
+                line,
+                error: LineError::TooMany,
+            });
+            break;
+        }
+        match parse_row(&record, line, refuse_synthetic) {
+            Err(error) => complaints.push(Complaint { line, error }),
+            Ok(row) => {
+                let keys = [
+                    (
+                        "fodselsnummer",
+                        row.pid.as_ref().map(|pid| pid.expose().to_owned()),
+                    ),
+                    ("ansattnummer", Some(row.number.clone())),
+                    ("epost", row.email.as_ref().map(ToString::to_string)),
+                ];
+                for (column, value) in keys.into_iter().filter_map(|(c, v)| v.map(|v| (c, v))) {
+                    match seen.entry((column, value)) {
+                        std::collections::hash_map::Entry::Occupied(earlier) => {
+                            let error = LineError::Duplicate {
+                                column,
+                                line: *earlier.get(),
+                            };
+                            complaints.push(Complaint { line, error });
+                        }
+                        std::collections::hash_map::Entry::Vacant(free) => {
+                            free.insert(line);
+                        }
+                    }
+                }
+                rows.push(row);
+            }
+        }
+    }
+    if rows.is_empty() && complaints.is_empty() && bytes.is_empty() {
+        complaints.push(Complaint {
+            line: 1,
+            error: LineError::Header,
+        });
+    }
+    if complaints.is_empty() {
+        Ok(rows)
+    } else {
+        Err(complaints)
+    }
+}
+
+fn parse_row(
+    record: &csv::StringRecord,
+    line: u64,
+    refuse_synthetic: bool,
+) -> Result<Row, LineError> {
+    let [pid, number, name, email] = [0, 1, 2, 3].map(|i| record.get(i).unwrap_or_default());
+    if record.len() != HEADER.len() {
+        return Err(LineError::Columns(record.len()));
+    }
+    let pid = match pid {
+        "" => None,
+        text => Some(NationalId::parse(text).map_err(LineError::Pid)?),
+    };
+    if refuse_synthetic && pid.as_ref().is_some_and(NationalId::is_synthetic) {
+        return Err(LineError::Synthetic);
+    }
+    if number.is_empty() || number.chars().count() > 64 || number.chars().any(char::is_control) {
+        return Err(LineError::Number);
+    }
+    let name = crate::link::parse_name(name).map_err(|_| LineError::Name)?;
+    let email = match email {
+        "" => None,
+        text => Some(Email::parse(text).map_err(|_| LineError::Email)?),
+    };
+    Ok(Row {
+        line,
+        pid,
+        number: number.to_owned(),
+        name,
+        email,
+    })
+}
+
+/// What a good file changes, given what is there.
+struct Plan {
+    employees: Vec<Employee>,
+    users: Vec<DirectoryUser>,
+    new: usize,
+    changed: usize,
+    complaints: Vec<Complaint>,
+}
+
+fn plan(
+    org: &Organisation,
+    rows: &[Row],
+    employees: &[Employee],
+    users: &[DirectoryUser],
+    keys: &Keys,
+) -> Plan {
+    let by_number: HashMap<&str, &Employee> =
+        employees.iter().map(|e| (e.number.as_str(), e)).collect();
+    let by_pid: HashMap<&str, &str> = employees
+        .iter()
+        .filter_map(|e| {
+            e.pid
+                .as_ref()
+                .map(|pid| (pid.0.as_str(), e.number.as_str()))
+        })
+        .collect();
+    let by_email: HashMap<&Email, Option<&str>> = users
+        .iter()
+        .map(|u| (&u.email, u.number.as_deref()))
+        .collect();
+    let email_of: HashMap<&str, &Email> = users
+        .iter()
+        .filter_map(|u| u.number.as_deref().map(|number| (number, &u.email)))
+        .collect();
+    let in_file: std::collections::HashSet<&str> =
+        rows.iter().map(|row| row.number.as_str()).collect();
+    let mut plan = Plan {
+        employees: Vec::with_capacity(rows.len()),
+        users: Vec::new(),
+        new: 0,
+        changed: 0,
+        complaints: Vec::new(),
+    };
+    for row in rows {
+        let employee = Employee {
+            org: org.id,
+            number: row.number.clone(),
+            pid: row.pid.as_ref().map(|pid| keys.pid_hash(pid)),
+            name: row.name.clone(),
+        };
+        // What belongs to an employee who is in the file too is about to be replaced, and stands in nobody's way.
+        let foreign = |owner: Option<&str>| {
+            owner.is_none_or(|owner| owner != row.number && !in_file.contains(owner))
+        };
+        let pid_owner = employee
+            .pid
+            .as_ref()
+            .and_then(|pid| by_pid.get(pid.0.as_str()));
+        if pid_owner.is_some_and(|owner| foreign(Some(owner))) {
+            let error = LineError::Taken {
+                column: "fodselsnummer",
+            };
+            plan.complaints.push(Complaint {
+                line: row.line,
+                error,
+            });
+        }
+        if row
+            .email
+            .as_ref()
+            .and_then(|email| by_email.get(email))
+            .is_some_and(|owner| foreign(*owner))
+        {
+            let error = LineError::Taken { column: "epost" };
+            plan.complaints.push(Complaint {
+                line: row.line,
+                error,
+            });
+        }
+        match by_number.get(row.number.as_str()) {
+            None => plan.new += 1,
+            Some(there)
+                if **there != employee
+                    || email_of.get(row.number.as_str()).copied() != row.email.as_ref() =>
+            {
+                plan.changed += 1;
+            }
+            Some(_) => {}
+        }
+        plan.employees.push(employee);
+        if let Some(email) = &row.email {
+            plan.users.push(DirectoryUser {
+                org: org.id,
+                email: email.clone(),
+                number: Some(row.number.clone()),
+            });
+        }
+    }
+    plan
+}
+
+impl Kobling {
+    /// Imports a file into an organisation, or, on a dry run, only says what it would do.
+    ///
+    /// # Errors
+    /// [`kobling_model::Problem::NotFound`] when there is no such organisation; [`Fault::Store`]. What is wrong with the
+    /// file stands in the report.
+    pub async fn import_directory(
+        &self,
+        organisation: &str,
+        bytes: &[u8],
+        refuse_synthetic: bool,
+        dry_run: bool,
+    ) -> Result<Report, Fault> {
+        let rows = match parse(bytes, refuse_synthetic) {
+            Ok(rows) => rows,
+            Err(complaints) => {
+                return Ok(Report {
+                    complaints,
+                    ..Report::default()
+                });
+            }
+        };
+        let mut work = self.begin().await?;
+        let org = work
+            .organisation(organisation)
+            .await?
+            .ok_or(kobling_model::Problem::NotFound)?;
+        let employees = work.employees(org.id).await?;
+        let users = work.users(org.id).await?;
+        let plan = plan(&org, &rows, &employees, &users, &self.keys);
+        let report = Report {
+            rows: rows.len(),
+            new: plan.new,
+            changed: plan.changed,
+            complaints: plan.complaints,
+        };
+        if !report.complaints.is_empty() || dry_run {
+            return Ok(report);
+        }
+        work.put_employees(&plan.employees).await?;
+        // Every number in the file, so that a row without an address takes the access away.
+        let numbers: Vec<String> = plan.employees.iter().map(|e| e.number.clone()).collect();
+        work.put_users(org.id, &numbers, &plan.users).await?;
+        work.insert_audit(&AuditRow {
+            id: AuditId(self.uuid()),
+            at: self.now(),
+            event: "directory.imported".to_owned(),
+            account: None,
+            detail: format!(
+                "{organisation}: {} rows, {} new, {} changed",
+                report.rows, report.new, report.changed
+            ),
+            network: "command".to_owned(),
+            request: String::new(),
+        })
+        .await?;
+        work.commit().await?;
+        Ok(report)
+    }
+
+    /// Adds an organisation, or writes its name and contact.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_organisation(
+        &self,
+        key: &str,
+        name: &str,
+        contact: &str,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        work.put_organisation(&Organisation {
+            id: kobling_model::OrgId(self.uuid()),
+            key: key.to_owned(),
+            name: name.to_owned(),
+            contact: contact.to_owned(),
+        })
+        .await?;
+        work.commit().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn complaints(text: &str) -> Vec<(u64, LineError)> {
+        match parse(text.as_bytes(), false) {
+            Ok(_) => Vec::new(),
+            Err(complaints) => complaints.into_iter().map(|c| (c.line, c.error)).collect(),
+        }
+    }
+
+    #[test]
+    fn good_files_are_read_in_either_separator() {
+        for text in [
+            "fodselsnummer;ansattnummer;navn;epost\n;1;Kari Nordmann;kari@nordvik.example\n;2;Ola;\n",
+            "\u{feff}fodselsnummer,ansattnummer,navn,epost\r\n,1,\"Nordmann, Kari\",KARI@nordvik.example\r\n,2,Ola,\r\n",
+        ] {
+            let rows = parse(text.as_bytes(), false).expect("a good file");
+            assert_eq!(rows.len(), 2);
+            assert_eq!(
+                rows[0].email.as_ref().map(Email::as_str),
+                Some("kari@nordvik.example")
+            );
+            assert_eq!(rows[1].email, None);
+        }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once_with_its_line() {
+        let text = "fodselsnummer;ansattnummer;navn;epost\n\
+                    123;1;Kari;kari@nordvik.example\n\
+                    ;2;;ola@nordvik.example\n\
+                    ;3;Per;per\n\
+                    ;;Anne;\n\
+                    ;4;Eva\n\
+                    ;5;Liv;liv@nordvik.example\n\
+                    ;5;Siv;LIV@nordvik.example\n";
+        assert_eq!(
+            complaints(text),
+            [
+                (2, LineError::Pid(PidError::Shape)),
+                (3, LineError::Name),
+                (4, LineError::Email),
+                (5, LineError::Number),
+                (6, LineError::Columns(3)),
+                (
+                    8,
+                    LineError::Duplicate {
+                        column: "ansattnummer",
+                        line: 7
+                    }
+                ),
+                (
+                    8,
+                    LineError::Duplicate {
+                        column: "epost",
+                        line: 7
+                    }
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wrong_header_is_said_alone() {
+        assert_eq!(
+            complaints("name;email\nKari;a@b.no\n"),
+            [(1, LineError::Header)]
+        );
+        assert_eq!(complaints(""), [(1, LineError::Header)]);
+    }
+
+    #[test]
+    fn a_line_that_is_not_utf8_is_named() {
+        let mut bytes = b"fodselsnummer;ansattnummer;navn;epost\n;1;K\xe5re;\n".to_vec();
+        bytes.extend(b";2;Ola;\n");
+        let complaints = parse(&bytes, false).expect_err("Latin-1 is not UTF-8");
+        assert_eq!(
+            complaints,
+            [Complaint {
+                line: 2,
+                error: LineError::Unreadable
+            }]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_makes_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let mut file = b"fodselsnummer;ansattnummer;navn;epost\n".to_vec();
+            file.extend(bytes);
+            let _ = parse(&file, true);
+        }
+    }
+}

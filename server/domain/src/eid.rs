@@ -1,0 +1,513 @@
+//! Sign-ins at eID providers, from start to callback.
+
+use crate::{
+    answer::{Answer, Fault, Next, Visitor},
+    client::AccessRule,
+    directory::Vouched,
+    flow::{Destination, Flow, FlowState, Identity, Linking, LinkingStep},
+    kobling::{Kobling, Unit, page_of},
+    link::{Link, decide, method_of},
+    port::{EidError, EidIdentity, EidRequest, EidReturn},
+    secret::{Digest256, Purpose, Token},
+    session::Method,
+};
+use kobling_model::{FlowId, Problem, ProviderId, Timestamp};
+
+/// A sign-in begun at a provider. Single use: its state comes back once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EidAttempt {
+    /// Hash of the `state`.
+    pub state: Digest256,
+    /// The flow that it is part of.
+    pub flow: FlowId,
+    /// Which provider.
+    pub provider: ProviderId,
+    /// Hash of the browser cookie that it was begun with.
+    pub browser: Digest256,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// What came back in the callback's query (OpenID Connect Core §3.1.2.5 and §3.1.2.6).
+#[derive(Clone, Default)]
+pub struct Callback {
+    /// Correlates.
+    pub state: Option<String>,
+    /// The authorization code.
+    pub code: Option<String>,
+    /// Who answers (RFC 9207).
+    pub iss: Option<String>,
+    /// What went wrong there.
+    pub error: Option<String>,
+}
+
+/// What an error code of a provider means to a person.
+#[must_use]
+pub fn problem_of_error(error: &str) -> Problem {
+    match error {
+        "access_denied" => Problem::EidCancelled,
+        "temporarily_unavailable" | "server_error" | "login_required" | "interaction_required" => {
+            Problem::EidUnavailable
+        }
+        _ => Problem::EidInvalid,
+    }
+}
+
+fn problem_of(error: &EidError) -> Problem {
+    match error {
+        EidError::Unavailable(_) => Problem::EidUnavailable,
+        EidError::Invalid(_) => Problem::EidInvalid,
+        EidError::TooLow => Problem::EidTooLow,
+        EidError::Synthetic => Problem::EidSynthetic,
+    }
+}
+
+impl Kobling {
+    /// Begins a sign-in at a provider: for a flow of this browser, to add the eID to the account that is signed in, or
+    /// simply to sign in.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for a provider that is not configured; [`Fault::Store`].
+    pub async fn begin_eid(
+        &self,
+        visitor: &Visitor,
+        provider: &ProviderId,
+        flow: Option<FlowId>,
+        add: bool,
+        hint: Option<String>,
+    ) -> Result<Answer, Fault> {
+        let mut work = self.begin().await?;
+        let found = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let (flow, set) = match found {
+            Some(flow) if !matches!(flow.state, FlowState::Ended { .. }) => (flow, None),
+            _ => {
+                let (browser, set) = self.browser(visitor);
+                let state = if add {
+                    let account = match &visitor.session {
+                        Some(token) => self
+                            .caller_in(&mut work, token)
+                            .await?
+                            .map(|caller| caller.account.id),
+                        None => None,
+                    };
+                    FlowState::Adding {
+                        account: account.ok_or(Problem::NotSignedIn)?,
+                    }
+                } else {
+                    FlowState::SignIn {
+                        typed: String::new(),
+                        email: None,
+                    }
+                };
+                let flow = self.new_flow(browser, Destination::Account, state);
+                work.insert_flow(&flow).await?;
+                (flow, set)
+            }
+        };
+        work.commit().await?;
+        Ok(self
+            .send_to_eid(visitor, provider, flow, hint)
+            .await?
+            .with_browser(set))
+    }
+
+    /// Sends the browser to the provider, or back to the flow's page with the reason why not.
+    pub(crate) async fn send_to_eid(
+        &self,
+        visitor: &Visitor,
+        provider: &ProviderId,
+        flow: Flow,
+        hint: Option<String>,
+    ) -> Result<Answer, Fault> {
+        let port = self.provider(provider).cloned().ok_or(Problem::NotFound)?;
+        let state = self.token();
+        let mut work = self.begin().await?;
+        work.insert_attempt(&EidAttempt {
+            state: state.digest(),
+            flow: flow.id,
+            provider: provider.clone(),
+            browser: flow.browser.clone(),
+            expires_at: self.now() + self.settings.attempt_life,
+        })
+        .await?;
+        work.commit().await?;
+        let signing_in = matches!(flow.state, FlowState::SignIn { .. });
+        let asked = match &flow.destination {
+            Destination::Client(request) => request.force_login || request.max_age.is_some(),
+            Destination::Account => false,
+        };
+        let request = EidRequest {
+            nonce: self.keys.derive(Purpose::EidNonce, &[state.expose()]).0,
+            verifier: self.keys.derive(Purpose::EidVerifier, &[state.expose()]).0,
+            state: state.expose().to_owned(),
+            lang: visitor.lang,
+            // Linking, confirming and whatever follows a sign-out want the person, not the provider's memory.
+            force_login: visitor.force_eid_login || !signing_in || asked,
+            login_hint: hint,
+        };
+        match port.begin(request).await {
+            Ok(url) => Ok(Answer {
+                next: Next::Away(url),
+                browser: None,
+                session: crate::answer::Change::Keep,
+            }),
+            Err(error) => {
+                tracing::warn!(%error, provider = %provider, request = %visitor.request, "eID sign-in cannot begin");
+                self.refuse_eid(visitor, flow.id, problem_of(&error)).await
+            }
+        }
+    }
+
+    /// Notes on the flow why the eID came to nothing.
+    async fn refuse_eid(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        problem: Problem,
+    ) -> Result<Answer, Fault> {
+        let result = async {
+            let mut work = self.begin().await?;
+            let mut flow = self.flow_of(&mut work, visitor, flow).await?;
+            self.note(&mut work, visitor, "eid.refused", None, problem.code())
+                .await?;
+            if matches!(flow.state, FlowState::Adding { .. }) {
+                flow.state = FlowState::Ended { notice: None };
+            }
+            self.refuse(work, flow, problem).await
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// The callback. The state is consumed first, by exactly one of any number of simultaneous callers; then the code is
+    /// exchanged, outside of any unit of work; then it is decided what follows.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn eid_callback(
+        &self,
+        visitor: &Visitor,
+        provider: &ProviderId,
+        callback: Callback,
+    ) -> Result<Answer, Fault> {
+        let unknown = || self.begin_over(visitor, Destination::Account, Problem::EidStateUnknown);
+        let (Some(state), Some(browser)) = (
+            callback.state.as_deref().and_then(Token::parse),
+            visitor.browser.as_ref().map(Token::digest),
+        ) else {
+            return unknown().await;
+        };
+        let mut work = self.begin().await?;
+        let seen = work.attempt(&state.digest(), self.now()).await?;
+        let ours =
+            |attempt: &EidAttempt| attempt.browser == browser && attempt.provider == *provider;
+        let attempt = match seen {
+            Some((attempt, false)) if ours(&attempt) => {
+                work.consume_attempt(&state.digest(), self.now()).await?
+            }
+            Some((attempt, true)) if ours(&attempt) => None,
+            _ => {
+                drop(work);
+                return unknown().await;
+            }
+        };
+        work.commit().await?;
+        let Some(attempt) = attempt else {
+            return self.replayed(visitor).await;
+        };
+        if let Some(error) = &callback.error {
+            return self
+                .refuse_eid(visitor, attempt.flow, problem_of_error(error))
+                .await;
+        }
+        let Some(port) = self.provider(provider).cloned() else {
+            return unknown().await;
+        };
+        let answer = EidReturn {
+            code: callback.code.unwrap_or_default(),
+            iss: callback.iss,
+            nonce: self.keys.derive(Purpose::EidNonce, &[state.expose()]).0,
+            verifier: self.keys.derive(Purpose::EidVerifier, &[state.expose()]).0,
+        };
+        match port.finish(answer).await {
+            Ok(identity) => {
+                let result = self.arrived(visitor, attempt.flow, identity).await;
+                self.settle(visitor, Some(attempt.flow), result).await
+            }
+            Err(error) => {
+                tracing::warn!(%error, provider = %provider, request = %visitor.request, "eID answer refused");
+                self.refuse_eid(visitor, attempt.flow, problem_of(&error))
+                    .await
+            }
+        }
+    }
+
+    /// The same callback twice: whoever is signed in by now goes on, anybody else is told.
+    async fn replayed(&self, visitor: &Visitor) -> Result<Answer, Fault> {
+        if self.signed_in(visitor).await? {
+            return Ok(Answer::page(kobling_model::route::ACCOUNT));
+        }
+        self.begin_over(visitor, Destination::Account, Problem::EidReplayed)
+            .await
+    }
+
+    async fn arrived(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        eid: EidIdentity,
+    ) -> Result<Answer, Fault> {
+        let identity = Identity {
+            pid: eid.pid.as_ref().map(|pid| self.keys.pid_hash(pid)),
+            provider: eid.provider,
+            issuer: eid.issuer,
+            subject: eid.subject,
+            level: eid.level,
+            acr: eid.acr,
+            method: eid.method,
+            sid: eid.sid,
+            authenticated_at: eid.auth_time.unwrap_or_else(|| self.now()),
+        };
+        let mut work = self.begin().await?;
+        let mut flow = self.flow_of(&mut work, visitor, flow).await?;
+        let signed_in = match &visitor.session {
+            Some(token) => self.caller_in(&mut work, token).await?,
+            None => None,
+        };
+        let purpose = match &flow.state {
+            FlowState::NoAccess { .. } => decide::Purpose::Relink,
+            FlowState::Adding { account } => decide::Purpose::Add(*account),
+            FlowState::Removing { account, .. } | FlowState::ChangingEmail { account, .. } => {
+                decide::Purpose::Confirm(*account)
+            }
+            FlowState::SignIn { .. } | FlowState::Linking(_) => decide::Purpose::SignIn,
+            _ => return Err(Problem::AlreadyDone.into()),
+        };
+        let link = self.owner(&mut work, &identity).await?;
+        let owner = match &link {
+            Some(link) => work.account(link.account).await?,
+            None => None,
+        };
+        let vouched = self
+            .vouched_for(&mut work, &identity, &flow.destination)
+            .await?;
+        let facts = decide::ArrivalFacts {
+            purpose,
+            signed_in: signed_in.as_ref().map(|caller| caller.account.id),
+            owner: owner.as_ref().map(|account| account.id),
+            vouched: vouched.as_ref().map(|(vouched, _)| vouched.email.clone()),
+            owner_email: owner.as_ref().map(|account| account.email.clone()),
+            demand_code: self.settings.directory_demands_code,
+        };
+        match decide::arrival(&facts) {
+            decide::Arrival::Refuse(problem) => {
+                drop(work);
+                self.refuse_eid(visitor, flow.id, problem).await
+            }
+            decide::Arrival::SignIn(_) | decide::Arrival::Confirmed(_)
+                if owner
+                    .as_ref()
+                    .is_some_and(|account| account.disabled_at.is_some()) =>
+            {
+                drop(work);
+                self.refuse_eid(visitor, flow.id, Problem::AccountDisabled)
+                    .await
+            }
+            decide::Arrival::SignIn(_) => {
+                let (Some(link), Some(account)) = (link, owner) else {
+                    return Err(Problem::AlreadyDone.into());
+                };
+                work.touch_link(
+                    link.id,
+                    &identity.subject,
+                    identity.method.as_deref(),
+                    self.now(),
+                )
+                .await?;
+                self.note(
+                    &mut work,
+                    visitor,
+                    "sign_in.eid",
+                    Some(account.id),
+                    identity.provider.as_str(),
+                )
+                .await?;
+                let method = method_of(&identity, link.id);
+                let answer = self
+                    .admit(&mut work, visitor, account, method, flow, None)
+                    .await?;
+                work.commit().await?;
+                Ok(answer)
+            }
+            decide::Arrival::Confirmed(_) => {
+                let (Some(link), Some(caller)) = (link, signed_in) else {
+                    return Err(Problem::NotSignedIn.into());
+                };
+                if let FlowState::Removing { step, .. } = &mut flow.state {
+                    *step = crate::flow::RemovingStep::Proven;
+                }
+                flow.problem = None;
+                self.save(&mut work, &flow).await?;
+                let token = self.token();
+                work.rotate_session(
+                    caller.session.id,
+                    &token.digest(),
+                    &method_of(&identity, link.id),
+                    self.now(),
+                )
+                .await?;
+                work.commit().await?;
+                Ok(Answer::page(page_of(&flow)).with_session(token))
+            }
+            decide::Arrival::LinkToSignedIn(_) => {
+                let caller = signed_in.ok_or(Problem::NotSignedIn)?;
+                self.hang(&mut work, visitor, &caller.account, &identity)
+                    .await?;
+                flow.state = FlowState::Ended {
+                    notice: Some(kobling_model::view::Notice::Linked),
+                };
+                flow.problem = None;
+                self.save(&mut work, &flow).await?;
+                self.commit_posted(work).await?;
+                Ok(Answer::page(page_of(&flow)))
+            }
+            decide::Arrival::OfferVouched(email) => {
+                let (name, organisation) =
+                    vouched.map(|(v, key)| (v.name, key)).unwrap_or_default();
+                let step = LinkingStep::Vouched {
+                    email,
+                    name,
+                    organisation,
+                };
+                self.ask_link(work, flow, identity, link, step).await
+            }
+            decide::Arrival::AskAddress(email) => {
+                let name = vouched.map(|(v, _)| v.name).unwrap_or_default();
+                let step = LinkingStep::Address {
+                    typed: String::new(),
+                    vouched: email.map(|email| (email, name)),
+                };
+                self.ask_link(work, flow, identity, link, step).await
+            }
+        }
+    }
+
+    /// Leads to the linking page.
+    pub(crate) async fn ask_link(
+        &self,
+        mut work: Unit,
+        mut flow: Flow,
+        identity: Identity,
+        link: Option<Link>,
+        step: LinkingStep,
+    ) -> Result<Answer, Fault> {
+        flow.state = FlowState::Linking(Linking {
+            identity,
+            moves_from: link.map(|link| (link.account, link.id)),
+            step,
+        });
+        flow.problem = None;
+        // Whoever links has to fetch a code from a mailbox first: the time for that begins here.
+        flow.expires_at = self.now() + self.settings.flow_life;
+        self.save(&mut work, &flow).await?;
+        work.commit().await?;
+        Ok(Answer::page(page_of(&flow)))
+    }
+
+    /// What the directory says of an identity, first the organisation whose application the person is on the way to.
+    pub(crate) async fn vouched_for(
+        &self,
+        work: &mut Unit,
+        identity: &Identity,
+        destination: &Destination,
+    ) -> Result<Option<(Vouched, String)>, Fault> {
+        let Some(pid) = &identity.pid else {
+            return Ok(None);
+        };
+        let wanted = match destination {
+            Destination::Client(request) => {
+                self.settings
+                    .client(&request.client_id)
+                    .and_then(|client| match &client.access {
+                        AccessRule::Organisation(key) => Some(key.clone()),
+                        AccessRule::Everybody => None,
+                    })
+            }
+            Destination::Account => None,
+        };
+        let mut first = None;
+        for vouched in work.vouched(pid).await? {
+            let Some(org) = work.organisation_by_id(vouched.org).await? else {
+                continue;
+            };
+            if wanted.as_deref().is_none_or(|key| key == org.key) {
+                return Ok(Some((vouched, org.key)));
+            }
+            first.get_or_insert((vouched, org.key));
+        }
+        // Another organisation's address does not open this one's application: better to ask.
+        Ok(first.filter(|_| wanted.is_none()))
+    }
+
+    /// **Koble BankID til en annen adresse**, from the no-access page. Straight on, if the eID was shown a moment ago.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn relink(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+        let result = async {
+            let caller = self.signed_in_caller(visitor).await?;
+            let mut work = self.begin().await?;
+            let flow = self.flow_of(&mut work, visitor, flow).await?;
+            if !matches!(&flow.state, FlowState::NoAccess { account, .. } if *account == caller.account.id) {
+                return Ok(Answer::page(page_of(&flow)));
+            }
+            let (Method::Eid { provider, link, level, acr, method, sid }, true) = (&caller.session.method, self.is_fresh(&caller.session)) else {
+                drop(work);
+                let provider = match &caller.session.method {
+                    Method::Eid { provider, .. } => Some(provider.clone()),
+                    Method::Password => self.ports.providers.first().map(|p| p.id().clone()),
+                };
+                let provider = provider.ok_or(Problem::NotFound)?;
+                return self.send_to_eid(visitor, &provider, flow, None).await;
+            };
+            let Some(link) = work.link(*link).await?.filter(|link| link.account == caller.account.id) else {
+                return Err(Problem::AlreadyDone.into());
+            };
+            let identity = Identity {
+                provider: provider.clone(),
+                issuer: link.issuer.clone(),
+                subject: link.subject.clone(),
+                pid: link.pid.clone(),
+                level: *level,
+                acr: acr.clone(),
+                method: method.clone(),
+                sid: sid.clone(),
+                authenticated_at: caller.session.authenticated_at,
+            };
+            let vouched = self.vouched_for(&mut work, &identity, &flow.destination).await?;
+            let facts = decide::ArrivalFacts {
+                purpose: decide::Purpose::Relink,
+                signed_in: Some(caller.account.id),
+                owner: Some(caller.account.id),
+                vouched: vouched.as_ref().map(|(v, _)| v.email.clone()),
+                owner_email: Some(caller.account.email),
+                demand_code: self.settings.directory_demands_code,
+            };
+            let (name, organisation) = vouched.map(|(v, key)| (v.name, key)).unwrap_or_default();
+            let step = match decide::arrival(&facts) {
+                decide::Arrival::OfferVouched(email) => LinkingStep::Vouched { email, name, organisation },
+                decide::Arrival::AskAddress(email) => LinkingStep::Address {
+                    typed: String::new(),
+                    vouched: email.map(|email| (email, name)),
+                },
+                _ => return Err(Problem::AlreadyDone.into()),
+            };
+            self.ask_link(work, flow, identity, Some(link), step).await
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+}

@@ -1,0 +1,32 @@
+//! What someone can do in Kobling: one public function per thing, over narrow ports.
+//!
+//! The functions hang on [`Kobling`], one file per noun. They alone open and commit units of work. The decisions
+//! themselves (`link::decide`, `access::decide`) are pure functions. Nothing here knows of HTTP, SQL or HTML.
+
+pub mod access;
+pub mod account;
+pub mod answer;
+pub mod audit;
+pub mod client;
+pub mod directory;
+pub mod eid;
+pub mod email;
+pub mod flow;
+pub mod grant;
+pub mod kobling;
+pub mod limit;
+pub mod link;
+pub mod mail;
+pub mod outbox;
+pub mod password;
+pub mod port;
+pub mod proof;
+pub mod recovery;
+pub mod secret;
+pub mod session;
+pub mod settings;
+pub mod sign_in;
+
+pub use answer::{Answer, Change, Fault, Next, Visitor};
+pub use kobling::{Kobling, Ports};
+pub use settings::Settings;

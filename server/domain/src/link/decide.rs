@@ -1,0 +1,411 @@
+//! The decisions of linking, as pure functions over what is known.
+//!
+//! Four things decide: who is signed in, whom the eID belongs to, what the directory says, and what was proven.
+
+use kobling_model::{AccountId, Email, Problem};
+
+/// Why somebody showed an eID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To sign in.
+    SignIn,
+    /// To move the eID to another address.
+    Relink,
+    /// To add it to the account that is signed in.
+    Add(AccountId),
+    /// To confirm that it is still the owner of this account.
+    Confirm(AccountId),
+}
+
+/// What is known when an eID arrives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArrivalFacts {
+    /// Why it was shown.
+    pub purpose: Purpose,
+    /// The account that is signed in in this browser.
+    pub signed_in: Option<AccountId>,
+    /// The account that the eID belongs to.
+    pub owner: Option<AccountId>,
+    /// The address that the directory holds for this very identity number.
+    pub vouched: Option<Email>,
+    /// The address of the owner.
+    pub owner_email: Option<Email>,
+    /// The operator wants a code even where the directory vouches.
+    pub demand_code: bool,
+}
+
+/// What follows when an eID arrives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arrival {
+    /// Its owner is signed in.
+    SignIn(AccountId),
+    /// The directory's address is offered; one press links.
+    OfferVouched(Email),
+    /// A code is asked for: from the directory's address, or one that the person types.
+    AskAddress(Option<Email>),
+    /// The eID is linked to the account that is signed in.
+    LinkToSignedIn(AccountId),
+    /// The step that waited for a confirmation goes on.
+    Confirmed(AccountId),
+    /// Nothing changes; the person is told why.
+    Refuse(Problem),
+}
+
+/// Decides what follows when an eID arrives.
+#[must_use]
+pub fn arrival(facts: &ArrivalFacts) -> Arrival {
+    let ask = || match &facts.vouched {
+        Some(email) if facts.owner_email.as_ref() == Some(email) => Arrival::AskAddress(None),
+        Some(email) if facts.demand_code => Arrival::AskAddress(Some(email.clone())),
+        Some(email) => Arrival::OfferVouched(email.clone()),
+        None => Arrival::AskAddress(None),
+    };
+    match (facts.purpose, facts.owner) {
+        (Purpose::SignIn, Some(owner)) => Arrival::SignIn(owner),
+        (Purpose::SignIn, None) | (Purpose::Relink, _) => ask(),
+        (Purpose::Add(account) | Purpose::Confirm(account), _)
+            if facts.signed_in != Some(account) =>
+        {
+            Arrival::Refuse(Problem::NotSignedIn)
+        }
+        (Purpose::Add(account), None) => Arrival::LinkToSignedIn(account),
+        (Purpose::Add(account), Some(owner)) if owner == account => Arrival::SignIn(owner),
+        (Purpose::Add(_), Some(_)) => Arrival::Refuse(Problem::LinkedElsewhere),
+        (Purpose::Confirm(account), Some(owner)) if owner == account => Arrival::Confirmed(account),
+        (Purpose::Confirm(_), _) => Arrival::Refuse(Problem::OtherPerson),
+    }
+}
+
+/// What is known when an address has been vouched for or its mailbox proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CompletionFacts {
+    /// The account under that address.
+    pub target: Option<AccountId>,
+    /// That account is disabled.
+    pub target_disabled: bool,
+    /// That account is linked to another person at the same provider.
+    pub target_is_another_person: bool,
+    /// The account that the eID belongs to at this moment.
+    pub owner: Option<AccountId>,
+    /// The account that the person was told the eID would move from.
+    pub moves_from: Option<AccountId>,
+    /// A name for a newborn account is at hand.
+    pub has_name: bool,
+}
+
+/// What follows when an address has been vouched for or its mailbox proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completion {
+    /// The eID hangs there already.
+    SignIn(AccountId),
+    /// A newborn account gets the eID, taken from the former owner first.
+    Create {
+        /// The former owner.
+        from: Option<AccountId>,
+    },
+    /// A newborn account needs a name first.
+    AskName,
+    /// The account gets the eID, taken from the former owner first.
+    Link {
+        /// The account.
+        to: AccountId,
+        /// The former owner.
+        from: Option<AccountId>,
+    },
+    /// Nothing changes; the person is told why.
+    Refuse(Problem),
+}
+
+/// Decides what follows when an address has been vouched for or its mailbox proven.
+#[must_use]
+pub const fn completion(facts: &CompletionFacts) -> Completion {
+    if facts.target_disabled {
+        return Completion::Refuse(Problem::AccountDisabled);
+    }
+    let from = match (facts.owner, facts.moves_from) {
+        (None, _) => None,
+        (Some(owner), _) if same(facts.target, owner) => return Completion::SignIn(owner),
+        (Some(owner), from) if same(from, owner) => Some(owner),
+        // Linked meanwhile, in another window: nothing is taken from an account that the person was not told of.
+        (Some(_), _) => return Completion::Refuse(Problem::AlreadyDone),
+    };
+    match facts.target {
+        Some(_) if facts.target_is_another_person => Completion::Refuse(Problem::LinkedElsewhere),
+        Some(to) => Completion::Link { to, from },
+        None if !facts.has_name => Completion::AskName,
+        None => Completion::Create { from },
+    }
+}
+
+const fn same(account: Option<AccountId>, other: AccountId) -> bool {
+    match account {
+        Some(account) => account.0.as_u128() == other.0.as_u128(),
+        None => false,
+    }
+}
+
+/// Whether removing one of `links` links leaves a way to sign in.
+#[must_use]
+pub const fn may_remove(has_password: bool, links: usize) -> bool {
+    has_password || links > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn account(n: u128) -> AccountId {
+        AccountId(Uuid::from_u128(n))
+    }
+
+    fn email(text: &str) -> Email {
+        Email::parse(text).expect("an address")
+    }
+
+    fn facts(purpose: Purpose) -> ArrivalFacts {
+        ArrivalFacts {
+            purpose,
+            signed_in: None,
+            owner: None,
+            vouched: None,
+            owner_email: None,
+            demand_code: false,
+        }
+    }
+
+    #[test]
+    fn arrivals() {
+        let (me, other) = (account(1), account(2));
+        let work = email("kari@nordvik.example");
+        let vouched = |purpose, demand_code| ArrivalFacts {
+            vouched: Some(work.clone()),
+            demand_code,
+            ..facts(purpose)
+        };
+        let owned = |purpose, owner| ArrivalFacts {
+            owner: Some(owner),
+            signed_in: Some(me),
+            ..facts(purpose)
+        };
+        let table = [
+            (
+                "G: a linked person",
+                owned(Purpose::SignIn, other),
+                Arrival::SignIn(other),
+            ),
+            (
+                "A: the directory knows",
+                vouched(Purpose::SignIn, false),
+                Arrival::OfferVouched(work.clone()),
+            ),
+            (
+                "A, code demanded",
+                vouched(Purpose::SignIn, true),
+                Arrival::AskAddress(Some(work.clone())),
+            ),
+            (
+                "B: unknown",
+                facts(Purpose::SignIn),
+                Arrival::AskAddress(None),
+            ),
+            (
+                "C2: moves although owned",
+                owned(Purpose::Relink, me),
+                Arrival::AskAddress(None),
+            ),
+            (
+                "C2: the directory's address is the wrong one",
+                ArrivalFacts {
+                    owner_email: Some(work.clone()),
+                    ..vouched(Purpose::Relink, false)
+                },
+                Arrival::AskAddress(None),
+            ),
+            (
+                "add, unowned",
+                ArrivalFacts {
+                    signed_in: Some(me),
+                    ..facts(Purpose::Add(me))
+                },
+                Arrival::LinkToSignedIn(me),
+            ),
+            ("add, own", owned(Purpose::Add(me), me), Arrival::SignIn(me)),
+            (
+                "add, another's",
+                owned(Purpose::Add(me), other),
+                Arrival::Refuse(Problem::LinkedElsewhere),
+            ),
+            (
+                "add, signed out meanwhile",
+                facts(Purpose::Add(me)),
+                Arrival::Refuse(Problem::NotSignedIn),
+            ),
+            (
+                "confirm, own",
+                owned(Purpose::Confirm(me), me),
+                Arrival::Confirmed(me),
+            ),
+            (
+                "confirm, another's",
+                owned(Purpose::Confirm(me), other),
+                Arrival::Refuse(Problem::OtherPerson),
+            ),
+            (
+                "confirm, unowned",
+                ArrivalFacts {
+                    signed_in: Some(me),
+                    ..facts(Purpose::Confirm(me))
+                },
+                Arrival::Refuse(Problem::OtherPerson),
+            ),
+        ];
+        for (name, facts, expected) in table {
+            assert_eq!(arrival(&facts), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn completions() {
+        let (me, other) = (account(1), account(2));
+        let base = CompletionFacts {
+            target: None,
+            target_disabled: false,
+            target_is_another_person: false,
+            owner: None,
+            moves_from: None,
+            has_name: true,
+        };
+        let table = [
+            ("B: newborn", base, Completion::Create { from: None }),
+            (
+                "B: newborn without a name",
+                CompletionFacts {
+                    has_name: false,
+                    ..base
+                },
+                Completion::AskName,
+            ),
+            (
+                "E: exists",
+                CompletionFacts {
+                    target: Some(me),
+                    ..base
+                },
+                Completion::Link { to: me, from: None },
+            ),
+            (
+                "C2: moves",
+                CompletionFacts {
+                    target: Some(me),
+                    owner: Some(other),
+                    moves_from: Some(other),
+                    ..base
+                },
+                Completion::Link {
+                    to: me,
+                    from: Some(other),
+                },
+            ),
+            (
+                "C2: moves to a newborn",
+                CompletionFacts {
+                    owner: Some(other),
+                    moves_from: Some(other),
+                    ..base
+                },
+                Completion::Create { from: Some(other) },
+            ),
+            (
+                "C2: removed meanwhile",
+                CompletionFacts {
+                    target: Some(me),
+                    moves_from: Some(other),
+                    ..base
+                },
+                Completion::Link { to: me, from: None },
+            ),
+            (
+                "there already",
+                CompletionFacts {
+                    target: Some(me),
+                    owner: Some(me),
+                    ..base
+                },
+                Completion::SignIn(me),
+            ),
+            (
+                "linked meanwhile",
+                CompletionFacts {
+                    target: Some(me),
+                    owner: Some(other),
+                    ..base
+                },
+                Completion::Refuse(Problem::AlreadyDone),
+            ),
+            (
+                "another person's",
+                CompletionFacts {
+                    target: Some(me),
+                    target_is_another_person: true,
+                    ..base
+                },
+                Completion::Refuse(Problem::LinkedElsewhere),
+            ),
+            (
+                "disabled",
+                CompletionFacts {
+                    target: Some(me),
+                    target_disabled: true,
+                    ..base
+                },
+                Completion::Refuse(Problem::AccountDisabled),
+            ),
+        ];
+        for (name, facts, expected) in table {
+            assert_eq!(completion(&facts), expected, "{name}");
+        }
+    }
+
+    fn some_account() -> impl Strategy<Value = Option<AccountId>> {
+        prop_oneof![Just(None), (1u128..4).prop_map(|n| Some(account(n)))]
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_taken_from_an_account_that_the_person_was_not_told_of(
+            target in some_account(), owner in some_account(), moves_from in some_account(),
+            target_disabled: bool, target_is_another_person: bool, has_name: bool
+        ) {
+            let facts = CompletionFacts { target, target_disabled, target_is_another_person, owner, moves_from, has_name };
+            if let Completion::Create { from } | Completion::Link { from, .. } = completion(&facts) {
+                prop_assert_eq!(from, owner);
+                prop_assert!(owner.is_none() || owner == moves_from);
+                prop_assert!(!target_disabled);
+                prop_assert!(target.is_none() || !target_is_another_person);
+            }
+        }
+
+        #[test]
+        fn an_eid_never_signs_in_another_account_than_its_owner(
+            purpose in prop_oneof![
+                Just(Purpose::SignIn), Just(Purpose::Relink),
+                (1u128..4).prop_map(|n| Purpose::Add(account(n))), (1u128..4).prop_map(|n| Purpose::Confirm(account(n)))
+            ],
+            signed_in in some_account(), owner in some_account(), knows: bool, demand_code: bool
+        ) {
+            let vouched = knows.then(|| email("kari@nordvik.example"));
+            let facts = ArrivalFacts { purpose, signed_in, owner, vouched, owner_email: None, demand_code };
+            match arrival(&facts) {
+                Arrival::SignIn(id) | Arrival::Confirmed(id) => prop_assert_eq!(Some(id), owner),
+                Arrival::LinkToSignedIn(id) => {
+                    prop_assert_eq!(Some(id), signed_in);
+                    prop_assert_eq!(owner, None);
+                }
+                Arrival::OfferVouched(_) => prop_assert!(!demand_code),
+                Arrival::AskAddress(_) | Arrival::Refuse(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,545 @@
+//! Linking an eID to an account, for the first time or anew: the page `/link`.
+
+use super::{Link, decide};
+use crate::{
+    account::Account,
+    answer::{Answer, Fault, Visitor},
+    flow::{Flow, FlowState, Identity, Linking, LinkingStep},
+    kobling::{Kobling, Unit, page_of},
+    limit::Limit,
+    mail::Content,
+    port::StoreError,
+    session::Method,
+};
+use decide::{Completion, CompletionFacts};
+use kobling_model::{
+    AccountId, Email, FlowId, LinkId, Problem, route,
+    view::{LinkPage, LinkStep, LinkView, Notice},
+};
+
+/// The longest display name, in characters.
+const NAME_LENGTH: usize = 100;
+
+/// A name as typed, checked.
+pub(crate) fn parse_name(typed: &str) -> Result<String, Problem> {
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        Err(Problem::NameMissing)
+    } else if name.chars().count() > NAME_LENGTH || name.chars().any(char::is_control) {
+        Err(Problem::NameInvalid)
+    } else {
+        Ok(name)
+    }
+}
+
+/// Where the address of a completed linking comes from.
+struct Settled {
+    email: Email,
+    name: Option<String>,
+    /// The mailbox was read just now, rather than vouched for.
+    proven: bool,
+    /// The mailbox was read a step ago, for an account that did not exist then. Such a proof is good for nothing else:
+    /// it must not reach into an account that somebody has made meanwhile.
+    for_newborn: bool,
+}
+
+impl Kobling {
+    /// `/link`. A flow of another browser shows nothing: at most the code in the address is to be typed elsewhere.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn link_view(&self, visitor: &Visitor, flow: FlowId) -> Result<LinkPage, Fault> {
+        let mut work = self.read().await?;
+        let Some(flow) = self.own_flow(&mut work, visitor, flow).await? else {
+            return Ok(LinkPage::Foreign);
+        };
+        let FlowState::Linking(linking) = &flow.state else {
+            return Ok(LinkPage::Foreign);
+        };
+        let step = match &linking.step {
+            LinkingStep::Vouched {
+                email,
+                organisation,
+                ..
+            } => {
+                let org = work.organisation(organisation).await?;
+                LinkStep::Vouched {
+                    email: email.to_string(),
+                    organisation: org.as_ref().map(|o| o.name.clone()).unwrap_or_default(),
+                    contact: org.map(|o| o.contact).unwrap_or_default(),
+                }
+            }
+            LinkingStep::Address { typed, vouched } => LinkStep::Address {
+                typed: vouched
+                    .as_ref()
+                    .map_or_else(|| typed.clone(), |(email, _)| email.to_string()),
+                fixed: vouched.is_some(),
+            },
+            LinkingStep::Code { email, .. } => LinkStep::Code {
+                email: email.to_string(),
+                minutes: self.settings.code_life.as_seconds() / 60,
+            },
+            LinkingStep::Name { typed, .. } => LinkStep::Name {
+                typed: typed.clone(),
+            },
+        };
+        let moves_from = match linking.moves_from {
+            Some((account, _)) => work.account(account).await?.map(|a| a.email.to_string()),
+            None => None,
+        };
+        let (client, client_origin) = self.client_of(&flow);
+        Ok(LinkPage::Own(Box::new(LinkView {
+            flow: flow.id,
+            provider: self.provider_view(&linking.identity.provider),
+            step,
+            problem: flow.problem,
+            moves_from,
+            client,
+            client_origin,
+        })))
+    }
+
+    async fn linking(&self, visitor: &Visitor, flow: FlowId) -> Result<(Flow, Linking), Fault> {
+        let mut work = self.read().await?;
+        let flow = self.flow_of(&mut work, visitor, flow).await?;
+        match flow.state.clone() {
+            FlowState::Linking(linking) => Ok((flow, linking)),
+            _ => Err(Problem::AlreadyDone.into()),
+        }
+    }
+
+    /// **Koble til**: the directory vouches for the address, so one press is enough.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn link_vouched(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+        let result = async {
+            let (flow, linking) = self.linking(visitor, flow).await?;
+            let LinkingStep::Vouched { email, name, .. } = linking.step.clone() else {
+                return Ok(Answer::page(page_of(&flow)));
+            };
+            // What the directory says counts now, not when the page was drawn.
+            let mut work = self.read().await?;
+            let still = match &linking.identity.pid {
+                Some(pid) => work.vouched(pid).await?.iter().any(|v| v.email == email),
+                None => false,
+            };
+            drop(work);
+            if !still {
+                return Err(Problem::FlowExpired.into());
+            }
+            let settled = Settled {
+                email,
+                name: Some(name).filter(|name| !name.is_empty()),
+                proven: false,
+                for_newborn: false,
+            };
+            self.complete(visitor, flow, linking, settled).await
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// **Send kode**: to whatever address was typed, whether it has an account or not.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn link_send_code(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        email: &str,
+    ) -> Result<Answer, Fault> {
+        let result = async {
+            let (mut flow, mut linking) = self.linking(visitor, flow).await?;
+            let (typed, fixed) = match &linking.step {
+                LinkingStep::Address {
+                    vouched: Some((email, name)),
+                    ..
+                } => (email.to_string(), Some(name.clone())),
+                LinkingStep::Code { email: sent, .. } if email.is_empty() => {
+                    (sent.to_string(), None)
+                }
+                LinkingStep::Name { .. } => return Ok(Answer::page(page_of(&flow))),
+                _ => (email.chars().take(320).collect(), None),
+            };
+            let address = match Email::parse(&typed) {
+                Ok(address) => {
+                    let limits = [Limit::CodeByAddress, Limit::CodeByNetwork];
+                    match self.limited(visitor, Some(&address), &limits).await {
+                        Ok(()) => Ok(address),
+                        Err(Fault::Problem(problem)) => Err(problem),
+                        Err(fault) => return Err(fault),
+                    }
+                }
+                Err(_) if typed.trim().is_empty() => Err(Problem::EmailMissing),
+                Err(_) => Err(Problem::EmailInvalid),
+            };
+            let mut work = self.begin().await?;
+            match address {
+                Err(problem) => {
+                    if let LinkingStep::Address {
+                        typed: kept,
+                        vouched: None,
+                    } = &mut linking.step
+                    {
+                        *kept = typed;
+                    }
+                    flow.state = FlowState::Linking(linking);
+                    self.refuse(work, flow, problem).await
+                }
+                Ok(email) => {
+                    let name = match fixed.filter(|name| !name.is_empty()) {
+                        Some(name) => Some(name),
+                        None => work.directory_name(&email).await?,
+                    };
+                    let code = self.put_code(&mut work, flow.id, &email).await?;
+                    let content = Content::LinkCode {
+                        url: self.url(&format!(
+                            "{}&code={code}",
+                            route::with_flow(route::LINK, flow.id)
+                        )),
+                        code,
+                        provider: self.provider_view(&linking.identity.provider).name,
+                        minutes: self.settings.code_life.as_seconds() / 60,
+                    };
+                    self.mail(&mut work, &email, visitor.lang, content).await?;
+                    linking.step = LinkingStep::Code { email, name };
+                    flow.state = FlowState::Linking(linking);
+                    flow.problem = None;
+                    self.save(&mut work, &flow).await?;
+                    self.commit_posted(work).await?;
+                    Ok(Answer::page(page_of(&flow)))
+                }
+            }
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// Back from the code to the address.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn link_other_address(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+    ) -> Result<Answer, Fault> {
+        let result = async {
+            let (mut flow, mut linking) = self.linking(visitor, flow).await?;
+            let typed = match &linking.step {
+                LinkingStep::Code { email, .. } | LinkingStep::Name { email, .. } => {
+                    email.to_string()
+                }
+                // The directory's address is changed in the directory.
+                LinkingStep::Vouched { .. } | LinkingStep::Address { .. } => {
+                    return Ok(Answer::page(page_of(&flow)));
+                }
+            };
+            linking.step = LinkingStep::Address {
+                typed,
+                vouched: None,
+            };
+            flow.state = FlowState::Linking(linking);
+            flow.problem = None;
+            let mut work = self.begin().await?;
+            self.save(&mut work, &flow).await?;
+            work.commit().await?;
+            Ok(Answer::page(page_of(&flow)))
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// **Bekreft**: the code proves the mailbox.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn link_code(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        code: &str,
+    ) -> Result<Answer, Fault> {
+        let result = async {
+            let (flow, linking) = self.linking(visitor, flow).await?;
+            let LinkingStep::Code { email, name } = linking.step.clone() else {
+                return Ok(Answer::page(page_of(&flow)));
+            };
+            let code = match self.try_code(flow.id, code).await {
+                Ok(code) if code.email == email => code,
+                Ok(_) => {
+                    return self
+                        .refuse(self.begin().await?, flow, Problem::CodeExpired)
+                        .await;
+                }
+                Err(Fault::Problem(problem)) => {
+                    return self.refuse(self.begin().await?, flow, problem).await;
+                }
+                Err(fault) => return Err(fault),
+            };
+            let mut work = self.begin().await?;
+            if !work.consume_code(flow.id, &code.code, self.now()).await? {
+                return Err(Problem::AlreadyDone.into());
+            }
+            work.commit().await?;
+            let settled = Settled {
+                email,
+                name,
+                proven: true,
+                for_newborn: false,
+            };
+            self.complete(visitor, flow, linking, settled).await
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// **Fortsett**: the newborn account's name.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn link_name(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        name: &str,
+    ) -> Result<Answer, Fault> {
+        let result = async {
+            let (mut flow, mut linking) = self.linking(visitor, flow).await?;
+            let LinkingStep::Name { email, typed } = &mut linking.step else {
+                return Ok(Answer::page(page_of(&flow)));
+            };
+            match parse_name(name) {
+                Ok(name) => {
+                    let settled = Settled {
+                        email: email.clone(),
+                        name: Some(name),
+                        proven: true,
+                        for_newborn: true,
+                    };
+                    self.complete(visitor, flow, linking, settled).await
+                }
+                Err(problem) => {
+                    *typed = name.chars().take(400).collect();
+                    flow.state = FlowState::Linking(linking);
+                    self.refuse(self.begin().await?, flow, problem).await
+                }
+            }
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// The address is settled: finds or makes the account, hangs the eID on it, and signs in. All in one unit of work,
+    /// held by the flow's version: of two at once, one does it.
+    async fn complete(
+        &self,
+        visitor: &Visitor,
+        mut flow: Flow,
+        mut linking: Linking,
+        settled: Settled,
+    ) -> Result<Answer, Fault> {
+        let mut work = self.begin().await?;
+        let identity = linking.identity.clone();
+        let target = work.account_by_email(&settled.email).await?;
+        let owner = self.owner(&mut work, &identity).await?;
+        let is_another_person = match &target {
+            Some(account) => work.links_of(account.id).await?.iter().any(|link| {
+                link.provider == identity.provider
+                    && link.issuer == identity.issuer
+                    && !is_same_person(link, &identity)
+            }),
+            None => false,
+        };
+        let facts = CompletionFacts {
+            target: target.as_ref().map(|a| a.id),
+            target_disabled: target.as_ref().is_some_and(|a| a.disabled_at.is_some()),
+            target_is_another_person: is_another_person,
+            owner: owner.as_ref().map(|link| link.account),
+            moves_from: linking.moves_from.map(|(account, _)| account),
+            has_name: settled.name.is_some(),
+        };
+        let completion = match decide::completion(&facts) {
+            _ if settled.for_newborn && target.is_some() => {
+                Completion::Refuse(Problem::AlreadyDone)
+            }
+            completion => completion,
+        };
+        let (to, from) = match completion {
+            Completion::Refuse(problem) => {
+                // Nothing more can come of this address: back to where another one can be given.
+                linking.step = LinkingStep::Address {
+                    typed: settled.email.to_string(),
+                    vouched: None,
+                };
+                flow.state = FlowState::Linking(linking);
+                return self.refuse(work, flow, problem).await;
+            }
+            Completion::AskName => {
+                linking.step = LinkingStep::Name {
+                    email: settled.email,
+                    typed: String::new(),
+                };
+                flow.state = FlowState::Linking(linking);
+                flow.problem = None;
+                self.save(&mut work, &flow).await?;
+                work.commit().await?;
+                return Ok(Answer::page(page_of(&flow)));
+            }
+            Completion::SignIn(account) => (account, None),
+            Completion::Link { to, from } => (to, from),
+            Completion::Create { from } => {
+                let account = self.newborn(visitor, &settled);
+                work.insert_account(&account).await.map_err(meanwhile)?;
+                self.note(&mut work, visitor, "account.created", Some(account.id), "")
+                    .await?;
+                (account.id, from)
+            }
+        };
+        let mut account = work.account(to).await?.ok_or(Problem::AlreadyDone)?;
+        if settled.proven {
+            account.email_proven_at = Some(self.now());
+            work.update_account(&account).await?;
+        }
+        if let (Some(from), Some(link)) = (from, &owner) {
+            self.take_away(&mut work, visitor, link, from).await?;
+        }
+        let link = match owner {
+            Some(link) if link.account == to => link.id,
+            _ => self.hang(&mut work, visitor, &account, &identity).await?,
+        };
+        let method = method_of(&identity, link);
+        let notice = Some(Notice::Linked);
+        let answer = self
+            .admit(&mut work, visitor, account, method, flow, notice)
+            .await?;
+        self.commit_posted(work).await?;
+        Ok(answer)
+    }
+
+    fn newborn(&self, visitor: &Visitor, settled: &Settled) -> Account {
+        Account {
+            id: AccountId(self.uuid()),
+            email: settled.email.clone(),
+            email_proven_at: settled.proven.then(|| self.now()),
+            name: settled.name.clone().unwrap_or_default(),
+            lang: visitor.lang,
+            created_at: self.now(),
+            disabled_at: None,
+        }
+    }
+
+    /// The link that an eID has now: by identity number where there is one (a subject may change), else by subject.
+    pub(crate) async fn owner(
+        &self,
+        work: &mut Unit,
+        identity: &Identity,
+    ) -> Result<Option<Link>, StoreError> {
+        if let Some(pid) = &identity.pid
+            && let Some(link) = work.link_by_pid(&identity.provider, pid).await?
+        {
+            return Ok(Some(link));
+        }
+        work.link_by_subject(&identity.provider, &identity.issuer, &identity.subject)
+            .await
+    }
+
+    /// Hangs an eID on an account and tells the mailbox.
+    pub(crate) async fn hang(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        account: &Account,
+        identity: &Identity,
+    ) -> Result<LinkId, Fault> {
+        let now = self.now();
+        let link = Link {
+            id: LinkId(self.uuid()),
+            account: account.id,
+            provider: identity.provider.clone(),
+            issuer: identity.issuer.clone(),
+            subject: identity.subject.clone(),
+            pid: identity.pid.clone(),
+            method: identity.method.clone(),
+            created_at: now,
+            last_used_at: now,
+        };
+        work.insert_link(&link).await.map_err(meanwhile)?;
+        self.void_proofs(work, account).await?;
+        let content = Content::Linked {
+            provider: self.provider_view(&identity.provider).name,
+            url: self.url(route::ACCOUNT),
+        };
+        self.mail(work, &account.email, account.lang, content)
+            .await?;
+        self.note(
+            work,
+            visitor,
+            "link.made",
+            Some(account.id),
+            identity.provider.as_str(),
+        )
+        .await?;
+        Ok(link.id)
+    }
+
+    /// Takes an eID from the account that it moves away from, ends what was born from it, and tells that mailbox.
+    async fn take_away(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        link: &Link,
+        from: AccountId,
+    ) -> Result<(), Fault> {
+        if !work.delete_link(link.id, from).await? {
+            return Err(Problem::AlreadyDone.into());
+        }
+        work.end_sessions_of_link(link.id, None).await?;
+        if let Some(former) = work.account(from).await? {
+            self.void_proofs(work, &former).await?;
+            let content = Content::LinkMoved {
+                provider: self.provider_view(&link.provider).name,
+                url: self.url(route::ACCOUNT),
+            };
+            self.mail(work, &former.email, former.lang, content).await?;
+        }
+        self.note(
+            work,
+            visitor,
+            "link.moved",
+            Some(from),
+            link.provider.as_str(),
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+/// Of two that wanted the same address or eID, the other was first.
+fn meanwhile(error: StoreError) -> Fault {
+    match error {
+        StoreError::Conflict => Problem::AlreadyDone.into(),
+        other => Fault::Store(other),
+    }
+}
+
+fn is_same_person(link: &Link, identity: &Identity) -> bool {
+    match (&link.pid, &identity.pid) {
+        (Some(a), Some(b)) => a == b,
+        _ => link.subject == identity.subject,
+    }
+}
+
+/// How a session that an eID begins came about.
+pub(crate) fn method_of(identity: &Identity, link: LinkId) -> Method {
+    Method::Eid {
+        provider: identity.provider.clone(),
+        link,
+        level: identity.level,
+        acr: identity.acr.clone(),
+        method: identity.method.clone(),
+        sid: identity.sid.clone(),
+    }
+}

@@ -1,0 +1,362 @@
+//! Removing a link: asks, asks for a proof, and keeps a way in.
+
+use super::decide;
+use crate::{
+    answer::{Answer, Fault, Visitor},
+    flow::{Destination, Flow, FlowState, RemovingStep},
+    kobling::{Caller, Kobling, Unit, page_of},
+    limit::Limit,
+    link::Link,
+    mail::Content,
+    secret::Password,
+    session::Method,
+};
+use kobling_model::{
+    AccountId, FlowId, LinkId, Problem, route,
+    view::{Notice, RemovalStep, RemovalView},
+};
+
+/// What confirmed a removal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemovalProof {
+    /// The account's password.
+    Password,
+    /// A fresh eID sign-in.
+    Eid,
+}
+
+impl Kobling {
+    async fn own_link(&self, work: &mut Unit, caller: &Caller, id: LinkId) -> Result<Link, Fault> {
+        work.link(id)
+            .await?
+            .filter(|link| link.account == caller.account.id)
+            .ok_or(Fault::Problem(Problem::NotFound))
+    }
+
+    async fn may_remove(&self, work: &mut Unit, account: AccountId) -> Result<bool, Fault> {
+        let has_password = work.password(account).await?.is_some();
+        Ok(decide::may_remove(
+            has_password,
+            work.links_of(account).await?.len(),
+        ))
+    }
+
+    /// The trash can: opens the dialog.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn begin_removal(&self, visitor: &Visitor, link: LinkId) -> Result<Answer, Fault> {
+        let result = async {
+            let caller = self.signed_in_caller(visitor).await?;
+            let mut work = self.begin().await?;
+            let link = match self.own_link(&mut work, &caller, link).await {
+                Ok(link) => link,
+                Err(Fault::Problem(_)) => {
+                    let answer = self
+                        .tell(&mut work, visitor, None, Some(Problem::AlreadyDone))
+                        .await?;
+                    work.commit().await?;
+                    return Ok(answer);
+                }
+                Err(fault) => return Err(fault),
+            };
+            let step = if self.may_remove(&mut work, caller.account.id).await? {
+                RemovingStep::Ask
+            } else {
+                RemovingStep::Refused
+            };
+            let (browser, set) = self.browser(visitor);
+            let state = FlowState::Removing {
+                account: caller.account.id,
+                link: link.id,
+                step,
+            };
+            let flow = self.new_flow(browser, Destination::Account, state);
+            work.insert_flow(&flow).await?;
+            work.commit().await?;
+            Ok(Answer::page(page_of(&flow)).with_browser(set))
+        }
+        .await;
+        self.settle(visitor, None, result).await
+    }
+
+    async fn removal(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+    ) -> Result<(Caller, Flow, LinkId, RemovingStep), Fault> {
+        let caller = self.signed_in_caller(visitor).await?;
+        let mut work = self.read().await?;
+        let flow = self.flow_of(&mut work, visitor, flow).await?;
+        match flow.state {
+            FlowState::Removing {
+                account,
+                link,
+                step,
+            } if account == caller.account.id => Ok((caller, flow, link, step)),
+            _ => Err(Problem::AlreadyDone.into()),
+        }
+    }
+
+    /// **Fjern**: goes on to the proof.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn confirm_removal(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+        let result = async {
+            let (_, mut flow, _, step) = self.removal(visitor, flow).await?;
+            if step == RemovingStep::Ask {
+                if let FlowState::Removing { step, .. } = &mut flow.state {
+                    *step = RemovingStep::Prove;
+                }
+                flow.problem = None;
+                let mut work = self.begin().await?;
+                self.save(&mut work, &flow).await?;
+                work.commit().await?;
+            }
+            Ok(Answer::page(page_of(&flow)))
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// **Avbryt**, or Escape.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn cancel_removal(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+        let result = async {
+            let (_, mut flow, _, _) = self.removal(visitor, flow).await?;
+            flow.state = FlowState::Ended { notice: None };
+            let mut work = self.begin().await?;
+            self.save(&mut work, &flow).await?;
+            work.commit().await?;
+            Ok(Answer::page(route::ACCOUNT))
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// **Bekreft**: with the password, or after a fresh eID sign-in, the link goes.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn finish_removal(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        password: Option<Password>,
+    ) -> Result<Answer, Fault> {
+        let result = async {
+            let (caller, mut flow, link, step) = self.removal(visitor, flow).await?;
+            let proof = match (step, password) {
+                (RemovingStep::Proven, _) => RemovalProof::Eid,
+                (RemovingStep::Prove, Some(password)) => {
+                    match self.prove_password(visitor, &caller, password).await {
+                        Ok(()) => RemovalProof::Password,
+                        Err(Fault::Problem(problem)) => {
+                            return self.refuse(self.begin().await?, flow, problem).await;
+                        }
+                        Err(fault) => return Err(fault),
+                    }
+                }
+                _ => return Ok(Answer::page(page_of(&flow))),
+            };
+            flow.state = FlowState::Ended {
+                notice: Some(Notice::LinkRemoved),
+            };
+            flow.problem = None;
+            let mut work = self.begin().await?;
+            self.save(&mut work, &flow).await?;
+            let answer = Answer::page(page_of(&flow));
+            match self
+                .remove_in(work, visitor, &caller, link, proof, answer)
+                .await
+            {
+                Err(Fault::Problem(problem @ (Problem::LastWayIn | Problem::NotFound))) => {
+                    self.refuse_removal(visitor, flow.id, problem).await
+                }
+                other => other,
+            }
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    async fn refuse_removal(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        problem: Problem,
+    ) -> Result<Answer, Fault> {
+        let mut work = self.begin().await?;
+        let mut flow = self.flow_of(&mut work, visitor, flow).await?;
+        match (&mut flow.state, problem) {
+            (FlowState::Removing { step, .. }, Problem::LastWayIn) => *step = RemovingStep::Refused,
+            (state, _) => *state = FlowState::Ended { notice: None },
+        }
+        flow.problem = Some(Problem::AlreadyDone).filter(|_| problem != Problem::LastWayIn);
+        self.save(&mut work, &flow).await?;
+        work.commit().await?;
+        Ok(Answer::page(page_of(&flow)))
+    }
+
+    /// Whether the caller knows the account's password.
+    pub(crate) async fn prove_password(
+        &self,
+        visitor: &Visitor,
+        caller: &Caller,
+        password: Password,
+    ) -> Result<(), Fault> {
+        if password.0.is_empty() {
+            return Err(Problem::PasswordMissing.into());
+        }
+        self.limited(
+            visitor,
+            Some(&caller.account.email),
+            &[Limit::PasswordByAddress],
+        )
+        .await?;
+        if self
+            .password_fits(Some(caller.account.id), password)
+            .await?
+        {
+            Ok(())
+        } else {
+            Err(Problem::PasswordWrong.into())
+        }
+    }
+
+    /// Removes a link through the API, with the password as proof.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`], [`Problem::NeedProof`], [`Problem::PasswordWrong`], [`Problem::NotFound`],
+    /// [`Problem::LastWayIn`].
+    pub async fn remove_link(
+        &self,
+        visitor: &Visitor,
+        link: LinkId,
+        password: Option<Password>,
+    ) -> Result<Answer, Fault> {
+        let caller = self.signed_in_caller(visitor).await?;
+        let password = password.ok_or(Problem::NeedProof)?;
+        self.prove_password(visitor, &caller, password).await?;
+        let work = self.begin().await?;
+        self.remove_in(
+            work,
+            visitor,
+            &caller,
+            link,
+            RemovalProof::Password,
+            Answer::page(route::ACCOUNT),
+        )
+        .await
+    }
+
+    /// The removal itself. Sessions born from the eID end; the one that asks goes on under a new secret if it was
+    /// confirmed by password, since then it stands on that. Tickets and codes die; the mailbox is told.
+    async fn remove_in(
+        &self,
+        mut work: Unit,
+        visitor: &Visitor,
+        caller: &Caller,
+        link: LinkId,
+        proof: RemovalProof,
+        answer: Answer,
+    ) -> Result<Answer, Fault> {
+        let account = &caller.account;
+        work.lock_account(account.id).await?;
+        let link = self.own_link(&mut work, caller, link).await?;
+        if !self.may_remove(&mut work, account.id).await? {
+            return Err(Problem::LastWayIn.into());
+        }
+        if !work.delete_link(link.id, account.id).await? {
+            return Err(Problem::NotFound.into());
+        }
+        let keeps =
+            proof == RemovalProof::Password || caller.session.method.link() != Some(link.id);
+        work.end_sessions_of_link(link.id, keeps.then_some(caller.session.id))
+            .await?;
+        self.void_proofs(&mut work, account).await?;
+        let content = Content::LinkRemoved {
+            provider: self.provider_view(&link.provider).name,
+            url: self.url(route::ACCOUNT),
+        };
+        self.mail(&mut work, &account.email, visitor.lang, content)
+            .await?;
+        self.note(
+            &mut work,
+            visitor,
+            "link.removed",
+            Some(account.id),
+            link.provider.as_str(),
+        )
+        .await?;
+        let token = self.token();
+        let method = match proof {
+            RemovalProof::Password => Method::Password,
+            RemovalProof::Eid => caller.session.method.clone(),
+        };
+        let rotated = keeps
+            && work
+                .rotate_session(caller.session.id, &token.digest(), &method, self.now())
+                .await?;
+        self.commit_posted(work).await?;
+        Ok(if rotated {
+            answer.with_session(token)
+        } else {
+            answer
+        })
+    }
+
+    /// The dialog as the page draws it.
+    pub(crate) async fn removal_view(
+        &self,
+        work: &mut Unit,
+        caller: &Caller,
+        flow: &Flow,
+    ) -> Result<Option<RemovalView>, Fault> {
+        let FlowState::Removing {
+            account,
+            link,
+            step,
+        } = &flow.state
+        else {
+            return Ok(None);
+        };
+        let Some(link) = work
+            .link(*link)
+            .await?
+            .filter(|l| l.account == *account && *account == caller.account.id)
+        else {
+            return Ok(None);
+        };
+        let provider = self.provider_view(&link.provider);
+        let step = match step {
+            RemovingStep::Ask => RemovalStep::Ask,
+            RemovingStep::Proven => RemovalStep::Confirmed,
+            RemovingStep::Refused => RemovalStep::Refused,
+            RemovingStep::Prove if work.password(*account).await?.is_some() => {
+                RemovalStep::Password
+            }
+            RemovingStep::Prove => RemovalStep::Eid {
+                // Any eID of the account will do; another than the one that goes keeps the session.
+                provider: work
+                    .links_of(*account)
+                    .await?
+                    .iter()
+                    .find(|other| other.id != link.id)
+                    .map_or_else(
+                        || provider.clone(),
+                        |other| self.provider_view(&other.provider),
+                    ),
+            },
+        };
+        Ok(Some(RemovalView {
+            flow: flow.id,
+            provider,
+            step,
+            problem: flow.problem,
+        }))
+    }
+}

@@ -1,0 +1,95 @@
+//! Letters: what is mailed, before anybody words it.
+
+use kobling_model::{Email, Lang};
+use serde::{Deserialize, Serialize};
+
+/// A mail to one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// To whom.
+    pub to: Email,
+    /// In which language.
+    pub lang: Lang,
+    /// What it says.
+    pub content: Content,
+}
+
+/// What a mail says. Addresses in it are absolute.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Content {
+    /// The code that proves a mailbox, for linking an eID to an account under this address.
+    LinkCode {
+        /// Six digits.
+        code: String,
+        /// Opens the code page with the code filled in.
+        url: String,
+        /// Name of the eID provider.
+        provider: String,
+        /// Minutes it lives.
+        minutes: i64,
+    },
+    /// The code that proves a new mailbox, for changing the account's address.
+    EmailCode {
+        /// Six digits.
+        code: String,
+        /// Opens the code page with the code filled in.
+        url: String,
+        /// Minutes it lives.
+        minutes: i64,
+    },
+    /// The way to a new password.
+    Reset {
+        /// Opens the page with the ticket.
+        url: String,
+        /// Minutes it lives.
+        minutes: i64,
+    },
+    /// The password was created or changed.
+    PasswordChanged {
+        /// Where to get a new one, if it was somebody else.
+        url: String,
+    },
+    /// An eID was linked.
+    Linked {
+        /// Name of the eID provider.
+        provider: String,
+        /// Account settings.
+        url: String,
+    },
+    /// A link was removed.
+    LinkRemoved {
+        /// Name of the eID provider.
+        provider: String,
+        /// Account settings.
+        url: String,
+    },
+    /// A link was moved from this account to another address.
+    LinkMoved {
+        /// Name of the eID provider.
+        provider: String,
+        /// Account settings.
+        url: String,
+    },
+    /// To the old mailbox: the account's address was changed.
+    EmailChanged {
+        /// The new address.
+        new: Email,
+        /// Account settings.
+        url: String,
+    },
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::LinkCode { .. } => "LinkCode",
+            Self::EmailCode { .. } => "EmailCode",
+            Self::Reset { .. } => "Reset",
+            Self::PasswordChanged { .. } => "PasswordChanged",
+            Self::Linked { .. } => "Linked",
+            Self::LinkRemoved { .. } => "LinkRemoved",
+            Self::LinkMoved { .. } => "LinkMoved",
+            Self::EmailChanged { .. } => "EmailChanged",
+        })
+    }
+}

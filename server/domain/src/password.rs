@@ -1,0 +1,173 @@
+//! Choosing and changing passwords.
+
+use crate::{
+    account::{Account, StoredPassword},
+    answer::{Answer, Fault, Visitor},
+    flow::{Destination, FlowState},
+    kobling::{Kobling, Unit},
+    limit::Limit,
+    mail::Content,
+    secret::Password,
+};
+use kobling_model::{
+    FlowId, Problem, SessionId,
+    password::{MAX_LENGTH, Personal},
+    route,
+    view::{ChangePasswordView, Notice},
+};
+use unicode_normalization::UnicodeNormalization;
+
+/// The form that is hashed: NFC, so that the same keys give the same password on every system
+/// (NIST SP 800-63B-4 §3.1.1.2). Bounded, because a stranger chooses the length.
+pub(crate) fn normalised(password: &Password) -> Password {
+    Password(password.0.nfc().take(MAX_LENGTH + 1).collect())
+}
+
+/// What a password must not be made of.
+pub(crate) fn about(account: &Account) -> Personal {
+    Personal {
+        email: account.email.to_string(),
+        name: account.name.clone(),
+    }
+}
+
+impl Kobling {
+    /// Whether a new password may be used, and was typed the same way twice.
+    pub(crate) fn judge(
+        &self,
+        account: &Account,
+        new: &Password,
+        confirm: &Password,
+    ) -> Result<(), Problem> {
+        if new.0.is_empty() {
+            Err(Problem::PasswordMissing)
+        } else if !self.settings.policy.accepts(&new.0, &about(account)) {
+            Err(Problem::PasswordRules)
+        } else if new.0 != confirm.0 {
+            Err(Problem::PasswordsDiffer)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Sets a hashed password: every other session ends, every ticket and code dies, a mail tells.
+    pub(crate) async fn store_password(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        account: &Account,
+        hash: String,
+        except: Option<SessionId>,
+    ) -> Result<(), Fault> {
+        let changed_at = self.now();
+        work.set_password(account.id, &StoredPassword { hash, changed_at })
+            .await?;
+        work.end_sessions_of(account.id, except).await?;
+        self.void_proofs(work, account).await?;
+        let url = self.url(route::FORGOT_PASSWORD);
+        self.mail(
+            work,
+            &account.email,
+            visitor.lang,
+            Content::PasswordChanged { url },
+        )
+        .await?;
+        self.note(work, visitor, "password.changed", Some(account.id), "")
+            .await?;
+        Ok(())
+    }
+
+    /// `/account/password`.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`].
+    pub async fn change_password_view(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+    ) -> Result<ChangePasswordView, Fault> {
+        let caller = self.signed_in_caller(visitor).await?;
+        let mut work = self.read().await?;
+        let flow = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        Ok(ChangePasswordView {
+            has_password: work.password(caller.account.id).await?.is_some(),
+            policy: self.settings.policy.clone(),
+            about: about(&caller.account),
+            problem: flow.and_then(|flow| flow.problem),
+        })
+    }
+
+    /// Changes the password of whoever is signed in and knows the present one.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`], [`Problem::PasswordWrong`], and those of a password that cannot be used.
+    pub async fn replace_password(
+        &self,
+        visitor: &Visitor,
+        current: Password,
+        new: Password,
+        confirm: Password,
+    ) -> Result<Answer, Fault> {
+        let caller = self.signed_in_caller(visitor).await?;
+        let account = caller.account;
+        if current.0.is_empty() {
+            return Err(Problem::PasswordWrong.into());
+        }
+        self.judge(&account, &new, &confirm)?;
+        self.limited(visitor, Some(&account.email), &[Limit::PasswordByAddress])
+            .await?;
+        if !self.password_fits(Some(account.id), current).await? {
+            return Err(Problem::PasswordWrong.into());
+        }
+        let hash = self.ports.hasher.hash(normalised(&new)).await;
+        let mut work = self.begin().await?;
+        self.store_password(&mut work, visitor, &account, hash, Some(caller.session.id))
+            .await?;
+        let token = self.token();
+        work.rotate_session(
+            caller.session.id,
+            &token.digest(),
+            &caller.session.method,
+            self.now(),
+        )
+        .await?;
+        let answer = self
+            .tell(&mut work, visitor, Some(Notice::PasswordChanged), None)
+            .await?;
+        self.commit_posted(work).await?;
+        Ok(answer.with_session(token))
+    }
+
+    /// The same as a form: what goes wrong stands on the page.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn change_password(
+        &self,
+        visitor: &Visitor,
+        current: Password,
+        new: Password,
+        confirm: Password,
+    ) -> Result<Answer, Fault> {
+        let result = match self.replace_password(visitor, current, new, confirm).await {
+            Err(Fault::Problem(problem)) if problem != Problem::NotSignedIn => {
+                let caller = self.signed_in_caller(visitor).await?;
+                let (browser, set) = self.browser(visitor);
+                let state = FlowState::ChangingPassword {
+                    account: caller.account.id,
+                };
+                let mut flow = self.new_flow(browser, Destination::Account, state);
+                flow.problem = Some(problem);
+                let mut work = self.begin().await?;
+                work.insert_flow(&flow).await?;
+                work.commit().await?;
+                Ok(Answer::flow(route::ACCOUNT_PASSWORD, flow.id).with_browser(set))
+            }
+            other => other,
+        };
+        self.settle(visitor, None, result).await
+    }
+}

@@ -1,0 +1,254 @@
+//! Browser sessions.
+
+use crate::{
+    answer::{Answer, Change, Fault, Next, Visitor},
+    eid::EidAttempt,
+    flow::{Destination, Flow, FlowState},
+    secret::{Digest256, Token},
+};
+use kobling_model::{
+    AccountId, Level, LinkId, Problem, ProviderId, SessionId, Timestamp, view::Notice,
+};
+use serde::{Deserialize, Serialize};
+
+/// How somebody came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Address and password.
+    Password,
+    /// An electronic ID.
+    Eid {
+        /// Through which provider.
+        provider: ProviderId,
+        /// By which link.
+        link: LinkId,
+        /// How sure the provider was.
+        level: Level,
+        /// The provider's own `acr`.
+        acr: Option<String>,
+        /// What people call the method.
+        method: Option<String>,
+        /// The provider's session, when told.
+        sid: Option<String>,
+    },
+}
+
+impl Method {
+    /// The link it came by, if by one.
+    #[must_use]
+    pub const fn link(&self) -> Option<LinkId> {
+        match self {
+            Self::Password => None,
+            Self::Eid { link, .. } => Some(*link),
+        }
+    }
+}
+
+/// A session in a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The session.
+    pub id: SessionId,
+    /// Hash of the secret in the cookie.
+    pub token: Digest256,
+    /// Whose it is.
+    pub account: AccountId,
+    /// How it began. Stored as JSON, with the link beside it as a column of its own.
+    pub method: Method,
+    /// Browser and system in few words, to recognise it by.
+    pub device: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When the person last proved who they are.
+    pub authenticated_at: Timestamp,
+    /// Last use, written at most once a minute.
+    pub last_seen_at: Timestamp,
+    /// The absolute end.
+    pub expires_at: Timestamp,
+}
+
+impl crate::Kobling {
+    /// Whether somebody is signed in here.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Store`].
+    pub async fn signed_in(&self, visitor: &Visitor) -> Result<bool, Fault> {
+        Ok(self.caller(visitor).await?.is_some())
+    }
+
+    /// **Logg ut**: ends this session and the sign-ins in progress in this browser, here first; then leads to the eID
+    /// provider that the session came by, to end the session there, and back.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Store`].
+    pub async fn sign_out(&self, visitor: &Visitor) -> Result<Answer, Fault> {
+        self.sign_out_then(visitor, None).await
+    }
+
+    /// The same, going on to an application's registered address afterwards.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Store`].
+    pub async fn sign_out_then(
+        &self,
+        visitor: &Visitor,
+        then: Option<String>,
+    ) -> Result<Answer, Fault> {
+        let caller = self.caller(visitor).await?;
+        let mut work = self.begin().await?;
+        let (browser, set) = self.browser(visitor);
+        work.delete_flows_of(&browser).await?;
+        if let Some(caller) = &caller {
+            work.end_session(caller.session.id, caller.account.id)
+                .await?;
+            self.note(&mut work, visitor, "sign_out", Some(caller.account.id), "")
+                .await?;
+        }
+        let flow = self.new_flow(
+            browser.clone(),
+            Destination::Account,
+            FlowState::SigningOut { then: then.clone() },
+        );
+        work.insert_flow(&flow).await?;
+        let upstream = caller.and_then(|caller| match caller.session.method {
+            Method::Eid { provider, .. } => Some(provider),
+            Method::Password => None,
+        });
+        let state = self.token();
+        if let Some(provider) = &upstream {
+            work.insert_attempt(&EidAttempt {
+                state: state.digest(),
+                flow: flow.id,
+                provider: provider.clone(),
+                browser,
+                expires_at: self.now() + self.settings.attempt_life,
+            })
+            .await?;
+        }
+        work.commit().await?;
+        let away = match upstream.and_then(|id| self.provider(&id).cloned()) {
+            Some(provider) => provider.end_session(state.expose()).await,
+            None => None,
+        };
+        let next = match (away, then) {
+            (Some(url), _) | (None, Some(url)) => Next::Away(url),
+            (None, None) => Next::Page(kobling_model::route::with_flow(
+                kobling_model::route::LOGIN,
+                flow.id,
+            )),
+        };
+        Ok(Answer {
+            next,
+            browser: set,
+            session: Change::Clear,
+        })
+    }
+
+    /// The way back from an eID provider's sign-out: on to the application, or to the sign-in page.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Store`].
+    pub async fn signed_out_upstream(
+        &self,
+        visitor: &Visitor,
+        state: &str,
+    ) -> Result<Answer, Fault> {
+        let lost = Answer::page(kobling_model::route::LOGIN);
+        let Some(state) = Token::parse(state) else {
+            return Ok(lost);
+        };
+        let mut work = self.begin().await?;
+        let Some(attempt) = work.consume_attempt(&state.digest(), self.now()).await? else {
+            return Ok(lost);
+        };
+        let flow = self.own_flow(&mut work, visitor, attempt.flow).await?;
+        work.commit().await?;
+        Ok(match flow {
+            Some(Flow {
+                state: FlowState::SigningOut { then: Some(url) },
+                ..
+            }) => Answer {
+                next: Next::Away(url),
+                browser: None,
+                session: Change::Keep,
+            },
+            Some(flow) => Answer::flow(kobling_model::route::LOGIN, flow.id),
+            None => lost,
+        })
+    }
+
+    /// **Avslutt**: ends one of the person's own sessions.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`], [`Problem::NotFound`] when it is not theirs or not there.
+    pub async fn end_session_of(&self, visitor: &Visitor, session: SessionId) -> Result<(), Fault> {
+        let caller = self.signed_in_caller(visitor).await?;
+        let mut work = self.begin().await?;
+        if !work.end_session(session, caller.account.id).await? {
+            return Err(Problem::NotFound.into());
+        }
+        self.note(
+            &mut work,
+            visitor,
+            "session.ended",
+            Some(caller.account.id),
+            "one",
+        )
+        .await?;
+        work.commit().await?;
+        Ok(())
+    }
+
+    /// **Avslutt** as a form: tells on the page.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Store`].
+    pub async fn end_session(
+        &self,
+        visitor: &Visitor,
+        session: SessionId,
+    ) -> Result<Answer, Fault> {
+        let result = match self.end_session_of(visitor, session).await {
+            Ok(()) | Err(Fault::Problem(Problem::NotFound)) => {
+                let mut work = self.begin().await?;
+                let answer = self
+                    .tell(&mut work, visitor, Some(Notice::SessionsEnded), None)
+                    .await?;
+                work.commit().await?;
+                Ok(answer)
+            }
+            Err(fault) => Err(fault),
+        };
+        self.settle(visitor, None, result).await
+    }
+
+    /// **Logg ut alle andre**.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Store`].
+    pub async fn end_other_sessions(&self, visitor: &Visitor) -> Result<Answer, Fault> {
+        let result = async {
+            let caller = self.signed_in_caller(visitor).await?;
+            let mut work = self.begin().await?;
+            let ended = work
+                .end_sessions_of(caller.account.id, Some(caller.session.id))
+                .await?;
+            self.note(
+                &mut work,
+                visitor,
+                "session.ended",
+                Some(caller.account.id),
+                &format!("{ended} others"),
+            )
+            .await?;
+            let answer = self
+                .tell(&mut work, visitor, Some(Notice::SessionsEnded), None)
+                .await?;
+            work.commit().await?;
+            Ok(answer)
+        }
+        .await;
+        self.settle(visitor, None, result).await
+    }
+}

@@ -1,0 +1,275 @@
+//! Signing in by address and password, and what every way of signing in ends with.
+
+use crate::{
+    account::Account,
+    answer::{Answer, Fault, Visitor},
+    flow::{Destination, Flow, FlowState},
+    kobling::{Caller, Kobling, Unit},
+    limit::Limit,
+    port::Verified,
+    secret::Password,
+    session::{Method, Session},
+};
+use kobling_model::{
+    AccountId, Email, FlowId, Problem, SessionId, route,
+    view::{SignInStep, SignInView},
+};
+
+impl Kobling {
+    /// `/login`.
+    ///
+    /// # Errors
+    /// [`Fault::Store`]; an unknown flow is shown as a sign-in from the beginning.
+    pub async fn sign_in_view(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+    ) -> Result<SignInView, Fault> {
+        let mut work = self.read().await?;
+        let found = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let lost = flow.is_some() && found.is_none();
+        let mut view = SignInView {
+            flow: None,
+            step: SignInStep::Address {
+                typed: String::new(),
+            },
+            problem: lost.then_some(Problem::FlowExpired),
+            providers: self.provider_views(),
+            client: None,
+            signed_out: false,
+            client_origin: None,
+        };
+        let Some(flow) = found else { return Ok(view) };
+        (view.client, view.client_origin) = self.client_of(&flow);
+        view.problem = flow.problem;
+        view.flow = Some(flow.id);
+        match flow.state {
+            FlowState::SignIn {
+                email: Some(email), ..
+            } => {
+                view.step = SignInStep::Password {
+                    email: email.to_string(),
+                };
+            }
+            FlowState::SignIn { typed, email: None } => view.step = SignInStep::Address { typed },
+            FlowState::SigningOut { .. } => {
+                view.flow = None;
+                view.signed_out = true;
+            }
+            _ => view.flow = None,
+        }
+        Ok(view)
+    }
+
+    /// **Neste**: takes the address. Says nothing of whether an account exists.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn identify(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+        email: &str,
+    ) -> Result<Answer, Fault> {
+        let mut work = self.begin().await?;
+        let found = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let typed: String = email.chars().take(320).collect();
+        let parsed = Email::parse(email);
+        let problem = match &parsed {
+            _ if typed.trim().is_empty() => Some(Problem::EmailMissing),
+            Err(_) => Some(Problem::EmailInvalid),
+            Ok(_) => None,
+        };
+        let state = FlowState::SignIn {
+            typed,
+            email: parsed.ok(),
+        };
+        let (answer, set) = match found {
+            Some(mut flow) if matches!(flow.state, FlowState::SignIn { .. }) => {
+                flow.state = state;
+                flow.problem = problem;
+                if let Err(fault) = self.save(&mut work, &flow).await {
+                    drop(work);
+                    return self.settle(visitor, Some(flow.id), Err(fault)).await;
+                }
+                (Answer::flow(route::LOGIN, flow.id), None)
+            }
+            // Nothing typed is lost because a flow has expired.
+            _ => {
+                let (browser, set) = self.browser(visitor);
+                let mut flow = self.new_flow(browser, Destination::Account, state);
+                flow.problem = problem;
+                work.insert_flow(&flow).await?;
+                (Answer::flow(route::LOGIN, flow.id), set)
+            }
+        };
+        work.commit().await?;
+        Ok(answer.with_browser(set))
+    }
+
+    /// Back to step one, with the address to change.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn other_address(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+        let result = async {
+            let mut work = self.begin().await?;
+            let mut flow = self.flow_of(&mut work, visitor, flow).await?;
+            if let FlowState::SignIn { email, .. } = &mut flow.state {
+                *email = None;
+                flow.problem = None;
+                self.save(&mut work, &flow).await?;
+                work.commit().await?;
+            }
+            Ok(Answer::page(crate::kobling::page_of(&flow)))
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// **Logg på**: address and password. The same answer after the same work, whether the address is unknown, has no
+    /// password, or has another one.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn password_sign_in(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        password: Password,
+    ) -> Result<Answer, Fault> {
+        let result = self.try_password(visitor, flow, password).await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    async fn try_password(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        password: Password,
+    ) -> Result<Answer, Fault> {
+        let mut work = self.read().await?;
+        let flow = self.flow_of(&mut work, visitor, flow).await?;
+        drop(work);
+        let FlowState::SignIn {
+            email: Some(email), ..
+        } = &flow.state
+        else {
+            return Ok(Answer::page(crate::kobling::page_of(&flow)));
+        };
+        if password.0.is_empty() {
+            return self
+                .refuse(self.begin().await?, flow, Problem::PasswordMissing)
+                .await;
+        }
+        let limits = [Limit::PasswordByAddress, Limit::PasswordByNetwork];
+        if let Err(Fault::Problem(problem)) = self.limited(visitor, Some(email), &limits).await {
+            return self.refuse(self.begin().await?, flow, problem).await;
+        }
+        let mut work = self.read().await?;
+        let account = work.account_by_email(email).await?;
+        drop(work);
+        let right = self
+            .password_fits(account.as_ref().map(|a| a.id), password)
+            .await?;
+        let mut work = self.begin().await?;
+        match account {
+            Some(account) if right && account.disabled_at.is_some() => {
+                self.refuse(work, flow, Problem::AccountDisabled).await
+            }
+            Some(account) if right => {
+                self.note(&mut work, visitor, "sign_in.password", Some(account.id), "")
+                    .await?;
+                let answer = self
+                    .admit(&mut work, visitor, account, Method::Password, flow, None)
+                    .await?;
+                work.commit().await?;
+                Ok(answer)
+            }
+            account => {
+                self.note(
+                    &mut work,
+                    visitor,
+                    "sign_in.refused",
+                    account.map(|a| a.id),
+                    "password",
+                )
+                .await?;
+                self.refuse(work, flow, Problem::SignInFailed).await
+            }
+        }
+    }
+
+    /// Whether the password is the account's. Refreshes a hash made with parameters no longer in force.
+    pub(crate) async fn password_fits(
+        &self,
+        account: Option<AccountId>,
+        password: Password,
+    ) -> Result<bool, Fault> {
+        let mut work = self.read().await?;
+        let stored = match account {
+            Some(id) => work.password(id).await?,
+            None => None,
+        };
+        drop(work);
+        let hash = stored.map(|stored| stored.hash);
+        let password = crate::password::normalised(&password);
+        let verified = self
+            .ports
+            .hasher
+            .verify(password.clone(), hash.clone())
+            .await;
+        if let (Verified::YesStale, Some(account), Some(old)) = (verified, account, hash) {
+            let new = self.ports.hasher.hash(password).await;
+            let mut work = self.begin().await?;
+            work.refresh_password(account, &old, &new).await?;
+            work.commit().await?;
+        }
+        Ok(verified != Verified::No)
+    }
+
+    /// Signs an account in: ends the session that this browser had, begins a new one under a new secret, and leads on.
+    pub(crate) async fn admit(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        mut account: Account,
+        method: Method,
+        flow: Flow,
+        notice: Option<kobling_model::view::Notice>,
+    ) -> Result<Answer, Fault> {
+        if let Some(old) = &visitor.session
+            && let Some(caller) = self.caller_in(work, old).await?
+        {
+            work.end_session(caller.session.id, caller.account.id)
+                .await?;
+        }
+        if account.lang != visitor.lang {
+            account.lang = visitor.lang;
+            work.update_account(&account).await?;
+        }
+        let now = self.now();
+        let token = self.token();
+        let session = Session {
+            id: SessionId(self.uuid()),
+            token: token.digest(),
+            account: account.id,
+            method,
+            device: visitor.device.clone(),
+            created_at: now,
+            authenticated_at: now,
+            last_seen_at: now,
+            expires_at: now + self.settings.session_absolute,
+        };
+        work.insert_session(&session).await?;
+        let caller = Caller { session, account };
+        let answer = self.arrive(work, visitor, &caller, flow, notice).await?;
+        Ok(answer.with_session(token))
+    }
+}

@@ -1,0 +1,58 @@
+//! The authorization request (OpenID Connect Core §3.1.2.1, RFC 7636 §4.3).
+
+use crate::{http::Form, settings::Settings};
+use kobling_domain::port::{EidError, EidRequest};
+use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
+use url::Url;
+
+/// All parameters, in the same words whether the browser carries them or we push them.
+///
+/// # Errors
+/// [`EidError::Invalid`] when the verifier has not the 43 to 128 characters of RFC 7636 §4.1.
+pub(crate) fn parameters(settings: &Settings, request: EidRequest) -> Result<Form, EidError> {
+    // The crate panics at any other length.
+    if !(43..=128).contains(&request.verifier.len()) {
+        return Err(EidError::Invalid("PKCE verifier: length".into()));
+    }
+    let challenge =
+        PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(request.verifier));
+    let mut scope = String::from("openid");
+    for word in settings.scopes.iter().filter(|word| *word != "openid") {
+        scope.push(' ');
+        scope.push_str(word);
+    }
+    let mut form = vec![
+        ("response_type", "code".to_owned()),
+        ("client_id", settings.client_id.clone()),
+        ("redirect_uri", settings.redirect_uri.clone()),
+        ("scope", scope),
+        ("state", request.state),
+        ("nonce", request.nonce),
+        ("code_challenge", challenge.as_str().to_owned()),
+        ("code_challenge_method", "S256".to_owned()),
+        ("ui_locales", request.lang.tag().to_owned()),
+    ];
+    if !settings.acr_values.is_empty() {
+        form.push(("acr_values", settings.acr_values.join(" ")));
+    }
+    if request.force_login {
+        form.push(("prompt", "login".to_owned()));
+    }
+    if let Some(hint) = request.login_hint {
+        form.push(("login_hint", hint));
+    }
+    if let Some(customer) = &settings.onbehalfof {
+        form.push(("onbehalfof", customer.clone()));
+    }
+    Ok(form)
+}
+
+/// An address with parameters added to those it has.
+pub(crate) fn address<'a>(
+    endpoint: &Url,
+    parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let mut url = endpoint.clone();
+    url.query_pairs_mut().extend_pairs(parameters);
+    url.into()
+}

@@ -1,0 +1,172 @@
+//! Requests to the provider: bounded in time and size, no redirect followed, nothing of them in an error.
+
+use crate::settings::SettingsError;
+use reqwest::{RequestBuilder, header, redirect};
+use std::{sync::Arc, time::Duration};
+use url::Url;
+
+/// The most that an answer may hold.
+const LARGEST: usize = 1024 * 1024;
+
+/// Names and values of a form, or of a query.
+pub(crate) type Form = Vec<(&'static str, String)>;
+
+/// User name and password of HTTP Basic authentication, encoded already (RFC 6749 §2.3.1).
+pub(crate) type Basic = (String, String);
+
+/// The one HTTP client.
+#[derive(Clone)]
+pub(crate) struct Http(reqwest::Client);
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+/// There was no whole answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// No connection, or it broke.
+    Unreachable,
+    /// It took too long.
+    TooLate,
+    /// It was larger than anybody needs.
+    TooLarge,
+}
+
+impl Trouble {
+    /// What it was, in words.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Unreachable => "no connection",
+            Self::TooLate => "no answer in time",
+            Self::TooLarge => "answer too large",
+        }
+    }
+}
+
+impl Http {
+    /// Makes the client; `direct` passes over proxies, which do not know this machine's own names.
+    pub(crate) fn new(timeout: Duration, direct: bool) -> Result<Self, SettingsError> {
+        let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|_| SettingsError::HttpClient)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .user_agent("kobling")
+            .timeout(timeout);
+        if direct {
+            builder = builder.no_proxy();
+        }
+        builder
+            .build()
+            .map(Self)
+            .map_err(|_| SettingsError::HttpClient)
+    }
+
+    /// Fetches a document.
+    pub(crate) async fn get(&self, url: &Url) -> Result<Answer, Trouble> {
+        whole(self.0.get(url.clone())).await
+    }
+
+    /// Posts a form.
+    pub(crate) async fn post(
+        &self,
+        url: &Url,
+        form: &Form,
+        basic: Option<&Basic>,
+    ) -> Result<Answer, Trouble> {
+        let mut request = self.0.post(url.clone()).form(form);
+        if let Some((name, password)) = basic {
+            request = request.basic_auth(name, Some(password));
+        }
+        whole(request).await
+    }
+}
+
+async fn whole(request: RequestBuilder) -> Result<Answer, Trouble> {
+    let mut response = request
+        .header(header::ACCEPT, "application/json")
+        .send()
+        .await
+        .map_err(|error| trouble(&error))?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| trouble(&error))? {
+        if body.len() + chunk.len() > LARGEST {
+            return Err(Trouble::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer {
+        status: response.status().as_u16(),
+        body,
+    })
+}
+
+fn trouble(error: &reqwest::Error) -> Trouble {
+    if error.is_timeout() {
+        Trouble::TooLate
+    } else {
+        Trouble::Unreachable
+    }
+}
+
+/// The error code of an OAuth answer, if it is one of the registered ones: any other text is a stranger's.
+pub(crate) fn error_code(body: &[u8]) -> &'static str {
+    /// RFC 6749 §4.1.2.1 and §5.2, RFC 9126 §2.3, OpenID Connect Core §3.1.2.6.
+    const KNOWN: [&str; 16] = [
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "unsupported_response_type",
+        "invalid_scope",
+        "invalid_request_object",
+        "invalid_request_uri",
+        "access_denied",
+        "server_error",
+        "temporarily_unavailable",
+        "login_required",
+        "interaction_required",
+        "request_not_supported",
+        "use_dpop_nonce",
+    ];
+    #[derive(serde::Deserialize)]
+    struct Told {
+        error: String,
+    }
+    serde_json::from_slice::<Told>(body)
+        .ok()
+        .and_then(|told| KNOWN.into_iter().find(|known| *known == told.error))
+        .unwrap_or("no known error code")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_registered_error_codes_are_repeated() {
+        for (body, code) in [
+            (r#"{"error":"invalid_client"}"#, "invalid_client"),
+            (
+                r#"{"error":"invalid_grant","error_description":"code abc"}"#,
+                "invalid_grant",
+            ),
+            (r#"{"error":"01815000000"}"#, "no known error code"),
+            (r#"{"error":7}"#, "no known error code"),
+            ("<html>", "no known error code"),
+            ("", "no known error code"),
+        ] {
+            assert_eq!(error_code(body.as_bytes()), code, "{body}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Pushed authorization requests (RFC 9126).
+
+use crate::{
+    authorize,
+    discovery::Endpoints,
+    http::{Basic, Form, Http, error_code},
+};
+use kobling_domain::port::EidError;
+use serde::Deserialize;
+use url::Url;
+
+const WHERE: &str = "push endpoint";
+
+#[derive(Deserialize)]
+struct Pushed {
+    request_uri: String,
+}
+
+/// Pushes a request whose form holds the proof of the client already, and says where the browser goes with the rest.
+///
+/// Whatever goes wrong here, nobody has signed in yet: it is [`EidError::Unavailable`].
+pub(crate) async fn push(
+    http: &Http,
+    endpoints: &Endpoints,
+    push: &Url,
+    client_id: &str,
+    form: &Form,
+    basic: Option<&Basic>,
+) -> Result<String, EidError> {
+    let unavailable = |what: &str| EidError::Unavailable(format!("{WHERE}: {what}"));
+    let answer = http
+        .post(push, form, basic)
+        .await
+        .map_err(|trouble| unavailable(trouble.words()))?;
+    // RFC 9126 §2.2 says 201; some answer 200.
+    if !matches!(answer.status, 200 | 201) {
+        return Err(unavailable(&format!(
+            "status {}, {}",
+            answer.status,
+            error_code(&answer.body)
+        )));
+    }
+    let pushed: Pushed =
+        serde_json::from_slice(&answer.body).map_err(|_| unavailable("answer not readable"))?;
+    Ok(authorize::address(
+        &endpoints.authorization,
+        [
+            ("client_id", client_id),
+            ("request_uri", pushed.request_uri.as_str()),
+        ],
+    ))
+}
+

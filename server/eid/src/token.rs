@@ -1,0 +1,148 @@
+//! The token endpoint, and the verification of what it gives.
+
+use crate::{
+    check::{Facts, LEEWAY, When},
+    discovery::Known,
+    http::{Answer, error_code},
+};
+use chrono::{DateTime, Utc};
+use kobling_domain::port::EidError;
+use kobling_model::Timestamp;
+use openidconnect::{
+    AdditionalClaims, ClaimsVerificationError, ClientId, IdToken, IdTokenClaims, IdTokenVerifier,
+    IssuerUrl, Nonce, SignatureVerificationError,
+    core::{CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::{fmt, str::FromStr};
+
+const WHERE: &str = "token endpoint";
+
+/// The claims that OpenID Connect Core does not name. They hold the identity number, so `Debug` shows none.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct More(Map<String, Value>);
+
+impl fmt::Debug for More {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("More(…)")
+    }
+}
+
+impl AdditionalClaims for More {}
+
+type Token = IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type Claims = IdTokenClaims<More, CoreGenderClaim>;
+
+/// Why an ID token does not verify.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It names a key that is not among those known: they may have changed.
+    UnknownKey,
+    /// It fails this check.
+    Fails(&'static str),
+}
+
+/// Takes the ID token out of an answer of the token endpoint.
+pub(crate) fn id_token(answer: &Answer) -> Result<Token, EidError> {
+    #[derive(Deserialize)]
+    struct Told {
+        id_token: String,
+    }
+    let invalid = |what: &str| EidError::Invalid(format!("{WHERE}: {what}"));
+    match answer.status {
+        200 => {}
+        429 | 500.. => {
+            return Err(EidError::Unavailable(format!(
+                "{WHERE}: status {}",
+                answer.status
+            )));
+        }
+        status => {
+            return Err(invalid(&format!(
+                "status {status}, {}",
+                error_code(&answer.body)
+            )));
+        }
+    }
+    let told: Told = serde_json::from_slice(&answer.body)
+        .map_err(|_| invalid("answer without a readable ID token"))?;
+    Token::from_str(&told.id_token).map_err(|_| invalid("ID token not readable"))
+}
+
+/// Signature, `iss`, `aud`, `nonce` and `exp` (OpenID Connect Core §3.1.3.7), by the `openidconnect` crate.
+pub(crate) fn verify(
+    token: &Token,
+    known: &Known,
+    issuer: &IssuerUrl,
+    client_id: &str,
+    nonce: &str,
+    now: Timestamp,
+) -> Result<Facts, Refusal> {
+    // The crate refuses at `now >= exp`. Set back by the leeway and one step more, it takes what expired up to the
+    // leeway ago and nothing older.
+    let set_back = Timestamp((now - LEEWAY).0.saturating_sub(1));
+    let set_back = DateTime::<Utc>::from_timestamp_micros(set_back.0)
+        .ok_or(Refusal::Fails("our clock"))?;
+    // A verifier without a client secret never takes a signature made with one.
+    let verifier: IdTokenVerifier<'_, CoreJsonWebKey> = IdTokenVerifier::new_public_client(
+        ClientId::new(client_id.to_owned()),
+        issuer.clone(),
+        known.keys.clone(),
+    )
+    .set_allowed_algs(known.endpoints.algorithms.iter().cloned())
+    .set_time_fn(move || set_back);
+    let claims = token
+        .claims(&verifier, &Nonce::new(nonce.to_owned()))
+        .map_err(|error| refusal(&error))?;
+    facts(claims).ok_or(Refusal::Fails("nbf"))
+}
+
+fn refusal(error: &ClaimsVerificationError) -> Refusal {
+    // Their texts hold values of the token; ours name the check.
+    Refusal::Fails(match error {
+        ClaimsVerificationError::Expired(_) => "exp",
+        ClaimsVerificationError::InvalidAudience(_) => "aud",
+        ClaimsVerificationError::InvalidIssuer(_) => "iss",
+        ClaimsVerificationError::InvalidNonce(_) => "nonce",
+        ClaimsVerificationError::SignatureVerification(error) => match error {
+            SignatureVerificationError::NoMatchingKey => return Refusal::UnknownKey,
+            SignatureVerificationError::NoSignature => "no signature",
+            SignatureVerificationError::DisallowedAlg(_)
+            | SignatureVerificationError::UnsupportedAlg(_) => "signature algorithm",
+            _ => "signature",
+        },
+        ClaimsVerificationError::Unsupported(_) => "header",
+        _ => "ID token",
+    })
+}
+
+/// What the checks that follow need; nothing when `nbf` is no time.
+fn facts(claims: &Claims) -> Option<Facts> {
+    let more = &claims.additional_claims().0;
+    let moment = |at: DateTime<Utc>| Timestamp(at.timestamp_micros());
+    let not_before = match more.get("nbf") {
+        None | Some(Value::Null) => None,
+        Some(value) => Some(Timestamp::from_seconds(
+            value.as_i64().or_else(|| value.as_f64().map(|n| n.ceil() as i64))?,
+        )),
+    };
+    Some(Facts {
+        subject: claims.subject().as_str().to_owned(),
+        authorized_party: claims.authorized_party().map(|party| party.to_string()),
+        when: When {
+            issued: moment(claims.issue_time()),
+            not_before,
+            authenticated: claims.auth_time().map(moment),
+        },
+        acr: claims.auth_context_ref().map(|acr| acr.to_string()),
+        amr: claims
+            .auth_method_refs()
+            .into_iter()
+            .flatten()
+            .map(|method| method.to_string())
+            .collect(),
+        more: more.clone(),
+    })
+}

@@ -1,0 +1,205 @@
+use super::*;
+use kobling_model::Email;
+
+const SITE: &str = "Nordvik <script>alert('site')</script> & co";
+const PROVIDER: &str = "Bank<script>alert(\"id\")</script>";
+const CODE: &str = "048213";
+const URL: &str = "https://kobling.example/link?flow=0192&code=048213";
+
+fn email(text: &str) -> Email {
+    Email::parse(text).expect("an address")
+}
+
+/// One of each; the `match` in `parts` makes sure that a new kind is thought of.
+fn contents() -> Vec<Content> {
+    let (code, url, provider) = (CODE.to_owned(), URL.to_owned(), PROVIDER.to_owned());
+    vec![
+        Content::LinkCode {
+            code: code.clone(),
+            url: url.clone(),
+            provider: provider.clone(),
+            minutes: 17,
+        },
+        Content::EmailCode {
+            code,
+            url: url.clone(),
+            minutes: 17,
+        },
+        Content::Reset {
+            url: url.clone(),
+            minutes: 17,
+        },
+        Content::PasswordChanged { url: url.clone() },
+        Content::Linked {
+            provider: provider.clone(),
+            url: url.clone(),
+        },
+        Content::LinkRemoved {
+            provider: provider.clone(),
+            url: url.clone(),
+        },
+        Content::LinkMoved {
+            provider,
+            url: url.clone(),
+        },
+        Content::EmailChanged {
+            new: email("ny&b@nordvik.example"),
+            url,
+        },
+    ]
+}
+
+fn every_letter() -> Vec<Letter> {
+    Lang::ALL
+        .into_iter()
+        .flat_map(|lang| {
+            contents().into_iter().map(move |content| Letter {
+                to: email("kari@nordvik.example"),
+                lang,
+                content,
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn every_letter_is_whole_in_every_language() {
+    for letter in every_letter() {
+        let what = format!("{:?} {:?}", letter.content, letter.lang);
+        let rendered = render(&letter, SITE);
+        assert!(!rendered.subject.trim().is_empty(), "{what}");
+        assert!(rendered.text.contains(URL), "{what}");
+        assert!(
+            rendered
+                .html
+                .contains(&format!("href=\"{}\"", URL.replace('&', "&amp;"))),
+            "{what}"
+        );
+        assert!(
+            rendered
+                .html
+                .contains(&format!("<html lang=\"{}\">", letter.lang.tag())),
+            "{what}"
+        );
+        for form in [&rendered.text, &rendered.html] {
+            assert!(form.contains(words(letter.lang).was_it_not_you), "{what}");
+            assert!(!form.contains(['{', '}']) || form == &rendered.html, "{what}");
+        }
+        // Braces of the style sheet apart, none is left over from wording.
+        let (_, body) = rendered.html.split_once("</style>").expect("a style");
+        assert!(!body.contains(['{', '}']), "{what}");
+    }
+}
+
+#[test]
+fn codes_stand_whole_and_alone() {
+    for letter in every_letter() {
+        let rendered = render(&letter, SITE);
+        let (code, _) = parts(&letter.content);
+        let line = rendered.text.lines().any(|line| line == CODE);
+        let element = rendered.html.contains(&format!(">{CODE}<"));
+        assert_eq!((line, element), (code.is_some(), code.is_some()));
+        // A code in the subject could be read on a locked screen.
+        assert!(!rendered.subject.contains(CODE));
+    }
+}
+
+#[test]
+fn lifetimes_are_told_in_minutes() {
+    for letter in every_letter() {
+        let Content::LinkCode { .. } | Content::EmailCode { .. } | Content::Reset { .. } =
+            letter.content
+        else {
+            continue;
+        };
+        let told = match letter.lang {
+            Lang::Nb => "17 minutter",
+            Lang::En => "17 minutes",
+        };
+        let rendered = render(&letter, SITE);
+        assert!(rendered.text.contains(told) && rendered.html.contains(told));
+    }
+    let short = |lang| {
+        let letter = Letter {
+            to: email("kari@nordvik.example"),
+            lang,
+            content: Content::Reset {
+                url: URL.into(),
+                minutes: 1,
+            },
+        };
+        render(&letter, SITE).text
+    };
+    assert!(short(Lang::Nb).contains("1 minutt "));
+    assert!(short(Lang::En).contains("1 minute "));
+}
+
+#[test]
+fn names_cannot_become_markup() {
+    for letter in every_letter() {
+        let rendered = render(&letter, SITE);
+        assert!(!rendered.html.contains("<script"), "{:?}", letter.content);
+        assert!(rendered.html.contains("Nordvik &lt;script&gt;"));
+        assert!(!rendered.html.contains("alert('"));
+        assert!(!rendered.html.contains("alert(\""));
+    }
+}
+
+#[test]
+fn both_forms_say_the_same() {
+    for letter in every_letter() {
+        let rendered = render(&letter, "Nordvik");
+        let page = text(letter.lang, &letter.content, "Nordvik");
+        for part in [
+            page.heading.as_str(),
+            &page.happened,
+            &page.next,
+            page.button,
+            page.not_you,
+        ] {
+            assert!(!part.is_empty());
+            assert!(rendered.text.contains(part), "{part}");
+            let escaped = part
+                .replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;")
+                .replace('"', "&quot;")
+                .replace('\'', "&#39;");
+            assert!(rendered.html.contains(&escaped), "{part}");
+        }
+    }
+}
+
+#[test]
+fn line_breaks_in_names_are_spaces() {
+    let letter = Letter {
+        to: email("kari@nordvik.example"),
+        lang: Lang::Nb,
+        content: Content::Linked {
+            provider: "Bank\r\nBcc: x@y.example\u{0}\tID".into(),
+            url: URL.into(),
+        },
+    };
+    let rendered = render(&letter, "Nord\r\nvik\u{2028}X-Evil: 1");
+    assert_eq!(
+        rendered.subject,
+        "Bank Bcc: x@y.example ID er koblet til kontoen din"
+    );
+    assert!(rendered.text.contains("Nord vik X-Evil: 1"));
+    assert!(!rendered.text.contains('\r'));
+}
+
+#[test]
+fn the_languages_differ() {
+    for content in contents() {
+        let letter = |lang| Letter {
+            to: email("kari@nordvik.example"),
+            lang,
+            content: content.clone(),
+        };
+        let nb = render(&letter(Lang::Nb), SITE);
+        let en = render(&letter(Lang::En), SITE);
+        assert_ne!(nb.subject, en.subject);
+        assert_ne!(nb.text, en.text);
+    }
+}

@@ -1,0 +1,182 @@
+//! Whom mails come from and where they are handed over.
+
+use std::{fmt, net::IpAddr, time::Duration};
+
+/// How mail leaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The sender as people see it.
+    pub from_name: String,
+    /// The sender's address; its domain is also that of the Message-ID.
+    pub from_address: String,
+    /// What the mails call this place.
+    pub site_name: String,
+    /// Where they are handed over.
+    pub transport: Transport,
+}
+
+/// Where mails are handed over.
+#[derive(Debug, Clone)]
+pub enum Transport {
+    /// To a mail server.
+    Smtp(Smtp),
+}
+
+/// A mail server. `Debug` redacts the password.
+#[derive(Clone)]
+pub struct Smtp {
+    /// Its name; what the certificate must be for.
+    pub host: String,
+    /// Its port: 465 for [`Tls::Implicit`], 587 for [`Tls::StartTls`] by custom.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: Tls,
+    /// User name, together with the password or not at all.
+    pub username: Option<String>,
+    /// Password.
+    pub password: Option<String>,
+    /// The most that one step of the conversation may take.
+    pub timeout: Duration,
+    /// A certificate authority in PEM that is trusted besides the public ones.
+    pub root_certificate_pem: Option<String>,
+}
+
+impl fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Smtp")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("tls", &self.tls)
+            .field("username", &self.username)
+            .field("password", &self.password.as_ref().map(|_| "…"))
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a connection to a mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// From the first byte (RFC 8314 §3.3).
+    Implicit,
+    /// After STARTTLS (RFC 3207); a server that does not offer it is not used.
+    StartTls,
+    /// Not at all: for a server on this very machine only.
+    None,
+}
+
+/// What is wrong with the settings. Each text begins with the setting it is about.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// See [`Settings::from_address`].
+    #[error("from_address: not an e-mail address")]
+    FromAddress,
+    /// See [`Settings::site_name`].
+    #[error("site_name: must not be empty")]
+    SiteName,
+    /// See [`Smtp::host`].
+    #[error("host: must not be empty")]
+    Host,
+    /// See [`Tls::None`].
+    #[error("tls: mail may go unprotected to localhost only")]
+    Unprotected,
+    /// See [`Smtp::username`].
+    #[error("username and password: give both or none")]
+    Credentials,
+    /// See [`Smtp::timeout`].
+    #[error("timeout: must be longer than nothing")]
+    Timeout,
+    /// See [`Smtp::root_certificate_pem`].
+    #[error("root_certificate: not a certificate in PEM")]
+    RootCertificate,
+    /// The protection cannot be set up for this host.
+    #[error("tls: cannot be set up for this host")]
+    Tls,
+}
+
+impl Smtp {
+    /// Holds it against the rules.
+    pub(crate) fn check(&self) -> Result<(), SettingsError> {
+        if self.host.trim().is_empty() {
+            return Err(SettingsError::Host);
+        }
+        if self.tls == Tls::None && !is_loopback(&self.host) {
+            return Err(SettingsError::Unprotected);
+        }
+        if self.username.is_some() != self.password.is_some() {
+            return Err(SettingsError::Credentials);
+        }
+        if self.timeout.is_zero() {
+            return Err(SettingsError::Timeout);
+        }
+        Ok(())
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn smtp() -> Smtp {
+        Smtp {
+            host: "smtp.nordvik.example".into(),
+            port: 465,
+            tls: Tls::Implicit,
+            username: Some("kobling".into()),
+            password: Some("hemmelig-passord".into()),
+            timeout: Duration::from_secs(5),
+            root_certificate_pem: None,
+        }
+    }
+
+    #[test]
+    fn mail_goes_unprotected_to_this_machine_only() {
+        for (host, fine) in [
+            ("localhost", true),
+            ("LOCALHOST", true),
+            ("127.0.0.1", true),
+            ("::1", true),
+            ("[::1]", true),
+            ("10.0.0.1", false),
+            ("smtp.nordvik.example", false),
+            ("localhost.nordvik.example", false),
+        ] {
+            let smtp = Smtp {
+                host: host.into(),
+                tls: Tls::None,
+                ..smtp()
+            };
+            let expected = if fine {
+                Ok(())
+            } else {
+                Err(SettingsError::Unprotected)
+            };
+            assert_eq!(smtp.check(), expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn settings_that_cannot_be_right_are_named() {
+        assert_eq!(smtp().check(), Ok(()));
+        let mut no_password = smtp();
+        no_password.password = None;
+        assert_eq!(no_password.check(), Err(SettingsError::Credentials));
+        let mut no_host = smtp();
+        no_host.host = " ".into();
+        assert_eq!(no_host.check(), Err(SettingsError::Host));
+        let mut no_time = smtp();
+        no_time.timeout = Duration::ZERO;
+        assert_eq!(no_time.check(), Err(SettingsError::Timeout));
+    }
+
+    #[test]
+    fn debug_holds_no_password() {
+        assert!(!format!("{:?}", smtp()).contains("hemmelig-passord"));
+    }
+}

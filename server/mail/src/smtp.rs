@@ -1,0 +1,152 @@
+//! Handing mails over by SMTP (RFC 5321).
+
+use crate::{
+    render::{one_line, render},
+    settings::{Settings, SettingsError, Smtp, Tls, Transport},
+};
+use async_trait::async_trait;
+use kobling_domain::{
+    mail::Letter,
+    port::{MailError, Mailer},
+};
+use kobling_model::{Email, id::OutboxId};
+use lettre::{
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{
+        Mailbox, MultiPart,
+        header::{HeaderName, HeaderValue},
+    },
+    transport::smtp::{
+        PoolConfig,
+        authentication::Credentials,
+        client::{Certificate, Tls as LettreTls, TlsParameters},
+    },
+};
+
+/// Hands mails to a mail server.
+pub struct SmtpMailer {
+    from: Mailbox,
+    site_name: String,
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+impl SmtpMailer {
+    /// Checks the settings. No connection is made before the first mail.
+    ///
+    /// # Errors
+    /// [`SettingsError`] names what is wrong.
+    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let Settings {
+            from_name,
+            from_address,
+            site_name,
+            transport: Transport::Smtp(smtp),
+        } = settings;
+        let address = Email::parse(&from_address)
+            .ok()
+            .and_then(|email| email.as_str().parse::<Address>().ok())
+            .ok_or(SettingsError::FromAddress)?;
+        let site_name = one_line(&site_name);
+        if site_name.is_empty() {
+            return Err(SettingsError::SiteName);
+        }
+        smtp.check()?;
+        let from_name = Some(one_line(&from_name)).filter(|name| !name.is_empty());
+        Ok(Self {
+            from: Mailbox::new(from_name, address),
+            site_name,
+            transport: transport(smtp)?,
+        })
+    }
+
+    fn message(&self, id: OutboxId, letter: &Letter) -> Result<Message, MailError> {
+        let unfit = |what: &str| MailError::Permanent(format!("cannot be built: {what}"));
+        let to: Address = letter
+            .to
+            .as_str()
+            .parse()
+            .map_err(|_| unfit("recipient"))?;
+        let rendered = render(letter, &self.site_name);
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(rendered.subject)
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            // RFC 3834 §5: keeps out-of-office answers away.
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ))
+            .multipart(MultiPart::alternative_plain_html(
+                rendered.text,
+                rendered.html,
+            ))
+            .map_err(|_| unfit("message"))
+    }
+}
+
+#[async_trait]
+impl Mailer for SmtpMailer {
+    async fn deliver(&self, id: OutboxId, letter: &Letter) -> Result<(), MailError> {
+        let message = self.message(id, letter)?;
+        self.transport
+            .send(message)
+            .await
+            .map(|_| ())
+            .map_err(|error| mail_error(&error))
+    }
+}
+
+fn transport(smtp: Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, SettingsError> {
+    let tls = match smtp.tls {
+        Tls::None => LettreTls::None,
+        Tls::Implicit => LettreTls::Wrapper(parameters(&smtp)?),
+        Tls::StartTls => LettreTls::Required(parameters(&smtp)?),
+    };
+    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(smtp.host)
+        .port(smtp.port)
+        .tls(tls)
+        .timeout(Some(smtp.timeout))
+        .pool_config(PoolConfig::new().max_size(4));
+    if let (Some(username), Some(password)) = (smtp.username, smtp.password) {
+        builder = builder.credentials(Credentials::new(username, password));
+    }
+    Ok(builder.build())
+}
+
+fn parameters(smtp: &Smtp) -> Result<TlsParameters, SettingsError> {
+    let mut builder = TlsParameters::builder(smtp.host.clone());
+    if let Some(pem) = &smtp.root_certificate_pem {
+        let certificate =
+            Certificate::from_pem(pem.as_bytes()).map_err(|_| SettingsError::RootCertificate)?;
+        builder = builder.add_root_certificate(certificate);
+    }
+    builder.build().map_err(|_| SettingsError::Tls)
+}
+
+/// The server's own words can hold addresses, so that only its code is repeated.
+fn mail_error(error: &lettre::transport::smtp::Error) -> MailError {
+    /// RFC 4954 §6, RFC 3207: about us and our configuration, not about the mail. Once that is put right, the mail
+    /// can go.
+    const OURS: [u16; 4] = [530, 534, 535, 538];
+    if let Some(code) = error.status().map(u16::from) {
+        let text = format!("the server answered {code}");
+        return if error.is_permanent() && !OURS.contains(&code) {
+            MailError::Permanent(text)
+        } else {
+            MailError::Temporary(text)
+        };
+    }
+    let what = if error.is_timeout() {
+        "no answer in time"
+    } else if error.is_tls() {
+        "no protected connection"
+    } else if error.is_response() {
+        "the answer cannot be read"
+    } else if error.is_client() {
+        "the server lacks what is needed"
+    } else {
+        "no connection"
+    };
+    MailError::Temporary(what.to_owned())
+}

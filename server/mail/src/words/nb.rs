@@ -1,0 +1,128 @@
+//! Bokmål.
+
+use super::{Text, Words};
+use kobling_domain::mail::Content;
+
+pub(super) const WORDS: Words = Words {
+    code: "Engangskode",
+    address: "Hvis knappen ikke virker, kan du kopiere denne adressen inn i nettleseren:",
+    was_it_not_you: "Var det ikke deg?",
+    footer: (
+        "Denne e-posten er sendt automatisk fra ",
+        " og kan ikke besvares.",
+    ),
+};
+
+fn minutes(n: i64) -> String {
+    if n == 1 {
+        "1 minutt".to_owned()
+    } else {
+        format!("{n} minutter")
+    }
+}
+
+pub(super) fn text(content: &Content, site: &str) -> Text {
+    match content {
+        Content::LinkCode {
+            provider,
+            minutes: n,
+            ..
+        } => Text {
+            subject: format!("Engangskode for å koble til {provider}"),
+            heading: format!("Koble {provider} til kontoen din"),
+            happened: format!(
+                "Du har logget på {site} med {provider} og oppgitt denne e-postadressen. Skriv inn engangskoden på \
+                 siden du kom fra, så blir {provider} koblet til kontoen din."
+            ),
+            next: format!(
+                "Koden virker i {} og kan brukes én gang. Leser du dette på en annen enhet, skriver du inn koden der \
+                 du startet.",
+                minutes(*n)
+            ),
+            button: "Åpne siden med koden fylt inn",
+            not_you: "Da trenger du ikke å gjøre noe. Ingenting blir koblet uten koden. Ikke gi den til noen, heller \
+                      ikke til oss.",
+        },
+        Content::EmailCode { minutes: n, .. } => Text {
+            subject: "Engangskode for å bekrefte e-postadressen din".to_owned(),
+            heading: "Bekreft den nye e-postadressen din".to_owned(),
+            happened: format!(
+                "Du har bedt om å bruke denne e-postadressen for kontoen din i {site}. Skriv inn engangskoden på siden \
+                 du kom fra, så vet vi at adressen er din."
+            ),
+            next: format!(
+                "Koden virker i {} og kan brukes én gang. Leser du dette på en annen enhet, skriver du inn koden der \
+                 du startet.",
+                minutes(*n)
+            ),
+            button: "Åpne siden med koden fylt inn",
+            not_you: "Da trenger du ikke å gjøre noe. Adressen blir ikke tatt i bruk uten koden. Ikke gi den til noen, \
+                      heller ikke til oss.",
+        },
+        Content::Reset { minutes: n, .. } => Text {
+            subject: "Tilbakestill passordet ditt".to_owned(),
+            heading: "Tilbakestill passordet ditt".to_owned(),
+            happened: format!(
+                "Vi har fått en forespørsel om å tilbakestille passordet for kontoen din i {site}."
+            ),
+            next: format!(
+                "Velg «Opprett nytt passord» for å gå videre. Lenken virker i {} og kan brukes én gang.",
+                minutes(*n)
+            ),
+            button: "Opprett nytt passord",
+            not_you: "Da trenger du ikke å gjøre noe. Passordet ditt er ikke endret, og du kan fortsette å bruke det.",
+        },
+        Content::PasswordChanged { .. } => Text {
+            subject: "Kontoen din har fått nytt passord".to_owned(),
+            heading: "Kontoen din har fått nytt passord".to_owned(),
+            happened: format!("Det er lagret et nytt passord for kontoen din i {site}."),
+            next: "Var det du som gjorde det, trenger du ikke å gjøre noe mer.".to_owned(),
+            button: "Tilbakestill passord",
+            not_you: "Tilbakestill passordet med én gang. Se deretter gjennom kontoinnstillingene dine, eller ta \
+                      kontakt med brukerstøtten der du jobber.",
+        },
+        Content::Linked { provider, .. } => Text {
+            subject: format!("{provider} er koblet til kontoen din"),
+            heading: format!("{provider} er koblet til kontoen din"),
+            happened: format!("{provider} er nå koblet til kontoen din i {site}."),
+            next: format!("Heretter kan du logge på med {provider}."),
+            button: "Gå til kontoinnstillinger",
+            not_you: "Gå til kontoinnstillinger, fjern tilknytningen og bytt passord. Ta gjerne kontakt med \
+                      brukerstøtten der du jobber.",
+        },
+        Content::LinkRemoved { provider, .. } => Text {
+            subject: format!("{provider} er fjernet fra kontoen din"),
+            heading: format!("{provider} er fjernet fra kontoen din"),
+            happened: format!(
+                "Tilknytningen mellom {provider} og kontoen din i {site} er fjernet. Du kan ikke lenger logge på denne \
+                 kontoen med {provider}."
+            ),
+            next: format!("Du kan koble til {provider} igjen når du vil."),
+            button: "Gå til kontoinnstillinger",
+            not_you: "Gå til kontoinnstillinger, se over kontoen og bytt passord. Ta gjerne kontakt med brukerstøtten \
+                      der du jobber.",
+        },
+        Content::LinkMoved { provider, .. } => Text {
+            subject: format!("{provider} er koblet til en annen konto"),
+            heading: format!("{provider} er koblet til en annen konto"),
+            happened: format!(
+                "{provider} var koblet til denne kontoen i {site}, men er nå koblet til en konto med en annen \
+                 e-postadresse. Du kan ikke lenger logge på denne kontoen med {provider}."
+            ),
+            next: "Var det du som gjorde det, trenger du ikke å gjøre noe mer.".to_owned(),
+            button: "Gå til kontoinnstillinger",
+            not_you: "Gå til kontoinnstillinger og se over kontoen, eller ta kontakt med brukerstøtten der du jobber.",
+        },
+        Content::EmailChanged { new, .. } => Text {
+            subject: "E-postadressen for kontoen din er endret".to_owned(),
+            heading: "E-postadressen for kontoen din er endret".to_owned(),
+            happened: format!(
+                "Kontoen din i {site} har fått en ny e-postadresse: {new}. Adressen som denne e-posten er sendt til, \
+                 hører ikke lenger til kontoen."
+            ),
+            next: "Var det du som gjorde det, trenger du ikke å gjøre noe mer.".to_owned(),
+            button: "Gå til kontoinnstillinger",
+            not_you: "Ta kontakt med brukerstøtten der du jobber så snart du kan.",
+        },
+    }
+}

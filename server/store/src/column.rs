@@ -1,0 +1,61 @@
+//! Columns read back into the types of the model. Errors name the column, never what stood in it.
+
+use kobling_domain::port::{StoreError, Stored};
+use kobling_domain::secret::Digest256;
+use kobling_model::{Email, Lang, Problem, ProviderId};
+use serde::{Serialize, de::DeserializeOwned};
+use std::str::FromStr;
+
+fn corrupt(column: &str) -> StoreError {
+    StoreError::Corrupt(format!("column {column}"))
+}
+
+/// An id.
+pub fn id<T: FromStr>(text: &str, column: &str) -> Stored<T> {
+    text.parse().map_err(|_| corrupt(column))
+}
+
+/// An id that may be missing.
+pub fn optional_id<T: FromStr>(text: Option<&str>, column: &str) -> Stored<Option<T>> {
+    text.map(|text| id(text, column)).transpose()
+}
+
+/// An address.
+pub fn email(text: &str) -> Stored<Email> {
+    Email::parse(text).map_err(|_| corrupt("email"))
+}
+
+/// The short name of a provider.
+pub fn provider(text: &str) -> Stored<ProviderId> {
+    ProviderId::parse(text).ok_or_else(|| corrupt("provider"))
+}
+
+/// A language, by its tag.
+pub fn lang(text: &str) -> Stored<Lang> {
+    Lang::ALL
+        .into_iter()
+        .find(|lang| lang.tag() == text)
+        .ok_or_else(|| corrupt("lang"))
+}
+
+/// A problem, by its code.
+pub fn problem(text: Option<&str>) -> Stored<Option<Problem>> {
+    let find = |code: &str| Problem::ALL.iter().find(|p| p.code() == code).copied();
+    text.map(|code| find(code).ok_or_else(|| corrupt("problem")))
+        .transpose()
+}
+
+/// A structure.
+pub fn json<T: DeserializeOwned>(text: &str, column: &str) -> Stored<T> {
+    serde_json::from_str(text).map_err(|_| corrupt(column))
+}
+
+/// A structure on its way in.
+pub fn to_json<T: Serialize>(value: &T) -> Stored<String> {
+    serde_json::to_string(value).map_err(|_| corrupt("being written"))
+}
+
+/// A hash that may be missing, on its way in.
+pub fn optional_hash(hash: Option<&Digest256>) -> Option<&str> {
+    hash.map(|hash| hash.0.as_str())
+}

@@ -1,0 +1,160 @@
+//! Opening a database, and the units of work on it.
+
+use crate::{
+    error::{translate, translate_migration},
+    work::{Tx, UnitOfWork},
+};
+use async_trait::async_trait;
+use kobling_domain::port::{Store, StoreError, Stored, Work};
+use sqlx::{
+    PgPool, SqlitePool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// How long to wait for a connection or a lock before the database counts as unavailable.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Readers of an SQLite file; more than there are cores only wait for each other.
+const SQLITE_READERS: u32 = 8;
+
+/// Connections to a PostgreSQL server; its default limit is 100 for everybody.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// SQLite waits for a writer before it begins, so that no transaction fails half-way because of another.
+const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
+const READ_SQLITE: &str = "BEGIN";
+const BEGIN_POSTGRES: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+/// One state of the database throughout, as SQLite gives it.
+const READ_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// A database, SQLite or PostgreSQL. Clones share its connections.
+#[derive(Clone)]
+pub struct Database(Pools);
+
+#[derive(Clone)]
+enum Pools {
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Database {
+    /// Connects, and does not migrate. The URL is `sqlite://path/to/file.db` (made if missing, in a folder that exists)
+    /// or `postgres://user:password@host/name`, each with the parameters of the driver.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the URL is of no use or nothing answers there.
+    pub async fn open(url: &str) -> Stored<Self> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => open_sqlite(url).await,
+            Some("postgres" | "postgresql") => open_postgres(url).await,
+            _ => Err(unusable("it begins with neither sqlite: nor postgres:")),
+        }
+    }
+
+    /// Brings the tables up to this version.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be written, or was migrated by a newer version.
+    pub async fn migrate(&self) -> Stored<()> {
+        match &self.0 {
+            Pools::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
+            Pools::Postgres(pool) => MIGRATIONS.run(pool).await,
+        }
+        .map_err(|e| translate_migration(&e))
+    }
+
+    /// Waits for the units of work in progress and disconnects.
+    pub async fn close(&self) {
+        match &self.0 {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                // The last one to leave folds the write-ahead log into the file.
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+fn unusable(why: &str) -> StoreError {
+    StoreError::Unavailable(format!("database URL cannot be used: {why}"))
+}
+
+async fn open_sqlite(url: &str) -> Stored<Database> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(unusable(
+            "a database in memory is not shared by connections",
+        ));
+    }
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|_| unusable("it is no sqlite://path"))?
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // With NORMAL, a power cut takes back what was acknowledged since the last checkpoint.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(PATIENCE);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options.clone())
+        .await
+        .map_err(|e| translate(&e))?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
+        .await
+        .map_err(|e| translate(&e))?;
+    Ok(Database(Pools::Sqlite { writer, readers }))
+}
+
+async fn open_postgres(url: &str) -> Stored<Database> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| unusable("it is no postgres://user:password@host/name"))?
+        .application_name("kobling");
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::query("SET lock_timeout = '5s'")
+                    .execute(connection)
+                    .await
+                    .map(drop)
+            })
+        })
+        .connect_with(options)
+        .await
+        .map_err(|e| translate(&e))?;
+    Ok(Database(Pools::Postgres(pool)))
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn begin(&self) -> Stored<Box<dyn Work>> {
+        let tx = match &self.0 {
+            Pools::Sqlite { writer, .. } => writer.begin_with(BEGIN_SQLITE).await.map(Tx::Sqlite),
+            Pools::Postgres(pool) => pool.begin_with(BEGIN_POSTGRES).await.map(Tx::Postgres),
+        };
+        tx.map(|tx| Box::new(UnitOfWork::new(tx)) as Box<dyn Work>)
+            .map_err(|e| translate(&e))
+    }
+
+    async fn read(&self) -> Stored<Box<dyn Work>> {
+        let tx = match &self.0 {
+            Pools::Sqlite { readers, .. } => readers.begin_with(READ_SQLITE).await.map(Tx::Sqlite),
+            Pools::Postgres(pool) => pool.begin_with(READ_POSTGRES).await.map(Tx::Postgres),
+        };
+        tx.map(|tx| Box::new(UnitOfWork::new(tx)) as Box<dyn Work>)
+            .map_err(|e| translate(&e))
+    }
+}

@@ -1,0 +1,276 @@
+//! Organisations, employees, users.
+
+use crate::batch::{Batch, batches};
+use crate::column;
+use crate::work::{UnitOfWork, execute, fetch, fetch_all, fetch_optional, statements};
+use async_trait::async_trait;
+use kobling_domain::{
+    directory::{DirectoryUser, Employee, Organisation, Vouched},
+    port::{Directory, StoreError, Stored},
+    secret::Digest256,
+};
+use kobling_model::{Email, OrgId};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+// Many rows travel as one JSON object; see `batch.rs`.
+statements! {
+    ORGANISATION = "SELECT id, key, name, contact FROM organisations WHERE key = $1";
+    ORGANISATION_BY_ID = "SELECT id, key, name, contact FROM organisations WHERE id = $1";
+    PUT_ORGANISATION = "INSERT INTO organisations (id, key, name, contact) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (key) DO UPDATE SET name = excluded.name, contact = excluded.contact";
+    VOUCHED = "SELECT o.key, e.org, u.email, e.name
+        FROM employees e
+        JOIN users u ON u.org = e.org AND u.number = e.number
+        JOIN organisations o ON o.id = e.org
+        WHERE e.pid = $1";
+    DIRECTORY_NAME = "SELECT e.name
+        FROM users u JOIN employees e ON e.org = u.org AND e.number = u.number
+        WHERE u.email = $1 AND e.name <> '' ORDER BY e.org LIMIT 1";
+    IS_USER = "SELECT org FROM users WHERE org = $1 AND email = $2";
+    EMPLOYEES = "SELECT org, number, pid, name FROM employees WHERE org = $1";
+    USERS = "SELECT org, email, number FROM users WHERE org = $1";
+    /// Takes out the identity numbers that are about to change, so that two employees may change theirs with each
+    /// other whatever the order of rows.
+    RELEASE_PIDS = "UPDATE employees SET pid = NULL FROM json_each($2) AS entry
+        WHERE employees.org = $1 AND employees.number = entry.key AND employees.pid IS NOT NULL
+            AND employees.pid IS DISTINCT FROM (entry.value ->> 'pid')";
+    /// Unchanged rows are not written.
+    PUT_EMPLOYEES = "INSERT INTO employees (org, number, pid, name)
+        SELECT $1, entry.key, entry.value ->> 'pid', entry.value ->> 'name' FROM json_each($2) AS entry WHERE true
+        ON CONFLICT (org, number) DO UPDATE SET pid = excluded.pid, name = excluded.name
+            WHERE employees.pid IS DISTINCT FROM excluded.pid OR employees.name <> excluded.name";
+    DELETE_USERS_OF_NUMBERS = "DELETE FROM users
+        WHERE org = $1 AND number IN (SELECT entry.key FROM json_each($2) AS entry)";
+    /// An address without a number is taken over; one with a number, which is another one by now, is not.
+    PUT_USERS = "INSERT INTO users (org, email, number)
+        SELECT $1, entry.key, entry.value ->> 'number' FROM json_each($2) AS entry WHERE true
+        ON CONFLICT (org, email) DO UPDATE SET number = excluded.number WHERE users.number IS NULL";
+}
+
+#[derive(sqlx::FromRow)]
+struct OrganisationRow {
+    id: String,
+    key: String,
+    name: String,
+    contact: String,
+}
+
+impl TryFrom<OrganisationRow> for Organisation {
+    type Error = StoreError;
+    fn try_from(row: OrganisationRow) -> Stored<Self> {
+        Ok(Self {
+            id: column::id(&row.id, "id")?,
+            key: row.key,
+            name: row.name,
+            contact: row.contact,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct EmployeeRow {
+    org: String,
+    number: String,
+    pid: Option<String>,
+    name: String,
+}
+
+impl TryFrom<EmployeeRow> for Employee {
+    type Error = StoreError;
+    fn try_from(row: EmployeeRow) -> Stored<Self> {
+        Ok(Self {
+            org: column::id(&row.org, "org")?,
+            number: row.number,
+            pid: row.pid.map(Digest256),
+            name: row.name,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct UserRow {
+    org: String,
+    email: String,
+    number: Option<String>,
+}
+
+impl TryFrom<UserRow> for DirectoryUser {
+    type Error = StoreError;
+    fn try_from(row: UserRow) -> Stored<Self> {
+        Ok(Self {
+            org: column::id(&row.org, "org")?,
+            email: column::email(&row.email)?,
+            number: row.number,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct VouchedRow {
+    key: String,
+    org: String,
+    email: String,
+    name: String,
+}
+
+impl TryFrom<VouchedRow> for Vouched {
+    type Error = StoreError;
+    fn try_from(row: VouchedRow) -> Stored<Self> {
+        Ok(Self {
+            org: column::id(&row.org, "org")?,
+            email: column::email(&row.email)?,
+            name: row.name,
+        })
+    }
+}
+
+/// An employee in a batch, under the number.
+#[derive(Serialize)]
+struct EmployeeEntry<'a> {
+    pid: Option<&'a str>,
+    name: &'a str,
+}
+
+/// A user in a batch, under the address.
+#[derive(Serialize)]
+struct UserEntry<'a> {
+    number: Option<&'a str>,
+}
+
+#[async_trait]
+impl Directory for UnitOfWork {
+    async fn organisation(&mut self, key: &str) -> Stored<Option<Organisation>> {
+        fetch_optional!(self, OrganisationRow, ORGANISATION, key)
+    }
+
+    async fn organisation_by_id(&mut self, id: OrgId) -> Stored<Option<Organisation>> {
+        fetch_optional!(self, OrganisationRow, ORGANISATION_BY_ID, id.to_string())
+    }
+
+    async fn put_organisation(&mut self, org: &Organisation) -> Stored<()> {
+        execute!(
+            self,
+            PUT_ORGANISATION,
+            org.id.to_string(),
+            org.key.as_str(),
+            org.name.as_str(),
+            org.contact.as_str(),
+        )
+        .map(drop)
+    }
+
+    async fn vouched(&mut self, pid: &Digest256) -> Stored<Vec<Vouched>> {
+        let mut rows = fetch!(fetch_all, self, VouchedRow, VOUCHED, pid.0.as_str())?;
+        // Here and not in SQL: PostgreSQL orders text by the rules of some language.
+        rows.sort_by(|a, b| (&a.key, &a.email).cmp(&(&b.key, &b.email)));
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    async fn directory_name(&mut self, email: &Email) -> Stored<Option<String>> {
+        fetch!(
+            fetch_optional,
+            self,
+            (String,),
+            DIRECTORY_NAME,
+            email.as_str()
+        )
+        .map(|row| row.map(|(name,)| name))
+    }
+
+    async fn is_user(&mut self, org: OrgId, email: &Email) -> Stored<bool> {
+        fetch!(
+            fetch_optional,
+            self,
+            (String,),
+            IS_USER,
+            org.to_string(),
+            email.as_str()
+        )
+        .map(|row| row.is_some())
+    }
+
+    async fn employees(&mut self, org: OrgId) -> Stored<Vec<Employee>> {
+        let mut all: Vec<Employee> = fetch_all!(self, EmployeeRow, EMPLOYEES, org.to_string())?;
+        all.sort_by(|a, b| a.number.cmp(&b.number));
+        Ok(all)
+    }
+
+    async fn users(&mut self, org: OrgId) -> Stored<Vec<DirectoryUser>> {
+        let mut all: Vec<DirectoryUser> = fetch_all!(self, UserRow, USERS, org.to_string())?;
+        all.sort_by(|a, b| a.email.cmp(&b.email));
+        Ok(all)
+    }
+
+    async fn put_employees(&mut self, employees: &[Employee]) -> Stored<()> {
+        let mut by_org: BTreeMap<String, BTreeMap<&str, EmployeeEntry<'_>>> = BTreeMap::new();
+        for employee in employees {
+            let entry = EmployeeEntry {
+                pid: column::optional_hash(employee.pid.as_ref()),
+                name: &employee.name,
+            };
+            by_org
+                .entry(employee.org.to_string())
+                .or_default()
+                .insert(&employee.number, entry);
+        }
+        self.mark().await?;
+        let mut done = Ok(());
+        for (org, entries) in &by_org {
+            let batches = batches(entries)?;
+            done = self.put_batches(org, &batches).await;
+            if done.is_err() {
+                break;
+            }
+        }
+        self.keep_unless_conflict(done).await
+    }
+
+    async fn put_users(&mut self, org: OrgId, users: &[DirectoryUser]) -> Stored<()> {
+        let mut numbers: BTreeMap<&str, ()> = BTreeMap::new();
+        let mut entries: BTreeMap<&str, UserEntry<'_>> = BTreeMap::new();
+        for user in users {
+            let number = user.number.as_deref();
+            numbers.extend(number.map(|number| (number, ())));
+            let former = entries.insert(user.email.as_str(), UserEntry { number });
+            if former.is_some_and(|former| former.number != number) {
+                return Err(StoreError::Conflict);
+            }
+        }
+        let (numbers, entries) = (batches(&numbers)?, batches(&entries)?);
+        self.mark().await?;
+        let done = self
+            .replace_users(&org.to_string(), &numbers, &entries)
+            .await;
+        self.keep_unless_conflict(done).await
+    }
+}
+
+impl UnitOfWork {
+    async fn put_batches(&mut self, org: &str, batches: &[Batch]) -> Stored<()> {
+        for batch in batches {
+            execute!(self, RELEASE_PIDS, org, batch)?;
+        }
+        for batch in batches {
+            execute!(self, PUT_EMPLOYEES, org, batch)?;
+        }
+        Ok(())
+    }
+
+    async fn replace_users(
+        &mut self,
+        org: &str,
+        numbers: &[Batch],
+        entries: &[Batch],
+    ) -> Stored<()> {
+        for batch in numbers {
+            execute!(self, DELETE_USERS_OF_NUMBERS, org, batch)?;
+        }
+        for batch in entries {
+            if execute!(self, PUT_USERS, org, batch)? != batch.rows {
+                return Err(StoreError::Conflict);
+            }
+        }
+        Ok(())
+    }
+}

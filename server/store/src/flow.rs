@@ -1,0 +1,161 @@
+//! Flows, and the eID sign-ins within them.
+
+use crate::column;
+use crate::work::{UnitOfWork, execute, fetch, fetch_optional, inserted, statements};
+use async_trait::async_trait;
+use kobling_domain::{
+    eid::EidAttempt,
+    flow::Flow,
+    port::{Flows, StoreError, Stored},
+    secret::Digest256,
+};
+use kobling_model::{FlowId, Timestamp};
+
+statements! {
+    FLOW = "SELECT id, browser, destination, state, problem, version, created_at, expires_at
+        FROM flows WHERE id = $1 AND expires_at > $2";
+    INSERT_FLOW = "INSERT INTO flows (id, browser, destination, state, problem, version, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    UPDATE_FLOW = "UPDATE flows
+        SET destination = $3, state = $4, problem = $5, expires_at = $6, version = version + 1
+        WHERE id = $1 AND version = $2";
+    DELETE_FLOWS_OF = "DELETE FROM flows WHERE browser = $1";
+    INSERT_ATTEMPT = "INSERT INTO eid_attempts (state, flow, provider, browser, expires_at)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    ATTEMPT = "SELECT state, flow, provider, browser, expires_at, consumed_at
+        FROM eid_attempts WHERE state = $1 AND expires_at > $2";
+    CONSUME_ATTEMPT = "UPDATE eid_attempts SET consumed_at = $2
+        WHERE state = $1 AND consumed_at IS NULL AND expires_at > $2
+        RETURNING state, flow, provider, browser, expires_at, consumed_at";
+}
+
+#[derive(sqlx::FromRow)]
+struct FlowRow {
+    id: String,
+    browser: String,
+    destination: String,
+    state: String,
+    problem: Option<String>,
+    version: i64,
+    created_at: i64,
+    expires_at: i64,
+}
+
+impl TryFrom<FlowRow> for Flow {
+    type Error = StoreError;
+    fn try_from(row: FlowRow) -> Stored<Self> {
+        Ok(Self {
+            id: column::id(&row.id, "id")?,
+            browser: Digest256(row.browser),
+            destination: column::json(&row.destination, "destination")?,
+            state: column::json(&row.state, "state")?,
+            problem: column::problem(row.problem.as_deref())?,
+            version: row.version,
+            created_at: Timestamp(row.created_at),
+            expires_at: Timestamp(row.expires_at),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct AttemptRow {
+    state: String,
+    flow: String,
+    provider: String,
+    browser: String,
+    expires_at: i64,
+    consumed_at: Option<i64>,
+}
+
+impl TryFrom<AttemptRow> for EidAttempt {
+    type Error = StoreError;
+    fn try_from(row: AttemptRow) -> Stored<Self> {
+        Ok(Self {
+            state: Digest256(row.state),
+            flow: column::id(&row.flow, "flow")?,
+            provider: column::provider(&row.provider)?,
+            browser: Digest256(row.browser),
+            expires_at: Timestamp(row.expires_at),
+        })
+    }
+}
+
+#[async_trait]
+impl Flows for UnitOfWork {
+    async fn flow(&mut self, id: FlowId, now: Timestamp) -> Stored<Option<Flow>> {
+        fetch_optional!(self, FlowRow, FLOW, id.to_string(), now.0)
+    }
+
+    async fn insert_flow(&mut self, flow: &Flow) -> Stored<()> {
+        inserted(execute!(
+            self,
+            INSERT_FLOW,
+            flow.id.to_string(),
+            flow.browser.0.as_str(),
+            column::to_json(&flow.destination)?,
+            column::to_json(&flow.state)?,
+            flow.problem.map(|problem| problem.code()),
+            flow.version,
+            flow.created_at.0,
+            flow.expires_at.0,
+        )?)
+    }
+
+    async fn update_flow(&mut self, flow: &Flow) -> Stored<bool> {
+        execute!(
+            self,
+            UPDATE_FLOW,
+            flow.id.to_string(),
+            flow.version,
+            column::to_json(&flow.destination)?,
+            column::to_json(&flow.state)?,
+            flow.problem.map(|problem| problem.code()),
+            flow.expires_at.0,
+        )
+        .map(|rows| rows == 1)
+    }
+
+    async fn delete_flows_of(&mut self, browser: &Digest256) -> Stored<u64> {
+        execute!(self, DELETE_FLOWS_OF, browser.0.as_str())
+    }
+
+    async fn insert_attempt(&mut self, attempt: &EidAttempt) -> Stored<()> {
+        inserted(execute!(
+            self,
+            INSERT_ATTEMPT,
+            attempt.state.0.as_str(),
+            attempt.flow.to_string(),
+            attempt.provider.as_str(),
+            attempt.browser.0.as_str(),
+            attempt.expires_at.0,
+        )?)
+    }
+
+    async fn attempt(
+        &mut self,
+        state: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<(EidAttempt, bool)>> {
+        let row = fetch!(
+            fetch_optional,
+            self,
+            AttemptRow,
+            ATTEMPT,
+            state.0.as_str(),
+            now.0
+        )?;
+        row.map(|row| {
+            let consumed = row.consumed_at.is_some();
+            Ok((row.try_into()?, consumed))
+        })
+        .transpose()
+    }
+
+    async fn consume_attempt(
+        &mut self,
+        state: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<EidAttempt>> {
+        fetch_optional!(self, AttemptRow, CONSUME_ATTEMPT, state.0.as_str(), now.0)
+    }
+}

@@ -1,0 +1,93 @@
+//! The outbox.
+
+use crate::column;
+use crate::work::{UnitOfWork, execute, fetch, inserted, statements};
+use async_trait::async_trait;
+use kobling_domain::{
+    outbox::OutboxRow,
+    port::{Outbox, StoreError, Stored},
+};
+use kobling_model::{Timestamp, id::OutboxId};
+
+statements! {
+    PUSH_OUTBOX = "INSERT INTO outbox (id, sealed, created_at, attempts, due_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING";
+    /// The condition stands outside as well: a worker of PostgreSQL that waited for another one's row looks only there
+    /// again, and must find it no longer due.
+    CLAIM_OUTBOX = "UPDATE outbox SET attempts = attempts + 1, due_at = $2
+        WHERE due_at <= $1 AND id IN (SELECT id FROM outbox WHERE due_at <= $1 ORDER BY due_at, id LIMIT $3)
+        RETURNING id, sealed, created_at, attempts, due_at";
+    FINISH_OUTBOX = "DELETE FROM outbox WHERE id = $1";
+    POSTPONE_OUTBOX = "UPDATE outbox SET due_at = $2 WHERE id = $1";
+    NEXT_OUTBOX_DUE = "SELECT due_at FROM outbox ORDER BY due_at, id LIMIT 1";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    sealed: String,
+    created_at: i64,
+    attempts: i64,
+    due_at: i64,
+}
+
+impl TryFrom<Row> for OutboxRow {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Stored<Self> {
+        Ok(Self {
+            id: column::id(&row.id, "id")?,
+            sealed: row.sealed,
+            created_at: Timestamp(row.created_at),
+            attempts: row.attempts,
+            due_at: Timestamp(row.due_at),
+        })
+    }
+}
+
+#[async_trait]
+impl Outbox for UnitOfWork {
+    async fn push_outbox(&mut self, row: &OutboxRow) -> Stored<()> {
+        inserted(execute!(
+            self,
+            PUSH_OUTBOX,
+            row.id.to_string(),
+            row.sealed.as_str(),
+            row.created_at.0,
+            row.attempts,
+            row.due_at.0,
+        )?)
+    }
+
+    async fn claim_outbox(
+        &mut self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        most: i64,
+    ) -> Stored<Vec<OutboxRow>> {
+        let mut rows = fetch!(
+            fetch_all,
+            self,
+            Row,
+            CLAIM_OUTBOX,
+            now.0,
+            lease_until.0,
+            most
+        )?;
+        // RETURNING promises no order.
+        rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    async fn finish_outbox(&mut self, id: OutboxId) -> Stored<()> {
+        execute!(self, FINISH_OUTBOX, id.to_string()).map(drop)
+    }
+
+    async fn postpone_outbox(&mut self, id: OutboxId, due_at: Timestamp) -> Stored<()> {
+        execute!(self, POSTPONE_OUTBOX, id.to_string(), due_at.0).map(drop)
+    }
+
+    async fn next_outbox_due(&mut self) -> Stored<Option<Timestamp>> {
+        fetch!(fetch_optional, self, (i64,), NEXT_OUTBOX_DUE)
+            .map(|row| row.map(|(due_at,)| Timestamp(due_at)))
+    }
+}

@@ -1,0 +1,163 @@
+//! Sessions. What was born from one (codes, access tokens) goes with it by foreign key.
+
+use crate::column;
+use crate::work::{UnitOfWork, execute, fetch_all, fetch_optional, inserted, statements};
+use async_trait::async_trait;
+use kobling_domain::{
+    port::{Sessions, StoreError, Stored},
+    secret::Digest256,
+    session::{Method, Session},
+};
+use kobling_model::{AccountId, LinkId, SessionId, Timestamp};
+
+statements! {
+    SESSION_BY_TOKEN = "SELECT id, token, account, method, device, created_at, authenticated_at, last_seen_at,
+            expires_at
+        FROM sessions WHERE token = $1 AND expires_at > $2 AND last_seen_at >= $3";
+    SESSIONS_OF = "SELECT id, token, account, method, device, created_at, authenticated_at, last_seen_at, expires_at
+        FROM sessions WHERE account = $1 AND expires_at > $2 AND last_seen_at >= $3
+        ORDER BY last_seen_at DESC, id DESC";
+    INSERT_SESSION = "INSERT INTO sessions
+        (id, token, account, link_id, method, device, created_at, authenticated_at, last_seen_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+    TOUCH_SESSION = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1";
+    ROTATE_SESSION = "UPDATE sessions SET token = $2, link_id = $3, method = $4, authenticated_at = $5
+        WHERE id = $1";
+    END_SESSION = "DELETE FROM sessions WHERE id = $1 AND account = $2";
+    END_SESSIONS_OF = "DELETE FROM sessions WHERE account = $1 AND id <> $2";
+    END_SESSIONS_OF_LINK = "DELETE FROM sessions WHERE link_id = $1 AND id <> $2";
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    id: String,
+    token: String,
+    account: String,
+    method: String,
+    device: String,
+    created_at: i64,
+    authenticated_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+}
+
+impl TryFrom<SessionRow> for Session {
+    type Error = StoreError;
+    fn try_from(row: SessionRow) -> Stored<Self> {
+        Ok(Self {
+            id: column::id(&row.id, "id")?,
+            token: Digest256(row.token),
+            account: column::id(&row.account, "account")?,
+            method: column::json(&row.method, "method")?,
+            device: row.device,
+            created_at: Timestamp(row.created_at),
+            authenticated_at: Timestamp(row.authenticated_at),
+            last_seen_at: Timestamp(row.last_seen_at),
+            expires_at: Timestamp(row.expires_at),
+        })
+    }
+}
+
+/// The one to spare; no id is empty.
+fn spared(except: Option<SessionId>) -> String {
+    except.map(|id| id.to_string()).unwrap_or_default()
+}
+
+fn link_of(method: &Method) -> Option<String> {
+    method.link().map(|id| id.to_string())
+}
+
+#[async_trait]
+impl Sessions for UnitOfWork {
+    async fn session_by_token(
+        &mut self,
+        token: &Digest256,
+        now: Timestamp,
+        idle_since: Timestamp,
+    ) -> Stored<Option<Session>> {
+        fetch_optional!(
+            self,
+            SessionRow,
+            SESSION_BY_TOKEN,
+            token.0.as_str(),
+            now.0,
+            idle_since.0
+        )
+    }
+
+    async fn sessions_of(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+        idle_since: Timestamp,
+    ) -> Stored<Vec<Session>> {
+        fetch_all!(
+            self,
+            SessionRow,
+            SESSIONS_OF,
+            account.to_string(),
+            now.0,
+            idle_since.0
+        )
+    }
+
+    async fn insert_session(&mut self, session: &Session) -> Stored<()> {
+        inserted(execute!(
+            self,
+            INSERT_SESSION,
+            session.id.to_string(),
+            session.token.0.as_str(),
+            session.account.to_string(),
+            link_of(&session.method),
+            column::to_json(&session.method)?,
+            session.device.as_str(),
+            session.created_at.0,
+            session.authenticated_at.0,
+            session.last_seen_at.0,
+            session.expires_at.0,
+        )?)
+    }
+
+    async fn touch_session(&mut self, id: SessionId, at: Timestamp) -> Stored<()> {
+        execute!(self, TOUCH_SESSION, id.to_string(), at.0).map(drop)
+    }
+
+    async fn rotate_session(
+        &mut self,
+        id: SessionId,
+        token: &Digest256,
+        method: &Method,
+        at: Timestamp,
+    ) -> Stored<bool> {
+        execute!(
+            self,
+            ROTATE_SESSION,
+            id.to_string(),
+            token.0.as_str(),
+            link_of(method),
+            column::to_json(method)?,
+            at.0,
+        )
+        .map(|rows| rows == 1)
+    }
+
+    async fn end_session(&mut self, id: SessionId, account: AccountId) -> Stored<bool> {
+        execute!(self, END_SESSION, id.to_string(), account.to_string()).map(|rows| rows == 1)
+    }
+
+    async fn end_sessions_of(
+        &mut self,
+        account: AccountId,
+        except: Option<SessionId>,
+    ) -> Stored<u64> {
+        execute!(self, END_SESSIONS_OF, account.to_string(), spared(except))
+    }
+
+    async fn end_sessions_of_link(
+        &mut self,
+        link: LinkId,
+        except: Option<SessionId>,
+    ) -> Stored<u64> {
+        execute!(self, END_SESSIONS_OF_LINK, link.to_string(), spared(except))
+    }
+}

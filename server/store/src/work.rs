@@ -1,0 +1,160 @@
+//! Units of work: a transaction of either engine, and how one text of SQL runs in both.
+
+use crate::error;
+use async_trait::async_trait;
+use kobling_domain::port::{StoreError, Stored, Work};
+use sqlx::{Postgres, Sqlite, Transaction};
+
+/// The only place where the engines part.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// One unit of work.
+pub struct UnitOfWork {
+    pub tx: Tx,
+    broken: Option<Broken>,
+}
+
+/// Why a unit of work cannot be committed any more. PostgreSQL answers COMMIT after a failed statement by silently
+/// rolling back, and SQLite by keeping the rest; neither is what the caller means.
+#[derive(Clone, Copy)]
+enum Broken {
+    Conflict,
+    Otherwise,
+}
+
+/// Names statements, and lists them so that none is forgotten when they are tried on both engines.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
+        $($(#[$doc])* const $name: &str = $sql;)+
+        pub const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name),)+];
+    };
+}
+
+/// Runs a statement; gives the number of rows it changed.
+macro_rules! execute {
+    ($work:expr, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        let done = match &mut $work.tx {
+            $crate::work::Tx::Sqlite(tx) => {
+                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            $crate::work::Tx::Postgres(tx) => {
+                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+        };
+        $work.settle(done)
+    }};
+}
+
+macro_rules! fetch {
+    ($how:ident, $work:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        let done = match &mut $work.tx {
+            $crate::work::Tx::Sqlite(tx) => {
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(&mut **tx).await
+            }
+            $crate::work::Tx::Postgres(tx) => {
+                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(&mut **tx).await
+            }
+        };
+        $work.settle(done)
+    }};
+}
+
+/// Runs a statement; gives its row, if there is one, as the noun that the row is read into.
+macro_rules! fetch_optional {
+    ($work:expr, $row:ty, $($rest:tt)+) => {
+        match $crate::work::fetch!(fetch_optional, $work, $row, $($rest)+) {
+            Ok(row) => row.map(TryInto::try_into).transpose(),
+            Err(error) => Err(error),
+        }
+    };
+}
+
+/// Runs a statement; gives all its rows as the nouns that they are read into.
+macro_rules! fetch_all {
+    ($work:expr, $row:ty, $($rest:tt)+) => {
+        match $crate::work::fetch!(fetch_all, $work, $row, $($rest)+) {
+            Ok(rows) => rows.into_iter().map(TryInto::try_into).collect(),
+            Err(error) => Err(error),
+        }
+    };
+}
+
+pub(crate) use {execute, fetch, fetch_all, fetch_optional, statements};
+
+statements! {
+    SAVEPOINT = "SAVEPOINT before";
+    RELEASE = "RELEASE SAVEPOINT before";
+    ROLLBACK_TO = "ROLLBACK TO SAVEPOINT before";
+}
+
+impl UnitOfWork {
+    pub const fn new(tx: Tx) -> Self {
+        Self { tx, broken: None }
+    }
+
+    /// Translates a statement's outcome, and remembers a failure.
+    pub fn settle<T>(&mut self, done: Result<T, sqlx::Error>) -> Stored<T> {
+        done.map_err(|e| {
+            self.broken.get_or_insert(if error::is_unique(&e) {
+                Broken::Conflict
+            } else {
+                Broken::Otherwise
+            });
+            error::translate(&e)
+        })
+    }
+
+    /// Marks where to return to, before statements that may meet a unique value that is taken.
+    pub async fn mark(&mut self) -> Stored<()> {
+        execute!(self, SAVEPOINT).map(drop)
+    }
+
+    /// Keeps what was done since [`UnitOfWork::mark`], or takes it back if it met a conflict.
+    pub async fn keep_unless_conflict<T>(&mut self, done: Stored<T>) -> Stored<T> {
+        match (&done, self.broken) {
+            (Err(StoreError::Conflict), None | Some(Broken::Conflict)) => {
+                self.broken = None;
+                execute!(self, ROLLBACK_TO)?;
+                execute!(self, RELEASE)?;
+            }
+            (Ok(_), None) => {
+                execute!(self, RELEASE)?;
+            }
+            _ => {}
+        }
+        done
+    }
+}
+
+/// An INSERT … ON CONFLICT DO NOTHING, which both engines go on after, that inserted nothing.
+pub fn inserted(rows: u64) -> Stored<()> {
+    if rows == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
+}
+
+#[async_trait]
+impl Work for UnitOfWork {
+    async fn commit(self: Box<Self>) -> Stored<()> {
+        match self.broken {
+            // The transaction is dropped, and so rolled back.
+            Some(Broken::Conflict) => return Err(StoreError::Conflict),
+            Some(Broken::Otherwise) => {
+                return Err(StoreError::Unavailable(
+                    "an earlier statement of this unit of work failed".into(),
+                ));
+            }
+            None => {}
+        }
+        match self.tx {
+            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(|e| error::translate(&e))
+    }
+}

@@ -1,0 +1,109 @@
+//! The task runner: what `cargo demo`, `cargo verify`, `cargo site` and `cargo xtask release` do.
+//!
+//! Everything a clean clone needs is fetched here when it is missing, or named in one sentence; so
+//! nobody has to follow a list, and an automated check does exactly what a person does.
+#![allow(
+    clippy::print_stdout,
+    reason = "this program talks to the person who started it, and to nobody else"
+)]
+
+mod budget;
+mod demo;
+mod direction;
+mod fingerprint;
+mod http;
+mod need;
+mod postgres;
+mod run;
+mod site;
+mod sizes;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "Builds, runs and checks Kobling", version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything and run the demo
+    Demo {
+        /// Handed on to `kobling demo`, for example `--port 4000 --data-dir DIR`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<OsString>,
+    },
+    /// Run all checks and tests
+    Verify(verify::Options),
+    /// Build the browser's half into target/site
+    Site,
+    /// Build the one binary that is installed, with the site inside it
+    Release,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse_from(without_separator(std::env::args_os()));
+    match perform(arguments.task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Demo { rest } => demo::run(&rest),
+        Task::Verify(options) => Ok(verify::run(&options)),
+        Task::Site => site::build().map(|_| ExitCode::SUCCESS),
+        Task::Release => demo::release().map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// Drops a `--` that stands right after the task, so that `cargo verify -- --only test` and
+/// `cargo verify --only test` mean the same: people are used to cargo wanting one.
+fn without_separator(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<_> = arguments.collect();
+    if arguments.get(2).is_some_and(|third| third == "--") {
+        arguments.remove(2);
+    }
+    arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(line: &str) -> Vec<OsString> {
+        without_separator(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn separator_after_the_task_is_dropped_and_no_other() {
+        assert_eq!(
+            cleaned("xtask verify -- --only test"),
+            cleaned("xtask verify --only test")
+        );
+        assert_eq!(
+            cleaned("xtask demo --port -- 1"),
+            ["xtask", "demo", "--port", "--", "1"]
+        );
+    }
+
+    #[test]
+    fn the_demo_takes_options_it_does_not_know() {
+        let arguments = Arguments::parse_from(cleaned("xtask demo -- --port 4000"));
+        let Task::Demo { rest } = arguments.task else {
+            panic!("another task was understood");
+        };
+        assert_eq!(rest, ["--port", "4000"]);
+    }
+}

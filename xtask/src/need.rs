@@ -1,0 +1,244 @@
+//! What a machine must have beside Rust: looked for, else fetched, else named in one sentence.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::fingerprint::{Fingerprint, Stamp};
+use crate::run;
+
+/// What the browser's half is compiled for.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// The oldest Node.js that will do.
+const NODE: u32 = 20;
+
+/// Makes sure that Rust can compile for the browser.
+///
+/// # Errors
+/// When the target is missing and could not be added.
+pub fn wasm_target() -> Result<()> {
+    if has_wasm_target()? {
+        return Ok(());
+    }
+    println!("adding the Rust target {WASM}");
+    if run::run(Command::new("rustup").args(["target", "add", WASM])).is_ok() && has_wasm_target()?
+    {
+        return Ok(());
+    }
+    if let Some(script) = env::var_os("KOBLING_WASM_TARGET_SCRIPT") {
+        run::run(&mut Command::new(script))?;
+        if has_wasm_target()? {
+            return Ok(());
+        }
+    }
+    bail!("the Rust target {WASM} is missing: add it with `rustup target add {WASM}`")
+}
+
+fn has_wasm_target() -> Result<bool> {
+    let folder = run::output(Command::new("rustc").current_dir(run::root()).args([
+        "--print",
+        "target-libdir",
+        "--target",
+        WASM,
+    ]))?;
+    let Ok(entries) = fs::read_dir(folder.trim()) else {
+        return Ok(false);
+    };
+    Ok(entries
+        .flatten()
+        .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")))
+}
+
+/// Makes sure of Node.js and npm.
+///
+/// # Errors
+/// When they are missing or too old.
+pub fn node() -> Result<()> {
+    let version = run::output(Command::new("node").arg("--version"))
+        .with_context(|| format!("Node.js is missing: install version {NODE} or later"))?;
+    ensure!(
+        major(&version).is_some_and(|major| major >= NODE),
+        "Node.js is too old ({}): install version {NODE} or later",
+        version.trim()
+    );
+    ensure!(
+        run::find(&["npm", "npm.cmd"]).is_some(),
+        "npm is missing: install it beside Node.js"
+    );
+    Ok(())
+}
+
+fn major(version: &str) -> Option<u32> {
+    version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()?
+        .parse()
+        .ok()
+}
+
+/// Makes sure that a folder has the npm packages of its lock file, and runs none of their scripts.
+///
+/// # Errors
+/// When there is no lock file, or npm fails.
+pub fn npm_packages(folder: &str) -> Result<()> {
+    node()?;
+    let place = run::root().join(folder);
+    let mut fingerprint = Fingerprint::default();
+    for file in ["package.json", "package-lock.json"] {
+        fingerprint
+            .add_file(&place.join(file))
+            .with_context(|| format!("{folder} has no {file}"))?;
+    }
+    let fingerprint = fingerprint.finish();
+    let stamp = Stamp::new(&format!("npm-{folder}"));
+    // npm writes this file last: without it the folder is not whole.
+    let whole = place.join("node_modules/.package-lock.json").is_file();
+    if whole && stamp.holds(&fingerprint) {
+        return Ok(());
+    }
+    println!("installing the npm packages of {folder}");
+    run::run(Command::new("npm").current_dir(&place).args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+    ]))?;
+    stamp.set(&fingerprint)
+}
+
+/// Makes sure of cargo-deny.
+///
+/// # Errors
+/// When it is missing and cannot be installed.
+pub fn cargo_deny() -> Result<()> {
+    if run::succeeds(run::cargo().args(["deny", "--version"])) {
+        return Ok(());
+    }
+    println!("installing cargo-deny, which takes some minutes");
+    run::run(run::cargo().args(["install", "cargo-deny", "--version", "^0.20", "--locked"]))
+        .context("cargo-deny is missing: install it with `cargo install cargo-deny --locked`")
+}
+
+/// The browser of the end-to-end tests: `Some` is a program, `None` is Playwright's own.
+///
+/// # Errors
+/// When there is none and none can be installed.
+pub fn chromium() -> Result<Option<PathBuf>> {
+    if let Some(named) = env::var_os("CHROMIUM") {
+        return Ok(Some(named.into()));
+    }
+    if let Some(found) = find_chromium() {
+        return Ok(Some(found));
+    }
+    // A package brings the libraries that a browser needs, Playwright's download does not.
+    if system_package("chromium").is_ok()
+        && let Some(found) = find_chromium()
+    {
+        return Ok(Some(found));
+    }
+    let end2end = run::root().join("end2end");
+    run::run(
+        Command::new("npx")
+            .current_dir(end2end)
+            .args(["playwright", "install", "chromium"]),
+    )
+    .context("Chromium is missing: install it from your system's packages")?;
+    Ok(None)
+}
+
+fn find_chromium() -> Option<PathBuf> {
+    // One that only pretends (a stub that wants another package manager) does not tell its version.
+    ["chromium", "chromium-browser", "google-chrome"]
+        .iter()
+        .filter_map(|name| run::find(&[name]))
+        .find(|program| run::succeeds(Command::new(program).arg("--version")))
+}
+
+/// The folder with the programs of PostgreSQL's server.
+///
+/// # Errors
+/// When there is none and none can be installed.
+pub fn postgres() -> Result<PathBuf> {
+    if let Some(found) = find_postgres() {
+        return Ok(found);
+    }
+    system_package("postgresql").ok();
+    find_postgres().context(
+        "PostgreSQL is missing: install its server (`initdb` and `postgres`) from your system's packages",
+    )
+}
+
+fn find_postgres() -> Option<PathBuf> {
+    let on_path = run::find(&["initdb"]).and_then(|program| Some(program.parent()?.to_path_buf()));
+    on_path
+        .into_iter()
+        .chain(debian_postgres(Path::new("/usr/lib/postgresql")))
+        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+}
+
+/// Debian keeps each major version beside the others and none on the path; the newest first.
+fn debian_postgres(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut versions: Vec<(u32, PathBuf)> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let version = entry.file_name().to_string_lossy().parse().ok()?;
+            Some((version, entry.path().join("bin")))
+        })
+        .collect();
+    versions.sort_by(|one, other| other.cmp(one));
+    versions.into_iter().map(|(_, path)| path).collect()
+}
+
+/// Installs a package of the system where that can be done without asking anybody.
+fn system_package(name: &str) -> Result<()> {
+    ensure!(is_root(), "only root installs packages");
+    ensure!(
+        run::find(&["apt-get"]).is_some(),
+        "there is no package manager known here"
+    );
+    println!("installing the package {name}");
+    run::run(Command::new("apt-get").args(["-qq", "update"]))?;
+    run::run(
+        Command::new("apt-get")
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(["-qq", "-y", "--no-install-recommends", "install", name]),
+    )
+}
+
+/// Whether this program runs as root.
+pub fn is_root() -> bool {
+    run::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_major_version_of_node() {
+        assert_eq!(major("v20.20.2\n"), Some(20));
+        assert_eq!(major("v8.0.0"), Some(8));
+        assert_eq!(major("nonsense"), None);
+    }
+
+    #[test]
+    fn the_newest_postgres_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["9", "15", "common"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        assert_eq!(
+            debian_postgres(folder.path()),
+            [folder.path().join("15/bin"), folder.path().join("9/bin")]
+        );
+    }
+}

@@ -1,0 +1,97 @@
+//! What a first visit weighs, against `style/budget.toml`.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::budget::{Budget, fits};
+use crate::site::{self, Entry, Role};
+use crate::{http, run};
+
+/// Measures, prints, and fails when something is too big.
+///
+/// # Errors
+/// When the site or the server cannot be built, the demo does not come up, or a budget is broken.
+pub fn check() -> Result<()> {
+    let budget = Budget::read(&run::root().join("style/budget.toml"))?;
+    let entries = site::build()?;
+    run::build_demo_server()?;
+    let script = packed(&entries, &[Role::Js, Role::Wasm])?;
+    let styles = packed(&entries, &[Role::Css])?;
+    let login = site::brotli(&login_page()?)?.len() as u64;
+    let fine = [
+        report("JavaScript and WebAssembly", script, budget.script_and_wasm),
+        report("/login and styles", login + styles, budget.login_and_styles),
+    ];
+    println!("  of that, /login alone: {login} bytes; styles alone: {styles} bytes");
+    ensure!(fine.iter().all(|fits| *fits), "a budget is broken");
+    Ok(())
+}
+
+fn report(what: &str, bytes: u64, limit: u64) -> bool {
+    let fine = fits(bytes, limit);
+    let verdict = if fine { "fits" } else { "is too much" };
+    println!("{what}: {bytes} bytes with brotli, {verdict} (at most {limit} kB)");
+    fine
+}
+
+fn packed(entries: &[Entry], roles: &[Role]) -> Result<u64> {
+    let mut sum = 0;
+    for entry in entries.iter().filter(|entry| roles.contains(&entry.role)) {
+        let file = site::folder().join(format!("{}.br", entry.file));
+        sum += fs::metadata(&file)
+            .with_context(|| format!("could not find {}", file.display()))?
+            .len();
+    }
+    ensure!(sum > 0, "the site has nothing of {roles:?}");
+    Ok(sum)
+}
+
+/// The page as a running demo answers it.
+fn login_page() -> Result<Vec<u8>> {
+    let folder = tempfile::tempdir()?;
+    let port = http::free_ports(4)?;
+    let child = Command::new(run::debug_server())
+        .current_dir(run::root())
+        .args(["demo", "--port", &port.to_string(), "--data-dir"])
+        .arg(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .context("could not start the demo")?;
+    let mut demo = Demo(child);
+    demo.wait_until_healthy(port)?;
+    let page = http::get(port, "/login")?;
+    ensure!(page.status == 200, "/login answers {}", page.status);
+    Ok(page.body)
+}
+
+/// A demo that ends with the measurement, whatever comes of it.
+struct Demo(Child);
+
+impl Demo {
+    fn wait_until_healthy(&mut self, port: u16) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(120) {
+            if http::get(port, "/health").is_ok_and(|answer| answer.status == 200) {
+                return Ok(());
+            }
+            if let Some(status) = self.0.try_wait()? {
+                bail!("the demo ended before it was up ({status})");
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        bail!("the demo was not up after two minutes")
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.kill().and_then(|()| self.0.wait()) {
+            eprintln!("could not stop the demo: {error}");
+        }
+    }
+}

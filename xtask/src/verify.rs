@@ -1,0 +1,259 @@
+//! All checks and tests, one after the other, and a count at the end.
+
+use std::env;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::postgres::Postgres;
+use crate::{direction, need, run, site, sizes};
+
+/// What `cargo verify` can be told.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Run these steps alone, separated by commas
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Step>,
+    /// Go on after a step that failed
+    #[arg(long)]
+    keep_going: bool,
+}
+
+/// The steps, in their order: what is quick and often wrong comes first.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Step {
+    /// Formatting
+    Fmt,
+    /// Lints of all that runs on this machine
+    Clippy,
+    /// Lints of the browser's half
+    ClippyWasm,
+    /// Licences, sources and banned crates
+    Deny,
+    /// That dependencies point one way
+    Direction,
+    /// Unit and store tests, on SQLite and PostgreSQL
+    Test,
+    /// The browser's half
+    Site,
+    /// What a first visit weighs
+    Sizes,
+    /// The journeys, in a browser
+    E2e,
+}
+
+impl Step {
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+}
+
+/// How a step came out.
+#[derive(Debug, PartialEq)]
+enum Outcome {
+    Passed(Duration),
+    Failed(Duration, String),
+    NotRun,
+}
+
+/// Runs the steps and prints one line for each, and the count last of all.
+pub fn run(options: &Options) -> ExitCode {
+    let mut bench = Bench::default();
+    let mut outcomes = Vec::new();
+    let mut stop = false;
+    for step in chosen(&options.only) {
+        if stop {
+            outcomes.push((step, Outcome::NotRun));
+            continue;
+        }
+        println!("\n=== {} ===", step.name());
+        let start = Instant::now();
+        let outcome = match bench.perform(step) {
+            Ok(()) => Outcome::Passed(start.elapsed()),
+            Err(error) => {
+                println!("error: {error:#}");
+                stop = !options.keep_going;
+                Outcome::Failed(start.elapsed(), format!("{error:#}"))
+            }
+        };
+        outcomes.push((step, outcome));
+    }
+    // PostgreSQL stops before the last words.
+    drop(bench);
+    println!("\n{}", summary(&outcomes));
+    if outcomes
+        .iter()
+        .all(|(_, outcome)| matches!(outcome, Outcome::Passed(_)))
+    {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// The steps that were asked for, in their own order; all of them if none were.
+fn chosen(only: &[Step]) -> Vec<Step> {
+    Step::value_variants()
+        .iter()
+        .copied()
+        .filter(|step| only.is_empty() || only.contains(step))
+        .collect()
+}
+
+fn summary(outcomes: &[(Step, Outcome)]) -> String {
+    let mut lines = Vec::new();
+    let (mut passed, mut failed) = (0, 0);
+    for (step, outcome) in outcomes {
+        let name = step.name();
+        lines.push(match outcome {
+            Outcome::Passed(took) => {
+                passed += 1;
+                format!("passed   {name:<12} {:>7.1} s", took.as_secs_f64())
+            }
+            Outcome::Failed(took, why) => {
+                failed += 1;
+                let why = why.lines().next().unwrap_or_default();
+                format!("failed   {name:<12} {:>7.1} s  {why}", took.as_secs_f64())
+            }
+            Outcome::NotRun => format!("not run  {name}"),
+        });
+    }
+    lines.push(format!("{passed} passed, {failed} failed"));
+    lines.join("\n")
+}
+
+/// What steps share: a PostgreSQL that is started for the first that needs it.
+#[derive(Default)]
+struct Bench {
+    postgres: Option<Postgres>,
+}
+
+impl Bench {
+    fn perform(&mut self, step: Step) -> Result<()> {
+        match step {
+            Step::Fmt => run::run(run::cargo().args(["fmt", "--all", "--check"])),
+            Step::Clippy => clippy(),
+            Step::ClippyWasm => clippy_wasm(),
+            Step::Deny => deny(),
+            Step::Direction => direction::check(),
+            Step::Test => self.test(),
+            Step::Site => site::build().map(|_| ()),
+            Step::Sizes => sizes::check(),
+            Step::E2e => self.end_to_end(),
+        }
+    }
+
+    fn test(&mut self) -> Result<()> {
+        let url = self.postgres_url()?;
+        run::run(
+            run::cargo()
+                .args(["test", "--workspace", "--exclude", "kobling-frontend"])
+                .args(["--features", "kobling/demo", "--target-dir"])
+                .arg(run::target())
+                .env("KOBLING_TEST_POSTGRES", url),
+        )
+    }
+
+    fn end_to_end(&mut self) -> Result<()> {
+        site::build()?;
+        run::build_demo_server()?;
+        need::npm_packages("end2end")?;
+        let browser = need::chromium()?;
+        let url = self.postgres_url()?;
+        let mut command = Command::new("npx");
+        command
+            .current_dir(run::root().join("end2end"))
+            .args(["playwright", "test"])
+            .env("KOBLING_BIN", run::debug_server())
+            .env("KOBLING_TEST_POSTGRES", url);
+        if let Some(browser) = browser {
+            command.env("CHROMIUM", browser);
+        }
+        run::run(&mut command)
+    }
+
+    /// Somebody's own server, where one is named; else ours.
+    fn postgres_url(&mut self) -> Result<String> {
+        if let Ok(named) = env::var("KOBLING_TEST_POSTGRES") {
+            return Ok(named);
+        }
+        if self.postgres.is_none() {
+            self.postgres = Some(Postgres::start()?);
+        }
+        Ok(self
+            .postgres
+            .as_ref()
+            .map(|server| server.url().to_owned())
+            .unwrap_or_default())
+    }
+}
+
+fn clippy() -> Result<()> {
+    run::run(
+        run::cargo()
+            .args(["clippy", "--workspace", "--exclude", "kobling-frontend"])
+            .args([
+                "--all-targets",
+                "--features",
+                "kobling/demo",
+                "--target-dir",
+            ])
+            .arg(run::target())
+            .args(["--", "-D", "warnings"]),
+    )
+}
+
+fn clippy_wasm() -> Result<()> {
+    need::wasm_target()?;
+    run::run(
+        run::cargo()
+            .args(["clippy", "-p", "kobling-frontend", "--target", need::WASM])
+            .arg("--target-dir")
+            .arg(run::target().join("wasm-check"))
+            .args(["--", "-D", "warnings"]),
+    )
+}
+
+/// Without the network, and so without advisories; see deny.toml.
+fn deny() -> Result<()> {
+    need::cargo_deny()?;
+    run::run(run::cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_keep_their_order_whatever_the_order_of_the_wish() {
+        assert_eq!(chosen(&[Step::Test, Step::Fmt]), [Step::Fmt, Step::Test]);
+        assert_eq!(chosen(&[]).len(), 9);
+    }
+
+    #[test]
+    fn the_last_line_counts_what_ran() {
+        let second = Duration::from_secs(1);
+        let text = summary(&[
+            (Step::Fmt, Outcome::Passed(second)),
+            (
+                Step::ClippyWasm,
+                Outcome::Failed(second, "it broke\nbadly".to_owned()),
+            ),
+            (Step::Test, Outcome::NotRun),
+        ]);
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "passed   fmt              1.0 s",
+                "failed   clippy-wasm      1.0 s  it broke",
+                "not run  test",
+                "1 passed, 1 failed",
+            ]
+        );
+    }
+}
