@@ -35,7 +35,7 @@ impl Wire {
         // The first hook stays: this comes before the router's, which would take every path of ours for a page.
         #[cfg(feature = "hydrate")]
         {
-            _ = leptos::server_fn::redirect::set_redirect_hook(move |to: &str| wire.lead(to));
+            _ = server_fn::redirect::set_redirect_hook(move |to: &str| wire.lead(to));
         }
         wire
     }
@@ -48,6 +48,11 @@ impl Wire {
     /// Goes where an answer leads.
     pub fn lead(self, to: &str) {
         self.target.set(Some(to.to_owned()));
+    }
+
+    /// Goes there once the browser has put the page in place that says so.
+    pub fn lead_soon(self, to: &'static str) {
+        Effect::new(move || self.lead(to));
     }
 
     /// Follows the answers; called inside the router.

@@ -19,9 +19,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 /// Asks the domain for what a page shows.
-pub(crate) async fn see<V, F>(
-    call: impl FnOnce(Arc<Kobling>, Visitor) -> F,
-) -> Result<V, UiError>
+pub(crate) async fn see<V, F>(call: impl FnOnce(Arc<Kobling>, Visitor) -> F) -> Result<V, UiError>
 where
     F: Future<Output = Result<V, Fault>>,
 {
@@ -39,9 +37,7 @@ where
 }
 
 /// Lets the domain do what a form asks for, and goes where it says.
-pub(crate) async fn act<F>(
-    call: impl FnOnce(Arc<Kobling>, Visitor) -> F,
-) -> Result<(), UiError>
+pub(crate) async fn act<F>(call: impl FnOnce(Arc<Kobling>, Visitor) -> F) -> Result<(), UiError>
 where
     F: Future<Output = Result<Answer, Fault>>,
 {
@@ -85,9 +81,10 @@ pub(crate) fn go(to: &str) {
 
 /// Adds a cookie to the answer.
 pub(crate) fn set_cookie(line: &str) {
-    if let (Some(response), Ok(value)) =
-        (use_context::<ResponseOptions>(), HeaderValue::from_str(line))
-    {
+    if let (Some(response), Ok(value)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(line),
+    ) {
         response.append_header(SET_COOKIE, value);
     }
 }

@@ -1,1 +1,13 @@
-//! Placeholder.
+//! The server: bytes into commands, outcomes into bytes.
+
+pub mod api;
+pub mod assets;
+pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
+pub mod hasher;
+pub mod house;
+pub mod oidc;
+pub mod web;
+pub mod worker;
+pub mod world;

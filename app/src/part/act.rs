@@ -3,6 +3,8 @@
 use crate::error::UiError;
 use crate::part::alert::{Tone, alert};
 use crate::part::texts;
+use kobling_model::FlowId;
+use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -92,6 +94,13 @@ pub(crate) fn Submit(
         </button>
     }
     .into_any()
+}
+
+/// The flow that a form belongs to.
+pub(crate) fn of_flow(flow: impl Into<Option<FlowId>>) -> AnyView {
+    flow.into()
+        .map(|flow| hidden("flow", flow.to_string()))
+        .into_any()
 }
 
 /// A value that goes along unseen.

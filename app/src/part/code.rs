@@ -21,7 +21,7 @@ pub(crate) fn CodeField(
     let renewed = hydrated.get_untracked() && prefilled.is_empty();
     Effect::new(move || {
         if let Some(element) = field.get().filter(|_| renewed && error.is_some()) {
-            _ = element.select();
+            element.select();
         }
     });
     let typed = move |_| {

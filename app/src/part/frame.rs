@@ -5,9 +5,8 @@ use crate::error::UiError;
 use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit};
 use crate::part::texts;
-use kobling_model::Lang;
 use kobling_model::view::FrameView;
-use leptos::either::Either;
+use kobling_model::{Lang, route};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -17,7 +16,8 @@ pub(crate) async fn frame() -> Result<FrameView, UiError> {
     let edge = use_context::<crate::edge::Edge>();
     crate::call::see(|kobling, visitor| async move {
         Ok(FrameView {
-            signed_in: kobling.signed_in(&visitor).await,
+            // Where the store is out of order, the page itself says so.
+            signed_in: kobling.signed_in(&visitor).await.unwrap_or(false),
             site_name: edge
                 .as_ref()
                 .map(|edge| edge.site_name.clone())
@@ -87,20 +87,26 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     .into_any()
 }
 
+/// Pages with a button of their own for signing out.
+const HAVE_THEIR_OWN: [&str; 2] = [route::NO_ACCESS, route::SIGN_OUT];
+
 fn header(frame: FrameView) -> AnyView {
     let t = texts();
     let sign_out = ServerAction::<SignOut>::new();
     let demo = frame
         .demo
         .then(|| view! { <p class="k-demo">{t.common.demo}</p> });
-    let button = if frame.signed_in {
-        Either::Left(view! {
-            <Act action=sign_out>
-                <Submit text=t.common.sign_out variant="tertiary"/>
-            </Act>
+    let path = use_location().pathname;
+    let shown =
+        Memo::new(move |_| frame.signed_in && !HAVE_THEIR_OWN.contains(&path.get().as_str()));
+    let button = move || {
+        shown.get().then(|| {
+            view! {
+                <Act action=sign_out>
+                    <Submit text=t.common.sign_out variant="tertiary"/>
+                </Act>
+            }
         })
-    } else {
-        Either::Right(())
     };
     view! {
         {demo}
@@ -158,7 +164,14 @@ mod tests {
     #[test]
     fn the_way_back_never_leads_elsewhere() {
         assert_eq!(local("/login?flow=1"), "/login?flow=1");
-        for bad in ["", "//x.example", "/\\x.example", "https://x.example", "/a b", "/\r\nx"] {
+        for bad in [
+            "",
+            "//x.example",
+            "/\\x.example",
+            "https://x.example",
+            "/a b",
+            "/\r\nx",
+        ] {
             assert_eq!(local(bad), "/", "{bad:?}");
         }
     }

@@ -89,6 +89,23 @@ pub(crate) fn PasswordField(
     .into_any()
 }
 
+/// Whose password it is, unseen: password managers look for the name beside the password.
+pub(crate) fn username(email: String) -> AnyView {
+    view! {
+        <input
+            type="text"
+            class="ds-sr-only"
+            name="username"
+            value=email
+            autocomplete="username"
+            readonly=true
+            tabindex="-1"
+            aria-hidden="true"
+        />
+    }
+    .into_any()
+}
+
 /// The requirements and whether what is typed meets them; the same rules decide on the server.
 #[component]
 pub(crate) fn PasswordChecklist(
@@ -119,7 +136,8 @@ pub(crate) fn PasswordChecklist(
             }
         })
         .collect_view();
-    let progress = Memo::new(move |_| checked.with(|lines| lines.iter().filter(|line| line.1).count()));
+    let progress =
+        Memo::new(move |_| checked.with(|lines| lines.iter().filter(|line| line.1).count()));
     let says = move || {
         let untouched = typed.with(String::is_empty);
         (!untouched).then(|| (t.progress)(progress.get(), all))

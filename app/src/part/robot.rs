@@ -7,19 +7,59 @@ use leptos::prelude::*;
 
 /// How far the work is.
 #[derive(Clone, PartialEq, Eq)]
-enum Work {
+pub(crate) enum Work {
+    /// The box is not ticked yet.
     Idle,
+    /// Under way.
     Under,
+    /// The proof, or nothing where there was none to be had.
+    #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
     Done(String),
+}
+
+/// Keeps a form back while the work for it is under way, and sends it then.
+#[component]
+pub(crate) fn Held(work: RwSignal<Work>, children: Children) -> impl IntoView {
+    let waiting = RwSignal::new_local(None::<web_sys::HtmlFormElement>);
+    let hold = move |event: web_sys::SubmitEvent| {
+        if work.get_untracked() == Work::Under {
+            event.prevent_default();
+            event.stop_propagation();
+            waiting.set(form_of(&event));
+        }
+    };
+    Effect::new(move || {
+        if matches!(work.get(), Work::Done(_))
+            && let Some(form) = waiting.get_untracked()
+        {
+            waiting.set(None);
+            // The proof's field is filled in the same turn.
+            request_animation_frame(move || _ = form.request_submit());
+        }
+    });
+    view! { <div on:submit:capture=hold>{children()}</div> }.into_any()
+}
+
+#[cfg(feature = "hydrate")]
+fn form_of(event: &web_sys::SubmitEvent) -> Option<web_sys::HtmlFormElement> {
+    use wasm_bindgen::JsCast;
+    event.target()?.dyn_into().ok()
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn form_of(_: &web_sys::SubmitEvent) -> Option<web_sys::HtmlFormElement> {
+    None
 }
 
 /// The box, and the proof that goes along unseen. Without script the proof stays empty, and limits on the server stand
 /// in for it.
 #[component]
-pub(crate) fn Robot(#[prop(optional_no_strip)] error: Option<&'static str>) -> impl IntoView {
+pub(crate) fn Robot(
+    work: RwSignal<Work>,
+    #[prop(optional_no_strip)] error: Option<&'static str>,
+) -> impl IntoView {
     let t = &texts().recovery;
     let hydrated = Wire::get().hydrated;
-    let work = RwSignal::new(Work::Idle);
     let ticked = move |event: web_sys::Event| {
         if event_target_checked(&event) && work.get_untracked() == Work::Idle {
             work.set(Work::Under);
@@ -47,7 +87,7 @@ pub(crate) fn Robot(#[prop(optional_no_strip)] error: Option<&'static str>) -> i
                 type="checkbox"
                 id="robot"
                 name="robot"
-                value="no"
+                value="yes"
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=move || described("robot", hydrated.get(), error.is_some())
                 autofocus=error.is_some()

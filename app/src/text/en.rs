@@ -96,7 +96,9 @@ pub(super) static EN: Texts = Texts {
         heading: |provider| format!("Link {provider} to your account"),
         vouched: |organisation| format!("This address is registered as yours at {organisation}."),
         wrong: |contact| {
-            format!("Is the address wrong? It is changed in user administration. Contact {contact}.")
+            format!(
+                "Is the address wrong? It is changed in user administration. Contact {contact}."
+            )
         },
         link: "Link",
         which: |provider| {
@@ -118,7 +120,9 @@ pub(super) static EN: Texts = Texts {
         heading: "You do not have access yet",
         linked_to: "You are signed in as",
         why: |organisation, client| {
-            format!("The address is not among those that {organisation} has given access to {client}.")
+            format!(
+                "The address is not among those that {organisation} has given access to {client}."
+            )
         },
         repair: |provider| {
             format!("Were you given access with another address? Then link {provider} to that one.")
@@ -252,9 +256,7 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::EidTooLow => {
             "This electronic ID is not secure enough here. Sign in with a more secure one."
         }
-        Problem::EidSynthetic => {
-            "Test people cannot sign in here. Use your own electronic ID."
-        }
+        Problem::EidSynthetic => "Test people cannot sign in here. Use your own electronic ID.",
         Problem::EidReplayed => "This sign-in has been used already. Start again.",
         Problem::EidStateUnknown => {
             "The sign-in was not begun in this browser, or is too old. Start again."

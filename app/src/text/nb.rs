@@ -122,9 +122,7 @@ pub(super) static NB: Texts = Texts {
         heading: "Du har ikke tilgang ennå",
         linked_to: "Du er logget på som",
         why: |organisation, client| {
-            format!(
-                "Adressen er ikke blant dem som {organisation} har gitt tilgang til {client}."
-            )
+            format!("Adressen er ikke blant dem som {organisation} har gitt tilgang til {client}.")
         },
         repair: |provider| {
             format!("Har du fått tilgang med en annen adresse? Da kobler du {provider} til den.")
@@ -192,7 +190,9 @@ pub(super) static NB: Texts = Texts {
         remove: "Fjern",
         password: "Skriv passordet ditt, så vi vet at det er deg.",
         eid: |provider| format!("Logg på med {provider} en gang til, så vi vet at det er deg."),
-        confirmed: |provider| format!("Takk, vi vet at det er deg. Bekreft at {provider} skal fjernes."),
+        confirmed: |provider| {
+            format!("Takk, vi vet at det er deg. Bekreft at {provider} skal fjernes.")
+        },
         refused: |provider| {
             format!(
                 "{provider} er den eneste måten du kan logge på med. Opprett et passord først, så kan du fjerne {provider} etterpå."
@@ -234,7 +234,9 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::TicketInvalid => {
             "Lenken er brukt, for gammel eller erstattet av en nyere. Be om en ny lenke."
         }
-        Problem::FlowExpired => "Du har vært borte for lenge, eller begynte i et annet vindu. Begynn på nytt.",
+        Problem::FlowExpired => {
+            "Du har vært borte for lenge, eller begynte i et annet vindu. Begynn på nytt."
+        }
         Problem::AlreadyDone => "Dette er alt gjort. Du trenger ikke gjøre det igjen.",
         Problem::LastWayIn => {
             "Dette er den eneste måten du kan logge på med. Opprett et passord først."
@@ -254,7 +256,9 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::EidTooLow => {
             "Denne elektroniske ID-en er ikke sikker nok her. Logg på med en sikrere."
         }
-        Problem::EidSynthetic => "Testpersoner kan ikke logge på her. Bruk din egen elektroniske ID.",
+        Problem::EidSynthetic => {
+            "Testpersoner kan ikke logge på her. Bruk din egen elektroniske ID."
+        }
         Problem::EidReplayed => "Denne påloggingen er brukt alt. Begynn på nytt.",
         Problem::EidStateUnknown => {
             "Påloggingen ble ikke begynt i denne nettleseren, eller er for gammel. Begynn på nytt."
@@ -265,7 +269,9 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::NeedProof => "Bekreft først at det er deg.",
         Problem::NotSignedIn => "Du er ikke logget på. Logg på for å fortsette.",
         Problem::NotFound => "Adressen kan være skrevet feil, eller siden er flyttet.",
-        Problem::BadRequest => "Noe i forespørselen manglet eller var skadet. Gå tilbake og prøv igjen.",
+        Problem::BadRequest => {
+            "Noe i forespørselen manglet eller var skadet. Gå tilbake og prøv igjen."
+        }
         Problem::CrossOrigin => "Skjemaet ble sendt fra et annet nettsted. Begynn på nytt her.",
         Problem::TooLarge => "Det var mer enn vi kan ta imot. Skriv kortere, og prøv igjen.",
         Problem::Unavailable => "Noe er i ustand hos oss. Prøv igjen om litt.",

@@ -5,6 +5,8 @@ use crate::{
     flow::{Flow, FlowState},
     kobling::{Caller, Kobling, Unit},
     link::parse_name,
+    password::normalised,
+    secret::Password,
     session::Method,
 };
 use kobling_model::{
@@ -96,11 +98,23 @@ impl Kobling {
         })
     }
 
-    /// The caller's links, for a page or the API.
+    /// The caller's links, oldest first.
     ///
     /// # Errors
     /// [`Fault::Store`].
-    pub async fn link_items(
+    pub async fn links(&self, caller: &Caller) -> Result<Vec<LinkItem>, Fault> {
+        self.link_items(&mut self.read().await?, caller).await
+    }
+
+    /// The caller's sessions in force, this one first.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn sessions(&self, caller: &Caller) -> Result<Vec<SessionItem>, Fault> {
+        self.session_items(&mut self.read().await?, caller).await
+    }
+
+    async fn link_items(
         &self,
         work: &mut Unit,
         caller: &Caller,
@@ -118,11 +132,7 @@ impl Kobling {
             .collect())
     }
 
-    /// The caller's sessions in force, this one first.
-    ///
-    /// # Errors
-    /// [`Fault::Store`].
-    pub async fn session_items(
+    async fn session_items(
         &self,
         work: &mut Unit,
         caller: &Caller,
@@ -185,5 +195,34 @@ impl Kobling {
         let answer = self.tell(&mut work, visitor, notice, problem).await?;
         work.commit().await?;
         Ok(answer)
+    }
+
+    /// Makes an account with a password, as an operator's command; nothing if the address has one.
+    ///
+    /// # Errors
+    /// [`Problem::EmailInvalid`], [`Problem::PasswordRules`], [`Fault::Store`].
+    pub async fn ensure_account(&self, email: &str, name: &str, password: &str) -> Result<(), Fault> {
+        let email = Email::parse(email).map_err(|_| Problem::EmailInvalid)?;
+        if self.read().await?.account_by_email(&email).await?.is_some() {
+            return Ok(());
+        }
+        let account = Account {
+            id: AccountId(self.uuid()),
+            email,
+            email_proven_at: Some(self.now()),
+            name: parse_name(name)?,
+            lang: Lang::default(),
+            created_at: self.now(),
+            disabled_at: None,
+        };
+        let password = Password(password.to_owned());
+        self.judge(&account, &password, &password)?;
+        let hash = self.ports.hasher.hash(normalised(&password)).await;
+        let mut work = self.begin().await?;
+        work.insert_account(&account).await?;
+        let changed_at = self.now();
+        work.set_password(account.id, &StoredPassword { hash, changed_at }).await?;
+        work.commit().await?;
+        Ok(())
     }
 }

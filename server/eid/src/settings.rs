@@ -270,3 +270,6 @@ fn is_web_address(text: &str) -> bool {
         matches!(url.scheme(), "http" | "https") && url.has_host() && url.fragment().is_none()
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,7 +35,7 @@ pub struct Smtp {
     pub username: Option<String>,
     /// Password.
     pub password: Option<String>,
-    /// The most that one step of the conversation may take.
+    /// The most that handing over one mail may take.
     pub timeout: Duration,
     /// A certificate authority in PEM that is trusted besides the public ones.
     pub root_certificate_pem: Option<String>,

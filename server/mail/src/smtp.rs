@@ -17,16 +17,19 @@ use lettre::{
         header::{HeaderName, HeaderValue},
     },
     transport::smtp::{
-        PoolConfig,
         authentication::Credentials,
         client::{Certificate, Tls as LettreTls, TlsParameters},
     },
 };
+use std::time::Duration;
 
-/// Hands mails to a mail server.
+const LATE: &str = "no answer in time";
+
+/// Hands mails to a mail server, over a connection of its own for each.
 pub struct SmtpMailer {
     from: Mailbox,
     site_name: String,
+    timeout: Duration,
     transport: AsyncSmtpTransport<Tokio1Executor>,
 }
 
@@ -55,6 +58,7 @@ impl SmtpMailer {
         Ok(Self {
             from: Mailbox::new(from_name, address),
             site_name,
+            timeout: smtp.timeout,
             transport: transport(smtp)?,
         })
     }
@@ -89,11 +93,13 @@ impl SmtpMailer {
 impl Mailer for SmtpMailer {
     async fn deliver(&self, id: OutboxId, letter: &Letter) -> Result<(), MailError> {
         let message = self.message(id, letter)?;
-        self.transport
-            .send(message)
-            .await
-            .map(|_| ())
-            .map_err(|error| mail_error(&error))
+        // The transport's own limit covers the connecting alone. Cut off here, its connection goes with it; kept ones
+        // would come back in the middle of a conversation, which is why none is kept.
+        match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(mail_error(&error)),
+            Err(_) => Err(MailError::Temporary(LATE.to_owned())),
+        }
     }
 }
 
@@ -106,8 +112,7 @@ fn transport(smtp: Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, SettingsE
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(smtp.host)
         .port(smtp.port)
         .tls(tls)
-        .timeout(Some(smtp.timeout))
-        .pool_config(PoolConfig::new().max_size(4));
+        .timeout(Some(smtp.timeout));
     if let (Some(username), Some(password)) = (smtp.username, smtp.password) {
         builder = builder.credentials(Credentials::new(username, password));
     }
@@ -117,6 +122,10 @@ fn transport(smtp: Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, SettingsE
 fn parameters(smtp: &Smtp) -> Result<TlsParameters, SettingsError> {
     let mut builder = TlsParameters::builder(smtp.host.clone());
     if let Some(pem) = &smtp.root_certificate_pem {
+        // Text without a certificate in it would read as an empty list of them.
+        if !pem.contains("-----BEGIN CERTIFICATE-----") {
+            return Err(SettingsError::RootCertificate);
+        }
         let certificate =
             Certificate::from_pem(pem.as_bytes()).map_err(|_| SettingsError::RootCertificate)?;
         builder = builder.add_root_certificate(certificate);
@@ -138,7 +147,7 @@ fn mail_error(error: &lettre::transport::smtp::Error) -> MailError {
         };
     }
     let what = if error.is_timeout() {
-        "no answer in time"
+        LATE
     } else if error.is_tls() {
         "no protected connection"
     } else if error.is_response() {

@@ -32,19 +32,20 @@ statements! {
     USERS = "SELECT org, email, number FROM users WHERE org = $1";
     /// Takes out the identity numbers that are about to change, so that two employees may change theirs with each
     /// other whatever the order of rows.
-    RELEASE_PIDS = "UPDATE employees SET pid = NULL FROM json_each($2) AS entry
-        WHERE employees.org = $1 AND employees.number = entry.key AND employees.pid IS NOT NULL
-            AND employees.pid IS DISTINCT FROM (entry.value ->> 'pid')";
+    RELEASE_PIDS = "UPDATE employees SET pid = NULL
+        WHERE org = $1 AND pid IS NOT NULL AND number IN (SELECT key FROM json_each($2))
+            AND (number, pid) NOT IN
+                (SELECT key, value ->> 'pid' FROM json_each($2) WHERE value ->> 'pid' IS NOT NULL)";
     /// Unchanged rows are not written.
     PUT_EMPLOYEES = "INSERT INTO employees (org, number, pid, name)
-        SELECT $1, entry.key, entry.value ->> 'pid', entry.value ->> 'name' FROM json_each($2) AS entry WHERE true
+        SELECT $1, key, value ->> 'pid', value ->> 'name' FROM json_each($2) WHERE true
         ON CONFLICT (org, number) DO UPDATE SET pid = excluded.pid, name = excluded.name
             WHERE employees.pid IS DISTINCT FROM excluded.pid OR employees.name <> excluded.name";
     DELETE_USERS_OF_NUMBERS = "DELETE FROM users
-        WHERE org = $1 AND number IN (SELECT entry.key FROM json_each($2) AS entry)";
+        WHERE org = $1 AND number IN (SELECT key FROM json_each($2))";
     /// An address without a number is taken over; one with a number, which is another one by now, is not.
     PUT_USERS = "INSERT INTO users (org, email, number)
-        SELECT $1, entry.key, entry.value ->> 'number' FROM json_each($2) AS entry WHERE true
+        SELECT $1, key, value ->> 'number' FROM json_each($2) WHERE true
         ON CONFLICT (org, email) DO UPDATE SET number = excluded.number WHERE users.number IS NULL";
 }
 
@@ -226,8 +227,13 @@ impl Directory for UnitOfWork {
         self.keep_unless_conflict(done).await
     }
 
-    async fn put_users(&mut self, org: OrgId, users: &[DirectoryUser]) -> Stored<()> {
-        let mut numbers: BTreeMap<&str, ()> = BTreeMap::new();
+    async fn put_users(
+        &mut self,
+        org: OrgId,
+        numbers: &[String],
+        users: &[DirectoryUser],
+    ) -> Stored<()> {
+        let mut numbers: BTreeMap<&str, ()> = numbers.iter().map(|n| (n.as_str(), ())).collect();
         let mut entries: BTreeMap<&str, UserEntry<'_>> = BTreeMap::new();
         for user in users {
             let number = user.number.as_deref();

@@ -49,6 +49,7 @@ pub(crate) async fn push(
             Refusal::UnknownRedirect => {
                 OAuthError::bad("invalid_request", "redirect_uri is not registered")
             }
+            Refusal::Gone => OAuthError::bad("invalid_request", "request_uri is unknown"),
             Refusal::Redirect {
                 error, description, ..
             } => OAuthError::bad(error, description),
@@ -71,7 +72,7 @@ pub(crate) async fn authorize(
 ) -> Response {
     let request = match read(&provider, &params) {
         Ok(request) => request,
-        Err(response) => return response,
+        Err(refusal) => return turn_away(&provider, &refusal, &params),
     };
     let now = provider.clock.now();
     let cookie = jar
@@ -105,36 +106,34 @@ pub(crate) async fn authorize(
     }
 }
 
-fn read(provider: &Shared, params: &Params) -> Result<AuthorizationRequest, Response> {
-    let show = |problem| Err(page::problem(problem, params));
-    let read = match params.get("request_uri") {
-        None => AuthorizationRequest::read(provider, params),
-        Some(_) if params.get("client_id") != Some(provider.client.client_id.as_str()) => {
-            Err(Refusal::UnknownClient)
-        }
-        Some(uri) => {
-            let now = provider.clock.now();
-            let pushed = provider.memory().pushed.take(uri, now);
-            return pushed.map_or_else(|| show(page::Problem::RequestGone), Ok);
-        }
+fn read(provider: &Shared, params: &Params) -> Result<AuthorizationRequest, Refusal> {
+    let Some(uri) = params.get("request_uri") else {
+        return AuthorizationRequest::read(provider, params);
     };
-    match read {
-        Ok(request) => Ok(request),
-        Err(Refusal::UnknownClient) => show(page::Problem::UnknownClient),
-        Err(Refusal::UnknownRedirect) => show(page::Problem::UnknownRedirect),
-        Err(Refusal::Redirect {
+    if params.get("client_id") != Some(provider.client.client_id.as_str()) {
+        return Err(Refusal::UnknownClient);
+    }
+    let now = provider.clock.now();
+    let pushed = provider.memory().pushed.take(uri, now);
+    pushed.ok_or(Refusal::Gone)
+}
+
+fn turn_away(provider: &Shared, refusal: &Refusal, params: &Params) -> Response {
+    let problem = match refusal {
+        Refusal::UnknownClient => page::Problem::UnknownClient,
+        Refusal::UnknownRedirect => page::Problem::UnknownRedirect,
+        Refusal::Gone => page::Problem::Gone,
+        Refusal::Redirect {
             redirect_uri,
             state,
             error,
             description,
-        }) => Err(error_redirect(
-            &provider.issuer,
-            &redirect_uri,
-            state.as_deref(),
-            error,
-            description,
-        )),
-    }
+        } => {
+            let state = state.as_deref();
+            return error_redirect(&provider.issuer, redirect_uri, state, error, description);
+        }
+    };
+    page::problem(problem, params)
 }
 
 /// What an acceptable request leads to.

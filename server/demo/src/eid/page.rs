@@ -145,8 +145,7 @@ pub(crate) fn signed_out(params: &Params) -> Response {
 pub(crate) enum Problem {
     UnknownClient,
     UnknownRedirect,
-    RequestGone,
-    InteractionGone,
+    Gone,
 }
 
 /// The page for a problem, with status 400.
@@ -155,7 +154,7 @@ pub(crate) fn problem(problem: Problem, params: &Params) -> Response {
     let sentence = match problem {
         Problem::UnknownClient => text.unknown_client,
         Problem::UnknownRedirect => text.unknown_redirect,
-        Problem::RequestGone | Problem::InteractionGone => text.gone,
+        Problem::Gone => text.gone,
     };
     let markup = look::message(text.lang, text.cannot, sentence, None);
     web::page(StatusCode::BAD_REQUEST, &[], markup)

@@ -47,7 +47,7 @@ pub(crate) fn parse(text: &str) -> Option<String> {
     let valid = digits.len() == 11
         && (1..=longest).contains(&born)
         && (sum(&K1, &digits) + digits.get(9)?) % 11 <= 3
-        && (sum(&K2, &digits) + digits.get(10)?) % 11 == 0;
+        && (sum(&K2, &digits) + digits.get(10)?).is_multiple_of(11);
     valid.then_some(number)
 }
 

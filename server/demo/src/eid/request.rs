@@ -88,6 +88,8 @@ pub(crate) enum Refusal {
     UnknownClient,
     /// The redirect address is not a registered one: nobody is redirected anywhere.
     UnknownRedirect,
+    /// The pushed request is unknown, used or expired: where to redirect is forgotten.
+    Gone,
     /// A registered address can be told.
     Redirect {
         redirect_uri: String,

@@ -26,7 +26,7 @@ pub(crate) async fn show(State(provider): State<Shared>, params: Params) -> Resp
     let request = provider.memory().interactions.get(id, now).cloned();
     match request {
         Some(request) => page::sign_in(&provider, &Form::new(id, &request)),
-        None => page::problem(Problem::InteractionGone, &params),
+        None => page::problem(Problem::Gone, &params),
     }
 }
 
@@ -41,14 +41,14 @@ pub(crate) async fn answer(
     let now = provider.clock.now();
     let id = params.get("interaction").unwrap_or_default();
     let Some(request) = provider.memory().interactions.get(id, now).cloned() else {
-        return page::problem(Problem::InteractionGone, &params);
+        return page::problem(Problem::Gone, &params);
     };
     let answer = match Answer::read(&params, &request) {
         Ok(answer) => answer,
         Err(form) => return page::sign_in(&provider, &form),
     };
     if provider.memory().interactions.take(id, now).is_none() {
-        return page::problem(Problem::InteractionGone, &params);
+        return page::problem(Problem::Gone, &params);
     }
     match answer {
         Answer::Cancel => {

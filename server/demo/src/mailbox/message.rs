@@ -1,5 +1,7 @@
 //! A message, read once when it arrives.
 
+use std::borrow::Cow;
+
 use mail_parser::{Address, MessageParser};
 use serde::Serialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -49,10 +51,7 @@ impl Message {
         };
         message.from = parsed.from().map(addresses).unwrap_or_default();
         message.subject = parsed.subject().unwrap_or_default().to_owned();
-        message.text = parsed
-            .body_text(0)
-            .map(|text| text.into_owned())
-            .unwrap_or_default();
+        message.text = parsed.body_text(0).map(Cow::into_owned).unwrap_or_default();
         message.html = parsed
             .html_bodies()
             .find(|part| part.is_text_html())

@@ -388,6 +388,21 @@ impl Kobling {
         Ok(report)
     }
 
+    /// Imports a file into an organisation that has nobody yet: how a demo begins. Nothing if it has.
+    ///
+    /// # Errors
+    /// As [`Kobling::import_directory`].
+    pub async fn import_directory_once(&self, organisation: &str, bytes: &[u8]) -> Result<Option<Report>, Fault> {
+        let mut work = self.read().await?;
+        let org = work.organisation(organisation).await?.ok_or(kobling_model::Problem::NotFound)?;
+        let empty = work.employees(org.id).await?.is_empty();
+        drop(work);
+        if !empty {
+            return Ok(None);
+        }
+        self.import_directory(organisation, bytes, false, false).await.map(Some)
+    }
+
     /// Adds an organisation, or writes its name and contact.
     ///
     /// # Errors

@@ -1,0 +1,42 @@
+use super::*;
+
+fn method_of(amr: &[&str]) -> Option<String> {
+    method(&amr.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
+}
+
+#[test]
+fn methods_are_called_what_people_call_them() {
+    for (amr, label) in [
+        (&["BankID"][..], Some("BankID")),
+        (&["BankID Mobil"], Some("BankID Mobil")),
+        (&["bankid mobil"], Some("BankID Mobil")),
+        (&["BIM"], Some("BankID Mobil")),
+        (&["Minid-APP"], Some("MinID")),
+        (&["TestID"], Some("TestID")),
+        (&["mfa", "BankID"], Some("BankID")),
+        (&["Frejaeid", "mfa"], Some("Frejaeid")),
+        (&[" new\u{7}\nthing "], Some("newthing")),
+        (&[""], None),
+        (&[], None),
+    ] {
+        assert_eq!(method_of(amr).as_deref(), label, "{amr:?}");
+    }
+    assert_eq!(method_of(&[&"x".repeat(500)]).map(|m| m.len()), Some(40));
+}
+
+#[test]
+fn who_answered_is_held_against_who_was_asked() {
+    const ISSUER: &str = "https://eid.example";
+    for (told, promised, fine) in [
+        (Some(ISSUER), true, true),
+        (Some(ISSUER), false, true),
+        (None, false, true),
+        (None, true, false),
+        (Some("https://eid.example/"), true, false),
+        (Some("https://EID.example"), false, false),
+        (Some(""), false, false),
+    ] {
+        let answer = issuer_of_answer(told, ISSUER, promised);
+        assert_eq!(answer.is_ok(), fine, "{told:?} {promised}");
+    }
+}

@@ -107,7 +107,7 @@ fn codes_stand_whole_and_alone() {
 #[test]
 fn lifetimes_are_told_in_minutes() {
     for letter in every_letter() {
-        let Content::LinkCode { .. } | Content::EmailCode { .. } | Content::Reset { .. } =
+        let (Content::LinkCode { .. } | Content::EmailCode { .. } | Content::Reset { .. }) =
             letter.content
         else {
             continue;

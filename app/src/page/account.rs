@@ -1,0 +1,156 @@
+//! `/account`: account settings.
+
+use super::session::sessions;
+use super::{OF_NAME, above, beside};
+#[cfg(feature = "ssr")]
+use crate::call::{act, id_if_any, see};
+use crate::error::UiError;
+use crate::page::removal::{BeginRemoval, removal};
+use crate::part::act::{Act, Submit, hidden};
+use crate::part::alert::{Tone, alert};
+use crate::part::eid::{Towards, eid_button};
+use crate::part::field::Field;
+use crate::part::heading::Heading;
+use crate::part::load::page;
+use crate::part::{icon, texts};
+use crate::text::date;
+use kobling_model::view::{AccountView, LinkItem, ProviderView};
+use kobling_model::{Problem, Timestamp, route};
+use leptos::either::Either;
+use leptos::prelude::*;
+
+/// What `/account` shows.
+#[server(prefix = "/ui", endpoint = "account")]
+pub(crate) async fn account(#[server(default)] flow: String) -> Result<AccountView, UiError> {
+    see(|kobling, visitor| async move { kobling.account_view(&visitor, id_if_any(&flow)?).await })
+        .await
+}
+
+/// Changes the name.
+#[server(prefix = "/ui", endpoint = "set-name")]
+pub(crate) async fn set_name(#[server(default)] name: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.set_name(&visitor, &name).await }).await
+}
+
+#[component]
+pub(crate) fn AccountPage() -> impl IntoView {
+    page(|asked| account(asked.flow), |view, _| show(view))
+}
+
+fn show(view: AccountView) -> AnyView {
+    let t = &texts().account;
+    let notice = view
+        .notice
+        .map(|notice| alert(Tone::Success, (t.notice)(notice)));
+    view! {
+        <Heading text=t.heading/>
+        {notice}
+        {above(view.problem, &[OF_NAME])}
+        {view.removal.map(removal)}
+        {profile(view.name, &view.email, view.problem)}
+        <section class="k-section" aria-labelledby="security">
+            <h2 class="ds-heading" data-size="xs" id="security">{t.security}</h2>
+            {password(view.password_since)}
+            {sessions(view.sessions)}
+        </section>
+        {identities(view.links, view.linkable)}
+    }
+    .into_any()
+}
+
+fn profile(name: String, email: &str, problem: Option<Problem>) -> AnyView {
+    let t = texts();
+    view! {
+        <section class="k-section" aria-labelledby="profile">
+            <h2 class="ds-heading" data-size="xs" id="profile">{t.account.profile}</h2>
+            <Act action={ServerAction::<SetName>::new()} class="k-form">
+                <Field
+                    name="name"
+                    label=t.common.name
+                    autocomplete="name"
+                    value=name
+                    error=beside(problem, OF_NAME)
+                />
+                <Submit text=t.account.save_name variant="secondary"/>
+            </Act>
+            <dl class="k-facts">
+                <dt>{t.common.email}</dt>
+                <dd>{email.to_owned()}</dd>
+            </dl>
+            <a class="ds-button" data-variant="secondary" data-color="accent" href=route::ACCOUNT_EMAIL>
+                {t.account.change_email}
+            </a>
+        </section>
+    }
+    .into_any()
+}
+
+fn password(since: Option<Timestamp>) -> AnyView {
+    let texts = texts();
+    let t = &texts.account;
+    let (says, href, text) = match since {
+        Some(since) => (
+            (t.password_since)(&date::day(texts.lang, since)),
+            route::ACCOUNT_PASSWORD,
+            t.change_password,
+        ),
+        None => (
+            t.no_password.to_owned(),
+            route::FORGOT_PASSWORD,
+            t.create_password,
+        ),
+    };
+    view! {
+        <p class="ds-paragraph">{says}</p>
+        <a class="ds-button" data-variant="secondary" data-color="accent" href=href>{text}</a>
+    }
+    .into_any()
+}
+
+fn identities(links: Vec<LinkItem>, linkable: Vec<ProviderView>) -> AnyView {
+    let t = &texts().account;
+    let list = if links.is_empty() {
+        Either::Left(view! { <p class="ds-paragraph">{t.no_identities}</p> })
+    } else {
+        let items = links.into_iter().map(identity).collect_view();
+        Either::Right(view! { <ul class="k-items">{items}</ul> })
+    };
+    let more = linkable
+        .into_iter()
+        .map(|provider| {
+            let text = (t.link)(&provider.name);
+            eid_button(&provider.id, Towards::Account, text, "secondary")
+        })
+        .collect_view();
+    view! {
+        <section class="k-section" aria-labelledby="identities">
+            <h2 class="ds-heading" data-size="xs" id="identities">{t.identities}</h2>
+            {list}
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+fn identity(link: LinkItem) -> AnyView {
+    let texts = texts();
+    let t = &texts.account;
+    let name = link.provider.name;
+    // Only what the provider's name does not say already.
+    let method = link.method.filter(|method| *method != name);
+    view! {
+        <li>
+            <div>
+                <strong>{name.clone()}</strong>
+                {method.map(|method| view! { <span>" (" {method} ")"</span> })}
+                <p class="k-small">{(t.linked_on)(&date::moment(texts.lang, link.created_at))}</p>
+                <p class="k-small">{(t.last_used)(&date::moment(texts.lang, link.last_used_at))}</p>
+            </div>
+            <Act action={ServerAction::<BeginRemoval>::new()}>
+                {hidden("link", link.id.to_string())}
+                <Submit text=(t.remove)(&name) variant="tertiary" color="danger" icon=icon::trash()/>
+            </Act>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,131 @@
+//! `/account/email`: another address for the account.
+
+use super::{OF_CODE, OF_EMAIL, OF_PASSWORD, above, beside};
+#[cfg(feature = "ssr")]
+use crate::call::{act, id, id_if_any, see};
+use crate::error::UiError;
+use crate::part::act::{Act, Submit, of_flow};
+use crate::part::code::CodeField;
+use crate::part::eid::{Towards, eid_button};
+use crate::part::field::Field;
+use crate::part::heading::Heading;
+use crate::part::load::{Asked, page};
+use crate::part::password::PasswordField;
+use crate::part::texts;
+use kobling_model::route;
+use kobling_model::view::{ChangeEmailStep, ChangeEmailView, ProofView};
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+
+/// What `/account/email` shows.
+#[server(prefix = "/ui", endpoint = "account-email")]
+pub(crate) async fn account_email(
+    #[server(default)] flow: String,
+) -> Result<ChangeEmailView, UiError> {
+    see(|kobling, visitor| async move {
+        kobling.change_email_view(&visitor, id_if_any(&flow)?).await
+    })
+    .await
+}
+
+/// Mails a code to the new address.
+#[server(prefix = "/ui", endpoint = "change-email")]
+pub(crate) async fn change_email(
+    #[server(default)] flow: String,
+    #[server(default)] email: String,
+    password: Option<String>,
+) -> Result<(), UiError> {
+    use kobling_domain::secret::Password;
+    act(|kobling, visitor| async move {
+        kobling
+            .change_email(&visitor, id_if_any(&flow)?, &email, password.map(Password))
+            .await
+    })
+    .await
+}
+
+/// Proves the new mailbox.
+#[server(prefix = "/ui", endpoint = "change-email-code")]
+pub(crate) async fn change_email_code(
+    #[server(default)] flow: String,
+    #[server(default)] code: String,
+) -> Result<(), UiError> {
+    act(|kobling, visitor| async move {
+        kobling.change_email_code(&visitor, id(&flow)?, &code).await
+    })
+    .await
+}
+
+#[component]
+pub(crate) fn AccountEmailPage() -> impl IntoView {
+    page(|asked| account_email(asked.flow), show)
+}
+
+fn show(view: ChangeEmailView, asked: Asked) -> AnyView {
+    let t = texts();
+    let problem = view.problem;
+    let cancel = view! { <a class="ds-link" href=route::ACCOUNT>{t.common.cancel}</a> };
+    let content = match (view.step, view.proof) {
+        (ChangeEmailStep::Code { email, minutes }, _) => EitherOf3::A(
+            view! {
+                {above(problem, &[OF_CODE])}
+                <p class="ds-paragraph">{(t.common.code_sent)(&email, minutes)}</p>
+                <Act action={ServerAction::<ChangeEmailCode>::new()} class="k-form">
+                    {of_flow(view.flow)}
+                    <CodeField prefilled=asked.code error=beside(problem, OF_CODE)/>
+                    <div class="k-buttons"><Submit text=t.common.confirm/> {cancel}</div>
+                </Act>
+                <p><a class="ds-link" href=route::ACCOUNT_EMAIL>{t.common.other_address}</a></p>
+            }
+            .into_any(),
+        ),
+        (ChangeEmailStep::Address { .. }, ProofView::Eid(provider)) => EitherOf3::B(
+            view! {
+                {above(problem, &[])}
+                <p class="ds-paragraph">{(t.account.email_proof)(&provider.name)}</p>
+                <div class="k-buttons">
+                    {eid_button(&provider.id, Towards::Flow(view.flow), (t.common.confirm_with)(&provider.name), "primary")}
+                    {cancel}
+                </div>
+            }
+            .into_any(),
+        ),
+        (ChangeEmailStep::Address { typed }, proof) => {
+            let password = (proof == ProofView::Password).then(|| {
+                view! {
+                    <PasswordField
+                        name="password"
+                        label=t.common.password
+                        hint=t.account.password_proof
+                        error=beside(problem, OF_PASSWORD)
+                    />
+                }
+            });
+            EitherOf3::C(
+                view! {
+                    {above(problem, &[OF_EMAIL, OF_PASSWORD])}
+                    <p class="ds-paragraph">{(t.account.email_intro)(&view.current)}</p>
+                    <Act action={ServerAction::<ChangeEmail>::new()} class="k-form">
+                        {of_flow(view.flow)}
+                        <Field
+                            name="email"
+                            label=t.account.new_email
+                            kind="email"
+                            autocomplete="email"
+                            value=typed
+                            error=beside(problem, OF_EMAIL)
+                        />
+                        {password}
+                        <div class="k-buttons"><Submit text=t.common.send_code/> {cancel}</div>
+                    </Act>
+                }
+                .into_any(),
+            )
+        }
+    };
+    view! {
+        <Heading text=t.account.change_email/>
+        {content}
+    }
+    .into_any()
+}

@@ -1,0 +1,102 @@
+//! `/account/password`: another password for the account.
+
+use super::reset_password::NewPassword;
+use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, above, beside};
+#[cfg(feature = "ssr")]
+use crate::call::{act, id_if_any, see};
+use crate::error::UiError;
+use crate::part::act::{Act, Submit};
+use crate::part::heading::Heading;
+use crate::part::load::page;
+use crate::part::password::{PasswordField, username};
+use crate::part::texts;
+use kobling_model::view::ChangePasswordView;
+use kobling_model::{Problem, route};
+use leptos::either::Either;
+use leptos::prelude::*;
+
+/// Problems that stand beside the password in force.
+const OF_CURRENT: &[Problem] = &[Problem::PasswordWrong];
+
+/// What `/account/password` shows.
+#[server(prefix = "/ui", endpoint = "account-password")]
+pub(crate) async fn account_password(
+    #[server(default)] flow: String,
+) -> Result<ChangePasswordView, UiError> {
+    see(|kobling, visitor| async move {
+        kobling
+            .change_password_view(&visitor, id_if_any(&flow)?)
+            .await
+    })
+    .await
+}
+
+/// Changes the password.
+#[server(prefix = "/ui", endpoint = "change-password")]
+pub(crate) async fn change_password(
+    #[server(default)] current: String,
+    #[server(default)] password: String,
+    #[server(default)] confirm: String,
+) -> Result<(), UiError> {
+    use kobling_domain::secret::Password;
+    act(|kobling, visitor| async move {
+        kobling
+            .change_password(
+                &visitor,
+                Password(current),
+                Password(password),
+                Password(confirm),
+            )
+            .await
+    })
+    .await
+}
+
+#[component]
+pub(crate) fn AccountPasswordPage() -> impl IntoView {
+    page(|asked| account_password(asked.flow), |view, _| show(view))
+}
+
+fn show(view: ChangePasswordView) -> AnyView {
+    let t = texts();
+    let cancel = view! { <a class="ds-link" href=route::ACCOUNT>{t.common.cancel}</a> };
+    let content = if view.has_password {
+        let typed = RwSignal::new(String::new());
+        let email = view.about.email.clone();
+        Either::Left(
+            view! {
+                {above(view.problem, &[OF_CURRENT, OF_NEW_PASSWORD, OF_SECOND_PASSWORD])}
+                <Act action={ServerAction::<ChangePassword>::new()} class="k-form">
+                    {username(email)}
+                    <PasswordField
+                        name="current"
+                        label=t.password.current
+                        error=beside(view.problem, OF_CURRENT)
+                    />
+                    <NewPassword policy=view.policy about=view.about typed=typed problem=view.problem/>
+                    <p class="ds-paragraph" data-size="sm">{t.account.others_end}</p>
+                    <div class="k-buttons"><Submit text=t.recovery.save/> {cancel}</div>
+                </Act>
+            }
+            .into_any(),
+        )
+    } else {
+        Either::Right(
+            view! {
+                <p class="ds-paragraph">{t.account.no_password}</p>
+                <div class="k-buttons">
+                    <a class="ds-button" data-variant="primary" data-color="accent" href=route::FORGOT_PASSWORD>
+                        {t.account.create_password}
+                    </a>
+                    {cancel}
+                </div>
+            }
+            .into_any(),
+        )
+    };
+    view! {
+        <Heading text=t.account.password_heading/>
+        {content}
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! `/forgot-password`.
+
+use super::{OF_EMAIL, OF_ROBOT, above, beside};
+#[cfg(feature = "ssr")]
+use crate::call::{act, id_if_any, see};
+use crate::error::UiError;
+use crate::part::act::{Act, Submit, of_flow};
+use crate::part::alert::{Tone, alert};
+use crate::part::field::Field;
+use crate::part::heading::Heading;
+use crate::part::load::page;
+use crate::part::robot::{Held, Robot, Work};
+use crate::part::texts;
+use kobling_model::route;
+use kobling_model::view::ForgotView;
+use leptos::either::Either;
+use leptos::prelude::*;
+
+/// What `/forgot-password` shows.
+#[server(prefix = "/ui", endpoint = "forgot-password")]
+pub(crate) async fn forgot_password(
+    #[server(default)] flow: String,
+) -> Result<ForgotView, UiError> {
+    see(|kobling, visitor| async move { kobling.forgot_view(&visitor, id_if_any(&flow)?).await })
+        .await
+}
+
+/// Asks for the mail.
+#[server(prefix = "/ui", endpoint = "request-recovery")]
+pub(crate) async fn request_recovery(
+    #[server(default)] flow: String,
+    #[server(default)] email: String,
+    #[server(default)] robot: String,
+    #[server(default)] proof: String,
+) -> Result<(), UiError> {
+    act(|kobling, visitor| async move {
+        let proof = (!proof.is_empty()).then_some(proof.as_str());
+        kobling
+            .request_recovery(
+                &visitor,
+                id_if_any(&flow)?,
+                &email,
+                !robot.is_empty(),
+                proof,
+            )
+            .await
+    })
+    .await
+}
+
+#[component]
+pub(crate) fn ForgotPasswordPage() -> impl IntoView {
+    page(|asked| forgot_password(asked.flow), |view, _| show(view))
+}
+
+fn show(view: ForgotView) -> AnyView {
+    let t = texts();
+    let content = if view.sent {
+        Either::Left(
+            view! {
+                {alert(Tone::Success, (t.recovery.sent)(&view.email, view.ticket_minutes))}
+                <p class="ds-paragraph">{t.recovery.not_arrived}</p>
+                <p class="k-links">
+                    <a class="ds-link" href=route::FORGOT_PASSWORD>{t.recovery.again}</a>
+                    <a class="ds-link" href=route::LOGIN>{t.recovery.back}</a>
+                </p>
+            }
+            .into_any(),
+        )
+    } else {
+        let work = RwSignal::new(Work::Idle);
+        Either::Right(
+            view! {
+                {above(view.problem, &[OF_EMAIL, OF_ROBOT])}
+                <p class="ds-paragraph">{t.recovery.intro}</p>
+                <Held work=work>
+                    <Act action={ServerAction::<RequestRecovery>::new()} class="k-form">
+                        {of_flow(view.flow)}
+                        <Field
+                            name="email"
+                            label=t.common.email
+                            kind="email"
+                            autocomplete="username"
+                            value=view.email
+                            error=beside(view.problem, OF_EMAIL)
+                        />
+                        <Robot work=work error=beside(view.problem, OF_ROBOT)/>
+                        <Submit text=t.recovery.send/>
+                    </Act>
+                </Held>
+                <p><a class="ds-link" href=route::LOGIN>{t.recovery.back}</a></p>
+            }
+            .into_any(),
+        )
+    };
+    view! {
+        <Heading text=t.recovery.heading/>
+        {content}
+    }
+    .into_any()
+}

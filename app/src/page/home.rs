@@ -1,0 +1,26 @@
+//! The front page: sends people where they belong.
+
+use crate::error::UiError;
+use crate::part::load::page;
+use leptos::prelude::*;
+
+/// Leads to account settings, or to signing in.
+#[server(prefix = "/ui", endpoint = "home")]
+pub(crate) async fn home() -> Result<(), UiError> {
+    use kobling_domain::Answer;
+    use kobling_model::route;
+    crate::call::act(|kobling, visitor| async move {
+        let signed_in = kobling.signed_in(&visitor).await?;
+        Ok(Answer::page(if signed_in {
+            route::ACCOUNT
+        } else {
+            route::LOGIN
+        }))
+    })
+    .await
+}
+
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    page(|_| home(), |(), _| ().into_any())
+}

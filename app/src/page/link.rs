@@ -1,0 +1,210 @@
+//! `/link`: which account an electronic ID belongs to.
+
+use super::{OF_CODE, OF_EMAIL, OF_NAME, above, admit, beside};
+#[cfg(feature = "ssr")]
+use crate::call::{act, id, see};
+use crate::error::UiError;
+use crate::part::act::{Act, Submit, hidden, of_flow};
+use crate::part::alert::{Tone, alert};
+use crate::part::code::CodeField;
+use crate::part::field::Field;
+use crate::part::heading::Heading;
+use crate::part::load::{Asked, page};
+use crate::part::texts;
+use kobling_model::Problem;
+use kobling_model::view::{LinkPage, LinkStep, LinkView};
+use leptos::either::{Either, EitherOf4};
+use leptos::prelude::*;
+
+/// What `/link` shows.
+#[server(prefix = "/ui", endpoint = "link")]
+pub(crate) async fn link(#[server(default)] flow: String) -> Result<LinkPage, UiError> {
+    see(|kobling, visitor| async move { kobling.link_view(&visitor, id(&flow)?).await }).await
+}
+
+/// Links to the address that the directory vouches for.
+#[server(prefix = "/ui", endpoint = "link-vouched")]
+pub(crate) async fn link_vouched(#[server(default)] flow: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.link_vouched(&visitor, id(&flow)?).await }).await
+}
+
+/// Mails a code to the address.
+#[server(prefix = "/ui", endpoint = "link-send-code")]
+pub(crate) async fn link_send_code(
+    #[server(default)] flow: String,
+    #[server(default)] email: String,
+) -> Result<(), UiError> {
+    act(|kobling, visitor| async move {
+        kobling.link_send_code(&visitor, id(&flow)?, &email).await
+    })
+    .await
+}
+
+/// Proves the mailbox.
+#[server(prefix = "/ui", endpoint = "link-code")]
+pub(crate) async fn link_code(
+    #[server(default)] flow: String,
+    #[server(default)] code: String,
+) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.link_code(&visitor, id(&flow)?, &code).await })
+        .await
+}
+
+/// Back to the address.
+#[server(prefix = "/ui", endpoint = "link-other-address")]
+pub(crate) async fn link_other_address(#[server(default)] flow: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.link_other_address(&visitor, id(&flow)?).await })
+        .await
+}
+
+/// Names a newborn account.
+#[server(prefix = "/ui", endpoint = "link-name")]
+pub(crate) async fn link_name(
+    #[server(default)] flow: String,
+    #[server(default)] name: String,
+) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.link_name(&visitor, id(&flow)?, &name).await })
+        .await
+}
+
+#[component]
+pub(crate) fn LinkingPage() -> impl IntoView {
+    page(|asked| link(asked.flow), show)
+}
+
+fn show(view: LinkPage, asked: Asked) -> AnyView {
+    match view {
+        LinkPage::Own(view) => Either::Left(own(*view, asked.code)),
+        LinkPage::Foreign => Either::Right(foreign(asked.code)),
+    }
+    .into_any()
+}
+
+/// The mail's link, opened where the sign-in did not begin: shows the code, which is worth nothing here.
+fn foreign(code: String) -> AnyView {
+    let t = texts();
+    let fits = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
+    if !fits {
+        return super::trouble::trouble(Problem::FlowExpired);
+    }
+    view! {
+        <Heading text=t.link.foreign_heading/>
+        <p class="k-shown-code">{code}</p>
+        <p class="ds-paragraph">{t.link.foreign}</p>
+    }
+    .into_any()
+}
+
+fn own(view: LinkView, code: String) -> AnyView {
+    let t = texts();
+    admit(view.client_origin.as_deref());
+    let provider = view.provider.name;
+    let problem = view.problem;
+    let moves = view
+        .moves_from
+        .map(|from| alert(Tone::Info, (t.link.moves)(&provider, &from)));
+    let cancel = view! { <a class="ds-link" href="/">{t.common.cancel}</a> };
+    let step = match view.step {
+        LinkStep::Vouched {
+            email,
+            organisation,
+            contact,
+        } => EitherOf4::A(
+            view! {
+                {above(problem, &[OF_EMAIL])}
+                <Act action={ServerAction::<LinkVouched>::new()} class="k-form">
+                    {of_flow(view.flow)}
+                    <Field
+                        name="email"
+                        label=t.common.email
+                        kind="email"
+                        autocomplete="email"
+                        value=email
+                        readonly=true
+                        hint=(t.link.vouched)(&organisation)
+                        error=beside(problem, OF_EMAIL)
+                    />
+                    <p class="ds-paragraph" data-size="sm">{(t.link.wrong)(&contact)}</p>
+                    <div class="k-buttons"><Submit text=t.link.link/> {cancel}</div>
+                </Act>
+            }
+            .into_any(),
+        ),
+        LinkStep::Address { typed, fixed } => {
+            let intro = if fixed {
+                t.link.fixed.to_owned()
+            } else {
+                (t.link.which)(&provider)
+            };
+            EitherOf4::B(
+                view! {
+                    {above(problem, &[OF_EMAIL])}
+                    <p class="ds-paragraph">{intro}</p>
+                    <Act action={ServerAction::<LinkSendCode>::new()} class="k-form">
+                        {of_flow(view.flow)}
+                        <Field
+                            name="email"
+                            label=t.common.email
+                            kind="email"
+                            autocomplete="email"
+                            value=typed
+                            readonly=fixed
+                            error=beside(problem, OF_EMAIL)
+                        />
+                        <div class="k-buttons"><Submit text=t.common.send_code/> {cancel}</div>
+                    </Act>
+                }
+                .into_any(),
+            )
+        }
+        LinkStep::Code { email, minutes } => EitherOf4::C(
+            view! {
+                {above(problem, &[OF_CODE])}
+                <p class="ds-paragraph">{(t.common.code_sent)(&email, minutes)}</p>
+                <Act action={ServerAction::<LinkCode>::new()} class="k-form">
+                    {of_flow(view.flow)}
+                    <CodeField prefilled=code error=beside(problem, OF_CODE)/>
+                    <div class="k-buttons"><Submit text=t.common.confirm/> {cancel}</div>
+                </Act>
+                <div class="k-buttons">
+                    <Act action={ServerAction::<LinkSendCode>::new()}>
+                        {of_flow(view.flow)}
+                        {hidden("email", email)}
+                        <Submit text=t.common.code_again variant="tertiary"/>
+                    </Act>
+                    <Act action={ServerAction::<LinkOtherAddress>::new()}>
+                        {of_flow(view.flow)}
+                        <Submit text=t.common.other_address variant="tertiary"/>
+                    </Act>
+                </div>
+            }
+            .into_any(),
+        ),
+        LinkStep::Name { typed } => EitherOf4::D(
+            view! {
+                {above(problem, &[OF_NAME])}
+                <p class="ds-paragraph">{t.link.name_intro}</p>
+                <Act action={ServerAction::<LinkName>::new()} class="k-form">
+                    {of_flow(view.flow)}
+                    <Field
+                        name="name"
+                        label=t.common.name
+                        autocomplete="name"
+                        value=typed
+                        hint=t.link.name_hint
+                        error=beside(problem, OF_NAME)
+                        first=true
+                    />
+                    <div class="k-buttons"><Submit text=t.common.continue_/> {cancel}</div>
+                </Act>
+            }
+            .into_any(),
+        ),
+    };
+    view! {
+        <Heading text=(t.link.heading)(&provider)/>
+        {moves}
+        {step}
+    }
+    .into_any()
+}

@@ -1,0 +1,145 @@
+//! `/login`, both steps.
+
+use super::{OF_EMAIL, OF_PASSWORD, above, admit, beside};
+#[cfg(feature = "ssr")]
+use crate::call::{act, id, id_if_any, see};
+use crate::error::UiError;
+use crate::part::act::{Act, Submit, of_flow};
+use crate::part::alert::{Tone, alert};
+use crate::part::eid::{Towards, eid_button};
+use crate::part::field::Field;
+use crate::part::heading::Heading;
+use crate::part::load::page;
+use crate::part::password::{PasswordField, username};
+use crate::part::texts;
+use kobling_model::view::{SignInStep, SignInView};
+use kobling_model::{FlowId, route};
+use leptos::either::Either;
+use leptos::prelude::*;
+
+/// What `/login` shows.
+#[server(prefix = "/ui", endpoint = "login")]
+pub(crate) async fn login(#[server(default)] flow: String) -> Result<SignInView, UiError> {
+    see(|kobling, visitor| async move { kobling.sign_in_view(&visitor, id_if_any(&flow)?).await })
+        .await
+}
+
+/// Step 1: the address.
+#[server(prefix = "/ui", endpoint = "identify")]
+pub(crate) async fn identify(
+    #[server(default)] flow: String,
+    #[server(default)] email: String,
+) -> Result<(), UiError> {
+    act(|kobling, visitor| async move {
+        kobling.identify(&visitor, id_if_any(&flow)?, &email).await
+    })
+    .await
+}
+
+/// Step 2: the password.
+#[server(prefix = "/ui", endpoint = "password-sign-in")]
+pub(crate) async fn password_sign_in(
+    #[server(default)] flow: String,
+    #[server(default)] password: String,
+) -> Result<(), UiError> {
+    use kobling_domain::secret::Password;
+    act(|kobling, visitor| async move {
+        kobling
+            .password_sign_in(&visitor, id(&flow)?, Password(password))
+            .await
+    })
+    .await
+}
+
+/// Back to step 1.
+#[server(prefix = "/ui", endpoint = "other-address")]
+pub(crate) async fn other_address(#[server(default)] flow: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.other_address(&visitor, id(&flow)?).await }).await
+}
+
+#[component]
+pub(crate) fn LoginPage() -> impl IntoView {
+    page(|asked| login(asked.flow), |view, _| show(view))
+}
+
+fn show(view: SignInView) -> AnyView {
+    let t = texts();
+    admit(view.client_origin.as_deref());
+    let towards = view.client.map(|client| {
+        view! { <p class="ds-paragraph">{(t.sign_in.towards)(&client)}</p> }
+    });
+    let signed_out = view
+        .signed_out
+        .then(|| alert(Tone::Success, t.sign_in.signed_out));
+    let providers = view
+        .providers
+        .into_iter()
+        .map(|provider| {
+            let text = (t.sign_in.with)(&provider.name);
+            eid_button(&provider.id, Towards::Flow(view.flow), text, "secondary")
+        })
+        .collect_view();
+    let step = match view.step {
+        SignInStep::Address { typed } => Either::Left(
+            view! {
+                <Heading text=t.sign_in.heading/>
+                {signed_out}
+                {above(view.problem, &[OF_EMAIL])}
+                {towards}
+                <Act action={ServerAction::<Identify>::new()} class="k-form">
+                    {of_flow(view.flow)}
+                    <Field
+                        name="email"
+                        label=t.common.email
+                        kind="email"
+                        autocomplete="username"
+                        value=typed
+                        error=beside(view.problem, OF_EMAIL)
+                    />
+                    <Submit text=t.common.next/>
+                </Act>
+                <p class="k-or">{t.sign_in.or}</p>
+                {providers}
+            }
+            .into_any(),
+        ),
+        SignInStep::Password { email } => {
+            let name = email.clone();
+            Either::Right(
+                view! {
+                    <Heading text=t.sign_in.heading/>
+                    {above(view.problem, &[OF_PASSWORD])}
+                    {towards}
+                    <Act action={ServerAction::<OtherAddress>::new()} class="k-address">
+                        {of_flow(view.flow)}
+                        <p class="ds-paragraph">
+                            {t.sign_in.as_whom} " " <strong>{email}</strong>
+                        </p>
+                        <Submit text=t.common.other_address variant="tertiary"/>
+                    </Act>
+                    <Act action={ServerAction::<PasswordSignIn>::new()} class="k-form">
+                        {of_flow(view.flow)}
+                        {username(name)}
+                        <PasswordField
+                            name="password"
+                            label=t.common.password
+                            error=beside(view.problem, OF_PASSWORD)
+                            first=true
+                        />
+                        <Submit text=t.sign_in.heading/>
+                    </Act>
+                    <p><a class="ds-link" href=forgot(view.flow)>{t.sign_in.forgot}</a></p>
+                }
+                .into_any(),
+            )
+        }
+    };
+    step.into_any()
+}
+
+fn forgot(flow: Option<FlowId>) -> String {
+    flow.map_or_else(
+        || route::FORGOT_PASSWORD.to_owned(),
+        |flow| route::with_flow(route::FORGOT_PASSWORD, flow),
+    )
+}

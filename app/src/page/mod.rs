@@ -1,0 +1,75 @@
+//! The pages, one file each, with the server functions that they call.
+
+pub(crate) mod account;
+pub(crate) mod account_email;
+pub(crate) mod account_password;
+pub(crate) mod forgot_password;
+pub(crate) mod home;
+pub(crate) mod link;
+pub(crate) mod login;
+pub(crate) mod no_access;
+pub(crate) mod not_found;
+pub(crate) mod removal;
+pub(crate) mod reset_password;
+pub(crate) mod session;
+pub(crate) mod sign_out;
+pub mod trouble;
+
+use crate::part::alert::{Tone, alert};
+use crate::part::texts;
+use kobling_model::Problem;
+use leptos::prelude::*;
+
+/// Lets the forms of this page end at the application that the person comes from.
+fn admit(client_origin: Option<&str>) {
+    #[cfg(feature = "ssr")]
+    if client_origin.is_some() {
+        crate::policy::set(client_origin);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = client_origin;
+}
+
+/// The sentence for a problem, if it is one of those that belong to a field.
+fn beside(problem: Option<Problem>, of_field: &[Problem]) -> Option<&'static str> {
+    problem
+        .filter(|problem| of_field.contains(problem))
+        .map(texts().problem)
+}
+
+/// The sentence for a problem that belongs to none of the page's fields.
+fn above(problem: Option<Problem>, of_fields: &[&[Problem]]) -> AnyView {
+    problem
+        .filter(|problem| !of_fields.iter().any(|field| field.contains(problem)))
+        .map(|problem| alert(Tone::Danger, (texts().problem)(problem)))
+        .into_any()
+}
+
+/// Problems that stand beside the address.
+const OF_EMAIL: &[Problem] = &[
+    Problem::EmailMissing,
+    Problem::EmailInvalid,
+    Problem::EmailTaken,
+    Problem::EmailSame,
+    Problem::LinkedElsewhere,
+];
+/// Problems that stand beside the password.
+const OF_PASSWORD: &[Problem] = &[
+    Problem::PasswordMissing,
+    Problem::PasswordWrong,
+    Problem::SignInFailed,
+];
+/// Problems that stand beside a new password.
+const OF_NEW_PASSWORD: &[Problem] = &[Problem::PasswordMissing, Problem::PasswordRules];
+/// Problems that stand beside the second new password.
+const OF_SECOND_PASSWORD: &[Problem] = &[Problem::PasswordsDiffer];
+/// Problems that stand beside the code.
+const OF_CODE: &[Problem] = &[
+    Problem::CodeMissing,
+    Problem::CodeWrong,
+    Problem::CodeExpired,
+];
+/// Problems that stand beside the name.
+const OF_NAME: &[Problem] = &[Problem::NameMissing, Problem::NameInvalid];
+/// Problems that stand beside the box.
+const OF_ROBOT: &[Problem] = &[Problem::RobotUnchecked, Problem::ProofInvalid];

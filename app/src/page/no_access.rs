@@ -1,0 +1,78 @@
+//! `/no-access`: signed in, but not let into the application.
+
+use super::{above, admit};
+#[cfg(feature = "ssr")]
+use crate::call::{act, id, id_if_any, see};
+use crate::error::UiError;
+use crate::page::sign_out::SignOut;
+use crate::part::act::{Act, Submit, of_flow};
+use crate::part::heading::Heading;
+use crate::part::load::page;
+use crate::part::texts;
+use kobling_model::route;
+use kobling_model::view::NoAccessView;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+/// What `/no-access` shows.
+#[server(prefix = "/ui", endpoint = "no-access")]
+pub(crate) async fn no_access(#[server(default)] flow: String) -> Result<NoAccessView, UiError> {
+    see(|kobling, visitor| async move { kobling.no_access_view(&visitor, id_if_any(&flow)?).await })
+        .await
+}
+
+/// Begins linking the electronic ID to another address.
+#[server(prefix = "/ui", endpoint = "relink")]
+pub(crate) async fn relink(#[server(default)] flow: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.relink(&visitor, id(&flow)?).await }).await
+}
+
+#[component]
+pub(crate) fn NoAccessPage() -> impl IntoView {
+    page(|asked| no_access(asked.flow), |view, _| show(view))
+}
+
+fn show(view: NoAccessView) -> AnyView {
+    let t = &texts().no_access;
+    admit(view.client_origin.as_deref());
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::FORBIDDEN);
+    }
+    let relink = view.provider.map(|provider| {
+        view! {
+            <p class="ds-paragraph">{(t.repair)(&provider.name)}</p>
+            <Act action={ServerAction::<Relink>::new()}>
+                {of_flow(view.flow)}
+                <Submit text=(t.relink)(&provider.name)/>
+            </Act>
+        }
+    });
+    let navigate = use_navigate();
+    let to_account = move |event: SubmitEvent| {
+        event.prevent_default();
+        navigate(route::ACCOUNT, Default::default());
+    };
+    view! {
+        <Heading text=t.heading/>
+        {above(view.problem, &[])}
+        <p class="ds-paragraph">{t.linked_to} " " <strong>{view.email}</strong> "."</p>
+        <p class="ds-paragraph">{(t.why)(&view.organisation, &view.client)}</p>
+        {relink}
+        <p class="ds-paragraph">
+            {t.contact} " " {view.contact} ". " {t.reference} " " <strong class="k-reference">{view.reference}</strong> "."
+        </p>
+        <div class="k-buttons">
+            <form method="get" action=route::ACCOUNT on:submit=to_account>
+                <button type="submit" class="ds-button" data-variant="secondary" data-color="accent">
+                    {t.to_account}
+                </button>
+            </form>
+            <Act action={ServerAction::<SignOut>::new()}>
+                <Submit text=texts().common.sign_out variant="secondary"/>
+            </Act>
+        </div>
+    }
+    .into_any()
+}

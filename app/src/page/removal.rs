@@ -1,0 +1,125 @@
+//! The dialog **Fjern tilknytning**, as a part of account settings.
+
+use super::{OF_PASSWORD, above, beside};
+#[cfg(feature = "ssr")]
+use crate::call::{act, id};
+use crate::error::UiError;
+use crate::part::act::{Act, Submit, of_flow};
+use crate::part::dialog::Dialog;
+use crate::part::eid::{Towards, eid_button};
+use crate::part::password::PasswordField;
+use crate::part::texts;
+use kobling_model::route;
+use kobling_model::view::{RemovalStep, RemovalView};
+use leptos::either::EitherOf5;
+use leptos::prelude::*;
+
+/// Opens the dialog for a link.
+#[server(prefix = "/ui", endpoint = "begin-removal")]
+pub(crate) async fn begin_removal(#[server(default)] link: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.begin_removal(&visitor, id(&link)?).await }).await
+}
+
+/// Yes, remove it.
+#[server(prefix = "/ui", endpoint = "confirm-removal")]
+pub(crate) async fn confirm_removal(#[server(default)] flow: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.confirm_removal(&visitor, id(&flow)?).await }).await
+}
+
+/// And it is me.
+#[server(prefix = "/ui", endpoint = "finish-removal")]
+pub(crate) async fn finish_removal(
+    #[server(default)] flow: String,
+    password: Option<String>,
+) -> Result<(), UiError> {
+    use kobling_domain::secret::Password;
+    act(|kobling, visitor| async move {
+        kobling
+            .finish_removal(&visitor, id(&flow)?, password.map(Password))
+            .await
+    })
+    .await
+}
+
+/// Closes the dialog.
+#[server(prefix = "/ui", endpoint = "cancel-removal")]
+pub(crate) async fn cancel_removal(#[server(default)] flow: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.cancel_removal(&visitor, id(&flow)?).await }).await
+}
+
+pub(crate) fn removal(view: RemovalView) -> AnyView {
+    let texts = texts();
+    let t = &texts.removal;
+    let name = view.provider.name;
+    let cancel = ServerAction::<CancelRemoval>::new();
+    let escape = move || {
+        cancel.dispatch(CancelRemoval {
+            flow: view.flow.to_string(),
+        });
+    };
+    let step = match view.step {
+        RemovalStep::Ask => EitherOf5::A(
+            view! {
+                <p class="ds-paragraph">{(t.ask)(&name)}</p>
+                <Act action={ServerAction::<ConfirmRemoval>::new()} class="k-first">
+                    {of_flow(view.flow)}
+                    <Submit text=t.remove color="danger"/>
+                </Act>
+            }
+            .into_any(),
+        ),
+        RemovalStep::Password => EitherOf5::B(
+            view! {
+                <Act action={ServerAction::<FinishRemoval>::new()} class="k-form">
+                    {of_flow(view.flow)}
+                    <PasswordField
+                        name="password"
+                        label=texts.common.password
+                        hint=t.password
+                        error=beside(view.problem, OF_PASSWORD)
+                        first=true
+                    />
+                    <Submit text=texts.common.confirm color="danger"/>
+                </Act>
+            }
+            .into_any(),
+        ),
+        RemovalStep::Eid { provider } => EitherOf5::C(
+            view! {
+                <p class="ds-paragraph">{(t.eid)(&provider.name)}</p>
+                {eid_button(&provider.id, Towards::Flow(Some(view.flow)), (texts.common.confirm_with)(&provider.name), "primary")}
+            }
+            .into_any(),
+        ),
+        RemovalStep::Confirmed => EitherOf5::D(
+            view! {
+                <p class="ds-paragraph">{(t.confirmed)(&name)}</p>
+                <Act action={ServerAction::<FinishRemoval>::new()} class="k-first">
+                    {of_flow(view.flow)}
+                    <Submit text=texts.common.confirm color="danger"/>
+                </Act>
+            }
+            .into_any(),
+        ),
+        RemovalStep::Refused => EitherOf5::E(
+            view! {
+                <p class="ds-paragraph">{(t.refused)(&name)}</p>
+                <a class="ds-button" data-variant="primary" data-color="accent" href=route::FORGOT_PASSWORD>
+                    {texts.account.create_password}
+                </a>
+            }
+            .into_any(),
+        ),
+    };
+    view! {
+        <Dialog heading=t.heading cancel=escape>
+            {above(view.problem, &[OF_PASSWORD])}
+            {step}
+            <Act action=cancel>
+                {of_flow(view.flow)}
+                <Submit text=texts.common.cancel variant="secondary"/>
+            </Act>
+        </Dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,123 @@
+//! `/reset-password`, from the mail.
+
+use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, above, beside};
+#[cfg(feature = "ssr")]
+use crate::call::{act, id_if_any, see};
+use crate::error::UiError;
+use crate::part::act::{Act, Submit, hidden};
+use crate::part::heading::Heading;
+use crate::part::load::page;
+use crate::part::password::{PasswordChecklist, PasswordField, username};
+use crate::part::texts;
+use kobling_model::view::{ResetStep, ResetView};
+use kobling_model::{Problem, route};
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+
+/// What `/reset-password` shows. Looking at it spends nothing.
+#[server(prefix = "/ui", endpoint = "reset")]
+pub(crate) async fn reset(
+    #[server(default)] ticket: String,
+    #[server(default)] flow: String,
+) -> Result<ResetView, UiError> {
+    see(|kobling, visitor| async move {
+        let ticket = (!ticket.is_empty()).then_some(ticket.as_str());
+        kobling
+            .reset_view(&visitor, ticket, id_if_any(&flow)?)
+            .await
+    })
+    .await
+}
+
+/// Saves the new password.
+#[server(prefix = "/ui", endpoint = "reset-password")]
+pub(crate) async fn reset_password(
+    #[server(default)] ticket: String,
+    #[server(default)] password: String,
+    #[server(default)] confirm: String,
+) -> Result<(), UiError> {
+    use kobling_domain::secret::Password;
+    act(|kobling, visitor| async move {
+        kobling
+            .reset_password(&visitor, &ticket, Password(password), Password(confirm))
+            .await
+    })
+    .await
+}
+
+#[component]
+pub(crate) fn ResetPasswordPage() -> impl IntoView {
+    page(
+        |asked| reset(asked.ticket, asked.flow),
+        |view, asked| show(view, asked.ticket),
+    )
+}
+
+fn show(view: ResetView, ticket: String) -> AnyView {
+    let t = texts();
+    let content = match view.step {
+        ResetStep::Choose { policy, about } => {
+            let typed = RwSignal::new(String::new());
+            let email = about.email.clone();
+            EitherOf3::A(
+                view! {
+                    <Heading text=t.recovery.new_heading/>
+                    {above(view.problem, &[OF_NEW_PASSWORD, OF_SECOND_PASSWORD])}
+                    <p class="ds-paragraph">{(t.recovery.new_intro)(&email)}</p>
+                    <Act action={ServerAction::<ResetPassword>::new()} class="k-form">
+                        {hidden("ticket", ticket)}
+                        {username(email)}
+                        <NewPassword policy=policy about=about typed=typed problem=view.problem/>
+                        <Submit text=t.recovery.save/>
+                    </Act>
+                }
+                .into_any(),
+            )
+        }
+        ResetStep::Dead => EitherOf3::B(super::trouble::trouble(
+            view.problem.unwrap_or(Problem::TicketInvalid),
+        )),
+        ResetStep::Done { sign_in } => EitherOf3::C(
+            view! {
+                <Heading text=t.recovery.done/>
+                <p class="ds-paragraph" role="status">{t.recovery.done_text}</p>
+                <p>
+                    <a class="ds-button" data-variant="primary" data-color="accent" href=route::with_flow(route::LOGIN, sign_in)>
+                        {t.common.sign_in}
+                    </a>
+                </p>
+            }
+            .into_any(),
+        ),
+    };
+    content.into_any()
+}
+
+/// Both fields for a new password, and the checklist between them.
+#[component]
+pub(crate) fn NewPassword(
+    policy: kobling_model::password::Policy,
+    about: kobling_model::password::Personal,
+    typed: RwSignal<String>,
+    problem: Option<Problem>,
+) -> impl IntoView {
+    let t = texts();
+    view! {
+        <PasswordField
+            name="password"
+            label=t.password.new
+            autocomplete="new-password"
+            error=beside(problem, OF_NEW_PASSWORD)
+            typed=typed
+            also="requirements"
+        />
+        <PasswordChecklist policy=policy about=about typed=typed/>
+        <PasswordField
+            name="confirm"
+            label=t.password.confirm
+            autocomplete="new-password"
+            error=beside(problem, OF_SECOND_PASSWORD)
+        />
+    }
+    .into_any()
+}

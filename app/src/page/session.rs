@@ -1,0 +1,109 @@
+//! Where one is signed in, as a part of account settings.
+
+use crate::browser::Wire;
+#[cfg(feature = "ssr")]
+use crate::call::{act, id};
+use crate::error::UiError;
+use crate::part::act::{Act, Submit, hidden};
+use crate::part::texts;
+use crate::text::date;
+use kobling_model::SessionId;
+use kobling_model::view::SessionItem;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+/// Ends one session.
+#[server(prefix = "/ui", endpoint = "end-session")]
+pub(crate) async fn end_session(#[server(default)] session: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.end_session(&visitor, id(&session)?).await }).await
+}
+
+/// Ends all sessions but this one.
+#[server(prefix = "/ui", endpoint = "end-other-sessions")]
+pub(crate) async fn end_other_sessions() -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.end_other_sessions(&visitor).await }).await
+}
+
+pub(crate) fn sessions(sessions: Vec<SessionItem>) -> AnyView {
+    let t = &texts().account;
+    let others = sessions.iter().any(|session| !session.current);
+    let items = sessions.into_iter().map(item).collect_view();
+    let all = others.then(|| {
+        view! {
+            <Act action={ServerAction::<EndOtherSessions>::new()}>
+                <Submit text=t.end_others variant="secondary"/>
+            </Act>
+        }
+    });
+    view! {
+        <h3 class="ds-heading" data-size="2xs" id="sessions">{t.sessions}</h3>
+        <ul class="k-items" aria-labelledby="sessions">{items}</ul>
+        {all}
+    }
+    .into_any()
+}
+
+fn item(session: SessionItem) -> AnyView {
+    let texts = texts();
+    let t = &texts.account;
+    let device = if session.device.is_empty() {
+        t.unknown_device.to_owned()
+    } else {
+        session.device
+    };
+    let by = session
+        .provider
+        .map_or_else(|| t.by_password.to_owned(), |provider| (t.by)(&provider));
+    let tag = session.current.then(|| {
+        view! { <span class="ds-tag" data-color="success" data-size="sm">{t.this_session}</span> }
+    });
+    let began = format!(
+        "{} {by}",
+        (t.began)(&date::moment(texts.lang, session.created_at))
+    );
+    let end = (!session.current).then(|| end_form(session.id, device.clone()));
+    view! {
+        <li>
+            <div>
+                <strong>{device}</strong>
+                " "
+                {tag}
+                <p class="k-small">{began}</p>
+                <p class="k-small">{(t.seen)(&date::moment(texts.lang, session.last_seen_at))}</p>
+            </div>
+            {end}
+        </li>
+    }
+    .into_any()
+}
+
+/// Ends a session through the API once the browser has taken over, and by a form before.
+fn end_form(session: SessionId, device: String) -> AnyView {
+    let wire = Wire::get();
+    let t = texts();
+    let end = move |event: SubmitEvent| {
+        event.prevent_default();
+        delete(session, wire);
+    };
+    view! {
+        <form method="post" action="/ui/end-session" on:submit=end>
+            {hidden("session", session.to_string())}
+            <Submit text=t.account.end variant="tertiary" color="danger" about=device/>
+        </form>
+    }
+    .into_any()
+}
+
+#[cfg(feature = "hydrate")]
+fn delete(session: SessionId, wire: Wire) {
+    leptos::task::spawn_local(async move {
+        // Whatever came of it, the list is fetched anew and shows it.
+        _ = gloo_net::http::Request::delete(&format!("/api/v1/sessions/{session}"))
+            .send()
+            .await;
+        wire.visit.update(|n| *n += 1);
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn delete(_: SessionId, _: Wire) {}

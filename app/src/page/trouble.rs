@@ -1,0 +1,60 @@
+//! What went wrong, on a page of its own: in the place of a page that cannot be shown, or at an address that the
+//! server's endpoints lead to.
+
+use crate::browser::Wire;
+use crate::part::heading::Heading;
+use crate::part::texts;
+use kobling_model::{Problem, route};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// The page's path.
+pub(crate) const PATH: &str = "/problem";
+
+/// The address of the page for a problem. Only codes of the closed set are ever shown there.
+#[must_use]
+pub fn path(problem: Problem) -> String {
+    format!("{PATH}?code={}", problem.code())
+}
+
+#[component]
+pub(crate) fn TroublePage() -> impl IntoView {
+    let query = use_query_map();
+    move || {
+        let code = query.with(|query| query.get("code")).unwrap_or_default();
+        let problem = Problem::ALL
+            .iter()
+            .find(|problem| problem.code() == code)
+            .copied();
+        trouble(problem.unwrap_or(Problem::NotFound))
+    }
+}
+
+/// Says what went wrong and where to go now.
+pub(crate) fn trouble(problem: Problem) -> AnyView {
+    let t = texts();
+    #[cfg(feature = "ssr")]
+    if problem != Problem::NotSignedIn {
+        crate::call::set_status(problem);
+    }
+    let (href, text) = match problem {
+        Problem::NotSignedIn => {
+            Wire::get().lead_soon(route::LOGIN);
+            (route::LOGIN, t.trouble.to_sign_in)
+        }
+        Problem::TicketInvalid => (route::FORGOT_PASSWORD, t.recovery.ask_again),
+        Problem::NeedProof | Problem::LastWayIn => (route::ACCOUNT, t.common.back_to_account),
+        _ => ("/", t.trouble.restart),
+    };
+    let heading = match problem {
+        Problem::TicketInvalid => t.recovery.dead,
+        Problem::NotFound => t.trouble.not_found,
+        _ => t.trouble.heading,
+    };
+    view! {
+        <Heading text=heading/>
+        <p class="ds-paragraph">{(t.problem)(problem)}</p>
+        <p><a class="ds-link" href=href>{text}</a></p>
+    }
+    .into_any()
+}

@@ -1,0 +1,47 @@
+//! Puts the browser's half into the binary: a table of everything that `target/site/site.json` lists. Without it (a
+//! plain `cargo check` on a clean clone) the table is empty, and the server says so when it starts.
+
+use serde::Deserialize;
+use std::{env, fmt::Write, fs, io, path::PathBuf};
+
+#[derive(Deserialize)]
+struct Entry {
+    role: String,
+    name: String,
+    path: String,
+    file: String,
+    mime: String,
+    sha256: String,
+}
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let site = root.join("../target/site");
+    let list = site.join("site.json");
+    println!("cargo::rerun-if-changed={}", list.display());
+    let entries: Vec<Entry> = match fs::read(&list) {
+        Ok(bytes) => serde_json::from_slice(&bytes)?,
+        Err(_) => Vec::new(),
+    };
+    let mut table = String::from("static ASSETS: &[Asset] = &[\n");
+    for entry in &entries {
+        let file = site.join(&entry.file).canonicalize()?;
+        let file = file.display();
+        let _ = writeln!(
+            table,
+            "Asset {{ role: {:?}, name: {:?}, path: {:?}, mime: {:?}, etag: \"\\\"{}\\\"\", plain: include_bytes!({:?}), \
+             brotli: include_bytes!({:?}), gzip: include_bytes!({:?}) }},",
+            entry.role,
+            entry.name,
+            entry.path,
+            entry.mime,
+            entry.sha256,
+            file.to_string(),
+            format!("{file}.br"),
+            format!("{file}.gz"),
+        );
+    }
+    table.push_str("];\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("assets.rs"), table)
+}

@@ -1,0 +1,101 @@
+//! How long what the provider said is good for.
+
+use crate::{
+    fake::Fake,
+    keys::{OTHER, PROVIDER},
+};
+use kobling_domain::port::EidError;
+use kobling_model::time::Span;
+
+/// A token that is sound at any time of these tests.
+fn lasting(fake: &Fake, key: &crate::keys::Key) -> String {
+    let mut claims = fake.claims();
+    claims["exp"] = serde_json::json!(crate::fake::NOW + 10 * 24 * 60 * 60);
+    key.sign(&claims)
+}
+
+#[tokio::test]
+async fn new_keys_are_fetched_when_they_are_met() {
+    let fake = Fake::start().await;
+    let client = fake.client();
+    fake.gives(&lasting(&fake, &PROVIDER));
+    client.finish().await.unwrap();
+    assert_eq!(fake.desk().keys_asked, 1);
+
+    fake.desk().keys = vec![OTHER.jwk()];
+    fake.gives(&lasting(&fake, &OTHER));
+    client.finish().await.unwrap();
+    client.finish().await.unwrap();
+    assert_eq!(fake.desk().keys_asked, 2);
+    assert_eq!(fake.desk().documents_asked, 1);
+}
+
+#[tokio::test]
+async fn unknown_keys_are_asked_for_once_a_minute() {
+    let fake = Fake::start().await;
+    let client = fake.client();
+    fake.gives(&lasting(&fake, &OTHER));
+    let refused = Some(EidError::Invalid("unknown signing key".into()));
+    for _ in 0..3 {
+        assert_eq!(client.finish().await.err(), refused);
+    }
+    assert_eq!(fake.desk().keys_asked, 2, "at first use, and once again");
+
+    // The key is published now; for the rest of the minute nobody asks.
+    fake.desk().keys.push(OTHER.jwk());
+    client.clock.pass(Span::seconds(59));
+    assert_eq!(client.finish().await.err(), refused);
+    assert_eq!(fake.desk().keys_asked, 2);
+    client.clock.pass(Span::seconds(1));
+    assert!(client.finish().await.is_ok());
+    assert_eq!(fake.desk().keys_asked, 3);
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_fetched_mean_unavailable() {
+    let fake = Fake::start().await;
+    let client = fake.client();
+    client.begin().await.unwrap();
+    fake.gives(&lasting(&fake, &OTHER));
+    fake.desk().down = true;
+    assert_eq!(
+        client.finish().await.err(),
+        Some(EidError::Unavailable("keys: status 503".into()))
+    );
+}
+
+#[tokio::test]
+async fn discovery_is_asked_for_once_a_day() {
+    let fake = Fake::start().await;
+    let client = fake.client();
+    client.begin().await.unwrap();
+    client.clock.pass(Span::hours(23));
+    client.begin().await.unwrap();
+    assert_eq!(fake.desk().documents_asked, 1);
+    client.clock.pass(Span::hours(1));
+    client.begin().await.unwrap();
+    client.begin().await.unwrap();
+    assert_eq!(fake.desk().documents_asked, 2);
+}
+
+#[tokio::test]
+async fn what_is_old_serves_while_the_provider_is_down() {
+    let fake = Fake::start().await;
+    let client = fake.client();
+    let before = client.begin().await.unwrap();
+    fake.desk().down = true;
+    client.clock.pass(Span::hours(25));
+    assert_eq!(client.begin().await.as_ref(), Ok(&before));
+    assert_eq!(client.begin().await.as_ref(), Ok(&before));
+    assert_eq!(
+        fake.desk().documents_asked,
+        2,
+        "one that is down is not asked at every sign-in"
+    );
+
+    fake.desk().down = false;
+    let moved = format!("{}/elsewhere", fake.issuer);
+    fake.desk().document["authorization_endpoint"] = serde_json::json!(moved);
+    client.clock.pass(Span::minutes(1));
+    assert!(client.begin().await.unwrap().starts_with(&moved));
+}

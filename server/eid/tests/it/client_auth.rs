@@ -1,0 +1,147 @@
+//! How the client proves itself.
+
+use crate::{
+    fake::{CLIENT_ID, CODE, Client, Fake, NOW, Seen, VERIFIER},
+    keys::{CURVE, Key, OTHER, PROVIDER},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use kobling_eid::{AssertionAlg, ClientAuth, OidcProvider, SettingsError};
+use serde_json::Value;
+use std::{collections::HashSet, sync::Arc};
+
+/// Signs in twice and hands out all requests that had to prove something.
+async fn proofs(auth: ClientAuth) -> (Fake, Vec<Seen>) {
+    let fake = Fake::start().await;
+    fake.offers_push();
+    fake.gives(&PROVIDER.sign(&fake.claims()));
+    let mut settings = fake.settings();
+    settings.auth = auth;
+    let client = Client::new(settings);
+    for _ in 0..2 {
+        client.begin().await.unwrap();
+        client.finish().await.unwrap();
+    }
+    let seen: Vec<Seen> = {
+        let desk = fake.desk();
+        desk.pushed.iter().chain(&desk.tokens_asked).cloned().collect()
+    };
+    assert_eq!(seen.len(), 4);
+    (fake, seen)
+}
+
+#[tokio::test]
+async fn the_code_is_redeemed_with_the_verifier() {
+    let (_, seen) = proofs(ClientAuth::Post("s".into())).await;
+    let form = &seen.last().unwrap().form;
+    for (name, value) in [
+        ("grant_type", "authorization_code"),
+        ("code", CODE),
+        ("code_verifier", VERIFIER),
+        ("redirect_uri", "http://localhost:3000/eid/bankid/callback"),
+    ] {
+        assert_eq!(form[name], value);
+    }
+}
+
+#[tokio::test]
+async fn basic_encodes_both_halves() {
+    let (_, seen) = proofs(ClientAuth::Basic("p:å+ss".into())).await;
+    let expected = format!("Basic {}", STANDARD.encode("kobling+client:p%3A%C3%A5%2Bss"));
+    for request in seen {
+        assert_eq!(request.authorization.as_deref(), Some(expected.as_str()));
+        assert!(!request.form.contains_key("client_secret"));
+    }
+}
+
+#[tokio::test]
+async fn post_puts_the_secret_into_the_form() {
+    let (_, seen) = proofs(ClientAuth::Post("p:å+ss".into())).await;
+    for request in seen {
+        assert_eq!(request.authorization, None);
+        assert_eq!(request.form["client_secret"], "p:å+ss");
+        assert_eq!(request.form["client_id"], CLIENT_ID);
+    }
+}
+
+async fn signs(key: &Key, alg: AssertionAlg, expected: Algorithm) {
+    let (fake, seen) = proofs(ClientAuth::PrivateKeyJwt {
+        key_pem: key.private_pem.clone(),
+        kid: Some("registered".into()),
+        alg,
+    })
+    .await;
+    let public = key.public_pem.as_bytes();
+    let decoding = match expected {
+        Algorithm::ES256 => DecodingKey::from_ec_pem(public),
+        _ => DecodingKey::from_rsa_pem(public),
+    }
+    .unwrap();
+    let mut validation = Validation::new(expected);
+    validation.validate_exp = false; // held against the standing clock below
+    validation.set_audience(&[&fake.issuer]);
+    validation.set_issuer(&[CLIENT_ID]);
+    let mut ids = HashSet::new();
+    for request in seen {
+        assert_eq!(request.authorization, None);
+        assert_eq!(request.form["client_id"], CLIENT_ID);
+        assert_eq!(
+            request.form["client_assertion_type"],
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        );
+        let assertion = &request.form["client_assertion"];
+        let token = jsonwebtoken::decode::<Value>(assertion, &decoding, &validation).unwrap();
+        assert_eq!(token.header.kid.as_deref(), Some("registered"));
+        let claims = token.claims;
+        assert_eq!(claims["sub"], CLIENT_ID);
+        assert_eq!(claims["aud"], fake.issuer);
+        assert_eq!(claims["iat"], NOW);
+        let lifetime = claims["exp"].as_i64().unwrap() - NOW;
+        assert!((30..=120).contains(&lifetime));
+        assert!(ids.insert(claims["jti"].as_str().unwrap().to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn assertions_are_signed_with_rsa() {
+    signs(&OTHER, AssertionAlg::Rs256, Algorithm::RS256).await;
+    signs(&OTHER, AssertionAlg::Rs512, Algorithm::RS512).await;
+    signs(&OTHER, AssertionAlg::Ps256, Algorithm::PS256).await;
+}
+
+#[tokio::test]
+async fn assertions_are_signed_on_p256() {
+    signs(&CURVE, AssertionAlg::Es256, Algorithm::ES256).await;
+}
+
+#[tokio::test]
+async fn keys_that_cannot_sign_are_found_at_the_start() {
+    let fake = Fake::start().await;
+    for (key_pem, alg) in [
+        (String::new(), AssertionAlg::Rs256),
+        ("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n".into(), AssertionAlg::Rs256),
+        (PROVIDER.public_pem.clone(), AssertionAlg::Rs256),
+        (PROVIDER.private_pem.clone(), AssertionAlg::Es256),
+        (CURVE.private_pem.clone(), AssertionAlg::Rs256),
+        (CURVE.private_pem.clone(), AssertionAlg::Es384),
+    ] {
+        let mut settings = fake.settings();
+        settings.auth = ClientAuth::PrivateKeyJwt {
+            key_pem,
+            kid: None,
+            alg,
+        };
+        let client = fake.client();
+        let entropy = Arc::new(Zeroes);
+        let made = OidcProvider::new(settings, client.clock, entropy);
+        assert_eq!(made.err(), Some(SettingsError::PrivateKey), "{alg:?}");
+    }
+}
+
+struct Zeroes;
+
+impl kobling_domain::port::Entropy for Zeroes {
+    fn bytes(&self) -> [u8; 32] {
+        [0; 32]
+    }
+}

@@ -1,0 +1,11 @@
+//! Sign-ins through a fake provider, over real HTTP on this machine.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod begin;
+mod cache;
+mod client_auth;
+mod fake;
+mod keys;
+mod tokens;
+mod trouble;

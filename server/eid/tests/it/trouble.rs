@@ -1,0 +1,139 @@
+//! A provider that is down, slow, or talks nonsense.
+
+use crate::{
+    fake::{Answer, CODE, Client, Fake},
+    keys::PROVIDER,
+};
+use kobling_domain::port::EidError;
+use serde_json::json;
+use std::time::Duration;
+
+fn unavailable(text: &str) -> EidError {
+    EidError::Unavailable(text.into())
+}
+
+fn invalid(text: &str) -> EidError {
+    EidError::Invalid(text.into())
+}
+
+#[tokio::test]
+async fn the_token_endpoint_can_fail_in_many_ways() {
+    let fake = Fake::start().await;
+    let client = fake.client();
+    let json = |status, body: &str| Answer::Json(status, body.to_owned());
+    for (answer, expected) in [
+        (json(500, ""), unavailable("token endpoint: status 500")),
+        (json(503, "<html>"), unavailable("token endpoint: status 503")),
+        (json(429, ""), unavailable("token endpoint: status 429")),
+        (
+            json(400, r#"{"error":"invalid_grant","error_description":"planted"}"#),
+            invalid("token endpoint: status 400, invalid_grant"),
+        ),
+        (
+            json(401, r#"{"error":"invalid_client"}"#),
+            invalid("token endpoint: status 401, invalid_client"),
+        ),
+        (
+            json(400, r#"{"error":"planted"}"#),
+            invalid("token endpoint: status 400, no known error code"),
+        ),
+        (
+            json(302, ""),
+            invalid("token endpoint: status 302, no known error code"),
+        ),
+        (
+            json(200, "<html>planted"),
+            invalid("token endpoint: answer without a readable ID token"),
+        ),
+        (
+            json(200, r#"{"access_token":"planted"}"#),
+            invalid("token endpoint: answer without a readable ID token"),
+        ),
+        (
+            Answer::Flood(1024 * 1024 + 1),
+            invalid("token endpoint: answer too large"),
+        ),
+        (
+            Answer::Flood(1024 * 1024),
+            invalid("token endpoint: answer without a readable ID token"),
+        ),
+    ] {
+        fake.desk().token = answer;
+        let error = client.finish().await.unwrap_err();
+        assert_eq!(error, expected);
+        assert!(!error.to_string().contains(CODE));
+    }
+}
+
+#[tokio::test]
+async fn a_slow_token_endpoint_is_not_waited_for() {
+    let fake = Fake::start().await;
+    fake.desk().token = Answer::Silence;
+    let mut settings = fake.settings();
+    settings.timeout = Duration::from_millis(300);
+    assert_eq!(
+        Client::new(settings).finish().await.err(),
+        Some(unavailable("token endpoint: no answer in time"))
+    );
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_is_unavailable_and_then_is_not() {
+    let fake = Fake::start().await;
+    let client = fake.client();
+    fake.desk().down = true;
+    assert_eq!(
+        client.begin().await,
+        Err(unavailable("discovery: status 503"))
+    );
+    assert_eq!(
+        client.finish().await.err(),
+        Some(unavailable("discovery: status 503"))
+    );
+    fake.desk().down = false;
+    assert!(client.begin().await.is_ok());
+}
+
+#[tokio::test]
+async fn nobody_at_the_address_is_unavailable() {
+    let fake = Fake::start().await;
+    // A port that was free a moment ago and is nobody's now.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut settings = fake.settings();
+    settings.issuer = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    assert_eq!(
+        Client::new(settings).begin().await,
+        Err(unavailable("discovery: no connection"))
+    );
+}
+
+#[tokio::test]
+async fn discovery_of_another_issuer_is_refused() {
+    let fake = Fake::start().await;
+    fake.desk().document["issuer"] = json!("http://127.0.0.1:1");
+    assert_eq!(
+        fake.client().begin().await,
+        Err(unavailable("discovery: another issuer"))
+    );
+}
+
+#[tokio::test]
+async fn many_at_once_ask_once() {
+    let fake = Fake::start().await;
+    let client = std::sync::Arc::new(fake.client());
+    let callers: Vec<_> = (0..16)
+        .map(|_| {
+            let client = std::sync::Arc::clone(&client);
+            tokio::spawn(async move { client.begin().await.is_ok() })
+        })
+        .collect();
+    for caller in callers {
+        assert!(caller.await.unwrap());
+    }
+    assert_eq!(fake.desk().documents_asked, 1);
+    assert_eq!(fake.desk().keys_asked, 1);
+    // The same client still signs people in.
+    fake.gives(&PROVIDER.sign(&fake.claims()));
+    assert!(client.finish().await.is_ok());
+}

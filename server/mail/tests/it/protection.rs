@@ -1,0 +1,105 @@
+//! TLS, in both forms, and logging in.
+
+use crate::server::{Manner, Taken, friendly, letter, outbox_id, settings, smtp, start};
+use kobling_domain::port::{MailError, Mailer};
+use kobling_mail::{Smtp, SmtpMailer, Tls, Transport};
+use std::sync::Arc;
+use tokio_rustls::rustls::{
+    ServerConfig,
+    crypto::ring,
+    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+};
+
+/// A server's certificate for `localhost`, and the same in PEM for those who trust it.
+fn certificate() -> (Arc<ServerConfig>, String) {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    (Arc::new(config), made.cert.pem())
+}
+
+async fn deliver(manner: Manner, change: impl FnOnce(&mut Smtp)) -> Result<Taken, MailError> {
+    let (port, mut taken) = start(manner).await;
+    let mut smtp = smtp(port);
+    change(&mut smtp);
+    let mut settings = settings(port);
+    settings.transport = Transport::Smtp(smtp);
+    let mailer = SmtpMailer::new(settings).unwrap();
+    mailer.deliver(outbox_id(), &letter()).await?;
+    Ok(taken.recv().await.unwrap())
+}
+
+#[tokio::test]
+async fn mail_travels_protected_with_user_name_and_password() {
+    for (tls, implicit) in [(Tls::Implicit, true), (Tls::StartTls, false)] {
+        let (config, pem) = certificate();
+        let manner = Manner {
+            certificate: Some(config),
+            implicit,
+            login: Some("235 welcome"),
+            ..friendly()
+        };
+        let taken = deliver(manner, |smtp| {
+            smtp.tls = tls;
+            smtp.root_certificate_pem = Some(pem);
+            smtp.username = Some("kobling".into());
+            smtp.password = Some("hemmelig".into());
+        })
+        .await
+        .unwrap();
+        assert!(taken.protected, "{tls:?}");
+        // Base64 of "\0kobling\0hemmelig".
+        assert_eq!(
+            taken.login.as_deref(),
+            Some("AUTH PLAIN AGtvYmxpbmcAaGVtbWVsaWc=")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_trusted_ends_it() {
+    for (tls, implicit) in [(Tls::Implicit, true), (Tls::StartTls, false)] {
+        let (config, _) = certificate();
+        let manner = Manner {
+            certificate: Some(config),
+            implicit,
+            ..friendly()
+        };
+        let error = deliver(manner, |smtp| smtp.tls = tls).await.unwrap_err();
+        assert!(matches!(error, MailError::Temporary(_)), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_starttls_is_given_nothing() {
+    let error = deliver(friendly(), |smtp| smtp.tls = Tls::StartTls)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error,
+        MailError::Temporary("the server lacks what is needed".into())
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_password_loses_no_mail() {
+    let manner = Manner {
+        login: Some("535 wrong"),
+        ..friendly()
+    };
+    let error = deliver(manner, |smtp| {
+        smtp.username = Some("kobling".into());
+        smtp.password = Some("hemmelig".into());
+    })
+    .await
+    .unwrap_err();
+    assert_eq!(
+        error,
+        MailError::Temporary("the server answered 535".into())
+    );
+}

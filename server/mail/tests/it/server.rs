@@ -1,0 +1,211 @@
+//! A mail server of a few lines that answers as it is told and keeps what it is given.
+
+use kobling_domain::mail::{Content, Letter};
+use kobling_mail::{Settings, Smtp, Tls, Transport};
+use kobling_model::{Email, Lang, id::OutboxId};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
+    net::TcpListener,
+    sync::mpsc,
+};
+use tokio_rustls::{TlsAcceptor, rustls};
+
+/// How the server behaves.
+#[derive(Clone, Default)]
+pub(crate) struct Manner {
+    /// Its greeting; nothing at all if it is silent.
+    pub(crate) greeting: Option<&'static str>,
+    /// What it says of the recipient.
+    pub(crate) recipient: Option<&'static str>,
+    /// What it says of the content.
+    pub(crate) content: Option<&'static str>,
+    /// What it says of user name and password; it asks for them if there is something.
+    pub(crate) login: Option<&'static str>,
+    /// Its certificate and key; it offers STARTTLS if there are some.
+    pub(crate) certificate: Option<Arc<rustls::ServerConfig>>,
+    /// Speaks TLS from the first byte.
+    pub(crate) implicit: bool,
+}
+
+/// A mail that was taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Taken {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) content: String,
+    pub(crate) protected: bool,
+    pub(crate) login: Option<String>,
+}
+
+/// Begins to listen; says where, and where what it takes in comes out.
+pub(crate) async fn start(manner: Manner) -> (u16, mpsc::UnboundedReceiver<Taken>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (sender, receiver) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (manner, sender) = (manner.clone(), sender.clone());
+            tokio::spawn(async move {
+                let Some(config) = manner.certificate.clone() else {
+                    return talk(stream, &manner, false, &sender).await.map(drop);
+                };
+                let acceptor = TlsAcceptor::from(config);
+                if manner.implicit {
+                    let stream = acceptor.accept(stream).await.ok()?;
+                    return talk(stream, &manner, true, &sender).await.map(drop);
+                }
+                let stream = talk(stream, &manner, false, &sender).await?;
+                let stream = acceptor.accept(stream).await.ok()?;
+                talk(stream, &manner, true, &sender).await.map(drop)
+            });
+        }
+    });
+    (port, receiver)
+}
+
+/// Talks until the other side leaves, or until it wants TLS: then hands the stream back.
+async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    manner: &Manner,
+    protected: bool,
+    sender: &mpsc::UnboundedSender<Taken>,
+) -> Option<S> {
+    let mut stream = BufReader::new(stream);
+    let after_starttls = protected && !manner.implicit;
+    if !after_starttls {
+        let Some(greeting) = manner.greeting else {
+            return std::future::pending().await;
+        };
+        say(&mut stream, greeting).await?;
+    }
+    let (mut from, mut to, mut login) = (String::new(), String::new(), None);
+    loop {
+        let line = hear(&mut stream).await?;
+        let verb = line
+            .split([' ', ':'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_uppercase();
+        match verb.as_str() {
+            "EHLO" => {
+                let mut extensions = vec!["250-mail.example"];
+                if manner.certificate.is_some() && !protected {
+                    extensions.push("250-STARTTLS");
+                }
+                if manner.login.is_some() {
+                    extensions.push("250-AUTH PLAIN");
+                }
+                extensions.push("250 8BITMIME");
+                say(&mut stream, &extensions.join("\r\n")).await?;
+            }
+            "STARTTLS" => {
+                say(&mut stream, "220 go ahead").await?;
+                return Some(stream.into_inner());
+            }
+            "AUTH" => {
+                login = Some(line);
+                say(&mut stream, manner.login.unwrap_or("502 no")).await?;
+            }
+            "MAIL" => {
+                from = line;
+                say(&mut stream, "250 fine").await?;
+            }
+            "RCPT" => {
+                to = line;
+                say(&mut stream, manner.recipient.unwrap_or("250 fine")).await?;
+            }
+            "DATA" => {
+                say(&mut stream, "354 go ahead").await?;
+                let mut content = String::new();
+                loop {
+                    match hear(&mut stream).await?.as_str() {
+                        "." => break,
+                        line => {
+                            content.push_str(line.strip_prefix('.').unwrap_or(line));
+                            content.push_str("\r\n");
+                        }
+                    }
+                }
+                let answer = manner.content.unwrap_or("250 taken");
+                if answer.starts_with('2') {
+                    let taken = Taken {
+                        from: from.clone(),
+                        to: to.clone(),
+                        content,
+                        protected,
+                        login: login.clone(),
+                    };
+                    sender.send(taken).ok()?;
+                }
+                say(&mut stream, answer).await?;
+            }
+            "QUIT" => {
+                say(&mut stream, "221 bye").await?;
+                return None;
+            }
+            _ => say(&mut stream, "250 fine").await?,
+        }
+    }
+}
+
+async fn say<S: AsyncWrite + Unpin>(stream: &mut S, line: &str) -> Option<()> {
+    stream.write_all(line.as_bytes()).await.ok()?;
+    stream.write_all(b"\r\n").await.ok()?;
+    stream.flush().await.ok()
+}
+
+async fn hear<S: AsyncRead + Unpin>(stream: &mut BufReader<S>) -> Option<String> {
+    let mut line = String::new();
+    let read = stream.read_line(&mut line).await.ok()?;
+    (read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Greets and takes everything.
+pub(crate) fn friendly() -> Manner {
+    Manner {
+        greeting: Some("220 mail.example ESMTP"),
+        ..Manner::default()
+    }
+}
+
+pub(crate) fn settings(port: u16) -> Settings {
+    Settings {
+        from_name: "Kobling, Nordvik".into(),
+        from_address: "ikke-svar@kobling.example".into(),
+        site_name: "Nordvik kommune".into(),
+        transport: Transport::Smtp(smtp(port)),
+    }
+}
+
+pub(crate) fn smtp(port: u16) -> Smtp {
+    Smtp {
+        host: "localhost".into(),
+        port,
+        tls: Tls::None,
+        username: None,
+        password: None,
+        timeout: Duration::from_secs(20),
+        root_certificate_pem: None,
+    }
+}
+
+pub(crate) const CODE: &str = "048213";
+pub(crate) const TO: &str = "kari@nordvik.example";
+
+pub(crate) fn letter() -> Letter {
+    Letter {
+        to: Email::parse(TO).unwrap(),
+        lang: Lang::Nb,
+        content: Content::LinkCode {
+            code: CODE.into(),
+            url: "https://kobling.example/link?flow=0192".into(),
+            provider: "BankID".into(),
+            minutes: 10,
+        },
+    }
+}
+
+pub(crate) fn outbox_id() -> OutboxId {
+    "01920000-0000-7000-8000-000000000001".parse().unwrap()
+}

@@ -1,0 +1,97 @@
+//! `/api/v1`: the account's own data as JSON, guarded exactly like the pages: by the session cookie, and against other
+//! sites.
+
+mod account;
+mod link;
+mod proof;
+mod session;
+
+use crate::web::{ProblemJson, State};
+use axum::{
+    Json, Router,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{header, request::Parts},
+    routing::{delete, get, post},
+};
+use kobling_domain::{Fault, Visitor, kobling::Caller};
+use kobling_model::Problem;
+use serde::de::DeserializeOwned;
+use utoipa::OpenApi;
+
+/// The document at `/api/v1/openapi.json`.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Kobling",
+        description = "The account's own data. Every call is made with the session cookie of a browser that is signed in, from our own pages."
+    ),
+    servers((url = "/api/v1")),
+    paths(
+        account::show, account::change, account::change_password,
+        link::list, link::remove,
+        session::list, session::end,
+        proof::challenge
+    ),
+    components(schemas(crate::web::ProblemBody))
+)]
+pub struct ApiDoc;
+
+/// All calls.
+pub fn router() -> Router<State> {
+    Router::new()
+        .route("/openapi.json", get(|| async { Json(ApiDoc::openapi()) }))
+        .route("/account", get(account::show).patch(account::change))
+        .route("/password", post(account::change_password))
+        .route("/links", get(link::list))
+        .route("/links/{id}", delete(link::remove))
+        .route("/sessions", get(session::list))
+        .route("/sessions/{id}", delete(session::end))
+        .route("/proof-of-work", get(proof::challenge))
+        .fallback(|| async { ProblemJson(Problem::NotFound) })
+        .method_not_allowed_fallback(|| async { ProblemJson(Problem::BadRequest) })
+}
+
+/// Somebody signed in: no handler about an account is reached without.
+pub(crate) struct SignedIn {
+    pub visitor: Visitor,
+    pub caller: Caller,
+}
+
+impl FromRequestParts<State> for SignedIn {
+    type Rejection = ProblemJson;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, ProblemJson> {
+        let visitor = crate::web::visitor(state, parts);
+        let caller = state.kobling.signed_in_caller(&visitor).await?;
+        Ok(Self { visitor, caller })
+    }
+}
+
+/// A JSON body, or a problem.
+pub(crate) struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<State> for Body<T> {
+    type Rejection = ProblemJson;
+
+    async fn from_request(request: Request, state: &State) -> Result<Self, ProblemJson> {
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+        if !is_json {
+            return Err(ProblemJson(Problem::BadRequest));
+        }
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(rejection) if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(ProblemJson(Problem::TooLarge))
+            }
+            Err(_) => Err(ProblemJson(Problem::BadRequest)),
+        }
+    }
+}
+
+/// An id in a path.
+pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
+    text.parse().map_err(|_| Fault::Problem(Problem::NotFound))
+}

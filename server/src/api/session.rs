@@ -1,0 +1,64 @@
+//! Sessions.
+
+use super::{SignedIn, id};
+use crate::web::{ProblemBody, ProblemJson, State};
+use axum::{
+    Json,
+    extract::{Path, State as Shared},
+    http::StatusCode,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A session in force.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionBody {
+    /// The session's id.
+    id: String,
+    /// Whether it is the one that asks.
+    current: bool,
+    /// Browser and system.
+    device: String,
+    /// The eID provider it began with; nothing for a password.
+    provider: Option<String>,
+    /// When it began, in seconds since 1970.
+    created_at: i64,
+    /// When it was last seen, to the minute.
+    last_seen_at: i64,
+}
+
+/// The account's sessions, this one first.
+#[utoipa::path(get, path = "/sessions", responses(
+    (status = 200, body = Vec<SessionBody>), (status = 401, body = ProblemBody, content_type = "application/problem+json")
+))]
+pub(crate) async fn list(Shared(state): Shared<State>, signed_in: SignedIn) -> Result<Json<Vec<SessionBody>>, ProblemJson> {
+    let sessions = state.kobling.sessions(&signed_in.caller).await?;
+    Ok(Json(
+        sessions
+            .into_iter()
+            .map(|session| SessionBody {
+                id: session.id.to_string(),
+                current: session.current,
+                device: session.device,
+                provider: session.provider,
+                created_at: session.created_at.as_seconds(),
+                last_seen_at: session.last_seen_at.as_seconds(),
+            })
+            .collect(),
+    ))
+}
+
+/// Ends one of the account's sessions.
+#[utoipa::path(delete, path = "/sessions/{id}", params(("id" = String, Path)), responses(
+    (status = 204),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json")
+))]
+pub(crate) async fn end(
+    Shared(state): Shared<State>,
+    signed_in: SignedIn,
+    Path(session): Path<String>,
+) -> Result<StatusCode, ProblemJson> {
+    state.kobling.end_session_of(&signed_in.visitor, id(&session)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

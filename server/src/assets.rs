@@ -1,0 +1,75 @@
+//! The browser's half, inside the binary, compressed beforehand.
+
+use axum::{
+    extract::Path,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use kobling_app::edge::Assets;
+
+/// One file of the site, three times: as it is, Brotli, gzip.
+pub struct Asset {
+    role: &'static str,
+    name: &'static str,
+    path: &'static str,
+    mime: &'static str,
+    etag: &'static str,
+    plain: &'static [u8],
+    brotli: &'static [u8],
+    gzip: &'static [u8],
+}
+
+include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+
+/// Where the pages find their files. Empty names where the site was not built.
+#[must_use]
+pub fn paths() -> Assets {
+    let of = |role: &str| {
+        ASSETS
+            .iter()
+            .find(|asset| asset.role == role)
+            .map(|asset| asset.path.to_owned())
+            .unwrap_or_default()
+    };
+    Assets {
+        js: of("js"),
+        wasm: of("wasm"),
+        css: of("css"),
+        favicon: ASSETS
+            .iter()
+            .find(|asset| asset.name == "favicon.svg")
+            .map(|asset| asset.path.to_owned())
+            .unwrap_or_default(),
+    }
+}
+
+/// `GET /assets/{name}`. The name holds a digest of the content, so browsers may keep it for ever.
+pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let Some(asset) = ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(name.as_str())) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let common = [
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::ETAG, asset.etag),
+        (header::VARY, "accept-encoding"),
+    ];
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if text(header::IF_NONE_MATCH) == asset.etag {
+        return (StatusCode::NOT_MODIFIED, common).into_response();
+    }
+    let accepts = |coding: &str| text(header::ACCEPT_ENCODING).split(',').any(|c| c.trim() == coding);
+    let (bytes, coding) = if accepts("br") {
+        (asset.brotli, Some("br"))
+    } else if accepts("gzip") {
+        (asset.gzip, Some("gzip"))
+    } else {
+        (asset.plain, None)
+    };
+    let mut response = (common, [(header::CONTENT_TYPE, asset.mime)], bytes).into_response();
+    if let Some(coding) = coding {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(coding));
+    }
+    response
+}

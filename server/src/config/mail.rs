@@ -1,0 +1,102 @@
+//! `[mail]`: who mails are from, and the SMTP server.
+
+use super::{
+    ConfigError,
+    secret::{Secret, secret},
+    wrong,
+};
+use kobling_mail::{Settings, Smtp, Tls, Transport};
+use kobling_model::time::Span;
+use serde::Deserialize;
+use std::{fs, path::PathBuf, time::Duration};
+
+/// `[mail]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailSection {
+    /// Name of the sender.
+    pub from_name: String,
+    /// Address of the sender.
+    pub from_address: String,
+    /// Seconds until the first new try; doubles up to an hour.
+    #[serde(default = "thirty")]
+    pub retry_seconds: i64,
+    /// The server.
+    pub smtp: SmtpSection,
+}
+
+/// `[mail.smtp]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpSection {
+    /// Host name.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// `implicit` (port 465), `starttls` (port 587), or `none` on this machine.
+    pub tls: TlsSetting,
+    /// User name.
+    pub username: Option<String>,
+    /// Password.
+    pub password: Option<Secret>,
+    /// The same in a file.
+    pub password_file: Option<PathBuf>,
+    /// The most that a step may take.
+    #[serde(default = "fifteen")]
+    pub timeout_seconds: u64,
+    /// A certificate authority of one's own, in PEM.
+    pub root_certificate_file: Option<PathBuf>,
+}
+
+/// How the way to the server is encrypted.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsSetting {
+    /// From the first byte.
+    Implicit,
+    /// After STARTTLS, which is demanded.
+    Starttls,
+    /// Not at all.
+    None,
+}
+
+const fn thirty() -> i64 {
+    30
+}
+const fn fifteen() -> u64 {
+    15
+}
+
+impl MailSection {
+    pub(crate) fn first_retry(&self) -> Span {
+        Span::seconds(self.retry_seconds.clamp(1, 3_600))
+    }
+
+    pub(crate) fn build(&self, site_name: &str) -> Result<Settings, ConfigError> {
+        let root_certificate_pem = match &self.smtp.root_certificate_file {
+            Some(path) => Some(
+                fs::read_to_string(path)
+                    .map_err(|error| wrong("mail.smtp.root_certificate_file", format!("{}: {error}", path.display())))?,
+            ),
+            None => None,
+        };
+        Ok(Settings {
+            from_name: self.from_name.clone(),
+            from_address: self.from_address.clone(),
+            site_name: site_name.to_owned(),
+            transport: Transport::Smtp(Smtp {
+                host: self.smtp.host.clone(),
+                port: self.smtp.port,
+                tls: match self.smtp.tls {
+                    TlsSetting::Implicit => Tls::Implicit,
+                    TlsSetting::Starttls => Tls::StartTls,
+                    TlsSetting::None => Tls::None,
+                },
+                username: self.smtp.username.clone(),
+                password: secret("mail.smtp.password", self.smtp.password.as_ref(), self.smtp.password_file.as_ref())?,
+                timeout: Duration::from_secs(self.smtp.timeout_seconds.clamp(1, 120)),
+                root_certificate_pem,
+            }),
+        })
+    }
+}

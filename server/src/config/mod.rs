@@ -1,0 +1,418 @@
+//! Configuration: a TOML file, then environment variables, then the command line; validated at the start, with the
+//! name of what is wrong.
+//!
+//! An environment variable is named `KOBLING_SECTION__KEY`, such as `KOBLING_DATABASE__URL`. A secret can stand in a
+//! file of its own: `password_file = "/run/secrets/smtp"` instead of `password = "…"`.
+
+mod client;
+mod mail;
+mod provider;
+mod secret;
+
+pub use client::{ClientSection, secret_digest};
+pub use mail::{MailSection, SmtpSection};
+pub use provider::ProviderSection;
+pub use secret::{SecretsSection, new_key};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use kobling_domain::{Settings, limit::Limits, secret::Keys};
+use kobling_model::{password::Policy, time::Span};
+use serde::Deserialize;
+use std::{net::SocketAddr, path::Path};
+
+/// What is wrong with the configuration. Each text begins with the name of the setting.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file or value cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
+    /// A setting does not make sense.
+    #[error("{setting}: {why}")]
+    Setting {
+        /// Its name, such as `server.origin`.
+        setting: String,
+        /// Why not.
+        why: String,
+    },
+}
+
+pub(crate) fn wrong(setting: impl Into<String>, why: impl ToString) -> ConfigError {
+    ConfigError::Setting {
+        setting: setting.into(),
+        why: why.to_string(),
+    }
+}
+
+/// The whole configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where and as what the server is reached.
+    pub server: ServerSection,
+    /// The database.
+    pub database: DatabaseSection,
+    /// Keys from outside the database.
+    pub secrets: SecretsSection,
+    /// Mail.
+    pub mail: MailSection,
+    /// Password rules and hashing.
+    #[serde(default)]
+    pub password: PasswordSection,
+    /// Sessions.
+    #[serde(default)]
+    pub session: SessionSection,
+    /// Forgotten passwords.
+    #[serde(default)]
+    pub recovery: RecoverySection,
+    /// Linking.
+    #[serde(default)]
+    pub link: LinkSection,
+    /// Rate limits.
+    #[serde(default)]
+    pub limits: LimitsSection,
+    /// Logs.
+    #[serde(default)]
+    pub log: LogSection,
+    /// eID providers, in the order they are offered.
+    #[serde(default, rename = "provider")]
+    pub providers: Vec<ProviderSection>,
+    /// Applications.
+    #[serde(default, rename = "client")]
+    pub clients: Vec<ClientSection>,
+    /// Organisations.
+    #[serde(default, rename = "organisation")]
+    pub organisations: Vec<OrganisationSection>,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerSection {
+    /// Address to listen at.
+    #[serde(default = "defaults::listen")]
+    pub listen: SocketAddr,
+    /// Our address as people and clients see it; the issuer.
+    pub origin: String,
+    /// Name in the header and in mails.
+    #[serde(default = "defaults::site_name")]
+    pub site_name: String,
+    /// Address of the accessibility statement.
+    pub accessibility_statement: Option<String>,
+    /// Take the visitor's address from the last entry of `X-Forwarded-For`, which a proxy in front adds.
+    #[serde(default)]
+    pub behind_proxy: bool,
+    /// Production refuses synthetic people and everything unencrypted; test allows both.
+    #[serde(default)]
+    pub mode: Mode,
+}
+
+/// Whether real people are let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Real people only, https only.
+    #[default]
+    Production,
+    /// Synthetic people too, http on localhost too.
+    Test,
+}
+
+/// `[database]`
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSection {
+    /// `sqlite://FILE` or `postgres://…`.
+    pub url: String,
+}
+
+impl std::fmt::Debug for DatabaseSection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DatabaseSection(…)")
+    }
+}
+
+/// `[password]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PasswordSection {
+    /// `modern` (NIST SP 800-63B-4) or `classic`.
+    pub preset: Preset,
+    /// Another least length than the preset's.
+    pub min_length: Option<usize>,
+    /// Argon2id memory in KiB.
+    pub memory_kib: u32,
+    /// Argon2id passes.
+    pub iterations: u32,
+    /// Argon2id lanes.
+    pub parallelism: u32,
+    /// How many hashes are computed at once; the number of cores unless said.
+    pub at_once: Option<usize>,
+}
+
+/// Which rules new passwords follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    /// Length counts.
+    #[default]
+    Modern,
+    /// Four kinds of character.
+    Classic,
+}
+
+impl Default for PasswordSection {
+    fn default() -> Self {
+        // OWASP's first recommendation for Argon2id: 19 MiB, two passes, one lane.
+        Self {
+            preset: Preset::Modern,
+            min_length: None,
+            memory_kib: 19_456,
+            iterations: 2,
+            parallelism: 1,
+            at_once: None,
+        }
+    }
+}
+
+/// `[session]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SessionSection {
+    /// Ends when unused for so many minutes (ID-porten asks for 30 at most).
+    pub idle_minutes: i64,
+    /// Ends after so many hours in any case.
+    pub absolute_hours: i64,
+    /// For so many minutes after a sign-in nothing sensitive asks again.
+    pub fresh_minutes: i64,
+}
+
+impl Default for SessionSection {
+    fn default() -> Self {
+        Self {
+            idle_minutes: 30,
+            absolute_hours: 12,
+            fresh_minutes: 10,
+        }
+    }
+}
+
+/// `[recovery]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RecoverySection {
+    /// Minutes that the link in a reset mail lives.
+    pub ticket_minutes: i64,
+    /// Milliseconds that the answer waits when no proof of work came with it.
+    pub delay_milliseconds: i64,
+    /// PBKDF2 rounds of one guess of the proof of work.
+    pub proof_cost: u32,
+}
+
+impl Default for RecoverySection {
+    fn default() -> Self {
+        Self {
+            ticket_minutes: 10,
+            delay_milliseconds: 2_000,
+            proof_cost: 1_000,
+        }
+    }
+}
+
+/// `[link]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LinkSection {
+    /// Minutes that a one-time code lives.
+    pub code_minutes: i64,
+    /// Ask for a code even where the directory vouches for the address.
+    pub directory_demands_code: bool,
+}
+
+impl Default for LinkSection {
+    fn default() -> Self {
+        Self {
+            code_minutes: 10,
+            directory_demands_code: false,
+        }
+    }
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsSection {
+    /// Multiplies every burst.
+    pub room: i64,
+}
+
+impl Default for LimitsSection {
+    fn default() -> Self {
+        Self { room: 1 }
+    }
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogSection {
+    /// `text` or `json`.
+    pub format: LogFormat,
+    /// What to log, such as `info` or `info,kobling_eid=debug`.
+    pub filter: String,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines, one object a line.
+    Json,
+}
+
+impl Default for LogSection {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            filter: "info".to_owned(),
+        }
+    }
+}
+
+/// `[[organisation]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationSection {
+    /// Short name, such as `nordvik`.
+    pub key: String,
+    /// Name for people.
+    pub name: String,
+    /// Whom people ask.
+    pub contact: String,
+}
+
+mod defaults {
+    pub(super) fn listen() -> std::net::SocketAddr {
+        std::net::SocketAddr::from(([127, 0, 0, 1], 3000))
+    }
+
+    pub(super) fn site_name() -> String {
+        "Kobling".to_owned()
+    }
+}
+
+impl Config {
+    /// Reads a file, the environment, and `section.key=value` settings (the value as TOML).
+    ///
+    /// # Errors
+    /// [`ConfigError::Unreadable`].
+    pub fn load(file: &Path, settings: &[String]) -> Result<Self, ConfigError> {
+        if !file.is_file() {
+            return Err(ConfigError::Unreadable(format!("{}: no such file", file.display())));
+        }
+        Self::from(Figment::from(Toml::file_exact(file)), settings)
+    }
+
+    /// The same from a text.
+    ///
+    /// # Errors
+    /// [`ConfigError::Unreadable`].
+    pub fn read(text: &str, settings: &[String]) -> Result<Self, ConfigError> {
+        Self::from(Figment::from(Toml::string(text)), settings)
+    }
+
+    fn from(base: Figment, settings: &[String]) -> Result<Self, ConfigError> {
+        let environment = Env::prefixed("KOBLING_").filter(|name| name.as_str().contains("__")).split("__");
+        let mut all = base.merge(environment);
+        for setting in settings {
+            all = all.merge(Toml::string(setting));
+        }
+        all.extract().map_err(|error| ConfigError::Unreadable(error.to_string()))
+    }
+
+    /// What the domain takes from here.
+    ///
+    /// # Errors
+    /// [`ConfigError::Setting`].
+    pub fn settings(&self) -> Result<Settings, ConfigError> {
+        let origin = self.origin()?;
+        let base = match self.password.preset {
+            Preset::Modern => Policy::MODERN,
+            Preset::Classic => Policy::CLASSIC,
+        };
+        let min_length = self.password.min_length.unwrap_or(base.min_length);
+        if !(8..=64).contains(&min_length) {
+            return Err(wrong("password.min_length", "must be 8 to 64"));
+        }
+        let positive = |name: &str, value: i64, most: i64| {
+            if (1..=most).contains(&value) {
+                Ok(value)
+            } else {
+                Err(wrong(name, format!("must be 1 to {most}")))
+            }
+        };
+        let mut settings = Settings::new(origin);
+        settings.policy = Policy { min_length, ..base };
+        settings.session_idle = Span::minutes(positive("session.idle_minutes", self.session.idle_minutes, 1_440)?);
+        settings.session_absolute = Span::hours(positive("session.absolute_hours", self.session.absolute_hours, 720)?);
+        settings.fresh = Span::minutes(positive("session.fresh_minutes", self.session.fresh_minutes, 60)?);
+        settings.ticket_life = Span::minutes(positive("recovery.ticket_minutes", self.recovery.ticket_minutes, 1_440)?);
+        settings.unproven_delay = Span(self.recovery.delay_milliseconds.clamp(0, 30_000) * 1_000);
+        settings.proof_cost = self.recovery.proof_cost.clamp(1, 100_000);
+        settings.code_life = Span::minutes(positive("link.code_minutes", self.link.code_minutes, 60)?);
+        settings.directory_demands_code = self.link.directory_demands_code;
+        settings.limits = Limits {
+            room: positive("limits.room", self.limits.room, 10_000)?,
+        };
+        let known_providers: Vec<&str> = self.providers.iter().map(|p| p.id.as_str()).collect();
+        let known_organisations: Vec<&str> = self.organisations.iter().map(|o| o.key.as_str()).collect();
+        settings.clients = self
+            .clients
+            .iter()
+            .map(|client| client.build(self.server.mode, &known_providers, &known_organisations))
+            .collect::<Result<_, _>>()?;
+        Ok(settings)
+    }
+
+    /// The keys.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn keys(&self) -> Result<Keys, ConfigError> {
+        self.secrets.keys()
+    }
+
+    /// Our origin, checked.
+    ///
+    /// # Errors
+    /// [`ConfigError::Setting`].
+    pub fn origin(&self) -> Result<String, ConfigError> {
+        let name = "server.origin";
+        let url = url::Url::parse(&self.server.origin).map_err(|error| wrong(name, error))?;
+        if url.origin().ascii_serialization() != self.server.origin {
+            return Err(wrong(name, "must be scheme, host and port alone, such as https://konto.example"));
+        }
+        if url.scheme() != "https" && !(self.server.mode == Mode::Test && is_local(&url)) {
+            return Err(wrong(name, "must be https; http only on localhost with server.mode = \"test\""));
+        }
+        Ok(self.server.origin.clone())
+    }
+}
+
+/// Whether an address is on this machine.
+pub(crate) fn is_local(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

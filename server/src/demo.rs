@@ -1,0 +1,265 @@
+//! `kobling demo`: Kobling and its three neighbours in one process, each on its own origin, with made-up people.
+//!
+//! Built only with the feature `demo`. The neighbours meet Kobling over HTTP and SMTP like any other.
+
+use crate::{
+    config::Config,
+    house::{House, StartError},
+    world::SystemEntropy,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use kobling_demo::{eid, mailbox::Mailbox, start_page};
+use kobling_domain::port::Entropy;
+use rsa::{
+    RsaPrivateKey,
+    pkcs8::{EncodePrivateKey, LineEnding},
+    traits::PublicKeyParts,
+};
+use serde_json::json;
+use std::{
+    fmt::Write,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+use tokio::net::TcpListener;
+use url::Url;
+
+/// How many people the organisation employs.
+const EMPLOYEES: u32 = 1_000;
+/// The one who has an account from before, and its password (on the start page of the README too).
+const FINNES: (&str, &str) = ("finnes@nordvik.example", "Fjellrev synger i nattens lys");
+
+/// Where the demo is and what it is told besides.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Keys and database live here; an empty one begins anew.
+    pub data_dir: PathBuf,
+    /// Kobling's port; the start page, the simulated eID and the mailbox follow.
+    pub port: u16,
+    /// Another database than the file in the data directory.
+    pub database: Option<String>,
+    /// `section.key=value` settings.
+    pub settings: Vec<String>,
+}
+
+fn failed(error: impl ToString) -> StartError {
+    StartError::Demo(error.to_string())
+}
+
+/// A secret of this data directory, made the first time.
+fn kept(dir: &Path, name: &str, make: impl FnOnce() -> Result<String, StartError>) -> Result<PathBuf, StartError> {
+    let path = dir.join(name);
+    if !path.is_file() {
+        fs::write(&path, make()?).map_err(failed)?;
+    }
+    Ok(path)
+}
+
+fn origin(port: u16) -> String {
+    format!("http://localhost:{port}")
+}
+
+/// The demo's configuration. `smtp_port` is 0 for commands, which send nothing.
+///
+/// # Errors
+/// [`StartError`].
+pub fn configuration(options: &Options, smtp_port: u16) -> Result<Config, StartError> {
+    let dir = &options.data_dir;
+    fs::create_dir_all(dir).map_err(failed)?;
+    let random = || Ok(STANDARD.encode(SystemEntropy.bytes()));
+    let master = kept(dir, "master.key", random)?;
+    let identity = kept(dir, "identity.key", random)?;
+    let secret = kept(dir, "start-page.secret", random)?;
+    let eid_key = kept(dir, "eid-client.pem", || {
+        let key = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2_048).map_err(failed)?;
+        Ok(key.to_pkcs8_pem(LineEnding::LF).map_err(failed)?.to_string())
+    })?;
+    let database = options
+        .database
+        .clone()
+        .unwrap_or_else(|| format!("sqlite://{}", dir.join("kobling.db").display()));
+    let (port, start) = (options.port, origin(options.port + 1));
+    let text = format!(
+        r#"
+        [server]
+        listen = "127.0.0.1:{port}"
+        origin = "{origin}"
+        site_name = "Kobling"
+        mode = "test"
+
+        [database]
+        url = {database:?}
+
+        [secrets]
+        master_key_file = {master:?}
+        identity_key_file = {identity:?}
+
+        [mail]
+        from_name = "Kobling"
+        from_address = "kobling@nordvik.example"
+
+        [mail.smtp]
+        host = "127.0.0.1"
+        port = {smtp_port}
+        tls = "none"
+
+        [[organisation]]
+        key = "nordvik"
+        name = "Nordvik kommune"
+        contact = "Brukerstøtte i Nordvik kommune, brukerstotte@nordvik.example"
+
+        [[provider]]
+        id = "bankid"
+        name = "BankID"
+        issuer = "{eid}"
+        client_id = "kobling-demo"
+        private_key_file = {eid_key:?}
+        kid = "kobling-demo"
+        acr_values = ["idporten-loa-high"]
+        minimum_level = "high"
+
+        [[client]]
+        id = "startside"
+        name = "Startside"
+        secret_file = {secret:?}
+        redirect_uris = ["{start}/enterprise/callback"]
+        post_logout_redirect_uris = ["{start}/enterprise/signed-out"]
+        organisation = "nordvik"
+        provider = "bankid"
+        "#,
+        origin = origin(port),
+        eid = origin(port + 2),
+    );
+    Ok(Config::read(&text, &options.settings)?)
+}
+
+/// People with a part in the journeys.
+fn people() -> Vec<eid::Person> {
+    [
+        (0, "Kjent i HRM", "Nummer og adresse er kjent: bekreft adressen, og du er inne."),
+        (1, "Ukjent i HRM", "Nummeret er ukjent: du blir spurt om adressen. Riktig adresse er ukjent@nordvik.example."),
+        (2, "Har konto fra før", "Har konto med passord fra før; nummeret er ukjent. Adressen er finnes@nordvik.example."),
+    ]
+    .into_iter()
+    .map(|(index, label, shows)| eid::Person {
+        label: label.to_owned(),
+        shows: shows.to_owned(),
+        pid: eid::synthetic_pid(index),
+    })
+    .collect()
+}
+
+/// The payroll file that the demo begins with.
+fn payroll() -> String {
+    const FIRST: [&str; 20] = [
+        "Anne", "Bjørn", "Camilla", "David", "Eva", "Fredrik", "Grete", "Hans", "Ingrid", "Jonas", "Kari", "Lars",
+        "Marit", "Nils", "Oda", "Per", "Ragnhild", "Svein", "Turid", "Øyvind",
+    ];
+    const LAST: [&str; 25] = [
+        "Aas", "Bakke", "Berg", "Dahl", "Eide", "Fjeld", "Foss", "Haugen", "Holm", "Iversen", "Johansen", "Knutsen",
+        "Lie", "Lund", "Moen", "Nes", "Olsen", "Pedersen", "Rud", "Sandvik", "Solberg", "Strand", "Tangen", "Vik", "Ødegård",
+    ];
+    let mut file = String::from("fodselsnummer;ansattnummer;navn;epost\n");
+    let _ = writeln!(file, "{};1;Kjersti Kjent;kjent@nordvik.example", eid::synthetic_pid(0));
+    file.push_str(";2;Ulrik Ukjent;ukjent@nordvik.example\n;3;Frida Finnes;finnes@nordvik.example\n");
+    for index in 4..=EMPLOYEES {
+        let (first, last) = (FIRST[index as usize % 20], LAST[index as usize / 20 % 25]);
+        let pid = eid::synthetic_pid(index + 100);
+        let _ = writeln!(file, "{pid};{index};{first} {last};ansatt{index}@nordvik.example");
+    }
+    file
+}
+
+/// Brings up all four and runs until told to stop.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn run(options: Options, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+    let mailbox = Mailbox::new();
+    let smtp = mailbox.listen_smtp(SocketAddr::from(([127, 0, 0, 1], 0))).map_err(failed)?;
+    let config = configuration(&options, smtp.port())?;
+    let dir = options.data_dir.clone();
+    let port = options.port;
+    let url = |text: String| Url::parse(&text).map_err(failed);
+
+    let house = House::build(config, true).await?;
+    let report = house
+        .kobling
+        .import_directory_once("nordvik", payroll().as_bytes())
+        .await
+        .map_err(failed)?;
+    if let Some(complaint) = report.and_then(|report| report.complaints.into_iter().next()) {
+        return Err(failed(format!("payroll line {}: {}", complaint.line, complaint.error)));
+    }
+    house
+        .kobling
+        .ensure_account(FINNES.0, "Frida Finnes", FINNES.1)
+        .await
+        .map_err(failed)?;
+
+    let eid = eid::router(eid::Config {
+        issuer: url(origin(port + 2))?,
+        client: eid::Client {
+            client_id: "kobling-demo".to_owned(),
+            auth: eid::ClientAuth::PrivateKeyJwt {
+                jwk: public_jwk(&dir.join("eid-client.pem"))?,
+            },
+            redirect_uris: vec![url(format!("{}/eid/bankid/callback", origin(port)))?],
+            post_logout_redirect_uris: vec![url(format!("{}/eid/bankid/signed-out", origin(port)))?],
+            frontend_origins: vec![origin(port), origin(port + 1)],
+        },
+        people: people(),
+    })
+    .map_err(failed)?;
+    let secret = fs::read_to_string(dir.join("start-page.secret")).map_err(failed)?;
+    let start = start_page::router(start_page::Config {
+        origin: url(origin(port + 1))?,
+        issuer: url(origin(port))?,
+        client_id: "startside".to_owned(),
+        client_secret: secret,
+    })
+    .map_err(failed)?;
+
+    for (offset, router) in [(1, start), (2, eid), (3, mailbox.router())] {
+        let address = SocketAddr::from(([127, 0, 0, 1], port + offset));
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| StartError::Listen(address, error))?;
+        tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, %address, "a neighbour of the demo stopped");
+            }
+        });
+    }
+    let (heard, listening) = tokio::sync::oneshot::channel();
+    let running = house.run_telling(heard, stop);
+    tokio::spawn(async move {
+        if listening.await.is_ok() {
+            announce(port);
+        }
+    });
+    running.await
+}
+
+#[allow(clippy::print_stdout, reason = "the person who started the demo reads it")]
+fn announce(port: u16) {
+    println!("Start page      {}/enterprise", origin(port + 1));
+    println!("Simulated eID   {}", origin(port + 2));
+    println!("Mailbox         {}", origin(port + 3));
+    println!("Kobling is up at {}", origin(port));
+}
+
+fn public_jwk(pem: &Path) -> Result<serde_json::Value, StartError> {
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use rsa::pkcs8::DecodePrivateKey;
+    let key = RsaPrivateKey::from_pkcs8_pem(&fs::read_to_string(pem).map_err(failed)?).map_err(failed)?;
+    Ok(json!({
+        "kty": "RSA",
+        "use": "sig",
+        "alg": "RS256",
+        "kid": "kobling-demo",
+        "n": URL_SAFE_NO_PAD.encode(key.n().to_bytes_be()),
+        "e": URL_SAFE_NO_PAD.encode(key.e().to_bytes_be()),
+    }))
+}

@@ -1,0 +1,207 @@
+//! Puts the rooms together: from configuration to a running server.
+
+use crate::{
+    config::{Config, ConfigError},
+    hasher::{Argon2Hasher, BadParameters},
+    oidc::Signer,
+    web::{self, State},
+    worker,
+    world::{SystemClock, SystemEntropy, SystemPatience},
+};
+use kobling_app::edge::Edge;
+use kobling_domain::{
+    Fault, Kobling, Ports,
+    port::{EidProvider, StoreError},
+};
+use kobling_eid::OidcProvider;
+use kobling_mail::SmtpMailer;
+use kobling_store::Database;
+use std::{net::SocketAddr, sync::Arc};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, oneshot},
+};
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// See [`ConfigError`].
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// See [`BadParameters`].
+    #[error(transparent)]
+    Hasher(#[from] BadParameters),
+    /// The database cannot be used.
+    #[error("database.url: {0}")]
+    Store(#[from] StoreError),
+    /// Something is wrong with a provider.
+    #[error("provider.{0}.{1}")]
+    Provider(String, kobling_eid::SettingsError),
+    /// Something is wrong with mail.
+    #[error("mail.{0}")]
+    Mail(kobling_mail::SettingsError),
+    /// The address cannot be listened at.
+    #[error("server.listen: {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    /// The signing key cannot be made or opened.
+    #[error("signing key: {0}")]
+    Signer(String),
+    /// The demo's neighbours cannot start.
+    #[error("demo: {0}")]
+    Demo(String),
+}
+
+/// A server that is ready to listen.
+pub struct House {
+    /// The domain.
+    pub kobling: Arc<Kobling>,
+    /// What handlers share.
+    pub state: State,
+    /// Wakes the worker.
+    pub wake: Arc<Notify>,
+    /// The configuration it was made from.
+    pub config: Config,
+}
+
+/// Holds the configuration against every rule, without connecting to anything.
+///
+/// # Errors
+/// [`StartError`] with the name of the setting.
+pub fn check(config: &Config) -> Result<(), StartError> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let settings = config.settings()?;
+    config.keys()?;
+    SmtpMailer::new(config.mail.build(&config.server.site_name)?).map_err(StartError::Mail)?;
+    providers(config, &settings.origin)?;
+    Ok(())
+}
+
+fn providers(config: &Config, origin: &str) -> Result<Vec<Arc<dyn EidProvider>>, StartError> {
+    config
+        .providers
+        .iter()
+        .map(|section| {
+            let built = section.build(origin, config.server.mode)?;
+            let provider = OidcProvider::new(built, Arc::new(SystemClock), Arc::new(SystemEntropy))
+                .map_err(|error| StartError::Provider(section.id.clone(), error))?;
+            Ok(Arc::new(provider) as Arc<dyn EidProvider>)
+        })
+        .collect()
+}
+
+/// Connects to the database and assembles the domain, without anything that listens: what commands need.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn furnish(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kobling>, StartError> {
+    // Both rustls users below take the process's provider; a second call finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let settings = config.settings()?;
+    let keys = config.keys()?;
+    let clock = Arc::new(SystemClock);
+    let entropy = Arc::new(SystemEntropy);
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let hasher = Argon2Hasher::new(
+        config.password.memory_kib,
+        config.password.iterations,
+        config.password.parallelism,
+        config.password.at_once.unwrap_or(cores),
+        entropy.clone(),
+    )?;
+    let mailer = SmtpMailer::new(config.mail.build(&config.server.site_name)?).map_err(StartError::Mail)?;
+    let providers = providers(config, &settings.origin)?;
+    let database = Database::open(&config.database.url).await?;
+    database.migrate().await?;
+    let ports = Ports {
+        store: Arc::new(database),
+        clock,
+        entropy,
+        patience: Arc::new(SystemPatience),
+        hasher: Arc::new(hasher),
+        mailer: Arc::new(mailer),
+        providers,
+    };
+    let wake = Arc::clone(wake);
+    let kobling = Kobling::new(ports, keys, settings, Arc::new(move || wake.notify_one()));
+    for organisation in &config.organisations {
+        kobling
+            .put_organisation(&organisation.key, &organisation.name, &organisation.contact)
+            .await?;
+    }
+    Ok(Arc::new(kobling))
+}
+
+impl House {
+    /// Assembles everything.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn build(config: Config, demo: bool) -> Result<Self, StartError> {
+        let wake = Arc::new(Notify::new());
+        let kobling = furnish(&config, &wake).await?;
+        let signer = Signer::load(&kobling).await.map_err(|fault| match fault {
+            Fault::Store(error) => StartError::Signer(error.to_string()),
+            Fault::Problem(problem) => StartError::Signer(problem.code().to_owned()),
+        })?;
+        let providers = kobling.ports().providers.clone();
+        let edge = Edge {
+            secure: kobling.settings().origin.starts_with("https://"),
+            form_action: Arc::new(move || providers.iter().flat_map(|provider| provider.origins()).collect()),
+            assets: crate::assets::paths(),
+            site_name: config.server.site_name.clone(),
+            accessibility_statement: config.server.accessibility_statement.clone(),
+            demo,
+        };
+        if edge.assets.js.is_empty() {
+            tracing::warn!("built without the browser's half: pages work, but without script and style");
+        }
+        let state = State {
+            kobling: Arc::clone(&kobling),
+            edge,
+            signer: Arc::new(signer),
+            behind_proxy: config.server.behind_proxy,
+        };
+        Ok(Self {
+            kobling,
+            state,
+            wake,
+            config,
+        })
+    }
+
+    /// Listens and serves until told to stop; requests under way are finished.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`].
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+        let (heard, _) = oneshot::channel();
+        self.run_telling(heard, stop).await
+    }
+
+    /// The same, and tells when it listens.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`].
+    pub async fn run_telling(
+        self,
+        heard: oneshot::Sender<()>,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), StartError> {
+        let address = self.config.server.listen;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| StartError::Listen(address, error))?;
+        let worker = tokio::spawn(worker::run(
+            Arc::clone(&self.kobling),
+            Arc::clone(&self.wake),
+            self.config.mail.first_retry(),
+        ));
+        let app = web::router(self.state).into_make_service_with_connect_info::<SocketAddr>();
+        tracing::info!(%address, "listening");
+        // Nobody may care to hear it.
+        let _ = heard.send(());
+        let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+        worker.abort();
+        served.map_err(|error| StartError::Listen(address, error))
+    }
+}

@@ -1,0 +1,58 @@
+//! `/oidc/logout` (OpenID Connect RP-Initiated Logout 1.0).
+
+use super::parameters::Parameters;
+use crate::web::{State, go, problem_page, visitor};
+use axum::{
+    body::Bytes,
+    extract::{Request, State as Shared},
+    http::request::Parts,
+    response::Response,
+};
+use kobling_domain::grant::with_query;
+use kobling_model::Problem;
+
+pub(crate) async fn get(Shared(state): Shared<State>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    answer(&state, &parts, query.as_bytes()).await
+}
+
+pub(crate) async fn post(Shared(state): Shared<State>, parts: Parts, body: Bytes) -> Response {
+    answer(&state, &parts, &body).await
+}
+
+async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
+    let Ok(parameters) = Parameters::parse(encoded) else {
+        return problem_page(state, parts, Problem::BadRequest).await;
+    };
+    let hint = match parameters.get("id_token_hint") {
+        Some(token) => match state.signer.hint(token) {
+            Some(hint) => Some(hint),
+            None => return problem_page(state, parts, Problem::BadRequest).await,
+        },
+        None => None,
+    };
+    let named = parameters.get("client_id");
+    if let (Some(hint), Some(named)) = (&hint, named)
+        && hint.aud != named
+    {
+        return problem_page(state, parts, Problem::BadRequest).await;
+    }
+    let client = hint
+        .as_ref()
+        .map(|hint| hint.aud.as_str())
+        .or(named)
+        .and_then(|id| state.kobling.settings().client(id));
+    // Only an address that this very client has registered; everything else is passed over (§3).
+    let then = parameters
+        .get("post_logout_redirect_uri")
+        .filter(|uri| client.is_some_and(|client| client.post_logout_redirect_uris.iter().any(|known| known == uri)))
+        .map(|uri| match parameters.get("state") {
+            Some(value) => with_query(uri, &[("state", value)]),
+            None => uri.to_owned(),
+        });
+    let visitor = visitor(state, parts);
+    let hinted = hint.and_then(|hint| hint.account());
+    let result = state.kobling.client_sign_out(&visitor, hinted, then).await;
+    go(state, &visitor, result)
+}

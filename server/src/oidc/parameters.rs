@@ -1,0 +1,55 @@
+//! Parameters of protocol requests: each at most once (RFC 6749 §3.1), none absurdly long.
+
+use std::collections::HashMap;
+
+/// The longest value that any parameter of ours needs, in bytes.
+const LONGEST: usize = 4_096;
+
+/// Parameters by name.
+pub(crate) struct Parameters(HashMap<String, String>);
+
+/// A parameter stands twice or is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Malformed;
+
+impl Parameters {
+    /// Reads a query or form body. Empty values count as left out (RFC 6749 §3.1).
+    pub(crate) fn parse(encoded: &[u8]) -> Result<Self, Malformed> {
+        let mut all = HashMap::new();
+        for (name, value) in url::form_urlencoded::parse(encoded) {
+            if value.len() > LONGEST || name.len() > 128 {
+                return Err(Malformed);
+            }
+            if value.is_empty() {
+                continue;
+            }
+            if all.insert(name.into_owned(), value.into_owned()).is_some() {
+                return Err(Malformed);
+            }
+        }
+        Ok(Self(all))
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    pub(crate) fn owned(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubled_and_overlong_parameters_are_refused() {
+        assert!(Parameters::parse(b"a=1&a=2").is_err());
+        assert!(Parameters::parse(format!("a={}", "x".repeat(LONGEST + 1)).as_bytes()).is_err());
+        let good = Parameters::parse(b"a=1&b=&c=%20x").expect("well-formed");
+        assert_eq!(good.get("a"), Some("1"));
+        assert_eq!(good.get("b"), None);
+        assert_eq!(good.get("c"), Some(" x"));
+    }
+}

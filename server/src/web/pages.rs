@@ -1,0 +1,61 @@
+//! The pages and the server functions behind them.
+
+use super::{State, visitor};
+use axum::{
+    body::Body,
+    extract::{Request, State as Shared},
+    http::{Uri, request::Parts},
+    response::{IntoResponse, Response},
+};
+use kobling_app::problem_page;
+use kobling_domain::Visitor;
+use kobling_model::Problem;
+use leptos::prelude::provide_context;
+
+fn context(state: &State, visitor: Visitor) -> impl Fn() + Clone + Send + Sync + 'static {
+    let (kobling, edge) = (state.kobling.clone(), state.edge.clone());
+    move || {
+        provide_context(kobling.clone());
+        provide_context(edge.clone());
+        provide_context(visitor.clone());
+    }
+}
+
+/// Every page: rendered whole, with the right status, so that it works without JavaScript.
+pub(crate) async fn page(Shared(state): Shared<State>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let visitor = visitor(&state, &parts);
+    let render = leptos_axum::render_app_async_with_context(context(&state, visitor), kobling_app::shell);
+    render(Request::from_parts(parts, body)).await.into_response()
+}
+
+/// The page that says what went wrong, with its status, in place of whatever was asked for.
+pub(crate) async fn problem(state: &State, parts: &Parts, problem: Problem) -> Response {
+    let visitor = visitor(state, parts);
+    let mut request = Request::new(Body::empty());
+    if let Ok(uri) = problem_page(problem).parse::<Uri>() {
+        *request.uri_mut() = uri;
+    }
+    let render = leptos_axum::render_app_async_with_context(context(state, visitor), kobling_app::shell);
+    render(request).await.into_response()
+}
+
+/// `/ui/…`: the server functions.
+pub(crate) async fn function(Shared(state): Shared<State>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let visitor = visitor(&state, &parts);
+    kobling_app::serve(context(&state, visitor), Request::from_parts(parts, body)).await
+}
+
+/// A page without the app around it, for what is refused before the app is asked. Both languages, since nothing is
+/// known of the reader here.
+pub(crate) fn bare(problem: Problem) -> String {
+    let code = problem.code();
+    format!(
+        "<!DOCTYPE html><html lang=\"nb\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><title>Det gikk ikke</title></head><body><main>\
+         <h1>Det gikk ikke</h1><p>Forespørselen kunne ikke behandles ({code}). Gå tilbake og prøv igjen.</p>\
+         <p lang=\"en\">The request could not be handled ({code}). Go back and try again.</p>\
+         <p><a href=\"/\">Til forsiden</a></p></main></body></html>"
+    )
+}

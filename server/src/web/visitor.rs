@@ -1,0 +1,135 @@
+//! Who is in front of the browser, as far as the request tells.
+
+use super::State;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, header, request::Parts};
+use axum_extra::extract::CookieJar;
+use kobling_app::edge::Cookie;
+use kobling_domain::{Visitor, secret::Token};
+use kobling_model::Lang;
+use std::net::{IpAddr, SocketAddr};
+
+/// The id that logs, audit rows and answers share.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub String);
+
+/// Reads the visitor out of a request.
+#[must_use]
+pub fn visitor(state: &State, parts: &Parts) -> Visitor {
+    let jar = CookieJar::from_headers(&parts.headers);
+    let cookie = |cookie: Cookie| jar.get(cookie.name(state.edge.secure)).map(|c| c.value().to_owned());
+    let token = |which| cookie(which).as_deref().and_then(Token::parse);
+    Visitor {
+        browser: token(Cookie::Browser),
+        session: token(Cookie::Session),
+        network: network(state, parts),
+        device: text(&parts.headers, header::USER_AGENT).map_or_else(String::new, device),
+        lang: cookie(Cookie::Lang)
+            .as_deref()
+            .and_then(Lang::from_tag)
+            .unwrap_or_else(|| accepted(text(&parts.headers, header::ACCEPT_LANGUAGE).unwrap_or_default())),
+        request: parts
+            .extensions
+            .get::<RequestId>()
+            .map(|id| id.0.clone())
+            .unwrap_or_default(),
+        force_eid_login: cookie(Cookie::SignedOut).is_some(),
+    }
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The best of our languages for an `Accept-Language` header; Bokmål when none fits.
+fn accepted(header: &str) -> Lang {
+    accept_language::parse(header)
+        .iter()
+        .find_map(|tag| Lang::from_tag(tag))
+        .unwrap_or_default()
+}
+
+/// An IPv4 address whole, an IPv6 one by its first 64 bits: what one household or office usually has.
+fn network(state: &State, parts: &Parts) -> String {
+    let forwarded = text(&parts.headers, header::HeaderName::from_static("x-forwarded-for"))
+        .filter(|_| state.behind_proxy)
+        .and_then(|all| all.rsplit(',').next())
+        .and_then(|last| last.trim().parse::<IpAddr>().ok());
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    match forwarded.or(peer).map(|ip| ip.to_canonical()) {
+        Some(IpAddr::V4(ip)) => ip.to_string(),
+        Some(IpAddr::V6(ip)) => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        None => "unknown".to_owned(),
+    }
+}
+
+/// Browser and system in few words: enough for a person to recognise a session by.
+fn device(user_agent: &str) -> String {
+    let first = |names: &[(&str, &'static str)]| {
+        names
+            .iter()
+            .find(|(mark, _)| user_agent.contains(mark))
+            .map(|(_, name)| *name)
+    };
+    // Chromium's relatives all say Chrome, and Chrome says Safari: the particular comes first.
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_named_by_what_is_particular() {
+        let table = [
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36 Edg/120.0",
+                "Edge, Windows",
+            ),
+            ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36", "Chrome, Linux"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1", "Safari, iPhone"),
+            ("curl/8.0", ""),
+        ];
+        for (user_agent, expected) in table {
+            assert_eq!(device(user_agent), expected, "{user_agent}");
+        }
+    }
+
+    #[test]
+    fn languages_are_chosen_by_preference() {
+        let table = [
+            ("en-GB,en;q=0.9", Lang::En),
+            ("nn-NO,en;q=0.5", Lang::Nb),
+            ("de,en;q=0.5,nb;q=0.4", Lang::En),
+            ("de", Lang::Nb),
+            ("", Lang::Nb),
+        ];
+        for (header, expected) in table {
+            assert_eq!(accepted(header), expected, "{header}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The store on both engines: every test runs on SQLite, and on PostgreSQL where `KOBLING_TEST_POSTGRES` names a server
+//! (`postgres://user:password@host/postgres`) on which databases may be made.
+
+mod account;
+mod audit;
+mod directory;
+mod engine;
+mod flow;
+mod grant;
+mod link;
+mod opening;
+mod outbox;
+mod proof;
+mod races;
+mod sample;
+mod session;
+mod statements;
+mod unit_of_work;

@@ -1,0 +1,201 @@
+//! Nouns to store, the same every time: the number makes them differ.
+
+use kobling_domain::{
+    account::Account,
+    directory::Organisation,
+    eid::EidAttempt,
+    flow::{Destination, Flow, FlowState},
+    grant::{AccessToken, AuthorizationRequest, CodeGrant},
+    link::Link,
+    outbox::OutboxRow,
+    port::Work,
+    proof::MailboxCode,
+    secret::Digest256,
+    session::{Method, Session},
+};
+use kobling_model::{
+    AccountId, Email, FlowId, Lang, Level, LinkId, OrgId, ProviderId, SessionId, Timestamp,
+    id::OutboxId, time::Span,
+};
+use uuid::Uuid;
+
+pub const NOW: Timestamp = Timestamp(1_800_000_000_123_456);
+pub const MINUTE: Span = Span::minutes(1);
+
+pub fn later(minutes: i64) -> Timestamp {
+    NOW + Span::minutes(minutes)
+}
+
+pub fn uuid(number: u128) -> Uuid {
+    Uuid::from_u128((0x0199 << 112) | number)
+}
+
+pub fn hash(of: &str) -> Digest256 {
+    Digest256(format!("{of:-<43}"))
+}
+
+pub fn email(text: &str) -> Email {
+    Email::parse(text).expect("an address")
+}
+
+pub fn bankid() -> ProviderId {
+    ProviderId::parse("bankid").expect("a provider")
+}
+
+pub fn account(number: u128) -> Account {
+    Account {
+        id: AccountId(uuid(number)),
+        email: email(&format!("person{number}@nordvik.example")),
+        email_proven_at: None,
+        name: format!("Person Æ {number}"),
+        lang: Lang::Nb,
+        created_at: NOW,
+        disabled_at: None,
+    }
+}
+
+pub fn link(number: u128, account: AccountId) -> Link {
+    Link {
+        id: LinkId(uuid(number)),
+        account,
+        provider: bankid(),
+        issuer: "https://eid.example".into(),
+        subject: format!("subject {number}"),
+        pid: Some(hash(&format!("pid {number}"))),
+        method: Some("BankID Mobil".into()),
+        created_at: NOW,
+        last_used_at: NOW,
+    }
+}
+
+pub fn by_eid(link: LinkId) -> Method {
+    Method::Eid {
+        provider: bankid(),
+        link,
+        level: Level::High,
+        acr: Some("idporten-loa-high".into()),
+        method: Some("BankID".into()),
+        sid: None,
+    }
+}
+
+pub fn session(number: u128, account: AccountId) -> Session {
+    Session {
+        id: SessionId(uuid(number)),
+        token: hash(&format!("session {number}")),
+        account,
+        method: Method::Password,
+        device: "Firefox, Linux".into(),
+        created_at: NOW,
+        authenticated_at: later(1),
+        last_seen_at: later(2),
+        expires_at: later(60),
+    }
+}
+
+pub fn request() -> AuthorizationRequest {
+    AuthorizationRequest {
+        client_id: "startside".into(),
+        redirect_uri: "https://start.example/callback".into(),
+        scope: "openid email".into(),
+        state: Some("a \"state\" with 'quotes' and \u{0} and ø".into()),
+        nonce: None,
+        code_challenge: "challenge".into(),
+        force_login: true,
+        max_age: Some(300),
+        login_hint: None,
+        lang: Some(Lang::En),
+    }
+}
+
+pub fn flow(number: u128) -> Flow {
+    Flow {
+        id: FlowId(uuid(number)),
+        browser: hash("browser"),
+        destination: Destination::Client(request()),
+        state: FlowState::SignIn {
+            typed: "Kari".into(),
+            email: None,
+        },
+        problem: None,
+        version: 1,
+        created_at: NOW,
+        expires_at: later(30),
+    }
+}
+
+pub fn attempt(flow: FlowId) -> EidAttempt {
+    EidAttempt {
+        state: hash("state"),
+        flow,
+        provider: bankid(),
+        browser: hash("browser"),
+        expires_at: later(10),
+    }
+}
+
+pub fn code(flow: FlowId) -> MailboxCode {
+    MailboxCode {
+        flow,
+        email: email("kari@nordvik.example"),
+        code: hash("code"),
+        expires_at: later(10),
+    }
+}
+
+pub fn code_grant(session: &Session) -> CodeGrant {
+    CodeGrant {
+        code: hash("grant"),
+        client_id: "startside".into(),
+        account: session.account,
+        session: session.id,
+        redirect_uri: "https://start.example/callback".into(),
+        scope: "openid".into(),
+        nonce: Some("nonce".into()),
+        code_challenge: "challenge".into(),
+        auth_time: NOW,
+        method: by_eid(LinkId(uuid(9))),
+        expires_at: later(1),
+    }
+}
+
+pub fn access_token(name: &str, session: &Session) -> AccessToken {
+    AccessToken {
+        token: hash(name),
+        code: hash("grant"),
+        client_id: "startside".into(),
+        account: session.account,
+        session: session.id,
+        scope: "openid".into(),
+        expires_at: later(5),
+    }
+}
+
+pub fn outbox(number: u128, due_at: Timestamp) -> OutboxRow {
+    OutboxRow {
+        id: OutboxId(uuid(number)),
+        sealed: format!("sealed {number}"),
+        created_at: NOW,
+        attempts: 0,
+        due_at,
+    }
+}
+
+pub fn organisation(number: u128, key: &str) -> Organisation {
+    Organisation {
+        id: OrgId(uuid(number)),
+        key: key.into(),
+        name: format!("{key} kommune"),
+        contact: "Servicetorget, 55 00 00 00".into(),
+    }
+}
+
+/// Account 1 with session 1, and flow 1: what most other rows hang on.
+pub async fn household(work: &mut dyn Work) -> (Account, Session, Flow) {
+    let (account, flow) = (account(1), flow(1));
+    let session = session(1, account.id);
+    work.insert_account(&account).await.expect("account");
+    work.insert_session(&session).await.expect("session");
+    work.insert_flow(&flow).await.expect("flow");
+    (account, session, flow)
+}
