@@ -5,7 +5,7 @@ use crate::edge::{Cookie, Edge};
 use crate::error::UiError;
 use crate::page::trouble;
 use axum::body::Body;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode};
@@ -165,31 +165,25 @@ fn keep(answer: &Answer, signed_out: bool) {
     }
 }
 
-/// Answers `POST /ui/*`: runs the server function with the given context. A form that cannot even be read leads to a
-/// page that says so; the framework would put the error into the address of the page before it, where anyone can
-/// forge it.
+/// Answers `/ui/*`: runs the server function with the given context. A form that cannot even be read is a bare refusal,
+/// which whoever serves this dresses as a page; the framework would put the error into the address of the page before
+/// it, where anyone can forge it.
 pub async fn serve(
     context: impl Fn() + Clone + Send + 'static,
     request: Request<Body>,
 ) -> Response {
     let plain = accepts_html(request.headers());
-    let mut response = leptos_axum::handle_server_fns_with_context(context, request)
+    let response = leptos_axum::handle_server_fns_with_context(context, request)
         .await
         .into_response();
     let failed = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
     let unknown = !failed && response.status() == StatusCode::BAD_REQUEST;
-    let problem = if unknown {
-        Problem::NotFound
-    } else {
-        Problem::BadRequest
-    };
-    if (failed || unknown) && plain {
-        return Redirect::to(&trouble::path(problem)).into_response();
-    }
-    if failed && response.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        *response.status_mut() = StatusCode::BAD_REQUEST;
-    } else if unknown {
+    if unknown {
         return StatusCode::NOT_FOUND.into_response();
+    }
+    let unreadable = failed && response.status() == StatusCode::INTERNAL_SERVER_ERROR;
+    if failed && (plain || unreadable) {
+        return StatusCode::BAD_REQUEST.into_response();
     }
     response
 }

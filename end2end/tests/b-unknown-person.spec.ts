@@ -35,7 +35,7 @@ for (const { kind, options } of BROWSERS) {
 
     await ola.seesNoAccess(PRIVATE);
     await ola.open('/account');
-    await expect(ola.region('Profil')).toContainText('Ola Nordmann');
+    await expect(ola.region('Profil').getByLabel('Navn')).toHaveValue('Ola Nordmann');
   });
 }
 

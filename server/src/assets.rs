@@ -45,7 +45,10 @@ pub fn paths() -> Assets {
 
 /// `GET /assets/{name}`. The name holds a digest of the content, so browsers may keep it for ever.
 pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let Some(asset) = ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(name.as_str())) else {
+    let Some(asset) = ASSETS
+        .iter()
+        .find(|asset| asset.path.strip_prefix("/assets/") == Some(name.as_str()))
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let common = [
@@ -53,11 +56,20 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
         (header::ETAG, asset.etag),
         (header::VARY, "accept-encoding"),
     ];
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
     if text(header::IF_NONE_MATCH) == asset.etag {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
-    let accepts = |coding: &str| text(header::ACCEPT_ENCODING).split(',').any(|c| c.trim() == coding);
+    let accepts = |coding: &str| {
+        text(header::ACCEPT_ENCODING)
+            .split(',')
+            .any(|c| c.trim() == coding)
+    };
     let (bytes, coding) = if accepts("br") {
         (asset.brotli, Some("br"))
     } else if accepts("gzip") {
@@ -67,9 +79,10 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     };
     let mut response = (common, [(header::CONTENT_TYPE, asset.mime)], bytes).into_response();
     if let Some(coding) = coding {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(coding));
+        response.headers_mut().insert(
+            header::CONTENT_ENCODING,
+            header::HeaderValue::from_static(coding),
+        );
     }
     response
 }

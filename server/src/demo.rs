@@ -48,7 +48,11 @@ fn failed(error: impl ToString) -> StartError {
 }
 
 /// A secret of this data directory, made the first time.
-fn kept(dir: &Path, name: &str, make: impl FnOnce() -> Result<String, StartError>) -> Result<PathBuf, StartError> {
+fn kept(
+    dir: &Path,
+    name: &str,
+    make: impl FnOnce() -> Result<String, StartError>,
+) -> Result<PathBuf, StartError> {
     let path = dir.join(name);
     if !path.is_file() {
         fs::write(&path, make()?).map_err(failed)?;
@@ -73,7 +77,10 @@ pub fn configuration(options: &Options, smtp_port: u16) -> Result<Config, StartE
     let secret = kept(dir, "start-page.secret", random)?;
     let eid_key = kept(dir, "eid-client.pem", || {
         let key = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2_048).map_err(failed)?;
-        Ok(key.to_pkcs8_pem(LineEnding::LF).map_err(failed)?.to_string())
+        Ok(key
+            .to_pkcs8_pem(LineEnding::LF)
+            .map_err(failed)?
+            .to_string())
     })?;
     let database = options
         .database
@@ -153,20 +160,52 @@ fn people() -> Vec<eid::Person> {
 /// The payroll file that the demo begins with.
 fn payroll() -> String {
     const FIRST: [&str; 20] = [
-        "Anne", "Bjørn", "Camilla", "David", "Eva", "Fredrik", "Grete", "Hans", "Ingrid", "Jonas", "Kari", "Lars",
-        "Marit", "Nils", "Oda", "Per", "Ragnhild", "Svein", "Turid", "Øyvind",
+        "Anne", "Bjørn", "Camilla", "David", "Eva", "Fredrik", "Grete", "Hans", "Ingrid", "Jonas",
+        "Kari", "Lars", "Marit", "Nils", "Oda", "Per", "Ragnhild", "Svein", "Turid", "Øyvind",
     ];
     const LAST: [&str; 25] = [
-        "Aas", "Bakke", "Berg", "Dahl", "Eide", "Fjeld", "Foss", "Haugen", "Holm", "Iversen", "Johansen", "Knutsen",
-        "Lie", "Lund", "Moen", "Nes", "Olsen", "Pedersen", "Rud", "Sandvik", "Solberg", "Strand", "Tangen", "Vik", "Ødegård",
+        "Aas",
+        "Bakke",
+        "Berg",
+        "Dahl",
+        "Eide",
+        "Fjeld",
+        "Foss",
+        "Haugen",
+        "Holm",
+        "Iversen",
+        "Johansen",
+        "Knutsen",
+        "Lie",
+        "Lund",
+        "Moen",
+        "Nes",
+        "Olsen",
+        "Pedersen",
+        "Rud",
+        "Sandvik",
+        "Solberg",
+        "Strand",
+        "Tangen",
+        "Vik",
+        "Ødegård",
     ];
     let mut file = String::from("fodselsnummer;ansattnummer;navn;epost\n");
-    let _ = writeln!(file, "{};1;Kjersti Kjent;kjent@nordvik.example", eid::synthetic_pid(0));
-    file.push_str(";2;Ulrik Ukjent;ukjent@nordvik.example\n;3;Frida Finnes;finnes@nordvik.example\n");
+    let _ = writeln!(
+        file,
+        "{};1;Kjersti Kjent;kjent@nordvik.example",
+        eid::synthetic_pid(0)
+    );
+    file.push_str(
+        ";2;Ulrik Ukjent;ukjent@nordvik.example\n;3;Frida Finnes;finnes@nordvik.example\n",
+    );
     for index in 4..=EMPLOYEES {
         let (first, last) = (FIRST[index as usize % 20], LAST[index as usize / 20 % 25]);
         let pid = eid::synthetic_pid(index + 100);
-        let _ = writeln!(file, "{pid};{index};{first} {last};ansatt{index}@nordvik.example");
+        let _ = writeln!(
+            file,
+            "{pid};{index};{first} {last};ansatt{index}@nordvik.example"
+        );
     }
     file
 }
@@ -175,9 +214,14 @@ fn payroll() -> String {
 ///
 /// # Errors
 /// [`StartError`].
-pub async fn run(options: Options, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+pub async fn run(
+    options: Options,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
     let mailbox = Mailbox::new();
-    let smtp = mailbox.listen_smtp(SocketAddr::from(([127, 0, 0, 1], 0))).map_err(failed)?;
+    let smtp = mailbox
+        .listen_smtp(SocketAddr::from(([127, 0, 0, 1], 0)))
+        .map_err(failed)?;
     let config = configuration(&options, smtp.port())?;
     let dir = options.data_dir.clone();
     let port = options.port;
@@ -190,7 +234,10 @@ pub async fn run(options: Options, stop: impl Future<Output = ()> + Send + 'stat
         .await
         .map_err(failed)?;
     if let Some(complaint) = report.and_then(|report| report.complaints.into_iter().next()) {
-        return Err(failed(format!("payroll line {}: {}", complaint.line, complaint.error)));
+        return Err(failed(format!(
+            "payroll line {}: {}",
+            complaint.line, complaint.error
+        )));
     }
     house
         .kobling
@@ -206,7 +253,10 @@ pub async fn run(options: Options, stop: impl Future<Output = ()> + Send + 'stat
                 jwk: public_jwk(&dir.join("eid-client.pem"))?,
             },
             redirect_uris: vec![url(format!("{}/eid/bankid/callback", origin(port)))?],
-            post_logout_redirect_uris: vec![url(format!("{}/eid/bankid/signed-out", origin(port)))?],
+            post_logout_redirect_uris: vec![url(format!(
+                "{}/eid/bankid/signed-out",
+                origin(port)
+            ))?],
             frontend_origins: vec![origin(port), origin(port + 1)],
         },
         people: people(),
@@ -242,7 +292,10 @@ pub async fn run(options: Options, stop: impl Future<Output = ()> + Send + 'stat
     running.await
 }
 
-#[allow(clippy::print_stdout, reason = "the person who started the demo reads it")]
+#[allow(
+    clippy::print_stdout,
+    reason = "the person who started the demo reads it"
+)]
 fn announce(port: u16) {
     println!("Start page      {}/enterprise", origin(port + 1));
     println!("Simulated eID   {}", origin(port + 2));
@@ -253,7 +306,8 @@ fn announce(port: u16) {
 fn public_jwk(pem: &Path) -> Result<serde_json::Value, StartError> {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use rsa::pkcs8::DecodePrivateKey;
-    let key = RsaPrivateKey::from_pkcs8_pem(&fs::read_to_string(pem).map_err(failed)?).map_err(failed)?;
+    let key =
+        RsaPrivateKey::from_pkcs8_pem(&fs::read_to_string(pem).map_err(failed)?).map_err(failed)?;
     Ok(json!({
         "kty": "RSA",
         "use": "sig",

@@ -22,7 +22,9 @@ pub struct Argon2Hasher {
 
 /// The parameters cannot be.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("password.memory_kib, password.iterations or password.parallelism is out of range for Argon2")]
+#[error(
+    "password.memory_kib, password.iterations or password.parallelism is out of range for Argon2"
+)]
 pub struct BadParameters;
 
 impl Argon2Hasher {
@@ -37,7 +39,8 @@ impl Argon2Hasher {
         at_once: usize,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, BadParameters> {
-        let params = Params::new(memory_kib, iterations, parallelism, None).map_err(|_| BadParameters)?;
+        let params =
+            Params::new(memory_kib, iterations, parallelism, None).map_err(|_| BadParameters)?;
         let made_up = hash(&params, b"nobody has this password", &entropy.bytes()[..16]);
         Ok(Self {
             params,
@@ -48,7 +51,10 @@ impl Argon2Hasher {
     }
 
     /// Runs hashing work where it may block. A permit is held for as long as it does; whoever waits, waits in line.
-    async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.ok()?;
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
@@ -74,7 +80,8 @@ fn hash(params: &Params, password: &[u8], salt: &[u8]) -> String {
 fn is_stale(params: &Params, hash: &PasswordHash) -> bool {
     hash.algorithm != Algorithm::Argon2id.ident()
         || Params::try_from(hash).map_or(true, |used| {
-            (used.m_cost(), used.t_cost(), used.p_cost()) != (params.m_cost(), params.t_cost(), params.p_cost())
+            (used.m_cost(), used.t_cost(), used.p_cost())
+                != (params.m_cost(), params.t_cost(), params.p_cost())
         })
 }
 
@@ -96,7 +103,9 @@ impl PasswordHasher for Argon2Hasher {
             let Ok(hash) = PasswordHash::new(&stored) else {
                 return Verified::No;
             };
-            let fits = argon2(&params).verify_password(password.0.as_bytes(), &hash).is_ok();
+            let fits = argon2(&params)
+                .verify_password(password.0.as_bytes(), &hash)
+                .is_ok();
             match fits && known {
                 false => Verified::No,
                 true if is_stale(&params, &hash) => Verified::YesStale,
@@ -126,20 +135,41 @@ mod tests {
         let hasher = hasher(1);
         let hash = hasher.hash(password("blå sykkel")).await;
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
-        assert_eq!(hasher.verify(password("blå sykkel"), Some(hash.clone())).await, Verified::Yes);
-        assert_eq!(hasher.verify(password("rød sykkel"), Some(hash)).await, Verified::No);
-        assert_eq!(hasher.verify(password("blå sykkel"), Some(String::new())).await, Verified::No);
+        assert_eq!(
+            hasher
+                .verify(password("blå sykkel"), Some(hash.clone()))
+                .await,
+            Verified::Yes
+        );
+        assert_eq!(
+            hasher.verify(password("rød sykkel"), Some(hash)).await,
+            Verified::No
+        );
+        assert_eq!(
+            hasher
+                .verify(password("blå sykkel"), Some(String::new()))
+                .await,
+            Verified::No
+        );
     }
 
     #[tokio::test]
     async fn the_made_up_hash_lets_nobody_in() {
         let hasher = hasher(1);
-        assert_eq!(hasher.verify(password("nobody has this password"), None).await, Verified::No);
+        assert_eq!(
+            hasher
+                .verify(password("nobody has this password"), None)
+                .await,
+            Verified::No
+        );
     }
 
     #[tokio::test]
     async fn parameters_no_longer_in_force_are_noticed() {
         let hash = hasher(1).hash(password("blå sykkel")).await;
-        assert_eq!(hasher(2).verify(password("blå sykkel"), Some(hash)).await, Verified::YesStale);
+        assert_eq!(
+            hasher(2).verify(password("blå sykkel"), Some(hash)).await,
+            Verified::YesStale
+        );
     }
 }

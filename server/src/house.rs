@@ -108,7 +108,8 @@ pub async fn furnish(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kobling>
         config.password.at_once.unwrap_or(cores),
         entropy.clone(),
     )?;
-    let mailer = SmtpMailer::new(config.mail.build(&config.server.site_name)?).map_err(StartError::Mail)?;
+    let mailer =
+        SmtpMailer::new(config.mail.build(&config.server.site_name)?).map_err(StartError::Mail)?;
     let providers = providers(config, &settings.origin)?;
     let database = Database::open(&config.database.url).await?;
     database.migrate().await?;
@@ -146,14 +147,21 @@ impl House {
         let providers = kobling.ports().providers.clone();
         let edge = Edge {
             secure: kobling.settings().origin.starts_with("https://"),
-            form_action: Arc::new(move || providers.iter().flat_map(|provider| provider.origins()).collect()),
+            form_action: Arc::new(move || {
+                providers
+                    .iter()
+                    .flat_map(|provider| provider.origins())
+                    .collect()
+            }),
             assets: crate::assets::paths(),
             site_name: config.server.site_name.clone(),
             accessibility_statement: config.server.accessibility_statement.clone(),
             demo,
         };
         if edge.assets.js.is_empty() {
-            tracing::warn!("built without the browser's half: pages work, but without script and style");
+            tracing::warn!(
+                "built without the browser's half: pages work, but without script and style"
+            );
         }
         let state = State {
             kobling: Arc::clone(&kobling),
@@ -173,7 +181,10 @@ impl House {
     ///
     /// # Errors
     /// [`StartError::Listen`].
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), StartError> {
         let (heard, _) = oneshot::channel();
         self.run_telling(heard, stop).await
     }
@@ -200,7 +211,9 @@ impl House {
         tracing::info!(%address, "listening");
         // Nobody may care to hear it.
         let _ = heard.send(());
-        let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+        let served = axum::serve(listener, app)
+            .with_graceful_shutdown(stop)
+            .await;
         worker.abort();
         served.map_err(|error| StartError::Listen(address, error))
     }

@@ -10,9 +10,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods, reason = "this is what everybody else is passed")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this is what everybody else is passed"
+    )]
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     }
 }
@@ -39,6 +44,9 @@ pub struct SystemPatience;
 #[async_trait]
 impl Patience for SystemPatience {
     async fn wait(&self, span: Span) {
-        tokio::time::sleep(Duration::from_micros(u64::try_from(span.0).unwrap_or_default())).await;
+        tokio::time::sleep(Duration::from_micros(
+            u64::try_from(span.0).unwrap_or_default(),
+        ))
+        .await;
     }
 }

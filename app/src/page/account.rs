@@ -1,9 +1,10 @@
 //! `/account`: account settings.
 
 use super::session::sessions;
+use super::view::Page;
 use super::{OF_NAME, above, beside};
 #[cfg(feature = "ssr")]
-use crate::call::{act, id_if_any, see};
+use crate::call::{act, id_if_any};
 use crate::error::UiError;
 use crate::page::removal::{BeginRemoval, removal};
 use crate::part::act::{Act, Submit, hidden};
@@ -11,19 +12,27 @@ use crate::part::alert::{Tone, alert};
 use crate::part::eid::{Towards, eid_button};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
+#[cfg(feature = "ssr")]
+use crate::part::load::Asked;
 use crate::part::load::page;
 use crate::part::{icon, texts};
 use crate::text::date;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{AccountView, LinkItem, ProviderView};
 use kobling_model::{Problem, Timestamp, route};
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// What `/account` shows.
-#[server(prefix = "/ui", endpoint = "account")]
-pub(crate) async fn account(#[server(default)] flow: String) -> Result<AccountView, UiError> {
-    see(|kobling, visitor| async move { kobling.account_view(&visitor, id_if_any(&flow)?).await })
-        .await
+#[cfg(feature = "ssr")]
+pub(super) async fn see(
+    kobling: &Kobling,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<AccountView, Fault> {
+    kobling.account_view(visitor, id_if_any(&asked.flow)?).await
 }
 
 /// Changes the name.
@@ -34,10 +43,10 @@ pub(crate) async fn set_name(#[server(default)] name: String) -> Result<(), UiEr
 
 #[component]
 pub(crate) fn AccountPage() -> impl IntoView {
-    page(|asked| account(asked.flow), |view, _| show(view))
+    page(Page::Account)
 }
 
-fn show(view: AccountView) -> AnyView {
+pub(super) fn show(view: AccountView) -> AnyView {
     let t = &texts().account;
     let notice = view
         .notice
@@ -63,7 +72,7 @@ fn profile(name: String, email: &str, problem: Option<Problem>) -> AnyView {
     view! {
         <section class="k-section" aria-labelledby="profile">
             <h2 class="ds-heading" data-size="xs" id="profile">{t.account.profile}</h2>
-            <Act action={ServerAction::<SetName>::new()} class="k-form">
+            <Act to=SetName::PATH class="k-form">
                 <Field
                     name="name"
                     label=t.common.name
@@ -146,7 +155,7 @@ fn identity(link: LinkItem) -> AnyView {
                 <p class="k-small">{(t.linked_on)(&date::moment(texts.lang, link.created_at))}</p>
                 <p class="k-small">{(t.last_used)(&date::moment(texts.lang, link.last_used_at))}</p>
             </div>
-            <Act action={ServerAction::<BeginRemoval>::new()}>
+            <Act to=BeginRemoval::PATH>
                 {hidden("link", link.id.to_string())}
                 <Submit text=(t.remove)(&name) variant="tertiary" color="danger" icon=icon::trash()/>
             </Act>

@@ -1,8 +1,9 @@
 //! `/account/email`: another address for the account.
 
+use super::view::Page;
 use super::{OF_CODE, OF_EMAIL, OF_PASSWORD, above, beside};
 #[cfg(feature = "ssr")]
-use crate::call::{act, id, id_if_any, see};
+use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::code::CodeField;
@@ -12,20 +13,24 @@ use crate::part::heading::Heading;
 use crate::part::load::{Asked, page};
 use crate::part::password::PasswordField;
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
 use kobling_model::view::{ChangeEmailStep, ChangeEmailView, ProofView};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// What `/account/email` shows.
-#[server(prefix = "/ui", endpoint = "account-email")]
-pub(crate) async fn account_email(
-    #[server(default)] flow: String,
-) -> Result<ChangeEmailView, UiError> {
-    see(|kobling, visitor| async move {
-        kobling.change_email_view(&visitor, id_if_any(&flow)?).await
-    })
-    .await
+#[cfg(feature = "ssr")]
+pub(super) async fn see(
+    kobling: &Kobling,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<ChangeEmailView, Fault> {
+    kobling
+        .change_email_view(visitor, id_if_any(&asked.flow)?)
+        .await
 }
 
 /// Mails a code to the new address.
@@ -58,10 +63,10 @@ pub(crate) async fn change_email_code(
 
 #[component]
 pub(crate) fn AccountEmailPage() -> impl IntoView {
-    page(|asked| account_email(asked.flow), show)
+    page(Page::ChangeEmail)
 }
 
-fn show(view: ChangeEmailView, asked: Asked) -> AnyView {
+pub(super) fn show(view: ChangeEmailView, asked: Asked) -> AnyView {
     let t = texts();
     let problem = view.problem;
     let cancel = view! { <a class="ds-link" href=route::ACCOUNT>{t.common.cancel}</a> };
@@ -70,7 +75,7 @@ fn show(view: ChangeEmailView, asked: Asked) -> AnyView {
             view! {
                 {above(problem, &[OF_CODE])}
                 <p class="ds-paragraph">{(t.common.code_sent)(&email, minutes)}</p>
-                <Act action={ServerAction::<ChangeEmailCode>::new()} class="k-form">
+                <Act to=ChangeEmailCode::PATH class="k-form">
                     {of_flow(view.flow)}
                     <CodeField prefilled=asked.code error=beside(problem, OF_CODE)/>
                     <div class="k-buttons"><Submit text=t.common.confirm/> {cancel}</div>
@@ -105,7 +110,7 @@ fn show(view: ChangeEmailView, asked: Asked) -> AnyView {
                 view! {
                     {above(problem, &[OF_EMAIL, OF_PASSWORD])}
                     <p class="ds-paragraph">{(t.account.email_intro)(&view.current)}</p>
-                    <Act action={ServerAction::<ChangeEmail>::new()} class="k-form">
+                    <Act to=ChangeEmail::PATH class="k-form">
                         {of_flow(view.flow)}
                         <Field
                             name="email"

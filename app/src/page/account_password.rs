@@ -1,34 +1,39 @@
 //! `/account/password`: another password for the account.
 
 use super::reset_password::NewPassword;
+use super::view::Page;
 use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, above, beside};
 #[cfg(feature = "ssr")]
-use crate::call::{act, id_if_any, see};
+use crate::call::{act, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit};
 use crate::part::heading::Heading;
+#[cfg(feature = "ssr")]
+use crate::part::load::Asked;
 use crate::part::load::page;
 use crate::part::password::{PasswordField, username};
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::ChangePasswordView;
 use kobling_model::{Problem, route};
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// Problems that stand beside the password in force.
 const OF_CURRENT: &[Problem] = &[Problem::PasswordWrong];
 
 /// What `/account/password` shows.
-#[server(prefix = "/ui", endpoint = "account-password")]
-pub(crate) async fn account_password(
-    #[server(default)] flow: String,
-) -> Result<ChangePasswordView, UiError> {
-    see(|kobling, visitor| async move {
-        kobling
-            .change_password_view(&visitor, id_if_any(&flow)?)
-            .await
-    })
-    .await
+#[cfg(feature = "ssr")]
+pub(super) async fn see(
+    kobling: &Kobling,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<ChangePasswordView, Fault> {
+    kobling
+        .change_password_view(visitor, id_if_any(&asked.flow)?)
+        .await
 }
 
 /// Changes the password.
@@ -54,10 +59,10 @@ pub(crate) async fn change_password(
 
 #[component]
 pub(crate) fn AccountPasswordPage() -> impl IntoView {
-    page(|asked| account_password(asked.flow), |view, _| show(view))
+    page(Page::ChangePassword)
 }
 
-fn show(view: ChangePasswordView) -> AnyView {
+pub(super) fn show(view: ChangePasswordView) -> AnyView {
     let t = texts();
     let cancel = view! { <a class="ds-link" href=route::ACCOUNT>{t.common.cancel}</a> };
     let content = if view.has_password {
@@ -66,7 +71,7 @@ fn show(view: ChangePasswordView) -> AnyView {
         Either::Left(
             view! {
                 {above(view.problem, &[OF_CURRENT, OF_NEW_PASSWORD, OF_SECOND_PASSWORD])}
-                <Act action={ServerAction::<ChangePassword>::new()} class="k-form">
+                <Act to=ChangePassword::PATH class="k-form">
                     {username(email)}
                     <PasswordField
                         name="current"

@@ -1,28 +1,35 @@
 //! `/forgot-password`.
 
+use super::view::Page;
 use super::{OF_EMAIL, OF_ROBOT, above, beside};
 #[cfg(feature = "ssr")]
-use crate::call::{act, id_if_any, see};
+use crate::call::{act, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::alert::{Tone, alert};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
+#[cfg(feature = "ssr")]
+use crate::part::load::Asked;
 use crate::part::load::page;
 use crate::part::robot::{Held, Robot, Work};
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
 use kobling_model::view::ForgotView;
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// What `/forgot-password` shows.
-#[server(prefix = "/ui", endpoint = "forgot-password")]
-pub(crate) async fn forgot_password(
-    #[server(default)] flow: String,
-) -> Result<ForgotView, UiError> {
-    see(|kobling, visitor| async move { kobling.forgot_view(&visitor, id_if_any(&flow)?).await })
-        .await
+#[cfg(feature = "ssr")]
+pub(super) async fn see(
+    kobling: &Kobling,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<ForgotView, Fault> {
+    kobling.forgot_view(visitor, id_if_any(&asked.flow)?).await
 }
 
 /// Asks for the mail.
@@ -50,10 +57,10 @@ pub(crate) async fn request_recovery(
 
 #[component]
 pub(crate) fn ForgotPasswordPage() -> impl IntoView {
-    page(|asked| forgot_password(asked.flow), |view, _| show(view))
+    page(Page::Forgot)
 }
 
-fn show(view: ForgotView) -> AnyView {
+pub(super) fn show(view: ForgotView) -> AnyView {
     let t = texts();
     let content = if view.sent {
         Either::Left(
@@ -74,7 +81,7 @@ fn show(view: ForgotView) -> AnyView {
                 {above(view.problem, &[OF_EMAIL, OF_ROBOT])}
                 <p class="ds-paragraph">{t.recovery.intro}</p>
                 <Held work=work>
-                    <Act action={ServerAction::<RequestRecovery>::new()} class="k-form">
+                    <Act to=RequestRecovery::PATH class="k-form">
                         {of_flow(view.flow)}
                         <Field
                             name="email"

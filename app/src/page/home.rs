@@ -1,12 +1,12 @@
 //! The front page: sends people where they belong.
 
-use crate::error::UiError;
+use super::view::Page;
 use crate::part::load::page;
 use leptos::prelude::*;
 
 /// Leads to account settings, or to signing in.
-#[server(prefix = "/ui", endpoint = "home")]
-pub(crate) async fn home() -> Result<(), UiError> {
+#[cfg(feature = "ssr")]
+pub(super) async fn lead() -> Result<(), crate::error::UiError> {
     use kobling_domain::Answer;
     use kobling_model::route;
     crate::call::act(|kobling, visitor| async move {
@@ -22,5 +22,5 @@ pub(crate) async fn home() -> Result<(), UiError> {
 
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
-    page(|_| home(), |(), _| ().into_any())
+    page(Page::Home)
 }

@@ -1,8 +1,9 @@
 //! `/link`: which account an electronic ID belongs to.
 
+use super::view::Page;
 use super::{OF_CODE, OF_EMAIL, OF_NAME, above, admit, beside};
 #[cfg(feature = "ssr")]
-use crate::call::{act, id, see};
+use crate::call::{act, id};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, hidden, of_flow};
 use crate::part::alert::{Tone, alert};
@@ -11,15 +12,22 @@ use crate::part::field::Field;
 use crate::part::heading::Heading;
 use crate::part::load::{Asked, page};
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::Problem;
 use kobling_model::view::{LinkPage, LinkStep, LinkView};
 use leptos::either::{Either, EitherOf4};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// What `/link` shows.
-#[server(prefix = "/ui", endpoint = "link")]
-pub(crate) async fn link(#[server(default)] flow: String) -> Result<LinkPage, UiError> {
-    see(|kobling, visitor| async move { kobling.link_view(&visitor, id(&flow)?).await }).await
+#[cfg(feature = "ssr")]
+pub(super) async fn see(
+    kobling: &Kobling,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<LinkPage, Fault> {
+    kobling.link_view(visitor, id(&asked.flow)?).await
 }
 
 /// Links to the address that the directory vouches for.
@@ -69,10 +77,10 @@ pub(crate) async fn link_name(
 
 #[component]
 pub(crate) fn LinkingPage() -> impl IntoView {
-    page(|asked| link(asked.flow), show)
+    page(Page::Link)
 }
 
-fn show(view: LinkPage, asked: Asked) -> AnyView {
+pub(super) fn show(view: LinkPage, asked: Asked) -> AnyView {
     match view {
         LinkPage::Own(view) => Either::Left(own(*view, asked.code)),
         LinkPage::Foreign => Either::Right(foreign(asked.code)),
@@ -112,7 +120,7 @@ fn own(view: LinkView, code: String) -> AnyView {
         } => EitherOf4::A(
             view! {
                 {above(problem, &[OF_EMAIL])}
-                <Act action={ServerAction::<LinkVouched>::new()} class="k-form">
+                <Act to=LinkVouched::PATH class="k-form">
                     {of_flow(view.flow)}
                     <Field
                         name="email"
@@ -140,7 +148,7 @@ fn own(view: LinkView, code: String) -> AnyView {
                 view! {
                     {above(problem, &[OF_EMAIL])}
                     <p class="ds-paragraph">{intro}</p>
-                    <Act action={ServerAction::<LinkSendCode>::new()} class="k-form">
+                    <Act to=LinkSendCode::PATH class="k-form">
                         {of_flow(view.flow)}
                         <Field
                             name="email"
@@ -161,18 +169,18 @@ fn own(view: LinkView, code: String) -> AnyView {
             view! {
                 {above(problem, &[OF_CODE])}
                 <p class="ds-paragraph">{(t.common.code_sent)(&email, minutes)}</p>
-                <Act action={ServerAction::<LinkCode>::new()} class="k-form">
+                <Act to=LinkCode::PATH class="k-form">
                     {of_flow(view.flow)}
                     <CodeField prefilled=code error=beside(problem, OF_CODE)/>
                     <div class="k-buttons"><Submit text=t.common.confirm/> {cancel}</div>
                 </Act>
                 <div class="k-buttons">
-                    <Act action={ServerAction::<LinkSendCode>::new()}>
+                    <Act to=LinkSendCode::PATH>
                         {of_flow(view.flow)}
                         {hidden("email", email)}
                         <Submit text=t.common.code_again variant="tertiary"/>
                     </Act>
-                    <Act action={ServerAction::<LinkOtherAddress>::new()}>
+                    <Act to=LinkOtherAddress::PATH>
                         {of_flow(view.flow)}
                         <Submit text=t.common.other_address variant="tertiary"/>
                     </Act>
@@ -184,7 +192,7 @@ fn own(view: LinkView, code: String) -> AnyView {
             view! {
                 {above(problem, &[OF_NAME])}
                 <p class="ds-paragraph">{t.link.name_intro}</p>
-                <Act action={ServerAction::<LinkName>::new()} class="k-form">
+                <Act to=LinkName::PATH class="k-form">
                     {of_flow(view.flow)}
                     <Field
                         name="name"

@@ -1,27 +1,36 @@
 //! `/login`, both steps.
 
+use super::view::Page;
 use super::{OF_EMAIL, OF_PASSWORD, above, admit, beside};
 #[cfg(feature = "ssr")]
-use crate::call::{act, id, id_if_any, see};
+use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::alert::{Tone, alert};
 use crate::part::eid::{Towards, eid_button};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
+#[cfg(feature = "ssr")]
+use crate::part::load::Asked;
 use crate::part::load::page;
 use crate::part::password::{PasswordField, username};
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{SignInStep, SignInView};
 use kobling_model::{FlowId, route};
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// What `/login` shows.
-#[server(prefix = "/ui", endpoint = "login")]
-pub(crate) async fn login(#[server(default)] flow: String) -> Result<SignInView, UiError> {
-    see(|kobling, visitor| async move { kobling.sign_in_view(&visitor, id_if_any(&flow)?).await })
-        .await
+#[cfg(feature = "ssr")]
+pub(super) async fn see(
+    kobling: &Kobling,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<SignInView, Fault> {
+    kobling.sign_in_view(visitor, id_if_any(&asked.flow)?).await
 }
 
 /// Step 1: the address.
@@ -59,10 +68,10 @@ pub(crate) async fn other_address(#[server(default)] flow: String) -> Result<(),
 
 #[component]
 pub(crate) fn LoginPage() -> impl IntoView {
-    page(|asked| login(asked.flow), |view, _| show(view))
+    page(Page::SignIn)
 }
 
-fn show(view: SignInView) -> AnyView {
+pub(super) fn show(view: SignInView) -> AnyView {
     let t = texts();
     admit(view.client_origin.as_deref());
     let towards = view.client.map(|client| {
@@ -86,7 +95,7 @@ fn show(view: SignInView) -> AnyView {
                 {signed_out}
                 {above(view.problem, &[OF_EMAIL])}
                 {towards}
-                <Act action={ServerAction::<Identify>::new()} class="k-form">
+                <Act to=Identify::PATH class="k-form">
                     {of_flow(view.flow)}
                     <Field
                         name="email"
@@ -110,14 +119,14 @@ fn show(view: SignInView) -> AnyView {
                     <Heading text=t.sign_in.heading/>
                     {above(view.problem, &[OF_PASSWORD])}
                     {towards}
-                    <Act action={ServerAction::<OtherAddress>::new()} class="k-address">
+                    <Act to=OtherAddress::PATH class="k-address">
                         {of_flow(view.flow)}
                         <p class="ds-paragraph">
                             {t.sign_in.as_whom} " " <strong>{email}</strong>
                         </p>
                         <Submit text=t.common.other_address variant="tertiary"/>
                     </Act>
-                    <Act action={ServerAction::<PasswordSignIn>::new()} class="k-form">
+                    <Act to=PasswordSignIn::PATH class="k-form">
                         {of_flow(view.flow)}
                         {username(name)}
                         <PasswordField

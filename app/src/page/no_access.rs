@@ -1,24 +1,35 @@
 //! `/no-access`: signed in, but not let into the application.
 
+use super::view::Page;
 use super::{above, admit};
 #[cfg(feature = "ssr")]
-use crate::call::{act, id, id_if_any, see};
+use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::heading::Heading;
+#[cfg(feature = "ssr")]
+use crate::part::load::Asked;
 use crate::part::load::page;
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
 use kobling_model::view::NoAccessView;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_navigate;
 
 /// What `/no-access` shows.
-#[server(prefix = "/ui", endpoint = "no-access")]
-pub(crate) async fn no_access(#[server(default)] flow: String) -> Result<NoAccessView, UiError> {
-    see(|kobling, visitor| async move { kobling.no_access_view(&visitor, id_if_any(&flow)?).await })
+#[cfg(feature = "ssr")]
+pub(super) async fn see(
+    kobling: &Kobling,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<NoAccessView, Fault> {
+    kobling
+        .no_access_view(visitor, id_if_any(&asked.flow)?)
         .await
 }
 
@@ -30,10 +41,10 @@ pub(crate) async fn relink(#[server(default)] flow: String) -> Result<(), UiErro
 
 #[component]
 pub(crate) fn NoAccessPage() -> impl IntoView {
-    page(|asked| no_access(asked.flow), |view, _| show(view))
+    page(Page::NoAccess)
 }
 
-fn show(view: NoAccessView) -> AnyView {
+pub(super) fn show(view: NoAccessView) -> AnyView {
     let t = &texts().no_access;
     admit(view.client_origin.as_deref());
     #[cfg(feature = "ssr")]
@@ -43,7 +54,7 @@ fn show(view: NoAccessView) -> AnyView {
     let relink = view.provider.map(|provider| {
         view! {
             <p class="ds-paragraph">{(t.repair)(&provider.name)}</p>
-            <Act action={ServerAction::<Relink>::new()}>
+            <Act to=Relink::PATH>
                 {of_flow(view.flow)}
                 <Submit text=(t.relink)(&provider.name)/>
             </Act>
@@ -69,7 +80,7 @@ fn show(view: NoAccessView) -> AnyView {
                     {t.to_account}
                 </button>
             </form>
-            <Act action={ServerAction::<SignOut>::new()}>
+            <Act to=SignOut::PATH>
                 <Submit text=texts().common.sign_out variant="secondary"/>
             </Act>
         </div>

@@ -5,7 +5,7 @@ use super::{OF_PASSWORD, above, beside};
 use crate::call::{act, id};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
-use crate::part::dialog::Dialog;
+use crate::part::dialog::{CANCEL, Dialog};
 use crate::part::eid::{Towards, eid_button};
 use crate::part::password::PasswordField;
 use crate::part::texts;
@@ -13,6 +13,7 @@ use kobling_model::route;
 use kobling_model::view::{RemovalStep, RemovalView};
 use leptos::either::EitherOf5;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// Opens the dialog for a link.
 #[server(prefix = "/ui", endpoint = "begin-removal")]
@@ -51,17 +52,11 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
     let texts = texts();
     let t = &texts.removal;
     let name = view.provider.name;
-    let cancel = ServerAction::<CancelRemoval>::new();
-    let escape = move || {
-        cancel.dispatch(CancelRemoval {
-            flow: view.flow.to_string(),
-        });
-    };
     let step = match view.step {
         RemovalStep::Ask => EitherOf5::A(
             view! {
                 <p class="ds-paragraph">{(t.ask)(&name)}</p>
-                <Act action={ServerAction::<ConfirmRemoval>::new()} class="k-first">
+                <Act to=ConfirmRemoval::PATH class="k-first">
                     {of_flow(view.flow)}
                     <Submit text=t.remove color="danger"/>
                 </Act>
@@ -70,7 +65,7 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
         ),
         RemovalStep::Password => EitherOf5::B(
             view! {
-                <Act action={ServerAction::<FinishRemoval>::new()} class="k-form">
+                <Act to=FinishRemoval::PATH class="k-form">
                     {of_flow(view.flow)}
                     <PasswordField
                         name="password"
@@ -94,7 +89,7 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
         RemovalStep::Confirmed => EitherOf5::D(
             view! {
                 <p class="ds-paragraph">{(t.confirmed)(&name)}</p>
-                <Act action={ServerAction::<FinishRemoval>::new()} class="k-first">
+                <Act to=FinishRemoval::PATH class="k-first">
                     {of_flow(view.flow)}
                     <Submit text=texts.common.confirm color="danger"/>
                 </Act>
@@ -112,10 +107,10 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
         ),
     };
     view! {
-        <Dialog heading=t.heading cancel=escape>
+        <Dialog heading=t.heading>
             {above(view.problem, &[OF_PASSWORD])}
             {step}
-            <Act action=cancel>
+            <Act to=CancelRemoval::PATH class=CANCEL>
                 {of_flow(view.flow)}
                 <Submit text=texts.common.cancel variant="secondary"/>
             </Act>

@@ -1,32 +1,36 @@
 //! `/reset-password`, from the mail.
 
+use super::view::Page;
 use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, above, beside};
 #[cfg(feature = "ssr")]
-use crate::call::{act, id_if_any, see};
+use crate::call::{act, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, hidden};
 use crate::part::heading::Heading;
+#[cfg(feature = "ssr")]
+use crate::part::load::Asked;
 use crate::part::load::page;
 use crate::part::password::{PasswordChecklist, PasswordField, username};
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{ResetStep, ResetView};
 use kobling_model::{Problem, route};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// What `/reset-password` shows. Looking at it spends nothing.
-#[server(prefix = "/ui", endpoint = "reset")]
-pub(crate) async fn reset(
-    #[server(default)] ticket: String,
-    #[server(default)] flow: String,
-) -> Result<ResetView, UiError> {
-    see(|kobling, visitor| async move {
-        let ticket = (!ticket.is_empty()).then_some(ticket.as_str());
-        kobling
-            .reset_view(&visitor, ticket, id_if_any(&flow)?)
-            .await
-    })
-    .await
+#[cfg(feature = "ssr")]
+pub(super) async fn see(
+    kobling: &Kobling,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<ResetView, Fault> {
+    let ticket = (!asked.ticket.is_empty()).then_some(asked.ticket.as_str());
+    kobling
+        .reset_view(visitor, ticket, id_if_any(&asked.flow)?)
+        .await
 }
 
 /// Saves the new password.
@@ -47,13 +51,10 @@ pub(crate) async fn reset_password(
 
 #[component]
 pub(crate) fn ResetPasswordPage() -> impl IntoView {
-    page(
-        |asked| reset(asked.ticket, asked.flow),
-        |view, asked| show(view, asked.ticket),
-    )
+    page(Page::Reset)
 }
 
-fn show(view: ResetView, ticket: String) -> AnyView {
+pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
     let t = texts();
     let content = match view.step {
         ResetStep::Choose { policy, about } => {
@@ -64,7 +65,7 @@ fn show(view: ResetView, ticket: String) -> AnyView {
                     <Heading text=t.recovery.new_heading/>
                     {above(view.problem, &[OF_NEW_PASSWORD, OF_SECOND_PASSWORD])}
                     <p class="ds-paragraph">{(t.recovery.new_intro)(&email)}</p>
-                    <Act action={ServerAction::<ResetPassword>::new()} class="k-form">
+                    <Act to=ResetPassword::PATH class="k-form">
                         {hidden("ticket", ticket)}
                         {username(email)}
                         <NewPassword policy=policy about=about typed=typed problem=view.problem/>

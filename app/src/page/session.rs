@@ -11,6 +11,7 @@ use kobling_model::SessionId;
 use kobling_model::view::SessionItem;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// Ends one session.
 #[server(prefix = "/ui", endpoint = "end-session")]
@@ -30,7 +31,7 @@ pub(crate) fn sessions(sessions: Vec<SessionItem>) -> AnyView {
     let items = sessions.into_iter().map(item).collect_view();
     let all = others.then(|| {
         view! {
-            <Act action={ServerAction::<EndOtherSessions>::new()}>
+            <Act to=EndOtherSessions::PATH>
                 <Submit text=t.end_others variant="secondary"/>
             </Act>
         }
@@ -86,7 +87,7 @@ fn end_form(session: SessionId, device: String) -> AnyView {
         delete(session, wire);
     };
     view! {
-        <form method="post" action="/ui/end-session" on:submit=end>
+        <form method="post" action=EndSession::PATH on:submit=end>
             {hidden("session", session.to_string())}
             <Submit text=t.account.end variant="tertiary" color="danger" about=device/>
         </form>

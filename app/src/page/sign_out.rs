@@ -6,6 +6,7 @@ use crate::part::heading::Heading;
 use crate::part::texts;
 use kobling_model::route;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// Ends the session.
 #[server(prefix = "/ui", endpoint = "sign-out")]
@@ -20,7 +21,7 @@ pub(crate) fn SignOutPage() -> impl IntoView {
         <Heading text=t.account.sign_out_heading/>
         <p class="ds-paragraph">{t.account.sign_out_ask}</p>
         <div class="k-buttons">
-            <Act action={ServerAction::<SignOut>::new()}>
+            <Act to=SignOut::PATH>
                 <Submit text=t.common.sign_out/>
             </Act>
             <a class="ds-link" href=route::ACCOUNT>{t.account.stay}</a>

@@ -1,79 +1,127 @@
 //! Forms that do something, and their buttons.
 
-use crate::error::UiError;
+use crate::browser::Wire;
 use crate::part::alert::{Tone, alert};
 use crate::part::texts;
 use kobling_model::FlowId;
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos::server_fn::client::Client;
-use leptos::server_fn::codec::PostUrl;
-use leptos::server_fn::request::ClientReq;
-use leptos::server_fn::{Http, ServerFn};
-use serde::de::DeserializeOwned;
-use web_sys::FormData;
 
 /// Whether the form around is on its way.
 #[derive(Clone, Copy)]
-struct Busy(Memo<bool>);
+struct Busy(RwSignal<bool>);
 
-/// A form that posts to a server function. A second press while it is on its way does nothing; when the service cannot
-/// be reached, what was typed stays and a sentence says so.
+/// A form that posts to a server function (its `PATH`), and goes where the answer leads.
+///
+/// It does what leptos' `ActionForm` does, but knows nothing of what it sends: one and the same code for all our
+/// forms, where `ActionForm` makes some fifteen kilobytes for each. A second press while it is on its way does
+/// nothing; when there is no answer, what was typed stays and a sentence says so.
 #[component]
-pub(crate) fn Act<S, O>(
-    action: ServerAction<S>,
+pub(crate) fn Act(
+    to: &'static str,
     #[prop(optional)] class: &'static str,
     children: Children,
-) -> impl IntoView
-where
-    S: DeserializeOwned
-        + ServerFn<Protocol = Http<PostUrl, O>, Output = (), Error = UiError>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    <<S::Client as Client<UiError>>::Request as ClientReq<UiError>>::FormData: From<FormData>,
-    S::Client: Client<UiError>,
-{
-    let busy = action.pending();
-    let value = action.value();
-    let failed = Signal::derive(move || match value.get() {
-        Some(Err(error)) => Some(error),
-        _ => None,
-    });
-    let guard = move |event: SubmitEvent| {
-        if busy.get_untracked() {
-            event.prevent_default();
+) -> impl IntoView {
+    let t = texts();
+    let wire = Wire::get();
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(None::<&'static str>);
+    let submit = move |event: SubmitEvent| {
+        if event.default_prevented() {
+            return;
+        }
+        event.prevent_default();
+        if !busy.get_untracked() {
+            send(
+                &event,
+                Sending {
+                    to,
+                    wire,
+                    busy,
+                    failed,
+                    t,
+                },
+            );
         }
     };
-    let inside = surround(busy, failed, children);
     view! {
-        <ActionForm action=action attr:class=class attr:novalidate=true on:submit:capture=guard>
-            {inside}
-        </ActionForm>
-    }
-}
-
-/// The same around every form, whatever it posts to.
-fn surround(busy: Memo<bool>, failed: Signal<Option<UiError>>, children: Children) -> AnyView {
-    let t = texts();
-    let hydrated = crate::browser::Wire::get().hydrated;
-    let says = move || {
-        // Without script the answer is always another page, and an address that claims otherwise is forged.
-        hydrated
-            .get()
-            .then(|| failed.get())
-            .flatten()
-            .map(|error| alert(Tone::Danger, (t.problem)(error.0)))
-    };
-    view! {
-        {says}
-        <span class="ds-sr-only" role="status">{move || busy.get().then_some(t.common.busy)}</span>
-        <Provider value=Busy(busy)>{children()}</Provider>
+        <form method="post" action=to class=class novalidate=true on:submit=submit>
+            {move || failed.get().map(|says| alert(Tone::Danger, says))}
+            <span class="ds-sr-only" role="status">{move || busy.get().then_some(t.common.busy)}</span>
+            <Provider value=Busy(busy)>{children()}</Provider>
+        </form>
     }
     .into_any()
+}
+
+/// A form on its way.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+struct Sending {
+    to: &'static str,
+    wire: Wire,
+    busy: RwSignal<bool>,
+    failed: RwSignal<Option<&'static str>>,
+    t: &'static crate::text::Texts,
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn send(_: &SubmitEvent, _: Sending) {}
+
+#[cfg(feature = "hydrate")]
+fn send(event: &SubmitEvent, sending: Sending) {
+    use wasm_bindgen::JsCast;
+    let Some(form) = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok())
+    else {
+        return;
+    };
+    let fields = web_sys::FormData::new_with_form(&form)
+        .and_then(|data| web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data));
+    let Ok(fields) = fields else { return };
+    let Sending {
+        to,
+        wire,
+        busy,
+        failed,
+        t,
+    } = sending;
+    busy.set(true);
+    failed.set(None);
+    leptos::task::spawn_local(async move {
+        match post(to, &fields).await {
+            Ok(next) => wire.lead(&next),
+            Err(problem) => {
+                failed.try_set(Some(problem.map_or(t.common.offline, t.problem)));
+            }
+        }
+        busy.try_set(false);
+    });
+}
+
+/// Where the answer leads; or the problem; or nothing, where there was no answer to be had.
+#[cfg(feature = "hydrate")]
+async fn post(
+    to: &str,
+    fields: &web_sys::UrlSearchParams,
+) -> Result<String, Option<kobling_model::Problem>> {
+    let answer = gloo_net::http::Request::post(to)
+        .header("Accept", "application/json")
+        .body(fields)
+        .map_err(|_| None)?
+        .send()
+        .await
+        .map_err(|_| None)?;
+    match answer.headers().get("location") {
+        Some(next) if answer.ok() => Ok(next),
+        _ => Err(answer
+            .json::<crate::error::UiError>()
+            .await
+            .ok()
+            .map(|error| error.0)),
+    }
 }
 
 /// The button that sends the form around it. It stays reachable while the form is on its way.

@@ -3,14 +3,14 @@
 use leptos::html;
 use leptos::prelude::*;
 
+/// Marks the form that closes the dialog.
+pub(crate) const CANCEL: &str = "k-cancel";
+
 /// A dialog with its heading. The server renders it open, at the top of the page; the browser puts it in front of the
-/// page and keeps the focus inside. Escape does what `cancel` does.
+/// page and keeps the focus inside. Escape sends the form of the class
+/// [`CANCEL`].
 #[component]
-pub(crate) fn Dialog(
-    heading: &'static str,
-    cancel: impl Fn() + 'static,
-    children: Children,
-) -> impl IntoView {
+pub(crate) fn Dialog(heading: &'static str, children: Children) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
         if let Some(element) = dialog.get()
@@ -24,7 +24,9 @@ pub(crate) fn Dialog(
     });
     let escaped = move |event: web_sys::Event| {
         event.prevent_default();
-        cancel();
+        if let Some(form) = dialog.get_untracked().and_then(|dialog| way_out(&dialog)) {
+            _ = form.request_submit();
+        }
     };
     view! {
         <dialog class="ds-dialog k-dialog" open=true aria-labelledby="dialog-heading" node_ref=dialog on:cancel=escaped>
@@ -33,4 +35,16 @@ pub(crate) fn Dialog(
         </dialog>
     }
     .into_any()
+}
+
+#[cfg(feature = "hydrate")]
+fn way_out(dialog: &web_sys::HtmlDialogElement) -> Option<web_sys::HtmlFormElement> {
+    use wasm_bindgen::JsCast;
+    let found = dialog.query_selector(&format!("form.{CANCEL}")).ok()??;
+    found.dyn_into().ok()
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn way_out(_: &web_sys::HtmlDialogElement) -> Option<web_sys::HtmlFormElement> {
+    None
 }

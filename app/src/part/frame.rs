@@ -3,33 +3,36 @@
 use crate::browser::Wire;
 use crate::error::UiError;
 use crate::page::sign_out::SignOut;
+use crate::page::view::{Page, PageView};
 use crate::part::act::{Act, Submit};
+use crate::part::load::{Asked, fetched};
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Kobling, Visitor};
 use kobling_model::view::FrameView;
 use kobling_model::{Lang, route};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_location;
 
 /// What stands around every page.
-#[server(prefix = "/ui", endpoint = "frame")]
-pub(crate) async fn frame() -> Result<FrameView, UiError> {
+#[cfg(feature = "ssr")]
+pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor) -> FrameView {
     let edge = use_context::<crate::edge::Edge>();
-    crate::call::see(|kobling, visitor| async move {
-        Ok(FrameView {
-            // Where the store is out of order, the page itself says so.
-            signed_in: kobling.signed_in(&visitor).await.unwrap_or(false),
-            site_name: edge
-                .as_ref()
-                .map(|edge| edge.site_name.clone())
-                .unwrap_or_default(),
-            accessibility_statement: edge
-                .as_ref()
-                .and_then(|edge| edge.accessibility_statement.clone()),
-            lang: visitor.lang,
-            demo: edge.is_some_and(|edge| edge.demo),
-        })
-    })
-    .await
+    // Where the store is out of order, the page itself says so.
+    let signed_in = kobling.signed_in(visitor).await.unwrap_or(false);
+    FrameView {
+        signed_in,
+        site_name: edge
+            .as_ref()
+            .map(|edge| edge.site_name.clone())
+            .unwrap_or_default(),
+        accessibility_statement: edge
+            .as_ref()
+            .and_then(|edge| edge.accessibility_statement.clone()),
+        lang: visitor.lang,
+        demo: edge.is_some_and(|edge| edge.demo),
+    }
 }
 
 /// Chooses the language of pages and mails, and goes back to where the person was.
@@ -63,12 +66,12 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let t = texts();
     let wire = Wire::get();
     wire.follow();
-    let seen = Resource::new_blocking(move || wire.answers.get(), |_| frame());
-    let header = move || Suspend::new(async move { seen.await.ok().map(header) });
+    let nothing = Memo::new(|_| Asked::default());
+    let seen = fetched(Page::Frame, nothing, wire.answers.into());
+    let header = move || Suspend::new(async move { of_frame(seen.await).map(header) });
     let statement = move || {
         Suspend::new(async move {
-            seen.await
-                .ok()
+            of_frame(seen.await)
                 .and_then(|frame| frame.accessibility_statement)
                 .map(|href| {
                     view! { <a class="ds-link" rel="external" href=href>{t.common.accessibility}</a> }
@@ -87,12 +90,18 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     .into_any()
 }
 
+fn of_frame(seen: Result<PageView, UiError>) -> Option<FrameView> {
+    match seen {
+        Ok(PageView::Frame(frame)) => Some(frame),
+        _ => None,
+    }
+}
+
 /// Pages with a button of their own for signing out.
 const HAVE_THEIR_OWN: [&str; 2] = [route::NO_ACCESS, route::SIGN_OUT];
 
 fn header(frame: FrameView) -> AnyView {
     let t = texts();
-    let sign_out = ServerAction::<SignOut>::new();
     let demo = frame
         .demo
         .then(|| view! { <p class="k-demo">{t.common.demo}</p> });
@@ -102,7 +111,7 @@ fn header(frame: FrameView) -> AnyView {
     let button = move || {
         shown.get().then(|| {
             view! {
-                <Act action=sign_out>
+                <Act to=SignOut::PATH>
                     <Submit text=t.common.sign_out variant="tertiary"/>
                 </Act>
             }

@@ -3,14 +3,17 @@
 use crate::browser::Wire;
 use crate::error::UiError;
 use crate::page::trouble::trouble;
+use crate::page::view::{Page, PageView, view as see};
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos::serde_json;
+use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::hooks::use_query_map;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// What the address of a page may say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Asked {
     /// `flow`, not yet read.
     pub flow: String,
@@ -36,27 +39,51 @@ impl Asked {
 
 /// A page: fetched when it is opened and again whenever an answer leads to it, then shown, or what went wrong in its
 /// place. The page before stays until this one is there.
-pub(crate) fn page<V, F>(
-    fetch: impl Fn(Asked) -> F + Send + Sync + 'static,
-    show: fn(V, Asked) -> AnyView,
-) -> AnyView
-where
-    V: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
-    F: Future<Output = Result<V, UiError>> + Send + 'static,
-{
+pub(crate) fn page(page: Page) -> AnyView {
     let asked = Asked::now();
     let visit = Wire::get().visit;
-    let seen = Resource::new_blocking(
-        move || (asked.get(), visit.get()),
-        move |(asked, _)| fetch(asked),
-    );
+    let seen = fetched(page, asked, visit.into());
     let content = move || {
         Suspend::new(async move {
             match seen.await {
-                Ok(view) => Either::Left(show(view, asked.get_untracked())),
+                Ok(view) => Either::Left(view.show(asked.get_untracked())),
                 Err(error) => Either::Right(trouble(error.0)),
             }
         })
     };
     view! { <Transition>{content}</Transition> }.into_any()
+}
+
+/// What the server says, asked again when the question or the count changes.
+pub(crate) fn fetched(page: Page, asked: Memo<Asked>, count: Signal<u32>) -> Seen {
+    Resource::new_with_options(
+        move || (asked.get(), count.get()),
+        move |(asked, _)| see(page, asked),
+        true,
+    )
+}
+
+/// A view, on its way or here.
+pub(crate) type Seen = Resource<Result<PageView, UiError>, JsonBytes>;
+
+/// JSON, read from bytes as the answers of server functions are: reading from text would be another copy of all the
+/// code that reads a view.
+pub(crate) struct JsonBytes;
+
+impl<T: Serialize> Encoder<T> for JsonBytes {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, Self::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for JsonBytes {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, Self::Error> {
+        serde_json::from_slice(text.as_bytes())
+    }
 }

@@ -11,6 +11,8 @@ pub(crate) mod heading;
 pub(crate) mod icon;
 pub(crate) mod load;
 pub(crate) mod password;
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) mod proof;
 pub(crate) mod robot;
 
 use crate::text::Texts;

@@ -20,35 +20,34 @@ pub(crate) enum Work {
 /// Keeps a form back while the work for it is under way, and sends it then.
 #[component]
 pub(crate) fn Held(work: RwSignal<Work>, children: Children) -> impl IntoView {
-    let waiting = RwSignal::new_local(None::<web_sys::HtmlFormElement>);
+    let waiting = RwSignal::new(false);
     let hold = move |event: web_sys::SubmitEvent| {
         if work.get_untracked() == Work::Under {
             event.prevent_default();
             event.stop_propagation();
-            waiting.set(form_of(&event));
+            waiting.set(true);
         }
     };
     Effect::new(move || {
-        if matches!(work.get(), Work::Done(_))
-            && let Some(form) = waiting.get_untracked()
-        {
-            waiting.set(None);
+        if matches!(work.get(), Work::Done(_)) && waiting.get_untracked() {
+            waiting.set(false);
             // The proof's field is filled in the same turn.
-            request_animation_frame(move || _ = form.request_submit());
+            request_animation_frame(send_on);
         }
     });
     view! { <div on:submit:capture=hold>{children()}</div> }.into_any()
 }
 
-#[cfg(feature = "hydrate")]
-fn form_of(event: &web_sys::SubmitEvent) -> Option<web_sys::HtmlFormElement> {
-    use wasm_bindgen::JsCast;
-    event.target()?.dyn_into().ok()
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn form_of(_: &web_sys::SubmitEvent) -> Option<web_sys::HtmlFormElement> {
-    None
+/// Sends the form that holds the box.
+fn send_on() {
+    use leptos::wasm_bindgen::JsCast;
+    let form = document()
+        .get_element_by_id("robot")
+        .and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok())
+        .and_then(|input| input.form());
+    if let Some(form) = form {
+        _ = form.request_submit();
+    }
 }
 
 /// The box, and the proof that goes along unseen. Without script the proof stays empty, and limits on the server stand
@@ -117,16 +116,14 @@ fn begin(work: RwSignal<Work>) {
 
 #[cfg(feature = "hydrate")]
 mod solve {
-    use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
+    use crate::part::proof::Work;
     use futures_channel::oneshot;
     use kobling_model::view::ProofChallenge;
     use leptos::prelude::{set_timeout, window};
     use std::time::Duration;
 
-    /// Longest the page may be without answering to the person, in milliseconds.
-    const SLICE: u64 = 40;
-    /// Far more counters than a slice can try.
-    const STRIDE: u32 = 1 << 20;
+    /// Longest that the page may be without an answer to the person, in milliseconds.
+    const SLICE: f64 = 40.0;
 
     /// Fetches a challenge and solves it: base64 of ALTCHA's JSON.
     pub(super) async fn proof() -> Option<String> {
@@ -134,44 +131,23 @@ mod solve {
             .send()
             .await
             .ok()?;
-        let given: ProofChallenge = answer.json().await.ok()?;
-        let challenge: Challenge = from_json(&given.challenge)?;
-        let solution = search(&challenge).await?;
-        let payload = to_json(&Payload {
-            challenge,
-            solution,
-        })?;
-        window().btoa(&payload).ok()
-    }
-
-    /// Any counter is as likely to fit as any other, so each slice begins somewhere new instead of where the last one
-    /// stopped, which the library does not tell.
-    async fn search(challenge: &Challenge) -> Option<altcha::Solution> {
-        for slice in 0..(u32::MAX / STRIDE) {
-            let options = SolveChallengeOptions {
-                counter_start: slice * STRIDE,
-                timeout_ms: SLICE,
-                ..SolveChallengeOptions::new(challenge)
-            };
-            if let Some(solution) = solve_challenge(options).ok()? {
-                return Some(solution);
+        let given: ProofChallenge =
+            leptos::serde_json::from_slice(&answer.binary().await.ok()?).ok()?;
+        let mut work = Work::take_up(&given.challenge)?;
+        loop {
+            let began = js_sys::Date::now();
+            while js_sys::Date::now() - began < SLICE {
+                if let Some(payload) = work.guess() {
+                    return window().btoa(&payload).ok();
+                }
             }
             breathe().await;
         }
-        None
     }
 
     async fn breathe() {
         let (done, rest) = oneshot::channel::<()>();
         set_timeout(move || _ = done.send(()), Duration::ZERO);
         _ = rest.await;
-    }
-
-    fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
-        leptos::serde_json::from_str(text).ok()
-    }
-
-    fn to_json<T: serde::Serialize>(value: &T) -> Option<String> {
-        leptos::serde_json::to_string(value).ok()
     }
 }

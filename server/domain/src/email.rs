@@ -234,22 +234,13 @@ impl Kobling {
             else {
                 return Ok(Answer::page(page_of(&flow)));
             };
-            let code = match self.try_code(flow.id, code).await {
-                Ok(code) if code.email == new => code,
-                Ok(_) => {
-                    return self
-                        .refuse(self.begin().await?, flow, Problem::CodeExpired)
-                        .await;
-                }
-                Err(Fault::Problem(problem)) => {
-                    return self.refuse(self.begin().await?, flow, problem).await;
-                }
+            let code = match self.try_code(flow.id, &new, code).await {
+                Ok(code) => code,
+                Err(Fault::Problem(problem)) => return self.complain(&flow, problem).await,
                 Err(fault) => return Err(fault),
             };
             let mut work = self.begin().await?;
-            if !work.consume_code(flow.id, &code.code, self.now()).await? {
-                return Err(Problem::AlreadyDone.into());
-            }
+            self.consume_code(&mut work, &code).await?;
             let mut account = work
                 .account(caller.account.id)
                 .await?

@@ -290,6 +290,18 @@ impl Kobling {
         Ok(Answer::page(page_of(&flow)))
     }
 
+    /// Says beside a field what went wrong, where nothing else about the flow has changed.
+    pub(crate) async fn complain(&self, flow: &Flow, problem: Problem) -> Result<Answer, Fault> {
+        self.complain_in(self.begin().await?, flow, problem).await
+    }
+
+    /// The same, with what else this unit of work holds.
+    pub(crate) async fn complain_in(&self, mut work: Unit, flow: &Flow, problem: Problem) -> Result<Answer, Fault> {
+        work.complain(flow, problem).await?;
+        work.commit().await?;
+        Ok(Answer::page(page_of(flow)))
+    }
+
     /// A sign-in from the beginning that says what went wrong.
     pub(crate) async fn begin_over(
         &self,

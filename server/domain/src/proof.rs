@@ -112,11 +112,12 @@ impl Kobling {
             .derive(Purpose::Code, &[&flow.to_string(), email.as_str(), digits])
     }
 
-    /// Tries a typed code. The attempt counts even when what follows fails, so it has a unit of work of its own.
+    /// Tries a typed code against the one that went to this mailbox. The attempt counts even when what follows fails, so
+    /// it has a unit of work of its own; what follows consumes the code that is returned.
     ///
     /// # Errors
     /// [`Problem::CodeMissing`], [`Problem::CodeWrong`], [`Problem::CodeExpired`].
-    pub(crate) async fn try_code(&self, flow: FlowId, typed: &str) -> Result<MailboxCode, Fault> {
+    pub(crate) async fn try_code(&self, flow: FlowId, email: &Email, typed: &str) -> Result<MailboxCode, Fault> {
         let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
         if digits.is_empty() {
             return Err(Problem::CodeMissing.into());
@@ -126,12 +127,21 @@ impl Kobling {
             .try_code(flow, self.now(), self.settings.code_attempts)
             .await?;
         work.commit().await?;
-        let code = found.ok_or(Problem::CodeExpired)?;
+        let code = found.filter(|code| code.email == *email).ok_or(Problem::CodeExpired)?;
         // Both sides are keyed hashes: how long comparing takes tells nothing of the digits.
         if self.code_hash(flow, &code.email, &digits) == code.code {
             Ok(code)
         } else {
             Err(Problem::CodeWrong.into())
+        }
+    }
+
+    /// Consumes a code within the unit of work that it pays for, or [`Problem::AlreadyDone`].
+    pub(crate) async fn consume_code(&self, work: &mut Unit, code: &MailboxCode) -> Result<(), Fault> {
+        if work.consume_code(code.flow, &code.code, self.now()).await? {
+            Ok(())
+        } else {
+            Err(Problem::AlreadyDone.into())
         }
     }
 }

@@ -164,13 +164,11 @@ impl Kobling {
             return Ok(Answer::page(crate::kobling::page_of(&flow)));
         };
         if password.0.is_empty() {
-            return self
-                .refuse(self.begin().await?, flow, Problem::PasswordMissing)
-                .await;
+            return self.complain(&flow, Problem::PasswordMissing).await;
         }
         let limits = [Limit::PasswordByAddress, Limit::PasswordByNetwork];
         if let Err(Fault::Problem(problem)) = self.limited(visitor, Some(email), &limits).await {
-            return self.refuse(self.begin().await?, flow, problem).await;
+            return self.complain(&flow, problem).await;
         }
         let mut work = self.read().await?;
         let account = work.account_by_email(email).await?;
@@ -181,7 +179,7 @@ impl Kobling {
         let mut work = self.begin().await?;
         match account {
             Some(account) if right && account.disabled_at.is_some() => {
-                self.refuse(work, flow, Problem::AccountDisabled).await
+                self.complain_in(work, &flow, Problem::AccountDisabled).await
             }
             Some(account) if right => {
                 self.note(&mut work, visitor, "sign_in.password", Some(account.id), "")
@@ -201,7 +199,7 @@ impl Kobling {
                     "password",
                 )
                 .await?;
-                self.refuse(work, flow, Problem::SignInFailed).await
+                self.complain_in(work, &flow, Problem::SignInFailed).await
             }
         }
     }

@@ -19,7 +19,13 @@ const LIFETIME: i64 = 100;
 pub(crate) enum Authenticator {
     Basic(String),
     Post(String),
-    Assertion { key: EncodingKey, header: Header },
+    Assertion(Box<Signer>),
+}
+
+/// A key and what it is announced with.
+pub(crate) struct Signer {
+    key: EncodingKey,
+    header: Header,
 }
 
 #[derive(Serialize)]
@@ -49,7 +55,7 @@ impl Authenticator {
         header.kid.clone_from(kid);
         jsonwebtoken::encode(&header, &serde_json::json!({}), &key)
             .map_err(|_| SettingsError::PrivateKey)?;
-        Ok(Self::Assertion { key, header })
+        Ok(Self::Assertion(Box::new(Signer { key, header })))
     }
 
     /// Adds to a form what proves it, or gives back what belongs in the header.
@@ -66,7 +72,7 @@ impl Authenticator {
         let secret = match self {
             Self::Basic(secret) => return Ok(Some((encoded(client_id), encoded(secret)))),
             Self::Post(secret) => ("client_secret", secret.clone()),
-            Self::Assertion { key, header } => {
+            Self::Assertion(signer) => {
                 let claims = Claims {
                     iss: client_id,
                     sub: client_id,
@@ -75,7 +81,7 @@ impl Authenticator {
                     iat: now.as_seconds(),
                     exp: now.as_seconds().saturating_add(LIFETIME),
                 };
-                let assertion = jsonwebtoken::encode(header, &claims, key)
+                let assertion = jsonwebtoken::encode(&signer.header, &claims, &signer.key)
                     .map_err(|_| EidError::Unavailable("client assertion: not signed".into()))?;
                 form.push(("client_assertion_type", ASSERTION_TYPE.to_owned()));
                 ("client_assertion", assertion)

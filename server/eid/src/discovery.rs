@@ -216,7 +216,10 @@ impl Discovery {
             return Ok(None);
         }
         self.change(|state| state.keys_asked = Some(now));
-        tracing::info!(issuer = self.issuer.as_str(), "unknown signing key: asking for the keys again");
+        tracing::info!(
+            issuer = self.issuer.as_str(),
+            "unknown signing key: asking for the keys again"
+        );
         let keys = self.fetch_keys(&seen.endpoints.keys).await?;
         let known = Arc::new(Known {
             endpoints: seen.endpoints.clone(),
@@ -267,10 +270,11 @@ impl Discovery {
     }
 
     async fn fetch_document(&self, url: &Url, what: &'static str) -> Result<Vec<u8>, EidError> {
-        let answer =
-            self.http.get(url).await.map_err(|trouble| {
-                EidError::Unavailable(format!("{what}: {}", trouble.words()))
-            })?;
+        let answer = self
+            .http
+            .get(url)
+            .await
+            .map_err(|trouble| EidError::Unavailable(format!("{what}: {}", trouble.words())))?;
         if answer.status == 200 {
             Ok(answer.body)
         } else {
@@ -345,7 +349,11 @@ mod tests {
                 json!("javascript:alert(1)"),
                 "an endpoint without https",
             ),
-            ("authorization_endpoint", json!("/authorize"), "not readable"),
+            (
+                "authorization_endpoint",
+                json!("/authorize"),
+                "not readable",
+            ),
             (
                 "id_token_signing_alg_values_supported",
                 json!(["HS256", "none"]),

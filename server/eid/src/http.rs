@@ -49,7 +49,8 @@ impl Trouble {
 impl Http {
     /// Makes the client; `direct` passes over proxies, which do not know this machine's own names.
     pub(crate) fn new(timeout: Duration, direct: bool) -> Result<Self, SettingsError> {
-        let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        let roots =
+            rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

@@ -41,8 +41,7 @@ impl OidcProvider {
     ) -> Result<Self, SettingsError> {
         settings.check()?;
         let authenticator = Authenticator::new(&settings.auth)?;
-        let issuer =
-            IssuerUrl::new(settings.issuer.clone()).map_err(|_| SettingsError::Issuer)?;
+        let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|_| SettingsError::Issuer)?;
         let http = Http::new(settings.timeout, is_loopback(issuer.url()))?;
         let discovery = Discovery::new(http.clone(), Arc::clone(&clock), issuer.clone());
         Ok(Self {
@@ -80,7 +79,11 @@ impl OidcProvider {
         )
     }
 
-    async fn redeem(&self, endpoint: &Url, answer: &EidReturn) -> Result<crate::http::Answer, EidError> {
+    async fn redeem(
+        &self,
+        endpoint: &Url,
+        answer: &EidReturn,
+    ) -> Result<crate::http::Answer, EidError> {
         let mut form: Form = vec![
             ("grant_type", "authorization_code".to_owned()),
             ("code", answer.code.clone()),

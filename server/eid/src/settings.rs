@@ -132,9 +132,7 @@ pub enum SettingsError {
     #[error("redirect_uri: must be an absolute http or https address without fragment")]
     RedirectUri,
     /// See [`Settings::post_logout_redirect_uri`].
-    #[error(
-        "post_logout_redirect_uri: must be an absolute http or https address without fragment"
-    )]
+    #[error("post_logout_redirect_uri: must be an absolute http or https address without fragment")]
     PostLogoutRedirectUri,
     /// See [`Settings::client_id`].
     #[error("client_id: must not be empty")]
@@ -204,7 +202,7 @@ impl Settings {
             return Err(SettingsError::Scopes);
         }
         self.check_levels()?;
-        if self.pid_claim.as_ref().is_some_and(|name| name.is_empty()) {
+        if self.pid_claim.as_deref() == Some("") {
             return Err(SettingsError::PidClaim);
         }
         if self.timeout.is_zero() {

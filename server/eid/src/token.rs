@@ -11,7 +11,9 @@ use kobling_model::Timestamp;
 use openidconnect::{
     AdditionalClaims, ClaimsVerificationError, ClientId, IdToken, IdTokenClaims, IdTokenVerifier,
     IssuerUrl, Nonce, SignatureVerificationError,
-    core::{CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm},
+    core::{
+        CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -32,7 +34,8 @@ impl fmt::Debug for More {
 
 impl AdditionalClaims for More {}
 
-type Token = IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type Token =
+    IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 type Claims = IdTokenClaims<More, CoreGenderClaim>;
 
 /// Why an ID token does not verify.
@@ -83,8 +86,8 @@ pub(crate) fn verify(
     // The crate refuses at `now >= exp`. Set back by the leeway and one step more, it takes what expired up to the
     // leeway ago and nothing older.
     let set_back = Timestamp((now - LEEWAY).0.saturating_sub(1));
-    let set_back = DateTime::<Utc>::from_timestamp_micros(set_back.0)
-        .ok_or(Refusal::Fails("our clock"))?;
+    let set_back =
+        DateTime::<Utc>::from_timestamp_micros(set_back.0).ok_or(Refusal::Fails("our clock"))?;
     // A verifier without a client secret never takes a signature made with one.
     let verifier: IdTokenVerifier<'_, CoreJsonWebKey> = IdTokenVerifier::new_public_client(
         ClientId::new(client_id.to_owned()),
@@ -125,7 +128,9 @@ fn facts(claims: &Claims) -> Option<Facts> {
     let not_before = match more.get("nbf") {
         None | Some(Value::Null) => None,
         Some(value) => Some(Timestamp::from_seconds(
-            value.as_i64().or_else(|| value.as_f64().map(|n| n.ceil() as i64))?,
+            value
+                .as_i64()
+                .or_else(|| value.as_f64().map(|n| n.ceil() as i64))?,
         )),
     };
     Some(Facts {

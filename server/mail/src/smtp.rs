@@ -65,11 +65,7 @@ impl SmtpMailer {
 
     fn message(&self, id: OutboxId, letter: &Letter) -> Result<Message, MailError> {
         let unfit = |what: &str| MailError::Permanent(format!("cannot be built: {what}"));
-        let to: Address = letter
-            .to
-            .as_str()
-            .parse()
-            .map_err(|_| unfit("recipient"))?;
+        let to: Address = letter.to.as_str().parse().map_err(|_| unfit("recipient"))?;
         let rendered = render(letter, &self.site_name);
         Message::builder()
             .from(self.from.clone())

@@ -2,7 +2,12 @@
 
 use super::{Body, SignedIn};
 use crate::web::{ProblemBody, ProblemJson, State, go};
-use axum::{Json, extract::State as Shared, http::{StatusCode, header}, response::{IntoResponse, Response}};
+use axum::{
+    Json,
+    extract::State as Shared,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use kobling_domain::{account::Account, secret::Password};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,7 +40,7 @@ impl From<&Account> for AccountBody {
 }
 
 /// The account.
-#[utoipa::path(get, path = "/account", responses(
+#[utoipa::path(get, path = "/api/v1/account", responses(
     (status = 200, body = AccountBody), (status = 401, body = ProblemBody, content_type = "application/problem+json")
 ))]
 pub(crate) async fn show(SignedIn { caller, .. }: SignedIn) -> Json<AccountBody> {
@@ -51,7 +56,7 @@ pub(crate) struct AccountChange {
 }
 
 /// Changes the account.
-#[utoipa::path(patch, path = "/account", request_body = AccountChange, responses(
+#[utoipa::path(patch, path = "/api/v1/account", request_body = AccountChange, responses(
     (status = 200, body = AccountBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, body = ProblemBody, content_type = "application/problem+json")
@@ -61,7 +66,10 @@ pub(crate) async fn change(
     signed_in: SignedIn,
     Body(change): Body<AccountChange>,
 ) -> Result<Json<AccountBody>, ProblemJson> {
-    let account = state.kobling.rename(&signed_in.visitor, &change.name).await?;
+    let account = state
+        .kobling
+        .rename(&signed_in.visitor, &change.name)
+        .await?;
     Ok(Json(AccountBody::from(&account)))
 }
 
@@ -76,7 +84,7 @@ pub(crate) struct PasswordChange {
 }
 
 /// Changes the password; every other session ends, and this one goes on under a new cookie.
-#[utoipa::path(post, path = "/password", request_body = PasswordChange, responses(
+#[utoipa::path(post, path = "/api/v1/password", request_body = PasswordChange, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -90,13 +98,22 @@ pub(crate) async fn change_password(
     let new = Password(change.new);
     let answer = state
         .kobling
-        .replace_password(&signed_in.visitor, Password(change.current), new.clone(), new)
+        .replace_password(
+            &signed_in.visitor,
+            Password(change.current),
+            new.clone(),
+            new,
+        )
         .await?;
     Ok(done(&state, &signed_in, answer))
 }
 
 /// 204, with the cookies of the answer.
-pub(super) fn done(state: &State, signed_in: &SignedIn, answer: kobling_domain::Answer) -> Response {
+pub(super) fn done(
+    state: &State,
+    signed_in: &SignedIn,
+    answer: kobling_domain::Answer,
+) -> Response {
     let mut response = go(state, &signed_in.visitor, Ok(answer));
     *response.status_mut() = StatusCode::NO_CONTENT;
     response.headers_mut().remove(header::LOCATION);

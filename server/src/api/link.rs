@@ -30,10 +30,13 @@ pub(crate) struct LinkBody {
 }
 
 /// The account's linked identities, oldest first.
-#[utoipa::path(get, path = "/links", responses(
+#[utoipa::path(get, path = "/api/v1/links", responses(
     (status = 200, body = Vec<LinkBody>), (status = 401, body = ProblemBody, content_type = "application/problem+json")
 ))]
-pub(crate) async fn list(Shared(state): Shared<State>, signed_in: SignedIn) -> Result<Json<Vec<LinkBody>>, ProblemJson> {
+pub(crate) async fn list(
+    Shared(state): Shared<State>,
+    signed_in: SignedIn,
+) -> Result<Json<Vec<LinkBody>>, ProblemJson> {
     let links = state.kobling.links(&signed_in.caller).await?;
     Ok(Json(
         links
@@ -59,7 +62,7 @@ pub(crate) struct Removal {
 }
 
 /// Removes a link, with the password as proof. The last way in stays.
-#[utoipa::path(delete, path = "/links/{id}", params(("id" = String, Path)), request_body = Removal, responses(
+#[utoipa::path(delete, path = "/api/v1/links/{id}", params(("id" = String, Path)), request_body = Removal, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
@@ -73,13 +76,19 @@ pub(crate) async fn remove(
     request: Request,
 ) -> Result<Response, ProblemJson> {
     // Without a body there is no proof, which is said as such.
-    let Body(removal) = Body::<Removal>::from_request(request, &state).await.map_err(|rejection| match rejection.0 {
-        Problem::BadRequest => ProblemJson(Problem::NeedProof),
-        other => ProblemJson(other),
-    })?;
+    let Body(removal) = Body::<Removal>::from_request(request, &state)
+        .await
+        .map_err(|rejection| match rejection.0 {
+            Problem::BadRequest => ProblemJson(Problem::NeedProof),
+            other => ProblemJson(other),
+        })?;
     let answer = state
         .kobling
-        .remove_link(&signed_in.visitor, id(&link)?, Some(Password(removal.password)))
+        .remove_link(
+            &signed_in.visitor,
+            id(&link)?,
+            Some(Password(removal.password)),
+        )
         .await?;
     Ok(done(&state, &signed_in, answer))
 }

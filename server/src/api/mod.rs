@@ -25,11 +25,14 @@ use utoipa::OpenApi;
         title = "Kobling",
         description = "The account's own data. Every call is made with the session cookie of a browser that is signed in, from our own pages."
     ),
-    servers((url = "/api/v1")),
     paths(
-        account::show, account::change, account::change_password,
-        link::list, link::remove,
-        session::list, session::end,
+        account::show,
+        account::change,
+        account::change_password,
+        link::list,
+        link::remove,
+        session::list,
+        session::end,
         proof::challenge
     ),
     components(schemas(crate::web::ProblemBody))
@@ -94,4 +97,26 @@ impl<T: DeserializeOwned> FromRequest<State> for Body<T> {
 /// An id in a path.
 pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
     text.parse().map_err(|_| Fault::Problem(Problem::NotFound))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `UPDATE=1 cargo test -p kobling openapi` writes it anew.
+    #[test]
+    fn the_openapi_document_in_docs_is_the_one_that_is_served() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
+        let mut current = ApiDoc::openapi().to_pretty_json().expect("serialises");
+        current.push('\n');
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &current).expect("docs can be written");
+        }
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            written == current,
+            "docs/openapi.json is stale: UPDATE=1 cargo test -p kobling openapi"
+        );
+        assert!(current.contains("\"openapi\": \"3.1"));
+    }
 }

@@ -28,10 +28,13 @@ pub(crate) struct SessionBody {
 }
 
 /// The account's sessions, this one first.
-#[utoipa::path(get, path = "/sessions", responses(
+#[utoipa::path(get, path = "/api/v1/sessions", responses(
     (status = 200, body = Vec<SessionBody>), (status = 401, body = ProblemBody, content_type = "application/problem+json")
 ))]
-pub(crate) async fn list(Shared(state): Shared<State>, signed_in: SignedIn) -> Result<Json<Vec<SessionBody>>, ProblemJson> {
+pub(crate) async fn list(
+    Shared(state): Shared<State>,
+    signed_in: SignedIn,
+) -> Result<Json<Vec<SessionBody>>, ProblemJson> {
     let sessions = state.kobling.sessions(&signed_in.caller).await?;
     Ok(Json(
         sessions
@@ -49,7 +52,7 @@ pub(crate) async fn list(Shared(state): Shared<State>, signed_in: SignedIn) -> R
 }
 
 /// Ends one of the account's sessions.
-#[utoipa::path(delete, path = "/sessions/{id}", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, path = "/api/v1/sessions/{id}", params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json")
@@ -59,6 +62,9 @@ pub(crate) async fn end(
     signed_in: SignedIn,
     Path(session): Path<String>,
 ) -> Result<StatusCode, ProblemJson> {
-    state.kobling.end_session_of(&signed_in.visitor, id(&session)?).await?;
+    state
+        .kobling
+        .end_session_of(&signed_in.visitor, id(&session)?)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,11 +5,11 @@ use super::{
     secret::{Secret, secret},
     wrong,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kobling_domain::{
     client::{AccessRule, Client, ClientAuth},
     secret::Digest256,
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kobling_model::ProviderId;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -45,23 +45,45 @@ pub fn secret_digest(secret: &str) -> Digest256 {
 }
 
 impl ClientSection {
-    pub(crate) fn build(&self, mode: Mode, providers: &[&str], organisations: &[&str]) -> Result<Client, ConfigError> {
+    pub(crate) fn build(
+        &self,
+        mode: Mode,
+        providers: &[&str],
+        organisations: &[&str],
+    ) -> Result<Client, ConfigError> {
         let name = |key: &str| format!("client.{}.{key}", self.id);
-        if self.id.is_empty() || self.id.len() > 64 || !self.id.bytes().all(|b| b.is_ascii_graphic() && b != b':') {
-            return Err(wrong("client.id", "must be 1 to 64 visible ASCII characters without a colon"));
+        if self.id.is_empty()
+            || self.id.len() > 64
+            || !self.id.bytes().all(|b| b.is_ascii_graphic() && b != b':')
+        {
+            return Err(wrong(
+                "client.id",
+                "must be 1 to 64 visible ASCII characters without a colon",
+            ));
         }
         if self.redirect_uris.is_empty() {
             return Err(wrong(name("redirect_uris"), "missing"));
         }
-        let all = self.redirect_uris.iter().chain(&self.post_logout_redirect_uris);
+        let all = self
+            .redirect_uris
+            .iter()
+            .chain(&self.post_logout_redirect_uris);
         for uri in all {
             let url = url::Url::parse(uri).map_err(|error| wrong(name("redirect_uris"), error))?;
-            let safe = url.scheme() == "https" || (url.scheme() == "http" && mode == Mode::Test && is_local(&url));
+            let safe = url.scheme() == "https"
+                || (url.scheme() == "http" && mode == Mode::Test && is_local(&url));
             if !safe || url.fragment().is_some() {
-                return Err(wrong(name("redirect_uris"), format!("{uri}: must be https, without a fragment")));
+                return Err(wrong(
+                    name("redirect_uris"),
+                    format!("{uri}: must be https, without a fragment"),
+                ));
             }
         }
-        let auth = match secret(&name("secret"), self.secret.as_ref(), self.secret_file.as_ref())? {
+        let auth = match secret(
+            &name("secret"),
+            self.secret.as_ref(),
+            self.secret_file.as_ref(),
+        )? {
             Some(secret) if secret.len() < 24 => {
                 return Err(wrong(name("secret"), "must be at least 24 characters"));
             }
@@ -70,14 +92,20 @@ impl ClientSection {
         };
         let access = match &self.organisation {
             Some(key) if !organisations.contains(&key.as_str()) => {
-                return Err(wrong(name("organisation"), format!("no [[organisation]] has the key {key}")));
+                return Err(wrong(
+                    name("organisation"),
+                    format!("no [[organisation]] has the key {key}"),
+                ));
             }
             Some(key) => AccessRule::Organisation(key.clone()),
             None => AccessRule::Everybody,
         };
         let provider = match &self.provider {
             Some(id) if !providers.contains(&id.as_str()) => {
-                return Err(wrong(name("provider"), format!("no [[provider]] has the id {id}")));
+                return Err(wrong(
+                    name("provider"),
+                    format!("no [[provider]] has the id {id}"),
+                ));
             }
             Some(id) => ProviderId::parse(id),
             None => None,

@@ -74,10 +74,12 @@ impl MailSection {
 
     pub(crate) fn build(&self, site_name: &str) -> Result<Settings, ConfigError> {
         let root_certificate_pem = match &self.smtp.root_certificate_file {
-            Some(path) => Some(
-                fs::read_to_string(path)
-                    .map_err(|error| wrong("mail.smtp.root_certificate_file", format!("{}: {error}", path.display())))?,
-            ),
+            Some(path) => Some(fs::read_to_string(path).map_err(|error| {
+                wrong(
+                    "mail.smtp.root_certificate_file",
+                    format!("{}: {error}", path.display()),
+                )
+            })?),
             None => None,
         };
         Ok(Settings {
@@ -93,7 +95,11 @@ impl MailSection {
                     TlsSetting::None => Tls::None,
                 },
                 username: self.smtp.username.clone(),
-                password: secret("mail.smtp.password", self.smtp.password.as_ref(), self.smtp.password_file.as_ref())?,
+                password: secret(
+                    "mail.smtp.password",
+                    self.smtp.password.as_ref(),
+                    self.smtp.password_file.as_ref(),
+                )?,
                 timeout: Duration::from_secs(self.smtp.timeout_seconds.clamp(1, 120)),
                 root_certificate_pem,
             }),

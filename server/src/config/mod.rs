@@ -313,7 +313,10 @@ impl Config {
     /// [`ConfigError::Unreadable`].
     pub fn load(file: &Path, settings: &[String]) -> Result<Self, ConfigError> {
         if !file.is_file() {
-            return Err(ConfigError::Unreadable(format!("{}: no such file", file.display())));
+            return Err(ConfigError::Unreadable(format!(
+                "{}: no such file",
+                file.display()
+            )));
         }
         Self::from(Figment::from(Toml::file_exact(file)), settings)
     }
@@ -327,12 +330,15 @@ impl Config {
     }
 
     fn from(base: Figment, settings: &[String]) -> Result<Self, ConfigError> {
-        let environment = Env::prefixed("KOBLING_").filter(|name| name.as_str().contains("__")).split("__");
+        let environment = Env::prefixed("KOBLING_")
+            .filter(|name| name.as_str().contains("__"))
+            .split("__");
         let mut all = base.merge(environment);
         for setting in settings {
             all = all.merge(Toml::string(setting));
         }
-        all.extract().map_err(|error| ConfigError::Unreadable(error.to_string()))
+        all.extract()
+            .map_err(|error| ConfigError::Unreadable(error.to_string()))
     }
 
     /// What the domain takes from here.
@@ -358,19 +364,37 @@ impl Config {
         };
         let mut settings = Settings::new(origin);
         settings.policy = Policy { min_length, ..base };
-        settings.session_idle = Span::minutes(positive("session.idle_minutes", self.session.idle_minutes, 1_440)?);
-        settings.session_absolute = Span::hours(positive("session.absolute_hours", self.session.absolute_hours, 720)?);
-        settings.fresh = Span::minutes(positive("session.fresh_minutes", self.session.fresh_minutes, 60)?);
-        settings.ticket_life = Span::minutes(positive("recovery.ticket_minutes", self.recovery.ticket_minutes, 1_440)?);
+        settings.session_idle = Span::minutes(positive(
+            "session.idle_minutes",
+            self.session.idle_minutes,
+            1_440,
+        )?);
+        settings.session_absolute = Span::hours(positive(
+            "session.absolute_hours",
+            self.session.absolute_hours,
+            720,
+        )?);
+        settings.fresh = Span::minutes(positive(
+            "session.fresh_minutes",
+            self.session.fresh_minutes,
+            60,
+        )?);
+        settings.ticket_life = Span::minutes(positive(
+            "recovery.ticket_minutes",
+            self.recovery.ticket_minutes,
+            1_440,
+        )?);
         settings.unproven_delay = Span(self.recovery.delay_milliseconds.clamp(0, 30_000) * 1_000);
         settings.proof_cost = self.recovery.proof_cost.clamp(1, 100_000);
-        settings.code_life = Span::minutes(positive("link.code_minutes", self.link.code_minutes, 60)?);
+        settings.code_life =
+            Span::minutes(positive("link.code_minutes", self.link.code_minutes, 60)?);
         settings.directory_demands_code = self.link.directory_demands_code;
         settings.limits = Limits {
             room: positive("limits.room", self.limits.room, 10_000)?,
         };
         let known_providers: Vec<&str> = self.providers.iter().map(|p| p.id.as_str()).collect();
-        let known_organisations: Vec<&str> = self.organisations.iter().map(|o| o.key.as_str()).collect();
+        let known_organisations: Vec<&str> =
+            self.organisations.iter().map(|o| o.key.as_str()).collect();
         settings.clients = self
             .clients
             .iter()
@@ -395,10 +419,16 @@ impl Config {
         let name = "server.origin";
         let url = url::Url::parse(&self.server.origin).map_err(|error| wrong(name, error))?;
         if url.origin().ascii_serialization() != self.server.origin {
-            return Err(wrong(name, "must be scheme, host and port alone, such as https://konto.example"));
+            return Err(wrong(
+                name,
+                "must be scheme, host and port alone, such as https://konto.example",
+            ));
         }
         if url.scheme() != "https" && !(self.server.mode == Mode::Test && is_local(&url)) {
-            return Err(wrong(name, "must be https; http only on localhost with server.mode = \"test\""));
+            return Err(wrong(
+                name,
+                "must be https; http only on localhost with server.mode = \"test\"",
+            ));
         }
         Ok(self.server.origin.clone())
     }

@@ -90,7 +90,8 @@ const fn ten() -> u64 {
 impl ProviderSection {
     pub(crate) fn build(&self, origin: &str, mode: Mode) -> Result<Settings, ConfigError> {
         let name = |key: &str| format!("provider.{}.{key}", self.id);
-        let id = ProviderId::parse(&self.id).ok_or_else(|| wrong("provider.id", "must be 1 to 32 of a-z, 0-9 and -"))?;
+        let id = ProviderId::parse(&self.id)
+            .ok_or_else(|| wrong("provider.id", "must be 1 to 32 of a-z, 0-9 and -"))?;
         let issuer = url::Url::parse(&self.issuer).map_err(|error| wrong(name("issuer"), error))?;
         if issuer.scheme() != "https" && !(mode == Mode::Test && is_local(&issuer)) {
             return Err(wrong(
@@ -99,7 +100,11 @@ impl ProviderSection {
             ));
         }
         let mut acr_levels = idporten_levels();
-        acr_levels.extend(self.acr_levels.iter().map(|(acr, level)| (acr.clone(), *level)));
+        acr_levels.extend(
+            self.acr_levels
+                .iter()
+                .map(|(acr, level)| (acr.clone(), *level)),
+        );
         Ok(Settings {
             auth: self.auth(&name)?,
             redirect_uri: format!("{origin}/eid/{id}/callback"),
@@ -125,16 +130,30 @@ impl ProviderSection {
     }
 
     fn auth(&self, name: &dyn Fn(&str) -> String) -> Result<ClientAuth, ConfigError> {
-        let shared = secret(&name("client_secret"), self.client_secret.as_ref(), self.client_secret_file.as_ref())?;
+        let shared = secret(
+            &name("client_secret"),
+            self.client_secret.as_ref(),
+            self.client_secret_file.as_ref(),
+        )?;
         match (shared, &self.private_key_file) {
-            (Some(_), Some(_)) => Err(wrong(name("private_key_file"), "stands beside client_secret; only one of them can count")),
+            (Some(_), Some(_)) => Err(wrong(
+                name("private_key_file"),
+                "stands beside client_secret; only one of them can count",
+            )),
             (Some(secret), None) if self.secret_in_body => Ok(ClientAuth::Post(secret)),
             (Some(secret), None) => Ok(ClientAuth::Basic(secret)),
             (None, Some(path)) => Ok(ClientAuth::PrivateKeyJwt {
-                key_pem: fs::read_to_string(path)
-                    .map_err(|error| wrong(name("private_key_file"), format!("{}: {error}", path.display())))?,
+                key_pem: fs::read_to_string(path).map_err(|error| {
+                    wrong(
+                        name("private_key_file"),
+                        format!("{}: {error}", path.display()),
+                    )
+                })?,
                 kid: self.kid.clone(),
-                alg: self.alg.parse().map_err(|error| wrong(name("alg"), error))?,
+                alg: self
+                    .alg
+                    .parse()
+                    .map_err(|error| wrong(name("alg"), error))?,
             }),
             (None, None) => Err(wrong(name("private_key_file"), "missing; or client_secret")),
         }

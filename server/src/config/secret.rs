@@ -18,13 +18,23 @@ impl fmt::Debug for Secret {
 }
 
 /// The secret, or what its file holds, without the line end.
-pub(crate) fn secret(name: &str, inline: Option<&Secret>, file: Option<&PathBuf>) -> Result<Option<String>, ConfigError> {
+pub(crate) fn secret(
+    name: &str,
+    inline: Option<&Secret>,
+    file: Option<&PathBuf>,
+) -> Result<Option<String>, ConfigError> {
     match (inline, file) {
-        (Some(_), Some(_)) => Err(wrong(name, format!("stands beside {name}_file; only one of them can count"))),
+        (Some(_), Some(_)) => Err(wrong(
+            name,
+            format!("stands beside {name}_file; only one of them can count"),
+        )),
         (Some(secret), None) => Ok(Some(secret.0.clone())),
         (None, Some(path)) => match fs::read_to_string(path) {
             Ok(text) => Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned())),
-            Err(error) => Err(wrong(format!("{name}_file"), format!("{}: {error}", path.display()))),
+            Err(error) => Err(wrong(
+                format!("{name}_file"),
+                format!("{}: {error}", path.display()),
+            )),
         },
         (None, None) => Ok(None),
     }
@@ -55,13 +65,26 @@ impl SecretsSection {
     pub(crate) fn keys(&self) -> Result<Keys, ConfigError> {
         let read = |name: &str, inline, file| {
             let text = secret(name, inline, file)?.ok_or_else(|| wrong(name, "missing"))?;
-            let bytes = STANDARD.decode(text).map_err(|_| wrong(name, "must be base64"))?;
+            let bytes = STANDARD
+                .decode(text)
+                .map_err(|_| wrong(name, "must be base64"))?;
             <[u8; 32]>::try_from(bytes).map_err(|_| wrong(name, "must be 32 bytes in base64"))
         };
-        let master = read("secrets.master_key", self.master_key.as_ref(), self.master_key_file.as_ref())?;
-        let identity = read("secrets.identity_key", self.identity_key.as_ref(), self.identity_key_file.as_ref())?;
+        let master = read(
+            "secrets.master_key",
+            self.master_key.as_ref(),
+            self.master_key_file.as_ref(),
+        )?;
+        let identity = read(
+            "secrets.identity_key",
+            self.identity_key.as_ref(),
+            self.identity_key_file.as_ref(),
+        )?;
         if master == identity {
-            return Err(wrong("secrets.identity_key", "must be another key than secrets.master_key"));
+            return Err(wrong(
+                "secrets.identity_key",
+                "must be another key than secrets.master_key",
+            ));
         }
         Ok(Keys::new(master, identity))
     }

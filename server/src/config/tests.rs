@@ -50,14 +50,23 @@ fn a_good_configuration_holds() {
 fn what_is_wrong_is_named() {
     for (setting, named) in [
         ("server.origin = \"http://konto.example\"", "server.origin"),
-        ("server.origin = \"https://konto.example/\"", "server.origin"),
+        (
+            "server.origin = \"https://konto.example/\"",
+            "server.origin",
+        ),
         ("server.orign = \"https://konto.example\"", "orign"),
         ("password.min_length = 4", "password.min_length"),
         ("password.preset = \"loose\"", "preset"),
         ("session.idle_minutes = 0", "session.idle_minutes"),
         ("secrets.master_key = \"c2hvcnQ=\"", "secrets.master_key"),
-        ("secrets.identity_key = \"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\"", "secrets.identity_key"),
-        ("secrets.master_key_file = \"/nowhere\"", "secrets.master_key"),
+        (
+            "secrets.identity_key = \"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\"",
+            "secrets.identity_key",
+        ),
+        (
+            "secrets.master_key_file = \"/nowhere\"",
+            "secrets.master_key",
+        ),
         ("mail.smtp.tls = \"none\"", "mail."),
     ] {
         let error = checked(&[setting]).expect_err(setting);
@@ -69,11 +78,15 @@ fn what_is_wrong_is_named() {
 fn production_refuses_simulated_providers_and_synthetic_people() {
     let simulated = GOOD.replace("https://idporten.no", "http://localhost:3002");
     let config = Config::read(&simulated, &[]).expect("readable");
-    let error = crate::house::check(&config).expect_err("production is https alone").to_string();
+    let error = crate::house::check(&config)
+        .expect_err("production is https alone")
+        .to_string();
     assert!(error.contains("provider.bankid.issuer"), "{error}");
 
     let config = Config::read(GOOD, &[]).expect("readable");
-    let built = config.providers[0].build("https://konto.example", config.server.mode).expect("good");
+    let built = config.providers[0]
+        .build("https://konto.example", config.server.mode)
+        .expect("good");
     assert!(built.refuse_synthetic);
 }
 

@@ -31,7 +31,9 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
     let Ok(parameters) = Parameters::parse(encoded) else {
         return problem_page(state, parts, Problem::ClientInvalid).await;
     };
-    let client = parameters.get("client_id").and_then(|id| settings.client(id));
+    let client = parameters
+        .get("client_id")
+        .and_then(|id| settings.client(id));
     let redirect_uri = parameters.owned("redirect_uri");
     let (Some(client), Some(redirect_uri)) = (client, redirect_uri) else {
         return problem_page(state, parts, Problem::ClientInvalid).await;
@@ -58,7 +60,11 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
 }
 
 /// Holds the request against the protocol. An error is the code that goes to the client.
-fn check(client: &Client, parameters: &Parameters, redirect_uri: &str) -> Result<(AuthorizationRequest, bool), &'static str> {
+fn check(
+    client: &Client,
+    parameters: &Parameters,
+    redirect_uri: &str,
+) -> Result<(AuthorizationRequest, bool), &'static str> {
     if parameters.get("request").is_some() {
         return Err("request_not_supported");
     }
@@ -85,11 +91,17 @@ fn check(client: &Client, parameters: &Parameters, redirect_uri: &str) -> Result
     // RFC 9700 §2.1.1: PKCE for everybody, and `plain` for nobody.
     let is_s256 = parameters.get("code_challenge_method") == Some("S256")
         && challenge.len() == 43
-        && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        && challenge
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if !is_s256 {
         return Err("invalid_request");
     }
-    let prompts: Vec<&str> = parameters.get("prompt").unwrap_or_default().split_whitespace().collect();
+    let prompts: Vec<&str> = parameters
+        .get("prompt")
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
     let silent = prompts.contains(&"none");
     if silent && prompts.len() > 1 {
         return Err("invalid_request");
@@ -136,7 +148,8 @@ mod tests {
             access: AccessRule::Everybody,
             provider: None,
         };
-        let parameters = Parameters::parse(format!("{GOOD}{extra}").as_bytes()).expect("well-formed");
+        let parameters =
+            Parameters::parse(format!("{GOOD}{extra}").as_bytes()).expect("well-formed");
         check(&client, &parameters, "https://a.example/cb")
     }
 
@@ -173,16 +186,26 @@ mod tests {
         };
         for (query, error) in [
             ("scope=openid", "invalid_request"),
-            ("response_type=token&scope=openid", "unsupported_response_type"),
+            (
+                "response_type=token&scope=openid",
+                "unsupported_response_type",
+            ),
             ("response_type=code&scope=email", "invalid_scope"),
             ("response_type=code&scope=openid", "invalid_request"),
-            ("response_type=code&scope=openid&code_challenge=short&code_challenge_method=S256", "invalid_request"),
+            (
+                "response_type=code&scope=openid&code_challenge=short&code_challenge_method=S256",
+                "invalid_request",
+            ),
             (
                 "response_type=code&scope=openid&code_challenge_method=plain&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
                 "invalid_request",
             ),
         ] {
-            assert_eq!(check(&client, &client_of(query), "https://a.example/cb").map(|_| ()), Err(error), "{query}");
+            assert_eq!(
+                check(&client, &client_of(query), "https://a.example/cb").map(|_| ()),
+                Err(error),
+                "{query}"
+            );
         }
     }
 }

@@ -38,11 +38,19 @@ pub(crate) async fn document(Shared(state): Shared<State>) -> Response {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
     });
-    ([(header::CACHE_CONTROL, "public, max-age=3600")], Json(document)).into_response()
+    (
+        [(header::CACHE_CONTROL, "public, max-age=3600")],
+        Json(document),
+    )
+        .into_response()
 }
 
 /// `GET /oidc/jwks`
 pub(crate) async fn jwks(Shared(state): Shared<State>) -> Response {
     let body = state.signer.jwks().clone();
-    ([(header::CACHE_CONTROL, "public, max-age=3600")], Json(body)).into_response()
+    (
+        [(header::CACHE_CONTROL, "public, max-age=3600")],
+        Json(body),
+    )
+        .into_response()
 }

@@ -46,7 +46,14 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
     // Only an address that this very client has registered; everything else is passed over (§3).
     let then = parameters
         .get("post_logout_redirect_uri")
-        .filter(|uri| client.is_some_and(|client| client.post_logout_redirect_uris.iter().any(|known| known == uri)))
+        .filter(|uri| {
+            client.is_some_and(|client| {
+                client
+                    .post_logout_redirect_uris
+                    .iter()
+                    .any(|known| known == uri)
+            })
+        })
         .map(|uri| match parameters.get("state") {
             Some(value) => with_query(uri, &[("state", value)]),
             None => uri.to_owned(),

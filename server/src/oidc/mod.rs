@@ -19,10 +19,16 @@ use axum::{
 /// All endpoints.
 pub fn router() -> Router<State> {
     Router::new()
-        .route("/.well-known/openid-configuration", get(discovery::document))
+        .route(
+            "/.well-known/openid-configuration",
+            get(discovery::document),
+        )
         .route("/oidc/jwks", get(discovery::jwks))
         .route("/oidc/authorize", get(authorize::get).post(authorize::post))
         .route("/oidc/token", post(token::token))
-        .route("/oidc/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .route(
+            "/oidc/userinfo",
+            get(userinfo::userinfo).post(userinfo::userinfo),
+        )
         .route("/oidc/logout", get(logout::get).post(logout::post))
 }

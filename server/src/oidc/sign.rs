@@ -78,12 +78,17 @@ impl Signer {
         let mut published = Vec::new();
         for (kid, private) in kobling.signing_keys("ES256", make).await? {
             let encoding = EncodingKey::from_ec_der(&private);
-            let mut jwk = Jwk::from_encoding_key(&encoding, Algorithm::ES256).map_err(unavailable)?;
+            let mut jwk =
+                Jwk::from_encoding_key(&encoding, Algorithm::ES256).map_err(unavailable)?;
             jwk.common.key_id = Some(kid.clone());
             jwk.common.public_key_use = Some(jsonwebtoken::jwk::PublicKeyUse::Signature);
             let decoding = DecodingKey::from_jwk(&jwk).map_err(unavailable)?;
             published.push(serde_json::to_value(&jwk).map_err(unavailable)?);
-            keys.push(Key { kid, encoding, decoding });
+            keys.push(Key {
+                kid,
+                encoding,
+                decoding,
+            });
         }
         if keys.is_empty() {
             return Err(Fault::Problem(Problem::Unavailable));
@@ -104,9 +109,17 @@ impl Signer {
         let key = self.keys.first()?;
         let (acr, amr, idp) = match &claims.method {
             Method::Password => ("pwd".to_owned(), vec!["pwd"], None),
-            Method::Eid { provider, level, acr, method, .. } => (
+            Method::Eid {
+                provider,
+                level,
+                acr,
+                method,
+                ..
+            } => (
                 acr.clone().unwrap_or_else(|| level_name(*level).to_owned()),
-                method.as_deref().map_or_else(|| vec!["eid"], |method| vec!["eid", method]),
+                method
+                    .as_deref()
+                    .map_or_else(|| vec!["eid"], |method| vec!["eid", method]),
                 Some(provider.as_str()),
             ),
         };

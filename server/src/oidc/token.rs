@@ -35,14 +35,20 @@ impl IntoResponse for Refusal {
         let mut response = (status, Json(json!({ "error": error }))).into_response();
         if self == Self::InvalidClient {
             let value = header::HeaderValue::from_static("Basic realm=\"kobling\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, value);
         }
         response
     }
 }
 
 /// `POST /oidc/token`
-pub(crate) async fn token(Shared(state): Shared<State>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn token(
+    Shared(state): Shared<State>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     match exchange(&state, &headers, &body).await {
         Ok(response) => response,
         Err(refusal) => refusal.into_response(),
@@ -81,13 +87,26 @@ async fn exchange(state: &State, headers: &HeaderMap, body: &[u8]) -> Result<Res
         "scope": redeemed.scope,
         "id_token": id_token,
     });
-    Ok(([(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")], Json(body)).into_response())
+    Ok((
+        [
+            (header::CACHE_CONTROL, "no-store"),
+            (header::PRAGMA, "no-cache"),
+        ],
+        Json(body),
+    )
+        .into_response())
 }
 
 /// Which client asks, and whether it is it. One method at a time (RFC 6749 §2.3).
-fn authenticate<'a>(state: &'a State, headers: &HeaderMap, parameters: &Parameters) -> Result<&'a Client, Refusal> {
+fn authenticate<'a>(
+    state: &'a State,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+) -> Result<&'a Client, Refusal> {
     let basic = match headers.get(header::AUTHORIZATION) {
-        Some(value) => Some(basic(value.to_str().unwrap_or_default()).ok_or(Refusal::InvalidClient)?),
+        Some(value) => {
+            Some(basic(value.to_str().unwrap_or_default()).ok_or(Refusal::InvalidClient)?)
+        }
         None => None,
     };
     let posted = parameters.get("client_secret");
@@ -100,14 +119,22 @@ fn authenticate<'a>(state: &'a State, headers: &HeaderMap, parameters: &Paramete
         (None, Some(id)) => (id, posted),
         (None, None) => return Err(Refusal::InvalidClient),
     };
-    let client = state.kobling.settings().client(id).ok_or(Refusal::InvalidClient)?;
+    let client = state
+        .kobling
+        .settings()
+        .client(id)
+        .ok_or(Refusal::InvalidClient)?;
     let proven = match (&client.auth, secret) {
         // Digests are compared: how long that takes tells nothing of the secret.
         (ClientAuth::Secret(digest), Some(secret)) => *digest == secret_digest(secret),
         (ClientAuth::Public, None) => true,
         _ => false,
     };
-    if proven { Ok(client) } else { Err(Refusal::InvalidClient) }
+    if proven {
+        Ok(client)
+    } else {
+        Err(Refusal::InvalidClient)
+    }
 }
 
 /// Both halves are form-encoded before they are joined (RFC 6749 §2.3.1).

@@ -37,8 +37,9 @@ pub(crate) async fn userinfo(Shared(state): Shared<State>, headers: HeaderMap) -
 
 fn refused(challenge: &'static str) -> Response {
     let mut response = StatusCode::UNAUTHORIZED.into_response();
-    response
-        .headers_mut()
-        .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    response.headers_mut().insert(
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static(challenge),
+    );
     response
 }

@@ -15,7 +15,9 @@ pub fn go(state: &State, visitor: &Visitor, result: Result<Answer, Fault>) -> Re
     let secure = state.edge.secure;
     let answer = match result {
         Ok(answer) => answer,
-        Err(Fault::Problem(Problem::NotSignedIn)) => return Redirect::to(route::LOGIN).into_response(),
+        Err(Fault::Problem(Problem::NotSignedIn)) => {
+            return Redirect::to(route::LOGIN).into_response();
+        }
         Err(fault) => {
             if let Fault::Store(error) = &fault {
                 tracing::error!(%error, request = %visitor.request, "the store failed");

@@ -61,21 +61,34 @@ pub(crate) async fn callback(
         return go(&state, &visitor, Err(Fault::Problem(Problem::NotFound)));
     };
     // A doubled or unreadable parameter is no answer to anything that we asked.
-    let callback = query.map_or_else(|_| Callback::default(), |Query(returned)| Callback {
-        state: returned.state,
-        code: returned.code,
-        iss: returned.iss,
-        error: returned.error,
-    });
-    let result = state.kobling.eid_callback(&visitor, &provider, callback).await;
+    let callback = query.map_or_else(
+        |_| Callback::default(),
+        |Query(returned)| Callback {
+            state: returned.state,
+            code: returned.code,
+            iss: returned.iss,
+            error: returned.error,
+        },
+    );
+    let result = state
+        .kobling
+        .eid_callback(&visitor, &provider, callback)
+        .await;
     go(&state, &visitor, result)
 }
 
 /// `GET /eid/{provider}/signed-out`: back from the provider's sign-out.
-pub(crate) async fn signed_out(Shared(state): Shared<State>, query: Result<Query<Returned>, QueryRejection>, request: Request) -> Response {
+pub(crate) async fn signed_out(
+    Shared(state): Shared<State>,
+    query: Result<Query<Returned>, QueryRejection>,
+    request: Request,
+) -> Response {
     let (parts, _) = request.into_parts();
     let visitor = visitor(&state, &parts);
-    let token = query.ok().and_then(|Query(returned)| returned.state).unwrap_or_default();
+    let token = query
+        .ok()
+        .and_then(|Query(returned)| returned.state)
+        .unwrap_or_default();
     let result = state.kobling.signed_out_upstream(&visitor, &token).await;
     go(&state, &visitor, result)
 }

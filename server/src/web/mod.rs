@@ -42,6 +42,8 @@ pub struct State {
 
 /// Everything the server answers.
 pub fn router(state: State) -> Router {
+    // Pages spawn their resources on the runtime that serves them; a second call finds that settled.
+    let _ = any_spawner::Executor::init_tokio();
     // Forms and the API are ours alone. What clients call has its own rules and stands outside of this.
     let own = Router::new()
         .route("/ui/{*function}", any(pages::function))
@@ -56,15 +58,19 @@ pub fn router(state: State) -> Router {
         .route("/assets/{name}", get(assets::serve))
         .route("/health", get(health))
         .fallback(get(pages::page))
-        .layer(middleware::from_fn(problem::dress))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(DefaultBodyLimit::disable())
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), problem::dress))
+        // Should the page that says so panic as well.
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(state.clone(), layer::around))
         .with_state(state)
 }
 
-async fn health(axum::extract::State(state): axum::extract::State<State>) -> Result<&'static str, ProblemJson> {
+async fn health(
+    axum::extract::State(state): axum::extract::State<State>,
+) -> Result<&'static str, ProblemJson> {
     match state.kobling.next_due().await {
         Ok(_) => Ok("ok"),
         Err(error) => {

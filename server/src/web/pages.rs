@@ -25,8 +25,11 @@ fn context(state: &State, visitor: Visitor) -> impl Fn() + Clone + Send + Sync +
 pub(crate) async fn page(Shared(state): Shared<State>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let visitor = visitor(&state, &parts);
-    let render = leptos_axum::render_app_async_with_context(context(&state, visitor), kobling_app::shell);
-    render(Request::from_parts(parts, body)).await.into_response()
+    let render =
+        leptos_axum::render_app_async_with_context(context(&state, visitor), kobling_app::shell);
+    render(Request::from_parts(parts, body))
+        .await
+        .into_response()
 }
 
 /// The page that says what went wrong, with its status, in place of whatever was asked for.
@@ -36,7 +39,8 @@ pub(crate) async fn problem(state: &State, parts: &Parts, problem: Problem) -> R
     if let Ok(uri) = problem_page(problem).parse::<Uri>() {
         *request.uri_mut() = uri;
     }
-    let render = leptos_axum::render_app_async_with_context(context(state, visitor), kobling_app::shell);
+    let render =
+        leptos_axum::render_app_async_with_context(context(state, visitor), kobling_app::shell);
     render(request).await.into_response()
 }
 
@@ -45,17 +49,4 @@ pub(crate) async fn function(Shared(state): Shared<State>, request: Request) -> 
     let (parts, body) = request.into_parts();
     let visitor = visitor(&state, &parts);
     kobling_app::serve(context(&state, visitor), Request::from_parts(parts, body)).await
-}
-
-/// A page without the app around it, for what is refused before the app is asked. Both languages, since nothing is
-/// known of the reader here.
-pub(crate) fn bare(problem: Problem) -> String {
-    let code = problem.code();
-    format!(
-        "<!DOCTYPE html><html lang=\"nb\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><title>Det gikk ikke</title></head><body><main>\
-         <h1>Det gikk ikke</h1><p>Forespørselen kunne ikke behandles ({code}). Gå tilbake og prøv igjen.</p>\
-         <p lang=\"en\">The request could not be handled ({code}). Go back and try again.</p>\
-         <p><a href=\"/\">Til forsiden</a></p></main></body></html>"
-    )
 }

@@ -1,9 +1,9 @@
 //! Problems as HTTP: JSON after RFC 9457 for programs, a page of ours for people.
 
+use super::State;
 use axum::{
     Json,
-    body::Body,
-    extract::Request,
+    extract::{Request, State as Shared},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -56,11 +56,13 @@ impl IntoResponse for ProblemJson {
             status: self.0.status(),
             code,
         };
-        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(body)).into_response();
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         response
     }
 }
@@ -76,21 +78,22 @@ pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     ProblemJson(Problem::Unavailable).into_response()
 }
 
-/// What is left of bare refusals (a wrong method, a body too large, a form that cannot be read) becomes a problem too.
-/// A browser that asked for a page gets the same as a short readable page.
-pub(crate) async fn dress(request: Request, next: Next) -> Response {
-    let wants_page = request
-        .headers()
+/// What is left of bare refusals (a wrong method, a body too large, a form that cannot be read) becomes a problem too:
+/// for a browser that asked for a page, the page that says what to do next; for programs, JSON.
+pub(crate) async fn dress(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let wants_page = parts
+        .headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    let response = next.run(request).await;
+    let response = next.run(Request::from_parts(parts.clone(), body)).await;
     let status = response.status();
-    let bare = (status.is_client_error() || status.is_server_error())
-        && response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| {
-            kind.as_bytes().starts_with(b"text/plain") || kind.as_bytes().starts_with(b"application/problem+json") && wants_page
-        });
-    if !bare {
+    let is_bare = |kind: &HeaderValue| {
+        kind.as_bytes().starts_with(b"text/plain") || wants_page && kind.as_bytes().starts_with(b"application/problem+json")
+    };
+    let refused = status.is_client_error() || status.is_server_error();
+    if !refused || !response.headers().get(header::CONTENT_TYPE).is_none_or(is_bare) {
         return response;
     }
     let problem = match status {
@@ -101,19 +104,17 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
         status if status.is_server_error() => Problem::Unavailable,
         _ => Problem::BadRequest,
     };
-    let (mut parts, _) = response.into_parts();
-    parts.headers.remove(header::CONTENT_LENGTH);
-    let fresh = if wants_page {
-        let body = super::pages::bare(problem);
-        parts
-            .headers
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        Body::from(body)
+    let mut dressed = if wants_page {
+        super::pages::problem(&state, &parts, problem).await
     } else {
-        parts
-            .headers
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        ProblemJson(problem).into_response().into_body()
+        ProblemJson(problem).into_response()
     };
-    Response::from_parts(parts, fresh)
+    *dressed.status_mut() = status;
+    // What the refusal itself said to the client, such as `Allow` and `WWW-Authenticate`.
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            dressed.headers_mut().entry(name).or_insert_with(|| value.clone());
+        }
+    }
+    dressed
 }

@@ -17,7 +17,10 @@ pub(crate) struct RequestId(pub String);
 #[must_use]
 pub fn visitor(state: &State, parts: &Parts) -> Visitor {
     let jar = CookieJar::from_headers(&parts.headers);
-    let cookie = |cookie: Cookie| jar.get(cookie.name(state.edge.secure)).map(|c| c.value().to_owned());
+    let cookie = |cookie: Cookie| {
+        jar.get(cookie.name(state.edge.secure))
+            .map(|c| c.value().to_owned())
+    };
     let token = |which| cookie(which).as_deref().and_then(Token::parse);
     Visitor {
         browser: token(Cookie::Browser),
@@ -27,7 +30,9 @@ pub fn visitor(state: &State, parts: &Parts) -> Visitor {
         lang: cookie(Cookie::Lang)
             .as_deref()
             .and_then(Lang::from_tag)
-            .unwrap_or_else(|| accepted(text(&parts.headers, header::ACCEPT_LANGUAGE).unwrap_or_default())),
+            .unwrap_or_else(|| {
+                accepted(text(&parts.headers, header::ACCEPT_LANGUAGE).unwrap_or_default())
+            }),
         request: parts
             .extensions
             .get::<RequestId>()
@@ -51,11 +56,17 @@ fn accepted(header: &str) -> Lang {
 
 /// An IPv4 address whole, an IPv6 one by its first 64 bits: what one household or office usually has.
 fn network(state: &State, parts: &Parts) -> String {
-    let forwarded = text(&parts.headers, header::HeaderName::from_static("x-forwarded-for"))
-        .filter(|_| state.behind_proxy)
-        .and_then(|all| all.rsplit(',').next())
-        .and_then(|last| last.trim().parse::<IpAddr>().ok());
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let forwarded = text(
+        &parts.headers,
+        header::HeaderName::from_static("x-forwarded-for"),
+    )
+    .filter(|_| state.behind_proxy)
+    .and_then(|all| all.rsplit(',').next())
+    .and_then(|last| last.trim().parse::<IpAddr>().ok());
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
     match forwarded.or(peer).map(|ip| ip.to_canonical()) {
         Some(IpAddr::V4(ip)) => ip.to_string(),
         Some(IpAddr::V6(ip)) => {
@@ -110,8 +121,14 @@ mod tests {
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36 Edg/120.0",
                 "Edge, Windows",
             ),
-            ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36", "Chrome, Linux"),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1", "Safari, iPhone"),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36",
+                "Chrome, Linux",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1",
+                "Safari, iPhone",
+            ),
             ("curl/8.0", ""),
         ];
         for (user_agent, expected) in table {

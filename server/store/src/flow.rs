@@ -9,7 +9,7 @@ use kobling_domain::{
     port::{Flows, StoreError, Stored},
     secret::Digest256,
 };
-use kobling_model::{FlowId, Timestamp};
+use kobling_model::{FlowId, Problem, Timestamp};
 
 statements! {
     FLOW = "SELECT id, browser, destination, state, problem, version, created_at, expires_at
@@ -19,6 +19,7 @@ statements! {
     UPDATE_FLOW = "UPDATE flows
         SET destination = $3, state = $4, problem = $5, expires_at = $6, version = version + 1
         WHERE id = $1 AND version = $2";
+    COMPLAIN = "UPDATE flows SET problem = $3 WHERE id = $1 AND version = $2";
     DELETE_FLOWS_OF = "DELETE FROM flows WHERE browser = $1";
     INSERT_ATTEMPT = "INSERT INTO eid_attempts (state, flow, provider, browser, expires_at)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
@@ -94,7 +95,7 @@ impl Flows for UnitOfWork {
             flow.browser.0.as_str(),
             column::to_json(&flow.destination)?,
             column::to_json(&flow.state)?,
-            flow.problem.map(|problem| problem.code()),
+            flow.problem.map(Problem::code),
             flow.version,
             flow.created_at.0,
             flow.expires_at.0,
@@ -109,10 +110,21 @@ impl Flows for UnitOfWork {
             flow.version,
             column::to_json(&flow.destination)?,
             column::to_json(&flow.state)?,
-            flow.problem.map(|problem| problem.code()),
+            flow.problem.map(Problem::code),
             flow.expires_at.0,
         )
         .map(|rows| rows == 1)
+    }
+
+    async fn complain(&mut self, flow: &Flow, problem: Problem) -> Stored<()> {
+        execute!(
+            self,
+            COMPLAIN,
+            flow.id.to_string(),
+            flow.version,
+            problem.code()
+        )
+        .map(|_| ())
     }
 
     async fn delete_flows_of(&mut self, browser: &Digest256) -> Stored<u64> {

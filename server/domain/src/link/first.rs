@@ -9,6 +9,7 @@ use crate::{
     limit::Limit,
     mail::Content,
     port::StoreError,
+    proof::MailboxCode,
     session::Method,
 };
 use decide::{Completion, CompletionFacts};
@@ -36,11 +37,24 @@ pub(crate) fn parse_name(typed: &str) -> Result<String, Problem> {
 struct Settled {
     email: Email,
     name: Option<String>,
-    /// The mailbox was read just now, rather than vouched for.
-    proven: bool,
+    proof: MailboxProof,
+}
+
+/// What stands for the address.
+enum MailboxProof {
+    /// The directory vouches for it.
+    Vouched,
+    /// The mailbox was read just now; the code is consumed with what it pays for.
+    Code(MailboxCode),
     /// The mailbox was read a step ago, for an account that did not exist then. Such a proof is good for nothing else:
     /// it must not reach into an account that somebody has made meanwhile.
-    for_newborn: bool,
+    ForNewborn,
+}
+
+impl Settled {
+    const fn is_proven(&self) -> bool {
+        !matches!(self.proof, MailboxProof::Vouched)
+    }
 }
 
 impl Kobling {
@@ -131,8 +145,7 @@ impl Kobling {
             let settled = Settled {
                 email,
                 name: Some(name).filter(|name| !name.is_empty()),
-                proven: false,
-                for_newborn: false,
+                proof: MailboxProof::Vouched,
             };
             self.complete(visitor, flow, linking, settled).await
         }
@@ -267,28 +280,15 @@ impl Kobling {
             let LinkingStep::Code { email, name } = linking.step.clone() else {
                 return Ok(Answer::page(page_of(&flow)));
             };
-            let code = match self.try_code(flow.id, code).await {
-                Ok(code) if code.email == email => code,
-                Ok(_) => {
-                    return self
-                        .refuse(self.begin().await?, flow, Problem::CodeExpired)
-                        .await;
-                }
-                Err(Fault::Problem(problem)) => {
-                    return self.refuse(self.begin().await?, flow, problem).await;
-                }
+            let code = match self.try_code(flow.id, &email, code).await {
+                Ok(code) => code,
+                Err(Fault::Problem(problem)) => return self.complain(&flow, problem).await,
                 Err(fault) => return Err(fault),
             };
-            let mut work = self.begin().await?;
-            if !work.consume_code(flow.id, &code.code, self.now()).await? {
-                return Err(Problem::AlreadyDone.into());
-            }
-            work.commit().await?;
             let settled = Settled {
                 email,
                 name,
-                proven: true,
-                for_newborn: false,
+                proof: MailboxProof::Code(code),
             };
             self.complete(visitor, flow, linking, settled).await
         }
@@ -316,8 +316,7 @@ impl Kobling {
                     let settled = Settled {
                         email: email.clone(),
                         name: Some(name),
-                        proven: true,
-                        for_newborn: true,
+                        proof: MailboxProof::ForNewborn,
                     };
                     self.complete(visitor, flow, linking, settled).await
                 }
@@ -342,6 +341,9 @@ impl Kobling {
         settled: Settled,
     ) -> Result<Answer, Fault> {
         let mut work = self.begin().await?;
+        if let MailboxProof::Code(code) = &settled.proof {
+            self.consume_code(&mut work, code).await?;
+        }
         let identity = linking.identity.clone();
         let target = work.account_by_email(&settled.email).await?;
         let owner = self.owner(&mut work, &identity).await?;
@@ -362,7 +364,7 @@ impl Kobling {
             has_name: settled.name.is_some(),
         };
         let completion = match decide::completion(&facts) {
-            _ if settled.for_newborn && target.is_some() => {
+            _ if matches!(settled.proof, MailboxProof::ForNewborn) && target.is_some() => {
                 Completion::Refuse(Problem::AlreadyDone)
             }
             completion => completion,
@@ -399,7 +401,7 @@ impl Kobling {
             }
         };
         let mut account = work.account(to).await?.ok_or(Problem::AlreadyDone)?;
-        if settled.proven {
+        if settled.is_proven() {
             account.email_proven_at = Some(self.now());
             work.update_account(&account).await?;
         }
@@ -423,7 +425,7 @@ impl Kobling {
         Account {
             id: AccountId(self.uuid()),
             email: settled.email.clone(),
-            email_proven_at: settled.proven.then(|| self.now()),
+            email_proven_at: settled.is_proven().then(|| self.now()),
             name: settled.name.clone().unwrap_or_default(),
             lang: visitor.lang,
             created_at: self.now(),

@@ -155,7 +155,7 @@ impl Kobling {
                     match self.prove_password(visitor, &caller, password).await {
                         Ok(()) => RemovalProof::Password,
                         Err(Fault::Problem(problem)) => {
-                            return self.refuse(self.begin().await?, flow, problem).await;
+                            return self.complain(&flow, problem).await;
                         }
                         Err(fault) => return Err(fault),
                     }

@@ -18,7 +18,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use kobling_model::{
-    AccountId, Email, FlowId, LinkId, OrgId, ProviderId, SessionId, Timestamp, id::OutboxId,
+    AccountId, Email, FlowId, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp, id::OutboxId,
     time::Span,
 };
 
@@ -166,6 +166,9 @@ pub trait Flows {
     /// Writes destination, state, problem and expiry and counts the version up, if it is still `flow.version`;
     /// says whether it was.
     async fn update_flow(&mut self, flow: &Flow) -> Stored<bool>;
+    /// Notes a problem and nothing else, if the version is still `flow.version`, and leaves the version: whoever is about
+    /// to succeed at the same moment is not held up by whoever failed.
+    async fn complain(&mut self, flow: &Flow, problem: Problem) -> Stored<()>;
     /// Removes a browser's flows (sign-ins in progress end with a sign-out).
     async fn delete_flows_of(&mut self, browser: &Digest256) -> Stored<u64>;
     /// Adds a sign-in at a provider.

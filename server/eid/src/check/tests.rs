@@ -1,7 +1,11 @@
 use super::*;
 
 fn method_of(amr: &[&str]) -> Option<String> {
-    method(&amr.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
+    method(
+        &amr.iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>(),
+    )
 }
 
 #[test]

@@ -80,7 +80,10 @@ fn what_cannot_be_right_is_named() {
             |s| s.acr_values = vec!["idporten-loa-low".into()],
             SettingsError::AcrTooLow,
         ),
-        (|s| s.pid_claim = Some(String::new()), SettingsError::PidClaim),
+        (
+            |s| s.pid_claim = Some(String::new()),
+            SettingsError::PidClaim,
+        ),
         (|s| s.timeout = Duration::ZERO, SettingsError::Timeout),
     ];
     assert_eq!(settings().check(), Ok(()));

@@ -134,10 +134,7 @@ async fn a_push_that_fails_means_unavailable() {
             Answer::Json(201, "{}".into()),
             "push endpoint: answer not readable",
         ),
-        (
-            Answer::Flood(2_000_000),
-            "push endpoint: answer too large",
-        ),
+        (Answer::Flood(2_000_000), "push endpoint: answer too large"),
     ] {
         fake.desk().push = answer;
         assert_eq!(
@@ -180,7 +177,7 @@ async fn a_provider_without_sign_out_or_out_of_reach_has_no_such_address() {
 async fn origins_are_the_issuers_and_then_those_discovered() {
     let fake = Fake::start().await;
     let client = fake.client();
-    assert_eq!(client.provider.origins(), [fake.issuer.clone()]);
+    assert_eq!(client.provider.origins(), [fake.issuer.as_str()]);
     client.begin().await.unwrap();
     let elsewhere = fake.issuer.replace("127.0.0.1", "localhost");
     assert_eq!(client.provider.origins(), [fake.issuer.clone(), elsewhere]);

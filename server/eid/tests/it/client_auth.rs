@@ -24,7 +24,11 @@ async fn proofs(auth: ClientAuth) -> (Fake, Vec<Seen>) {
     }
     let seen: Vec<Seen> = {
         let desk = fake.desk();
-        desk.pushed.iter().chain(&desk.tokens_asked).cloned().collect()
+        desk.pushed
+            .iter()
+            .chain(&desk.tokens_asked)
+            .cloned()
+            .collect()
     };
     assert_eq!(seen.len(), 4);
     (fake, seen)
@@ -47,7 +51,10 @@ async fn the_code_is_redeemed_with_the_verifier() {
 #[tokio::test]
 async fn basic_encodes_both_halves() {
     let (_, seen) = proofs(ClientAuth::Basic("p:å+ss".into())).await;
-    let expected = format!("Basic {}", STANDARD.encode("kobling+client:p%3A%C3%A5%2Bss"));
+    let expected = format!(
+        "Basic {}",
+        STANDARD.encode("kobling+client:p%3A%C3%A5%2Bss")
+    );
     for request in seen {
         assert_eq!(request.authorization.as_deref(), Some(expected.as_str()));
         assert!(!request.form.contains_key("client_secret"));
@@ -119,7 +126,10 @@ async fn keys_that_cannot_sign_are_found_at_the_start() {
     let fake = Fake::start().await;
     for (key_pem, alg) in [
         (String::new(), AssertionAlg::Rs256),
-        ("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n".into(), AssertionAlg::Rs256),
+        (
+            "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n".into(),
+            AssertionAlg::Rs256,
+        ),
         (PROVIDER.public_pem.clone(), AssertionAlg::Rs256),
         (PROVIDER.private_pem.clone(), AssertionAlg::Es256),
         (CURVE.private_pem.clone(), AssertionAlg::Rs256),

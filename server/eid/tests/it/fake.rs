@@ -41,6 +41,8 @@ pub(crate) enum Answer {
     Silence,
     /// This many bytes.
     Flood(usize),
+    /// The same request again, over there.
+    Moved(String),
 }
 
 /// A request as it came in.
@@ -312,6 +314,9 @@ async fn give(answer: Answer) -> Response {
         )
             .into_response(),
         Answer::Silence => std::future::pending().await,
+        Answer::Moved(there) => {
+            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, there)]).into_response()
+        }
         Answer::Flood(bytes) => " ".repeat(bytes).into_response(),
     }
 }

@@ -24,10 +24,7 @@ async fn a_sound_token_says_who_it_is() {
     assert_eq!(identity.acr.as_deref(), Some("idporten-loa-high"));
     assert_eq!(identity.method.as_deref(), Some("BankID Mobil"));
     assert_eq!(identity.sid.as_deref(), Some("upstream-session"));
-    assert_eq!(
-        identity.auth_time,
-        Some(Timestamp::from_seconds(NOW - 5))
-    );
+    assert_eq!(identity.auth_time, Some(Timestamp::from_seconds(NOW - 5)));
     assert_eq!(identity.pid.unwrap().expose(), pid());
 }
 
@@ -55,11 +52,19 @@ async fn each_claim_is_checked() {
     let unread = || Some(invalid("token endpoint: ID token not readable"));
     let table: Vec<(&str, Value, Option<EidError>)> = vec![
         ("iss", json!("https://evil.example"), Some(invalid("iss"))),
-        ("iss", json!(format!("{}/", fake.issuer)), Some(invalid("iss"))),
+        (
+            "iss",
+            json!(format!("{}/", fake.issuer)),
+            Some(invalid("iss")),
+        ),
         ("iss", Value::Null, unread()),
         ("aud", json!("another"), Some(invalid("aud"))),
         ("aud", json!([]), Some(invalid("aud"))),
-        ("aud", json!(["kobling client", "another"]), Some(invalid("aud"))),
+        (
+            "aud",
+            json!(["kobling client", "another"]),
+            Some(invalid("aud")),
+        ),
         ("aud", json!(["kobling client"]), None),
         ("azp", json!("another"), Some(invalid("azp"))),
         ("azp", json!("kobling client"), None),
@@ -86,7 +91,11 @@ async fn each_claim_is_checked() {
         ("acr", json!("selfregistered-email"), Some(EidError::TooLow)),
         ("acr", json!("Level9"), Some(invalid("acr unknown"))),
         ("acr", Value::Null, Some(invalid("acr missing"))),
-        ("pid", json!("01819000000"), Some(invalid("identity number"))),
+        (
+            "pid",
+            json!("01819000000"),
+            Some(invalid("identity number")),
+        ),
         ("pid", json!(1819), Some(invalid("identity number"))),
         ("sid", json!(["s"]), Some(invalid("sid"))),
     ];
@@ -109,15 +118,27 @@ async fn only_the_providers_signature_counts() {
     let sound = PROVIDER.sign(&claims);
     let (signed, _) = sound.rsplit_once('.').unwrap();
     for (what, token, expected) in [
-        ("another's key", OTHER.sign_as(Some(PROVIDER.kid), &claims), "signature"),
+        (
+            "another's key",
+            OTHER.sign_as(Some(PROVIDER.kid), &claims),
+            "signature",
+        ),
         ("alg none", unsigned(&claims), "no signature"),
         ("no signature at all", format!("{signed}."), "signature"),
         ("a MAC", mac_with_public_key(&claims), "signature algorithm"),
         ("an unknown key", OTHER.sign(&claims), "unknown signing key"),
-        ("garbage", "a.b.c".to_owned(), "token endpoint: ID token not readable"),
+        (
+            "garbage",
+            "a.b.c".to_owned(),
+            "token endpoint: ID token not readable",
+        ),
     ] {
         fake.gives(&token);
-        assert_eq!(client.finish().await.err(), Some(invalid(expected)), "{what}");
+        assert_eq!(
+            client.finish().await.err(),
+            Some(invalid(expected)),
+            "{what}"
+        );
     }
 }
 

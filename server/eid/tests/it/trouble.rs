@@ -23,10 +23,16 @@ async fn the_token_endpoint_can_fail_in_many_ways() {
     let json = |status, body: &str| Answer::Json(status, body.to_owned());
     for (answer, expected) in [
         (json(500, ""), unavailable("token endpoint: status 500")),
-        (json(503, "<html>"), unavailable("token endpoint: status 503")),
+        (
+            json(503, "<html>"),
+            unavailable("token endpoint: status 503"),
+        ),
         (json(429, ""), unavailable("token endpoint: status 429")),
         (
-            json(400, r#"{"error":"invalid_grant","error_description":"planted"}"#),
+            json(
+                400,
+                r#"{"error":"invalid_grant","error_description":"planted"}"#,
+            ),
             invalid("token endpoint: status 400, invalid_grant"),
         ),
         (
@@ -63,6 +69,17 @@ async fn the_token_endpoint_can_fail_in_many_ways() {
         assert_eq!(error, expected);
         assert!(!error.to_string().contains(CODE));
     }
+}
+
+#[tokio::test]
+async fn a_code_is_never_sent_on_to_another_place() {
+    let fake = Fake::start().await;
+    fake.desk().token = Answer::Moved(format!("{}/par", fake.issuer));
+    assert_eq!(
+        fake.client().finish().await.err(),
+        Some(invalid("token endpoint: status 307, no known error code"))
+    );
+    assert!(fake.desk().pushed.is_empty());
 }
 
 #[tokio::test]

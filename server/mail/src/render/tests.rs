@@ -83,7 +83,10 @@ fn every_letter_is_whole_in_every_language() {
         );
         for form in [&rendered.text, &rendered.html] {
             assert!(form.contains(words(letter.lang).was_it_not_you), "{what}");
-            assert!(!form.contains(['{', '}']) || form == &rendered.html, "{what}");
+            assert!(
+                !form.contains(['{', '}']) || form == &rendered.html,
+                "{what}"
+            );
         }
         // Braces of the style sheet apart, none is left over from wording.
         let (_, body) = rendered.html.split_once("</style>").expect("a style");

@@ -31,7 +31,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             subject: format!("Engangskode for å koble til {provider}"),
             heading: format!("Koble {provider} til kontoen din"),
             happened: format!(
-                "Du har logget på {site} med {provider} og oppgitt denne e-postadressen. Skriv inn engangskoden på \
+                "Du har logget på hos {site} med {provider} og oppgitt denne e-postadressen. Skriv inn engangskoden på \
                  siden du kom fra, så blir {provider} koblet til kontoen din."
             ),
             next: format!(
@@ -47,7 +47,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             subject: "Engangskode for å bekrefte e-postadressen din".to_owned(),
             heading: "Bekreft den nye e-postadressen din".to_owned(),
             happened: format!(
-                "Du har bedt om å bruke denne e-postadressen for kontoen din i {site}. Skriv inn engangskoden på siden \
+                "Du har bedt om å bruke denne e-postadressen for kontoen din hos {site}. Skriv inn engangskoden på siden \
                  du kom fra, så vet vi at adressen er din."
             ),
             next: format!(
@@ -63,7 +63,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             subject: "Tilbakestill passordet ditt".to_owned(),
             heading: "Tilbakestill passordet ditt".to_owned(),
             happened: format!(
-                "Vi har fått en forespørsel om å tilbakestille passordet for kontoen din i {site}."
+                "Vi har fått en forespørsel om å tilbakestille passordet for kontoen din hos {site}."
             ),
             next: format!(
                 "Velg «Opprett nytt passord» for å gå videre. Lenken virker i {} og kan brukes én gang.",
@@ -75,7 +75,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
         Content::PasswordChanged { .. } => Text {
             subject: "Kontoen din har fått nytt passord".to_owned(),
             heading: "Kontoen din har fått nytt passord".to_owned(),
-            happened: format!("Det er lagret et nytt passord for kontoen din i {site}."),
+            happened: format!("Det er lagret et nytt passord for kontoen din hos {site}."),
             next: "Var det du som gjorde det, trenger du ikke å gjøre noe mer.".to_owned(),
             button: "Tilbakestill passord",
             not_you: "Tilbakestill passordet med én gang. Se deretter gjennom kontoinnstillingene dine, eller ta \
@@ -84,7 +84,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
         Content::Linked { provider, .. } => Text {
             subject: format!("{provider} er koblet til kontoen din"),
             heading: format!("{provider} er koblet til kontoen din"),
-            happened: format!("{provider} er nå koblet til kontoen din i {site}."),
+            happened: format!("{provider} er nå koblet til kontoen din hos {site}."),
             next: format!("Heretter kan du logge på med {provider}."),
             button: "Gå til kontoinnstillinger",
             not_you: "Gå til kontoinnstillinger, fjern tilknytningen og bytt passord. Ta gjerne kontakt med \
@@ -94,7 +94,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             subject: format!("{provider} er fjernet fra kontoen din"),
             heading: format!("{provider} er fjernet fra kontoen din"),
             happened: format!(
-                "Tilknytningen mellom {provider} og kontoen din i {site} er fjernet. Du kan ikke lenger logge på denne \
+                "Tilknytningen mellom {provider} og kontoen din hos {site} er fjernet. Du kan ikke lenger logge på denne \
                  kontoen med {provider}."
             ),
             next: format!("Du kan koble til {provider} igjen når du vil."),
@@ -106,7 +106,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             subject: format!("{provider} er koblet til en annen konto"),
             heading: format!("{provider} er koblet til en annen konto"),
             happened: format!(
-                "{provider} var koblet til denne kontoen i {site}, men er nå koblet til en konto med en annen \
+                "{provider} var koblet til denne kontoen hos {site}, men er nå koblet til en konto med en annen \
                  e-postadresse. Du kan ikke lenger logge på denne kontoen med {provider}."
             ),
             next: "Var det du som gjorde det, trenger du ikke å gjøre noe mer.".to_owned(),
@@ -117,7 +117,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             subject: "E-postadressen for kontoen din er endret".to_owned(),
             heading: "E-postadressen for kontoen din er endret".to_owned(),
             happened: format!(
-                "Kontoen din i {site} har fått en ny e-postadresse: {new}. Adressen som denne e-posten er sendt til, \
+                "Kontoen din hos {site} har fått en ny e-postadresse: {new}. Adressen som denne e-posten er sendt til, \
                  hører ikke lenger til kontoen."
             ),
             next: "Var det du som gjorde det, trenger du ikke å gjøre noe mer.".to_owned(),

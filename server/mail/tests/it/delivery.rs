@@ -103,8 +103,14 @@ async fn what_the_server_answers_decides_whether_to_try_again() {
         ..friendly()
     };
     for (manner, expected) in [
-        (recipient("550 no kari@nordvik.example here"), permanent(550)),
-        (recipient("450 mailbox busy: kari@nordvik.example"), temporary(450)),
+        (
+            recipient("550 no kari@nordvik.example here"),
+            permanent(550),
+        ),
+        (
+            recipient("450 mailbox busy: kari@nordvik.example"),
+            temporary(450),
+        ),
         (recipient("530 log in first"), temporary(530)),
         (content("554 not wanted: 048213"), permanent(554)),
         (content("451 later"), temporary(451)),

@@ -268,32 +268,30 @@ async fn users_of_the_numbers_named_are_replaced_and_the_others_left() {
 }
 
 #[tokio::test]
-async fn a_payroll_of_a_hundred_thousand_goes_in_twice() {
+async fn a_payroll_of_several_batches_goes_in_twice() {
     each(async |db| {
-        let mut employees: Vec<Employee> = (0..100_000)
+        let mut employees: Vec<Employee> = (0..25_000)
             .map(|n| employee(&n.to_string(), Some(&n.to_string())))
             .collect();
-        let users: Vec<DirectoryUser> = (0..100_000)
+        let users: Vec<DirectoryUser> = (0..25_000)
             .map(|n| user(&format!("u{n}"), Some(&n.to_string())))
             .collect();
-        for round in 1..=2 {
-            let start = std::time::Instant::now();
+        for _ in 1..=2 {
             commit(&db, async |w| {
                 w.put_organisation(&nordvik()).await.expect("puts");
                 w.put_employees(&employees).await.expect("puts");
                 w.put_users(NORDVIK, &[], &users).await.expect("puts");
             })
             .await;
-            println!("round {round}: {:?}", start.elapsed());
-            employees[70_000].name = "Changed".into();
+            employees[17_000].name = "Changed".into();
         }
         read(&db, async |w| {
             let stored = w.employees(NORDVIK).await.expect("reads");
-            assert_eq!(stored.len(), 100_000);
+            assert_eq!(stored.len(), 25_000);
             let changed = stored.iter().filter(|e| e.name == "Changed");
             assert_eq!(changed.count(), 1);
-            assert_eq!(w.users(NORDVIK).await.expect("reads").len(), 100_000);
-            let vouched = w.vouched(&hash("99999")).await.expect("reads");
+            assert_eq!(w.users(NORDVIK).await.expect("reads").len(), 25_000);
+            let vouched = w.vouched(&hash("24999")).await.expect("reads");
             assert_eq!(vouched.len(), 1);
         })
         .await;

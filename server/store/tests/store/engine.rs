@@ -88,8 +88,8 @@ pub async fn each_engine(test: impl AsyncFn(Database, Engine)) {
 
 async fn on(engine: Engine, test: &impl AsyncFn(Database, Engine)) {
     match engine {
-        Engine::Sqlite(_) => println!("on SQLite"),
-        Engine::Postgres(_) => println!("on PostgreSQL"),
+        Engine::Sqlite(_) => eprintln!("on SQLite"),
+        Engine::Postgres(_) => eprintln!("on PostgreSQL"),
     }
     let database = Database::open(engine.url()).await.expect("opens");
     database.migrate().await.expect("migrates");

@@ -1,7 +1,7 @@
 //! Sixteen at once for everything that only one may have.
 
 use crate::{
-    engine::{commit, each},
+    engine::{commit, each, each_engine},
     sample::{
         MINUTE, NOW, account, attempt, code, code_grant, flow, hash, household, later, link,
         outbox, session,
@@ -42,7 +42,7 @@ async fn race<T: Send + 'static>(
 }
 
 /// How many won; a failure that is no answer fails the test.
-fn winners<T>(outcomes: Vec<Stored<T>>, won: impl Fn(&T) -> bool) -> usize {
+fn winners<T>(outcomes: &[Stored<T>], won: impl Fn(&T) -> bool) -> usize {
     assert_eq!(outcomes.len(), RACERS);
     let won = |outcome: &Stored<T>| match outcome {
         Ok(answer) => won(answer),
@@ -78,7 +78,7 @@ macro_rules! races {
             each(async |db| {
                 set_up(&db).await;
                 let outcomes = race(&db, |$work, $number| Box::pin(async move { $act })).await;
-                assert_eq!(winners(outcomes, $won), $expected);
+                assert_eq!(winners(&outcomes, $won), $expected);
             })
             .await;
         }
@@ -175,7 +175,34 @@ async fn who_holds_an_account_makes_the_others_wait() {
             })
         })
         .await;
-        assert_eq!(winners(outcomes, |won| *won), RACERS - 1);
+        assert_eq!(winners(&outcomes, |won| *won), RACERS - 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_process_waits_its_turn() {
+    each_engine(async |db, engine| {
+        let other = Database::open(engine.url()).await.expect("opens again");
+        commit(&db, async |w| w.insert_flow(&flow(1)).await)
+            .await
+            .expect("flow");
+        // Each reads and then writes what follows from it.
+        let count = async |db: Database| {
+            for _ in 0..RACERS {
+                let mut work = db.begin().await?;
+                let id = flow(1).id;
+                if let Some(flow) = work.flow(id, NOW).await? {
+                    work.update_flow(&flow).await?;
+                }
+                work.commit().await?;
+            }
+            Ok::<_, StoreError>(())
+        };
+        let (one, two) = tokio::join!(count(db.clone()), count(other.clone()));
+        one.expect("waits");
+        two.expect("waits");
+        other.close().await;
     })
     .await;
 }

@@ -1,0 +1,198 @@
+//! A store that notes every call, and goes away when told to.
+
+use async_trait::async_trait;
+use kobling_domain::{
+    account::{Account, StoredPassword},
+    audit::AuditRow,
+    directory::{DirectoryUser, Employee, Organisation, Vouched},
+    eid::EidAttempt,
+    flow::Flow,
+    grant::{AccessToken, CodeGrant, SigningKey},
+    link::Link,
+    outbox::OutboxRow,
+    port::{
+        Accounts, Audit, Directory, Flows, Grants, Links, Outbox, Proofs, Sessions, Store, StoreError, Stored, Work,
+    },
+    proof::{MailboxCode, RecoveryTicket},
+    secret::Digest256,
+    session::{Method, Session},
+};
+use kobling_model::{
+    AccountId, Email, FlowId, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp, id::OutboxId, time::Span,
+};
+use kobling_store::Database;
+use std::sync::{Arc, Mutex};
+
+/// What is noted, and what is to fail.
+#[derive(Default)]
+struct Watch {
+    calls: Vec<&'static str>,
+    fails: Option<&'static str>,
+}
+
+/// A database under watch.
+#[derive(Clone)]
+pub struct Watched {
+    store: Database,
+    watch: Arc<Mutex<Watch>>,
+}
+
+impl Watched {
+    pub fn new(store: Database) -> Self {
+        Self { store, watch: Arc::default() }
+    }
+
+    /// The calls since the last time.
+    pub fn calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.watch.lock().expect("nobody panicked").calls)
+    }
+
+    /// From now on every call of this name fails; `begin` and `read` are all of them.
+    pub fn fail(&self, call: &'static str) {
+        self.watch.lock().expect("nobody panicked").fails = Some(call);
+    }
+
+    /// All is well again.
+    pub fn mend(&self) {
+        self.watch.lock().expect("nobody panicked").fails = None;
+    }
+
+    fn note(&self, call: &'static str) -> Stored<()> {
+        let mut watch = self.watch.lock().expect("nobody panicked");
+        watch.calls.push(call);
+        if watch.fails == Some(call) {
+            Err(StoreError::Unavailable("told to fail".into()))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn unit(&self, work: Box<dyn Work>) -> Box<dyn Work> {
+        Box::new(WatchedWork { work, watched: self.clone() })
+    }
+}
+
+#[async_trait]
+impl Store for Watched {
+    async fn begin(&self) -> Stored<Box<dyn Work>> {
+        self.note("begin")?;
+        Ok(self.unit(self.store.begin().await?))
+    }
+
+    async fn read(&self) -> Stored<Box<dyn Work>> {
+        self.note("read")?;
+        Ok(self.unit(self.store.read().await?))
+    }
+}
+
+struct WatchedWork {
+    work: Box<dyn Work>,
+    watched: Watched,
+}
+
+#[async_trait]
+impl Work for WatchedWork {
+    async fn commit(self: Box<Self>) -> Stored<()> {
+        self.watched.note("commit")?;
+        self.work.commit().await
+    }
+}
+
+macro_rules! watched {
+    ($($port:ident { $($call:ident($($name:ident: $of:ty),*) -> $out:ty;)+ })+) => {$(
+        #[async_trait]
+        impl $port for WatchedWork {
+            $(async fn $call(&mut self, $($name: $of),*) -> Stored<$out> {
+                self.watched.note(stringify!($call))?;
+                self.work.$call($($name),*).await
+            })+
+        }
+    )+};
+}
+
+watched! {
+    Accounts {
+        account(id: AccountId) -> Option<Account>;
+        account_by_email(email: &Email) -> Option<Account>;
+        lock_account(id: AccountId) -> ();
+        insert_account(account: &Account) -> ();
+        update_account(account: &Account) -> ();
+        password(id: AccountId) -> Option<StoredPassword>;
+        set_password(id: AccountId, password: &StoredPassword) -> ();
+        refresh_password(id: AccountId, old: &str, new: &str) -> ();
+    }
+    Links {
+        link_by_subject(provider: &ProviderId, issuer: &str, subject: &str) -> Option<Link>;
+        link_by_pid(provider: &ProviderId, pid: &Digest256) -> Option<Link>;
+        link(id: LinkId) -> Option<Link>;
+        links_of(account: AccountId) -> Vec<Link>;
+        insert_link(link: &Link) -> ();
+        touch_link(id: LinkId, subject: &str, method: Option<&str>, at: Timestamp) -> ();
+        delete_link(id: LinkId, account: AccountId) -> bool;
+    }
+    Sessions {
+        session_by_token(token: &Digest256, now: Timestamp, idle_since: Timestamp) -> Option<Session>;
+        sessions_of(account: AccountId, now: Timestamp, idle_since: Timestamp) -> Vec<Session>;
+        insert_session(session: &Session) -> ();
+        touch_session(id: SessionId, at: Timestamp) -> ();
+        rotate_session(id: SessionId, token: &Digest256, method: &Method, at: Timestamp) -> bool;
+        end_session(id: SessionId, account: AccountId) -> bool;
+        end_sessions_of(account: AccountId, except: Option<SessionId>) -> u64;
+        end_sessions_of_link(link: LinkId, except: Option<SessionId>) -> u64;
+    }
+    Flows {
+        flow(id: FlowId, now: Timestamp) -> Option<Flow>;
+        insert_flow(flow: &Flow) -> ();
+        update_flow(flow: &Flow) -> bool;
+        complain(flow: &Flow, problem: Problem) -> ();
+        delete_flows_of(browser: &Digest256) -> u64;
+        insert_attempt(attempt: &EidAttempt) -> ();
+        attempt(state: &Digest256, now: Timestamp) -> Option<(EidAttempt, bool)>;
+        consume_attempt(state: &Digest256, now: Timestamp) -> Option<EidAttempt>;
+    }
+    Proofs {
+        put_code(code: &MailboxCode) -> ();
+        try_code(flow: FlowId, now: Timestamp, most: i64) -> Option<MailboxCode>;
+        consume_code(flow: FlowId, code: &Digest256, now: Timestamp) -> bool;
+        void_codes(email: &Email) -> ();
+        insert_ticket(ticket: &RecoveryTicket) -> ();
+        ticket(ticket: &Digest256, now: Timestamp) -> Option<RecoveryTicket>;
+        consume_ticket(ticket: &Digest256, now: Timestamp) -> Option<RecoveryTicket>;
+        void_tickets(account: AccountId) -> ();
+        spend_proof(id: &Digest256, expires_at: Timestamp) -> bool;
+        take(key: &Digest256, now: Timestamp, interval: Span, burst: i64) -> bool;
+    }
+    Outbox {
+        push_outbox(row: &OutboxRow) -> ();
+        claim_outbox(now: Timestamp, lease_until: Timestamp, most: i64) -> Vec<OutboxRow>;
+        finish_outbox(id: OutboxId) -> ();
+        postpone_outbox(id: OutboxId, due_at: Timestamp) -> ();
+        next_outbox_due() -> Option<Timestamp>;
+    }
+    Directory {
+        organisation(key: &str) -> Option<Organisation>;
+        organisation_by_id(id: OrgId) -> Option<Organisation>;
+        put_organisation(org: &Organisation) -> ();
+        vouched(pid: &Digest256) -> Vec<Vouched>;
+        directory_name(email: &Email) -> Option<String>;
+        is_user(org: OrgId, email: &Email) -> bool;
+        employees(org: OrgId) -> Vec<Employee>;
+        users(org: OrgId) -> Vec<DirectoryUser>;
+        put_employees(employees: &[Employee]) -> ();
+        put_users(org: OrgId, numbers: &[String], users: &[DirectoryUser]) -> ();
+    }
+    Grants {
+        insert_code_grant(grant: &CodeGrant) -> ();
+        consume_code_grant(code: &Digest256, now: Timestamp) -> Option<CodeGrant>;
+        revoke_code(code: &Digest256) -> u64;
+        insert_access_token(token: &AccessToken) -> ();
+        access_token(token: &Digest256, now: Timestamp) -> Option<AccessToken>;
+        signing_keys() -> Vec<SigningKey>;
+        insert_signing_key(key: &SigningKey) -> ();
+    }
+    Audit {
+        insert_audit(row: &AuditRow) -> ();
+        audit_of(account: AccountId, most: i64) -> Vec<AuditRow>;
+        purge(now: Timestamp) -> u64;
+    }
+}
