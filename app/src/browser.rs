@@ -15,6 +15,8 @@ pub(crate) struct Wire {
     /// Counts all answers: what stands around the page is fetched anew.
     pub answers: RwSignal<u32>,
     target: RwSignal<Option<String>>,
+    /// Id of the button that was pressed last, of those that have one.
+    pub pressed: StoredValue<String>,
 }
 
 impl Wire {
@@ -25,6 +27,7 @@ impl Wire {
             visit: RwSignal::new(0),
             answers: RwSignal::new(0),
             target: RwSignal::new(None),
+            pressed: StoredValue::new(String::new()),
         };
         Effect::new(move || {
             if let Some(html) = document().document_element() {
@@ -99,44 +102,56 @@ fn is_page(to: &str) -> bool {
     .contains(&path)
 }
 
-/// What reads out after a page, or a step of one, has been put in place: what is wrong first, then what is new, then
-/// the field to begin with, then the heading.
-const FOCUS: [&str; 7] = [
+/// What is read out after a page, or a step of one, has been put in place: what is wrong first, then what is new, then
+/// the field to begin with.
+const FOCUS: [&str; 6] = [
     "dialog [aria-invalid=true]",
     "dialog [autofocus]",
     "dialog h2",
     "main [aria-invalid=true]",
     "main [data-focus]",
     "main [autofocus]",
-    "main h1",
 ];
 
-/// Moves the focus once `anchor` is part of the document.
-pub(crate) fn settle(anchor: web_sys::HtmlElement) {
-    wait(anchor, 120);
-}
-
-fn wait(anchor: web_sys::HtmlElement, frames: u8) {
-    request_animation_frame(move || {
-        if anchor.is_connected() {
-            focus_first();
-        } else if frames > 0 {
-            wait(anchor, frames - 1);
+/// Moves the focus to where the person goes on: see [`FOCUS`]; else to the button that was pressed, if the page still
+/// has it; else to the heading.
+pub(crate) fn settle(heading: web_sys::HtmlElement) {
+    let pressed = Wire::get().pressed;
+    once_connected(heading, move |heading| {
+        let first = FOCUS
+            .iter()
+            .find_map(|selector| document().query_selector(selector).ok().flatten());
+        let pressed = || document().get_element_by_id(&pressed.get_value());
+        match first.or_else(pressed) {
+            Some(element) => focus(&element),
+            None => _ = heading.focus(),
         }
     });
 }
 
-fn focus_first() {
-    let found = FOCUS
-        .iter()
-        .find_map(|selector| document().query_selector(selector).ok().flatten());
-    #[cfg(feature = "hydrate")]
-    if let Some(element) = found {
-        use wasm_bindgen::JsCast;
-        if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
-            _ = element.focus();
-        }
+#[cfg(feature = "hydrate")]
+fn focus(element: &web_sys::Element) {
+    use wasm_bindgen::JsCast;
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        _ = element.focus();
     }
-    #[cfg(not(feature = "hydrate"))]
-    drop(found);
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn focus(_: &web_sys::Element) {}
+
+/// Does something with an element once it is part of the document: at once, or within two seconds of frames.
+pub(crate) fn once_connected(
+    element: web_sys::HtmlElement,
+    then: impl FnOnce(&web_sys::HtmlElement) + 'static,
+) {
+    wait(element, Box::new(then), 120);
+}
+
+fn wait(element: web_sys::HtmlElement, then: Box<dyn FnOnce(&web_sys::HtmlElement)>, frames: u8) {
+    if element.is_connected() {
+        then(&element);
+    } else if frames > 0 {
+        request_animation_frame(move || wait(element, then, frames - 1));
+    }
 }

@@ -6,7 +6,7 @@ use argon2::{
 };
 use async_trait::async_trait;
 use kobling_domain::{
-    port::{Entropy, PasswordHasher, Verified},
+    port::{Entropy, HashFailed, PasswordHasher, Verified},
     secret::Password,
 };
 use std::sync::Arc;
@@ -41,7 +41,8 @@ impl Argon2Hasher {
     ) -> Result<Self, BadParameters> {
         let params =
             Params::new(memory_kib, iterations, parallelism, None).map_err(|_| BadParameters)?;
-        let made_up = hash(&params, b"nobody has this password", &entropy.bytes()[..16]);
+        let made_up = hash(&params, b"nobody has this password", &entropy.bytes()[..16])
+            .map_err(|_| BadParameters)?;
         Ok(Self {
             params,
             permits: Arc::new(Semaphore::new(at_once.max(1))),
@@ -69,12 +70,11 @@ fn argon2(params: &Params) -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
 }
 
-/// An empty string, which fits no password, if Argon2 runs out of memory.
-fn hash(params: &Params, password: &[u8], salt: &[u8]) -> String {
+fn hash(params: &Params, password: &[u8], salt: &[u8]) -> Result<String, HashFailed> {
     argon2(params)
         .hash_password_with_salt(password, salt)
         .map(|hash| hash.to_string())
-        .unwrap_or_default()
+        .map_err(|_| HashFailed)
 }
 
 fn is_stale(params: &Params, hash: &PasswordHash) -> bool {
@@ -87,12 +87,12 @@ fn is_stale(params: &Params, hash: &PasswordHash) -> bool {
 
 #[async_trait]
 impl PasswordHasher for Argon2Hasher {
-    async fn hash(&self, password: Password) -> String {
+    async fn hash(&self, password: Password) -> Result<String, HashFailed> {
         let params = self.params.clone();
         let salt = self.entropy.bytes();
         self.aside(move || hash(&params, password.0.as_bytes(), &salt[..16]))
             .await
-            .unwrap_or_default()
+            .unwrap_or(Err(HashFailed))
     }
 
     async fn verify(&self, password: Password, stored: Option<String>) -> Verified {
@@ -133,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn passwords_fit_their_hash_and_no_other() {
         let hasher = hasher(1);
-        let hash = hasher.hash(password("blå sykkel")).await;
+        let hash = hasher.hash(password("blå sykkel")).await.expect("hashes");
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
         assert_eq!(
             hasher
@@ -166,7 +166,10 @@ mod tests {
 
     #[tokio::test]
     async fn parameters_no_longer_in_force_are_noticed() {
-        let hash = hasher(1).hash(password("blå sykkel")).await;
+        let hash = hasher(1)
+            .hash(password("blå sykkel"))
+            .await
+            .expect("hashes");
         assert_eq!(
             hasher(2).verify(password("blå sykkel"), Some(hash)).await,
             Verified::YesStale

@@ -71,6 +71,7 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = config.settings()?;
     config.keys()?;
+    config.database.url()?;
     SmtpMailer::new(config.mail.build(&config.server.site_name)?).map_err(StartError::Mail)?;
     providers(config, &settings.origin)?;
     Ok(())
@@ -111,7 +112,7 @@ pub async fn furnish(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kobling>
     let mailer =
         SmtpMailer::new(config.mail.build(&config.server.site_name)?).map_err(StartError::Mail)?;
     let providers = providers(config, &settings.origin)?;
-    let database = Database::open(&config.database.url).await?;
+    let database = Database::open(&config.database.url()?).await?;
     database.migrate().await?;
     let ports = Ports {
         store: Arc::new(database),
@@ -202,11 +203,27 @@ impl House {
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| StartError::Listen(address, error))?;
-        let worker = tokio::spawn(worker::run(
-            Arc::clone(&self.kobling),
-            Arc::clone(&self.wake),
-            self.config.mail.first_retry(),
-        ));
+        let (kobling, wake) = (Arc::clone(&self.kobling), Arc::clone(&self.wake));
+        let first_retry = self.config.mail.first_retry();
+        let worker = tokio::spawn(async move {
+            // A panic in a job must not end the mails of everybody else.
+            while let Err(error) = tokio::spawn(worker::run(
+                Arc::clone(&kobling),
+                Arc::clone(&wake),
+                first_retry,
+            ))
+            .await
+            {
+                tracing::error!(%error, "the outbox worker ended; it begins again");
+            }
+        });
+        let providers = self.kobling.ports().providers.clone();
+        tokio::spawn(async move {
+            // Discovery now rather than at the first sign-in: pages name the provider's origins in their policy.
+            for provider in providers {
+                let _ = provider.end_session("").await;
+            }
+        });
         let app = web::router(self.state).into_make_service_with_connect_info::<SocketAddr>();
         tracing::info!(%address, "listening");
         // Nobody may care to hear it.

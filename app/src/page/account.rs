@@ -145,6 +145,7 @@ fn identity(link: LinkItem) -> AnyView {
     let texts = texts();
     let t = &texts.account;
     let name = link.provider.name;
+    let id = format!("remove-{}", link.id);
     // Only what the provider's name does not say already.
     let method = link.method.filter(|method| *method != name);
     view! {
@@ -157,7 +158,7 @@ fn identity(link: LinkItem) -> AnyView {
             </div>
             <Act to=BeginRemoval::PATH>
                 {hidden("link", link.id.to_string())}
-                <Submit text=(t.remove)(&name) variant="tertiary" color="danger" icon=icon::trash()/>
+                <Submit text=(t.remove)(&name) variant="tertiary" color="danger" icon=icon::trash() id=id/>
             </Act>
         </li>
     }

@@ -90,6 +90,9 @@ fn send(event: &SubmitEvent, sending: Sending) {
     } = sending;
     busy.set(true);
     failed.set(None);
+    if let Some(button) = event.submitter().filter(|button| !button.id().is_empty()) {
+        wire.pressed.set_value(button.id());
+    }
     leptos::task::spawn_local(async move {
         match post(to, &fields).await {
             Ok(next) => wire.lead(&next),
@@ -132,11 +135,12 @@ pub(crate) fn Submit(
     #[prop(default = "accent")] color: &'static str,
     #[prop(optional)] icon: Option<AnyView>,
     #[prop(optional, into)] about: Option<String>,
+    #[prop(optional, into)] id: Option<String>,
 ) -> impl IntoView {
     let busy = use_context::<Busy>().map(|busy| busy.0);
     let is_busy = move || busy.and_then(|busy| busy.get().then_some("true"));
     view! {
-        <button type="submit" class="ds-button" data-variant=variant data-color=color aria-busy=is_busy>
+        <button type="submit" class="ds-button" id=id data-variant=variant data-color=color aria-busy=is_busy>
             {icon}
             <span>{text} {about.map(|about| view! { <span class="ds-sr-only">" " {about}</span> })}</span>
         </button>

@@ -18,12 +18,6 @@ pub(crate) fn CodeField(
     let t = &texts().common;
     let hydrated = Wire::get().hydrated;
     let field = NodeRef::<html::Input>::new();
-    let renewed = hydrated.get_untracked() && prefilled.is_empty();
-    Effect::new(move || {
-        if let Some(element) = field.get().filter(|_| renewed && error.is_some()) {
-            element.select();
-        }
-    });
     let typed = move |_| {
         let Some(element) = field.get_untracked() else {
             return;

@@ -1,5 +1,6 @@
 //! A dialog that the server opens.
 
+use crate::browser::once_connected;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -13,13 +14,8 @@ pub(crate) const CANCEL: &str = "k-cancel";
 pub(crate) fn Dialog(heading: &'static str, children: Children) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
-        if let Some(element) = dialog.get()
-            && !element.matches(":modal").unwrap_or(true)
-        {
-            request_animation_frame(move || {
-                element.set_open(false);
-                _ = element.show_modal();
-            });
+        if let Some(element) = dialog.get() {
+            once_connected(element.into(), lift);
         }
     });
     let escaped = move |event: web_sys::Event| {
@@ -36,6 +32,19 @@ pub(crate) fn Dialog(heading: &'static str, children: Children) -> impl IntoView
     }
     .into_any()
 }
+
+#[cfg(feature = "hydrate")]
+fn lift(element: &web_sys::HtmlElement) {
+    use wasm_bindgen::JsCast;
+    let dialog: &web_sys::HtmlDialogElement = element.unchecked_ref();
+    if !dialog.matches(":modal").unwrap_or(true) {
+        dialog.set_open(false);
+        _ = dialog.show_modal();
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn lift(_: &web_sys::HtmlElement) {}
 
 #[cfg(feature = "hydrate")]
 fn way_out(dialog: &web_sys::HtmlDialogElement) -> Option<web_sys::HtmlFormElement> {

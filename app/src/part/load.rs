@@ -41,13 +41,19 @@ impl Asked {
 /// place. The page before stays until this one is there.
 pub(crate) fn page(page: Page) -> AnyView {
     let asked = Asked::now();
-    let visit = Wire::get().visit;
-    let seen = fetched(page, asked, visit.into());
+    let wire = Wire::get();
+    let seen = fetched(page, asked, wire.visit.into());
     let content = move || {
         Suspend::new(async move {
-            match seen.await {
-                Ok(view) => Either::Left(view.show(asked.get_untracked())),
-                Err(error) => Either::Right(trouble(error.0)),
+            let content = match seen.await {
+                Ok(view) => view.show(asked.get_untracked()),
+                Err(error) => trouble(error.0),
+            };
+            // After an answer every element is a new one: no password typed before is left in a field.
+            if wire.answers.get_untracked().is_multiple_of(2) {
+                Either::Left(content)
+            } else {
+                Either::Right(content)
             }
         })
     };

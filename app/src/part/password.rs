@@ -23,13 +23,9 @@ pub(crate) fn PasswordField(
     let hydrated = Wire::get().hydrated;
     let field = NodeRef::<html::Input>::new();
     let shown = RwSignal::new(false);
-    let renewed = hydrated.get_untracked();
-    Effect::new(move |before: Option<()>| {
-        let Some(element) = field.get() else { return };
-        if renewed && before.is_none() {
-            element.set_value("");
-        }
-        if let Some(typed) = typed {
+    // Something may have been typed before the browser took over.
+    Effect::new(move || {
+        if let (Some(element), Some(typed)) = (field.get(), typed) {
             typed.set(element.value());
         }
     });

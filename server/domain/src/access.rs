@@ -9,7 +9,7 @@ use crate::{
     session::Method,
 };
 use kobling_model::{
-    FlowId, Problem, route,
+    FlowId, OrgId, Problem, route,
     view::{NoAccessView, ProviderView},
 };
 
@@ -42,11 +42,34 @@ impl Kobling {
         let is_user = match &client.access {
             AccessRule::Everybody => None,
             AccessRule::Organisation(key) => match work.organisation(key).await? {
-                Some(org) => Some(work.is_user(org.id, &account.email).await?),
+                Some(org) => Some(self.is_user(work, org.id, account).await?),
                 None => None,
             },
         };
         Ok(decide(&client.access, is_user))
+    }
+
+    /// Whether an account is one of an organisation's users: by an address that was proven, or that this very
+    /// organisation vouches for. Another organisation's word opens nothing here.
+    async fn is_user(&self, work: &mut Unit, org: OrgId, account: &Account) -> Result<bool, Fault> {
+        if !work.is_user(org, &account.email).await? {
+            return Ok(false);
+        }
+        if account.email_proven_at.is_some() {
+            return Ok(true);
+        }
+        for link in work.links_of(account.id).await? {
+            if let Some(pid) = &link.pid {
+                let vouched = work.vouched(pid).await?;
+                if vouched
+                    .iter()
+                    .any(|v| v.org == org && v.email == account.email)
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// `/no-access`.

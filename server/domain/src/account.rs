@@ -5,7 +5,6 @@ use crate::{
     flow::{Flow, FlowState},
     kobling::{Caller, Kobling, Unit},
     link::parse_name,
-    password::normalised,
     secret::Password,
     session::Method,
 };
@@ -114,11 +113,7 @@ impl Kobling {
         self.session_items(&mut self.read().await?, caller).await
     }
 
-    async fn link_items(
-        &self,
-        work: &mut Unit,
-        caller: &Caller,
-    ) -> Result<Vec<LinkItem>, Fault> {
+    async fn link_items(&self, work: &mut Unit, caller: &Caller) -> Result<Vec<LinkItem>, Fault> {
         let links = work.links_of(caller.account.id).await?;
         Ok(links
             .into_iter()
@@ -172,7 +167,7 @@ impl Kobling {
             .await?
             .ok_or(Problem::NotSignedIn)?;
         account.name = name;
-        work.update_account(&account).await?;
+        work.set_name(account.id, &account.name).await?;
         self.note(&mut work, visitor, "name.changed", Some(account.id), "")
             .await?;
         work.commit().await?;
@@ -197,11 +192,17 @@ impl Kobling {
         Ok(answer)
     }
 
-    /// Makes an account with a password, as an operator's command; nothing if the address has one.
+    /// Makes an account with a password, as an operator's command; nothing if the address has one. The rules for new
+    /// passwords are for people who choose one; this one the operator answers for.
     ///
     /// # Errors
-    /// [`Problem::EmailInvalid`], [`Problem::PasswordRules`], [`Fault::Store`].
-    pub async fn ensure_account(&self, email: &str, name: &str, password: &str) -> Result<(), Fault> {
+    /// [`Problem::EmailInvalid`], [`Problem::NameInvalid`], [`Fault::Store`].
+    pub async fn ensure_account(
+        &self,
+        email: &str,
+        name: &str,
+        password: &str,
+    ) -> Result<(), Fault> {
         let email = Email::parse(email).map_err(|_| Problem::EmailInvalid)?;
         if self.read().await?.account_by_email(&email).await?.is_some() {
             return Ok(());
@@ -216,12 +217,12 @@ impl Kobling {
             disabled_at: None,
         };
         let password = Password(password.to_owned());
-        self.judge(&account, &password, &password)?;
-        let hash = self.ports.hasher.hash(normalised(&password)).await;
+        let hash = self.new_hash(&password).await?;
         let mut work = self.begin().await?;
         work.insert_account(&account).await?;
         let changed_at = self.now();
-        work.set_password(account.id, &StoredPassword { hash, changed_at }).await?;
+        work.set_password(account.id, &StoredPassword { hash, changed_at })
+            .await?;
         work.commit().await?;
         Ok(())
     }

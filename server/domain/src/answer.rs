@@ -64,6 +64,16 @@ impl Answer {
         }
     }
 
+    /// Elsewhere, nothing else.
+    #[must_use]
+    pub const fn away(url: String) -> Self {
+        Self {
+            next: Next::Away(url),
+            browser: None,
+            session: Change::Keep,
+        }
+    }
+
     /// To a page of a flow.
     #[must_use]
     pub fn flow(page: &str, flow: FlowId) -> Self {

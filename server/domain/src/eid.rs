@@ -1,17 +1,18 @@
 //! Sign-ins at eID providers, from start to callback.
 
 use crate::{
-    answer::{Answer, Fault, Next, Visitor},
+    answer::{Answer, Fault, Visitor},
     client::AccessRule,
     directory::Vouched,
     flow::{Destination, Flow, FlowState, Identity, Linking, LinkingStep},
     kobling::{Kobling, Unit, page_of},
-    link::{Link, decide, method_of},
+    limit::Limit,
+    link::{Link, decide, is_same_person, method_of},
     port::{EidError, EidIdentity, EidRequest, EidReturn},
     secret::{Digest256, Purpose, Token},
     session::Method,
 };
-use kobling_model::{FlowId, Problem, ProviderId, Timestamp};
+use kobling_model::{AccountId, FlowId, Problem, ProviderId, Timestamp, time::Span};
 
 /// A sign-in begun at a provider. Single use: its state comes back once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct EidAttempt {
     pub provider: ProviderId,
     /// Hash of the browser cookie that it was begun with.
     pub browser: Digest256,
+    /// When a new sign-in was demanded, if one was: an older one does not answer it.
+    pub demanded_at: Option<Timestamp>,
     /// Until when.
     pub expires_at: Timestamp,
 }
@@ -63,8 +66,7 @@ fn problem_of(error: &EidError) -> Problem {
 }
 
 impl Kobling {
-    /// Begins a sign-in at a provider: for a flow of this browser, to add the eID to the account that is signed in, or
-    /// simply to sign in.
+    /// Begins a sign-in at a provider, for a flow of this browser or simply to sign in.
     ///
     /// # Errors
     /// [`Problem::NotFound`] for a provider that is not configured; [`Fault::Store`].
@@ -73,9 +75,8 @@ impl Kobling {
         visitor: &Visitor,
         provider: &ProviderId,
         flow: Option<FlowId>,
-        add: bool,
-        hint: Option<String>,
     ) -> Result<Answer, Fault> {
+        self.limited(visitor, None, &[Limit::FlowByNetwork]).await?;
         let mut work = self.begin().await?;
         let found = match flow {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
@@ -85,22 +86,9 @@ impl Kobling {
             Some(flow) if !matches!(flow.state, FlowState::Ended { .. }) => (flow, None),
             _ => {
                 let (browser, set) = self.browser(visitor);
-                let state = if add {
-                    let account = match &visitor.session {
-                        Some(token) => self
-                            .caller_in(&mut work, token)
-                            .await?
-                            .map(|caller| caller.account.id),
-                        None => None,
-                    };
-                    FlowState::Adding {
-                        account: account.ok_or(Problem::NotSignedIn)?,
-                    }
-                } else {
-                    FlowState::SignIn {
-                        typed: String::new(),
-                        email: None,
-                    }
+                let state = FlowState::SignIn {
+                    typed: String::new(),
+                    email: None,
                 };
                 let flow = self.new_flow(browser, Destination::Account, state);
                 work.insert_flow(&flow).await?;
@@ -109,7 +97,47 @@ impl Kobling {
         };
         work.commit().await?;
         Ok(self
-            .send_to_eid(visitor, provider, flow, hint)
+            .send_to_eid(visitor, provider, flow, None)
+            .await?
+            .with_browser(set))
+    }
+
+    /// **Koble til BankID** in account settings: adds an eID to the account that is signed in. Only from a form of ours,
+    /// and only soon after a sign-in, since whoever holds the eID holds the account.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn add_eid(&self, visitor: &Visitor, provider: &ProviderId) -> Result<Answer, Fault> {
+        let result = async {
+            let caller = self.signed_in_caller(visitor).await?;
+            if !self.is_fresh(&caller.session) {
+                return self
+                    .begin_over(visitor, Destination::Account, Problem::NeedProof)
+                    .await;
+            }
+            let state = FlowState::Adding {
+                account: caller.account.id,
+            };
+            self.begin_confirming(visitor, provider, state).await
+        }
+        .await;
+        self.settle(visitor, None, result).await
+    }
+
+    /// A flow of somebody signed in that begins at a provider.
+    pub(crate) async fn begin_confirming(
+        &self,
+        visitor: &Visitor,
+        provider: &ProviderId,
+        state: FlowState,
+    ) -> Result<Answer, Fault> {
+        let (browser, set) = self.browser(visitor);
+        let flow = self.new_flow(browser, Destination::Account, state);
+        let mut work = self.begin().await?;
+        work.insert_flow(&flow).await?;
+        work.commit().await?;
+        Ok(self
+            .send_to_eid(visitor, provider, flow, None)
             .await?
             .with_browser(set))
     }
@@ -123,6 +151,13 @@ impl Kobling {
         hint: Option<String>,
     ) -> Result<Answer, Fault> {
         let port = self.provider(provider).cloned().ok_or(Problem::NotFound)?;
+        let signing_in = matches!(flow.state, FlowState::SignIn { .. });
+        let asked = match &flow.destination {
+            Destination::Client(request) => request.force_login || request.max_age.is_some(),
+            Destination::Account => false,
+        };
+        // Linking, confirming and whatever follows a sign-out want the person, not the provider's memory.
+        let force_login = visitor.force_eid_login || !signing_in || asked;
         let state = self.token();
         let mut work = self.begin().await?;
         work.insert_attempt(&EidAttempt {
@@ -130,30 +165,21 @@ impl Kobling {
             flow: flow.id,
             provider: provider.clone(),
             browser: flow.browser.clone(),
-            expires_at: self.now() + self.settings.attempt_life,
+            demanded_at: force_login.then(|| self.now()),
+            expires_at: self.now() + self.settings.flow_life,
         })
         .await?;
         work.commit().await?;
-        let signing_in = matches!(flow.state, FlowState::SignIn { .. });
-        let asked = match &flow.destination {
-            Destination::Client(request) => request.force_login || request.max_age.is_some(),
-            Destination::Account => false,
-        };
         let request = EidRequest {
             nonce: self.keys.derive(Purpose::EidNonce, &[state.expose()]).0,
             verifier: self.keys.derive(Purpose::EidVerifier, &[state.expose()]).0,
             state: state.expose().to_owned(),
             lang: visitor.lang,
-            // Linking, confirming and whatever follows a sign-out want the person, not the provider's memory.
-            force_login: visitor.force_eid_login || !signing_in || asked,
+            force_login,
             login_hint: hint,
         };
         match port.begin(request).await {
-            Ok(url) => Ok(Answer {
-                next: Next::Away(url),
-                browser: None,
-                session: crate::answer::Change::Keep,
-            }),
+            Ok(url) => Ok(Answer::away(url)),
             Err(error) => {
                 tracing::warn!(%error, provider = %provider, request = %visitor.request, "eID sign-in cannot begin");
                 self.refuse_eid(visitor, flow.id, problem_of(&error)).await
@@ -208,7 +234,10 @@ impl Kobling {
             Some((attempt, false)) if ours(&attempt) => {
                 work.consume_attempt(&state.digest(), self.now()).await?
             }
-            Some((attempt, true)) if ours(&attempt) => None,
+            Some((attempt, true)) if ours(&attempt) => {
+                drop(work);
+                return self.replayed(visitor, attempt.flow).await;
+            }
             _ => {
                 drop(work);
                 return unknown().await;
@@ -216,7 +245,9 @@ impl Kobling {
         };
         work.commit().await?;
         let Some(attempt) = attempt else {
-            return self.replayed(visitor).await;
+            return self
+                .begin_over(visitor, Destination::Account, Problem::EidReplayed)
+                .await;
         };
         if let Some(error) = &callback.error {
             return self
@@ -234,7 +265,7 @@ impl Kobling {
         };
         match port.finish(answer).await {
             Ok(identity) => {
-                let result = self.arrived(visitor, attempt.flow, identity).await;
+                let result = self.arrived(visitor, &attempt, identity).await;
                 self.settle(visitor, Some(attempt.flow), result).await
             }
             Err(error) => {
@@ -245,21 +276,34 @@ impl Kobling {
         }
     }
 
-    /// The same callback twice: whoever is signed in by now goes on, anybody else is told.
-    async fn replayed(&self, visitor: &Visitor) -> Result<Answer, Fault> {
+    /// The same callback twice: whoever is signed in by now goes on, anybody else is told and can begin again, still on
+    /// the way to where they were going.
+    async fn replayed(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
         if self.signed_in(visitor).await? {
             return Ok(Answer::page(kobling_model::route::ACCOUNT));
         }
-        self.begin_over(visitor, Destination::Account, Problem::EidReplayed)
+        let mut work = self.read().await?;
+        let flow = self.own_flow(&mut work, visitor, flow).await?;
+        drop(work);
+        let destination = flow.map_or(Destination::Account, |flow| flow.destination);
+        self.begin_over(visitor, destination, Problem::EidReplayed)
             .await
     }
 
     async fn arrived(
         &self,
         visitor: &Visitor,
-        flow: FlowId,
+        attempt: &EidAttempt,
         eid: EidIdentity,
     ) -> Result<Answer, Fault> {
+        // A new sign-in was demanded, and the provider answers with an old one (or somebody took the demand out).
+        if let (Some(demanded), Some(at)) = (attempt.demanded_at, eid.auth_time)
+            && demanded.since(at) > Span::minutes(1)
+        {
+            return self
+                .refuse_eid(visitor, attempt.flow, Problem::EidInvalid)
+                .await;
+        }
         let identity = Identity {
             pid: eid.pid.as_ref().map(|pid| self.keys.pid_hash(pid)),
             provider: eid.provider,
@@ -272,7 +316,7 @@ impl Kobling {
             authenticated_at: eid.auth_time.unwrap_or_else(|| self.now()),
         };
         let mut work = self.begin().await?;
-        let mut flow = self.flow_of(&mut work, visitor, flow).await?;
+        let mut flow = self.flow_of(&mut work, visitor, attempt.flow).await?;
         let signed_in = match &visitor.session {
             Some(token) => self.caller_in(&mut work, token).await?,
             None => None,
@@ -300,6 +344,14 @@ impl Kobling {
             owner: owner.as_ref().map(|account| account.id),
             vouched: vouched.as_ref().map(|(vouched, _)| vouched.email.clone()),
             owner_email: owner.as_ref().map(|account| account.email.clone()),
+            vouched_contested: self.contested(&mut work, vouched.as_ref()).await?,
+            signed_in_is_another_person: match &signed_in {
+                Some(caller) => {
+                    self.is_another_person(&mut work, caller.account.id, &identity)
+                        .await?
+                }
+                None => false,
+            },
             demand_code: self.settings.directory_demands_code,
         };
         match decide::arrival(&facts) {
@@ -307,10 +359,9 @@ impl Kobling {
                 drop(work);
                 self.refuse_eid(visitor, flow.id, problem).await
             }
-            decide::Arrival::SignIn(_) | decide::Arrival::Confirmed(_)
-                if owner
-                    .as_ref()
-                    .is_some_and(|account| account.disabled_at.is_some()) =>
+            _ if owner
+                .as_ref()
+                .is_some_and(|account| account.disabled_at.is_some()) =>
             {
                 drop(work);
                 self.refuse_eid(visitor, flow.id, Problem::AccountDisabled)
@@ -320,13 +371,14 @@ impl Kobling {
                 let (Some(link), Some(account)) = (link, owner) else {
                     return Err(Problem::AlreadyDone.into());
                 };
-                work.touch_link(
-                    link.id,
-                    &identity.subject,
-                    identity.method.as_deref(),
-                    self.now(),
-                )
-                .await?;
+                let method = identity.method.as_deref();
+                // Removed at this very moment: then there is nothing to sign in by.
+                if !work
+                    .touch_link(link.id, &identity.subject, method, self.now())
+                    .await?
+                {
+                    return Err(Problem::AlreadyDone.into());
+                }
                 self.note(
                     &mut work,
                     visitor,
@@ -335,7 +387,7 @@ impl Kobling {
                     identity.provider.as_str(),
                 )
                 .await?;
-                let method = method_of(&identity, link.id);
+                let method = (method_of(&identity, link.id), identity.authenticated_at);
                 let answer = self
                     .admit(&mut work, visitor, account, method, flow, None)
                     .await?;
@@ -348,6 +400,7 @@ impl Kobling {
                 };
                 if let FlowState::Removing { step, .. } = &mut flow.state {
                     *step = crate::flow::RemovingStep::Proven;
+                    flow.expires_at = self.now() + self.settings.fresh;
                 }
                 flow.problem = None;
                 self.save(&mut work, &flow).await?;
@@ -356,7 +409,7 @@ impl Kobling {
                     caller.session.id,
                     &token.digest(),
                     &method_of(&identity, link.id),
-                    self.now(),
+                    identity.authenticated_at,
                 )
                 .await?;
                 work.commit().await?;
@@ -364,15 +417,27 @@ impl Kobling {
             }
             decide::Arrival::LinkToSignedIn(_) => {
                 let caller = signed_in.ok_or(Problem::NotSignedIn)?;
-                self.hang(&mut work, visitor, &caller.account, &identity)
+                work.lock_account(caller.account.id).await?;
+                if self
+                    .is_another_person(&mut work, caller.account.id, &identity)
+                    .await?
+                {
+                    return Err(Problem::AlreadyDone.into());
+                }
+                let link = self
+                    .hang(&mut work, visitor, &caller.account, &identity)
                     .await?;
                 flow.state = FlowState::Ended {
                     notice: Some(kobling_model::view::Notice::Linked),
                 };
                 flow.problem = None;
                 self.save(&mut work, &flow).await?;
+                let token = self.token();
+                let (method, at) = (method_of(&identity, link), identity.authenticated_at);
+                work.rotate_session(caller.session.id, &token.digest(), &method, at)
+                    .await?;
                 self.commit_posted(work).await?;
-                Ok(Answer::page(page_of(&flow)))
+                Ok(Answer::page(page_of(&flow)).with_session(token))
             }
             decide::Arrival::OfferVouched(email) => {
                 let (name, organisation) =
@@ -382,7 +447,8 @@ impl Kobling {
                     name,
                     organisation,
                 };
-                self.ask_link(work, flow, identity, link, step).await
+                self.ask_link(work, flow, (identity, link, false), step)
+                    .await
             }
             decide::Arrival::AskAddress(email) => {
                 let name = vouched.map(|(v, _)| v.name).unwrap_or_default();
@@ -390,7 +456,8 @@ impl Kobling {
                     typed: String::new(),
                     vouched: email.map(|email| (email, name)),
                 };
-                self.ask_link(work, flow, identity, link, step).await
+                self.ask_link(work, flow, (identity, link, false), step)
+                    .await
             }
         }
     }
@@ -400,13 +467,13 @@ impl Kobling {
         &self,
         mut work: Unit,
         mut flow: Flow,
-        identity: Identity,
-        link: Option<Link>,
+        (identity, link, by_session): (Identity, Option<Link>, bool),
         step: LinkingStep,
     ) -> Result<Answer, Fault> {
         flow.state = FlowState::Linking(Linking {
             identity,
             moves_from: link.map(|link| (link.account, link.id)),
+            by_session,
             step,
         });
         flow.problem = None;
@@ -452,6 +519,34 @@ impl Kobling {
         Ok(first.filter(|_| wanted.is_none()))
     }
 
+    /// Whether another organisation than the one that vouches has the address too.
+    async fn contested(
+        &self,
+        work: &mut Unit,
+        vouched: Option<&(Vouched, String)>,
+    ) -> Result<bool, Fault> {
+        let Some((vouched, _)) = vouched else {
+            return Ok(false);
+        };
+        let all = work.organisations_of(&vouched.email).await?;
+        Ok(all.iter().any(|org| *org != vouched.org))
+    }
+
+    /// Whether an account is linked to another person than this at the same provider.
+    pub(crate) async fn is_another_person(
+        &self,
+        work: &mut Unit,
+        account: AccountId,
+        identity: &Identity,
+    ) -> Result<bool, Fault> {
+        let links = work.links_of(account).await?;
+        Ok(links.iter().any(|link| {
+            link.provider == identity.provider
+                && link.issuer == identity.issuer
+                && !is_same_person(link, identity)
+        }))
+    }
+
     /// **Koble BankID til en annen adresse**, from the no-access page. Straight on, if the eID was shown a moment ago.
     ///
     /// # Errors
@@ -493,7 +588,9 @@ impl Kobling {
                 signed_in: Some(caller.account.id),
                 owner: Some(caller.account.id),
                 vouched: vouched.as_ref().map(|(v, _)| v.email.clone()),
-                owner_email: Some(caller.account.email),
+                owner_email: Some(caller.account.email.clone()),
+                vouched_contested: self.contested(&mut work, vouched.as_ref()).await?,
+                signed_in_is_another_person: false,
                 demand_code: self.settings.directory_demands_code,
             };
             let (name, organisation) = vouched.map(|(v, key)| (v.name, key)).unwrap_or_default();
@@ -505,7 +602,7 @@ impl Kobling {
                 },
                 _ => return Err(Problem::AlreadyDone.into()),
             };
-            self.ask_link(work, flow, identity, Some(link), step).await
+            self.ask_link(work, flow, (identity, Some(link), true), step).await
         }
         .await;
         self.settle(visitor, Some(flow), result).await

@@ -7,8 +7,8 @@ use crate::{
     limit::Limit,
     mail::Content,
     port::StoreError,
-    secret::{Password, Token},
-    session::Method,
+    secret::Password,
+    sign_in::PasswordProof,
 };
 use kobling_model::{
     Email, FlowId, Problem, route,
@@ -130,22 +130,36 @@ impl Kobling {
             typed: typed.clone(),
             email: None,
         };
-        let (new, rotated) = match self
+        let (new, proof) = match self
             .check_new_email(visitor, &caller, &typed, password)
             .await
         {
             Ok(checked) => checked,
-            Err(Fault::Problem(Problem::NotSignedIn)) => return Err(Problem::NotSignedIn.into()),
             Err(Fault::Problem(problem)) => {
-                return Ok(self
-                    .refuse(self.begin().await?, flow, problem)
-                    .await?
-                    .with_browser(set));
+                let answer = self.refuse(self.begin().await?, flow, problem).await?;
+                return Ok(answer.with_browser(set));
             }
             Err(fault) => return Err(fault),
         };
         let mut work = self.begin().await?;
-        let code = self.put_code(&mut work, flow.id, &new).await?;
+        let rotated = match &proof {
+            None => None,
+            Some(proof) => {
+                let token = self.token();
+                let (method, at) = (&caller.session.method, caller.session.authenticated_at);
+                let in_force = self.still_holds(&mut work, proof).await?
+                    && work
+                        .rotate_session(caller.session.id, &token.digest(), method, at)
+                        .await?;
+                if !in_force {
+                    return Err(Problem::NotSignedIn.into());
+                }
+                Some(token)
+            }
+        };
+        let code = self
+            .put_code(&mut work, flow.id, Some(caller.account.id), &new)
+            .await?;
         let content = Content::EmailCode {
             url: self.url(&format!(
                 "{}&code={code}",
@@ -170,13 +184,14 @@ impl Kobling {
         })
     }
 
+    /// The new address, and the password that was asked for unless the sign-in is recent.
     async fn check_new_email(
         &self,
         visitor: &Visitor,
         caller: &Caller,
         typed: &str,
         password: Option<Password>,
-    ) -> Result<(Email, Option<Token>), Fault> {
+    ) -> Result<(Email, Option<PasswordProof>), Fault> {
         if typed.trim().is_empty() {
             return Err(Problem::EmailMissing.into());
         }
@@ -184,30 +199,49 @@ impl Kobling {
         if new == caller.account.email {
             return Err(Problem::EmailSame.into());
         }
-        let rotated = if self.is_fresh(&caller.session) {
-            None
-        } else {
-            let password = password.ok_or(Problem::NeedProof)?;
-            self.prove_password(visitor, caller, password).await?;
-            let token = self.token();
-            let mut work = self.begin().await?;
-            let method: &Method = &caller.session.method;
-            if !work
-                .rotate_session(caller.session.id, &token.digest(), method, self.now())
-                .await?
-            {
-                return Err(Problem::NotSignedIn.into());
-            }
-            work.commit().await?;
-            Some(token)
-        };
         self.limited(
             visitor,
             Some(&new),
-            &[Limit::CodeByAddress, Limit::CodeByNetwork],
+            &[Limit::CodeByNetwork, Limit::CodeByAddress],
         )
         .await?;
-        Ok((new, rotated))
+        let proof = if self.is_fresh(&caller.session) {
+            None
+        } else {
+            let password = password.ok_or(Problem::NeedProof)?;
+            Some(
+                self.prove_password(visitor, &caller.account, password)
+                    .await?,
+            )
+        };
+        Ok((new, proof))
+    }
+
+    /// Confirms by eID that it is the account's owner, where there is no password to confirm by.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn change_email_prove(
+        &self,
+        visitor: &Visitor,
+        email: &str,
+    ) -> Result<Answer, Fault> {
+        let result = async {
+            let caller = self.signed_in_caller(visitor).await?;
+            let links = self.read().await?.links_of(caller.account.id).await?;
+            let usable = links
+                .into_iter()
+                .find(|link| self.provider(&link.provider).is_some());
+            let provider = usable.ok_or(Problem::NeedProof)?.provider;
+            let state = FlowState::ChangingEmail {
+                account: caller.account.id,
+                typed: email.chars().take(320).collect(),
+                email: None,
+            };
+            self.begin_confirming(visitor, &provider, state).await
+        }
+        .await;
+        self.settle(visitor, None, result).await
     }
 
     /// **Bekreft**: the code proves the new mailbox, and the address changes; the old mailbox is told.
@@ -234,23 +268,22 @@ impl Kobling {
             else {
                 return Ok(Answer::page(page_of(&flow)));
             };
-            let code = match self.try_code(flow.id, &new, code).await {
+            let code = match self.try_code(visitor, flow.id, &new, code).await {
                 Ok(code) => code,
                 Err(Fault::Problem(problem)) => return self.complain(&flow, problem).await,
                 Err(fault) => return Err(fault),
             };
             let mut work = self.begin().await?;
             self.consume_code(&mut work, &code).await?;
-            let mut account = work
+            let account = work
                 .account(caller.account.id)
                 .await?
                 .ok_or(Problem::NotSignedIn)?;
             let old = account.email.clone();
             self.void_proofs(&mut work, &account).await?;
-            account.email = new.clone();
-            account.email_proven_at = Some(self.now());
-            match work.update_account(&account).await {
-                Ok(()) => {}
+            match work.change_email(account.id, &old, &new, self.now()).await {
+                Ok(true) => {}
+                Ok(false) => return Err(Problem::AlreadyDone.into()),
                 Err(StoreError::Conflict) => {
                     drop(work);
                     flow.state = FlowState::ChangingEmail {

@@ -133,6 +133,8 @@ pub struct Linking {
     pub identity: Identity,
     /// Where it hangs now, when it is being moved.
     pub moves_from: Option<(AccountId, LinkId)>,
+    /// The eID was not shown for this flow but in the session that asks, which has to last until the end.
+    pub by_session: bool,
     /// Where the person is.
     pub step: LinkingStep,
 }

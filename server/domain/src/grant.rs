@@ -6,6 +6,7 @@ use crate::{
     client::Client,
     flow::{Destination, FlowState},
     kobling::{Caller, Kobling, Unit},
+    limit::Limit,
     port::StoreError,
     secret::{Digest256, Purpose, Token},
     session::Method,
@@ -191,17 +192,18 @@ impl Kobling {
                 work.insert_flow(&flow).await?;
                 let answer = self.arrive(&mut work, visitor, &caller, flow, None).await?;
                 if let (Some(url), Next::Page(_)) = (refused, &answer.next) {
-                    return Ok(away(url));
+                    return Ok(Answer::away(url));
                 }
                 work.commit().await?;
                 Ok(answer.with_browser(set))
             }
-            None if silent => Ok(away(error_url(
+            None if silent => Ok(Answer::away(error_url(
                 &request,
                 "login_required",
                 &self.settings.origin,
             ))),
             None => {
+                self.limited(visitor, None, &[Limit::FlowByNetwork]).await?;
                 let typed = login_hint
                     .clone()
                     .filter(|hint| Email::parse(hint).is_ok())
@@ -268,7 +270,7 @@ impl Kobling {
             query.push(("state", state));
         }
         query.push(("iss", &self.settings.origin));
-        Ok(away(with_query(&request.redirect_uri, &query)))
+        Ok(Answer::away(with_query(&request.redirect_uri, &query)))
     }
 
     /// Exchanges a code, once. A code shown again revokes what it had issued (RFC 6749 §4.1.2).
@@ -277,6 +279,7 @@ impl Kobling {
     /// The inner refusal is the client's fault; [`Fault::Store`] is ours.
     pub async fn redeem(
         &self,
+        visitor: &Visitor,
         client: &Client,
         code: &str,
         redirect_uri: &str,
@@ -291,6 +294,8 @@ impl Kobling {
             let revoked = work.revoke_code(&code).await?;
             if revoked > 0 {
                 tracing::warn!(client = %client.id, revoked, "authorization code shown again");
+                self.note(&mut work, visitor, "grant.replayed", None, &client.id)
+                    .await?;
             }
             work.commit().await?;
             return refused;
@@ -396,10 +401,8 @@ impl Kobling {
                 self.sign_out_then(visitor, then).await
             }
             Some(_) => Ok(Answer::page(kobling_model::route::SIGN_OUT)),
-            None => Ok(match then {
-                Some(url) => away(url),
-                None => Answer::page(kobling_model::route::LOGIN),
-            }),
+            // The application may have lived longer than our session, and the provider's longer still.
+            None => self.sign_out_then(visitor, then).await,
         }
     }
 
@@ -437,14 +440,6 @@ impl Kobling {
                 }
             })
             .collect()
-    }
-}
-
-fn away(url: String) -> Answer {
-    Answer {
-        next: Next::Away(url),
-        browser: None,
-        session: crate::answer::Change::Keep,
     }
 }
 

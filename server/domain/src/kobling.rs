@@ -296,7 +296,12 @@ impl Kobling {
     }
 
     /// The same, with what else this unit of work holds.
-    pub(crate) async fn complain_in(&self, mut work: Unit, flow: &Flow, problem: Problem) -> Result<Answer, Fault> {
+    pub(crate) async fn complain_in(
+        &self,
+        mut work: Unit,
+        flow: &Flow,
+        problem: Problem,
+    ) -> Result<Answer, Fault> {
         work.complain(flow, problem).await?;
         work.commit().await?;
         Ok(Answer::page(page_of(flow)))
@@ -396,7 +401,8 @@ impl Kobling {
             lang,
             content,
         };
-        self.post(work, &Job::Mail(letter)).await
+        let not_after = letter.content.life().map(|life| self.now() + life);
+        self.post(work, &Job::Mail { letter, not_after }).await
     }
 
     /// Commits a unit of work that put something into the outbox, and wakes whoever empties it.
@@ -427,6 +433,22 @@ impl Kobling {
         .await
     }
 
+    /// Notes a security event that nothing else goes with.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn note_alone(
+        &self,
+        visitor: &Visitor,
+        event: &'static str,
+        detail: &str,
+    ) -> Result<(), Fault> {
+        let mut work = self.begin().await?;
+        self.note(&mut work, visitor, event, None, detail).await?;
+        work.commit().await?;
+        Ok(())
+    }
+
     /// A credential event: every ticket and every code on its way dies.
     pub(crate) async fn void_proofs(
         &self,
@@ -434,7 +456,7 @@ impl Kobling {
         account: &Account,
     ) -> Result<(), StoreError> {
         work.void_tickets(account.id).await?;
-        work.void_codes(&account.email).await
+        work.void_codes(&account.email, account.id).await
     }
 }
 

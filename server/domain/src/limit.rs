@@ -10,8 +10,12 @@ use kobling_model::{Email, Problem, time::Span};
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// Passwords tried for one address.
+    /// Passwords tried for one address, from anywhere. Wide: nobody shall be able to lock somebody else out.
     PasswordByAddress,
+    /// Passwords tried for one address from one network.
+    PasswordByPair,
+    /// Passwords tried by somebody who is signed in.
+    PasswordByAccount,
     /// Passwords tried from one network.
     PasswordByNetwork,
     /// Reset mails asked for one address.
@@ -24,6 +28,8 @@ pub enum Limit {
     CodeByAddress,
     /// Codes mailed on behalf of one network.
     CodeByNetwork,
+    /// Flows begun from one network: each is a row.
+    FlowByNetwork,
 }
 
 /// One per `interval`, `burst` at once.
@@ -53,12 +59,14 @@ impl Limits {
     #[must_use]
     pub fn pace(&self, limit: Limit) -> Pace {
         let (interval, burst) = match limit {
-            Limit::PasswordByAddress => (Span::seconds(60), 10),
+            Limit::PasswordByAddress => (Span::seconds(20), 200),
+            Limit::PasswordByPair | Limit::PasswordByAccount => (Span::minutes(1), 10),
             Limit::PasswordByNetwork => (Span::seconds(2), 100),
             Limit::RecoveryByAddress => (Span::minutes(5), 3),
             Limit::RecoveryByNetwork => (Span::seconds(10), 50),
             Limit::RecoveryUnproven => (Span::minutes(1), 10),
-            Limit::CodeByAddress => (Span::minutes(2), 5),
+            Limit::CodeByAddress => (Span::minutes(15), 5),
+            Limit::FlowByNetwork => (Span(100_000), 1_000),
             Limit::CodeByNetwork => (Span::seconds(10), 50),
         };
         Pace {
@@ -72,48 +80,65 @@ impl Limit {
     const fn name(self) -> &'static str {
         match self {
             Self::PasswordByAddress => "password/address",
+            Self::PasswordByPair => "password/pair",
+            Self::PasswordByAccount => "password/account",
             Self::PasswordByNetwork => "password/network",
             Self::RecoveryByAddress => "recovery/address",
             Self::RecoveryByNetwork => "recovery/network",
             Self::RecoveryUnproven => "recovery/unproven",
             Self::CodeByAddress => "code/address",
             Self::CodeByNetwork => "code/network",
+            Self::FlowByNetwork => "flow/network",
         }
     }
 }
 
 impl Kobling {
-    /// Takes one from each limit, in a unit of work of its own, so that what follows may fail and still have cost.
+    /// Takes one from each limit, up to the first that has none left, in a unit of work of its own, so that what follows
+    /// may fail and still have cost.
     ///
     /// # Errors
     /// [`Problem::TooMany`].
     pub(crate) async fn limited(
         &self,
         visitor: &Visitor,
-        email: Option<&Email>,
+        about: Option<&Email>,
         limits: &[Limit],
     ) -> Result<(), Fault> {
         let now = self.now();
+        let about = about.map_or("", Email::as_str);
         let mut work = self.begin().await?;
-        let mut allowed = true;
+        let mut refused = None;
         for limit in limits {
-            let by_address = matches!(
-                limit,
-                Limit::PasswordByAddress | Limit::RecoveryByAddress | Limit::CodeByAddress
-            );
-            let whose = match email {
-                Some(email) if by_address => email.as_str(),
-                _ => &visitor.network,
+            let whose: &[&str] = match limit {
+                Limit::PasswordByAddress
+                | Limit::PasswordByAccount
+                | Limit::RecoveryByAddress
+                | Limit::CodeByAddress => &[about],
+                Limit::PasswordByPair => &[about, &visitor.network],
+                Limit::PasswordByNetwork
+                | Limit::RecoveryByNetwork
+                | Limit::RecoveryUnproven
+                | Limit::CodeByNetwork
+                | Limit::FlowByNetwork => &[&visitor.network],
             };
-            let key = self.keys.derive(Purpose::Limit, &[limit.name(), whose]);
+            let mut parts = vec![limit.name()];
+            parts.extend_from_slice(whose);
+            let key = self.keys.derive(Purpose::Limit, &parts);
             let pace = self.settings.limits.pace(*limit);
-            allowed &= work.take(&key, now, pace.interval, pace.burst).await?;
+            if !work.take(&key, now, pace.interval, pace.burst).await? {
+                refused = Some(limit);
+                break;
+            }
+        }
+        if let Some(limit) = refused {
+            self.note(&mut work, visitor, "limit.reached", None, limit.name())
+                .await?;
         }
         work.commit().await?;
-        if allowed {
-            Ok(())
-        } else {
-            Err(Problem::TooMany.into())
+        match refused {
+            None => Ok(()),
+            Some(_) => Err(Problem::TooMany.into()),
         }
     }
 }

@@ -4,7 +4,7 @@ pub mod decide;
 mod first;
 mod remove;
 
-pub(crate) use first::{method_of, parse_name};
+pub(crate) use first::{is_same_person, method_of, parse_name};
 
 use crate::secret::Digest256;
 use kobling_model::{AccountId, LinkId, ProviderId, Timestamp};

@@ -1,6 +1,6 @@
 //! Letters: what is mailed, before anybody words it.
 
-use kobling_model::{Email, Lang};
+use kobling_model::{Email, Lang, time::Span};
 use serde::{Deserialize, Serialize};
 
 /// A mail to one person.
@@ -77,6 +77,23 @@ pub enum Content {
         /// Account settings.
         url: String,
     },
+}
+
+impl Content {
+    /// For how long it is worth delivering, where it holds something that dies.
+    #[must_use]
+    pub const fn life(&self) -> Option<Span> {
+        match self {
+            Self::LinkCode { minutes, .. }
+            | Self::EmailCode { minutes, .. }
+            | Self::Reset { minutes, .. } => Some(Span::minutes(*minutes)),
+            Self::PasswordChanged { .. }
+            | Self::Linked { .. }
+            | Self::LinkRemoved { .. }
+            | Self::LinkMoved { .. }
+            | Self::EmailChanged { .. } => None,
+        }
+    }
 }
 
 impl std::fmt::Debug for Content {

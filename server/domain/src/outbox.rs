@@ -25,7 +25,12 @@ pub struct OutboxRow {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Job {
     /// Deliver a letter.
-    Mail(crate::mail::Letter),
+    Mail {
+        /// The letter.
+        letter: crate::mail::Letter,
+        /// After this it says nothing that is still true: a code or a ticket has died.
+        not_after: Option<Timestamp>,
+    },
     /// Somebody forgot the password of an account under this address, if there is one. Looked up here and not in the
     /// request, so that the request does the same work either way.
     Recover {
@@ -37,9 +42,9 @@ pub enum Job {
 }
 
 /// How long a claimed job belongs to whoever claimed it. A process that dies holding it delays it by so much.
-const LEASE: Span = Span::minutes(2);
+const LEASE: Span = Span::minutes(5);
 /// Jobs claimed at a time.
-const BATCH: i64 = 16;
+const BATCH: i64 = 4;
 /// After so many tries a job is given up (with the longest wait below: about two days).
 const MOST_ATTEMPTS: i64 = 50;
 
@@ -98,7 +103,11 @@ impl Kobling {
         let job: Job = serde_json::from_slice(&clear)
             .map_err(|_| JobError::Never("unreadable job".to_owned()))?;
         match job {
-            Job::Mail(letter) => match self.ports.mailer.deliver(row.id, &letter).await {
+            Job::Mail {
+                not_after: Some(end),
+                ..
+            } if end < self.now() => Err(JobError::Never("came too late".to_owned())),
+            Job::Mail { letter, .. } => match self.ports.mailer.deliver(row.id, &letter).await {
                 Ok(()) => Ok(()),
                 Err(error @ MailError::Temporary(_)) => Err(JobError::Later(error.to_string())),
                 Err(error @ MailError::Permanent(_)) => Err(JobError::Never(error.to_string())),

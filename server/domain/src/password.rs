@@ -5,7 +5,6 @@ use crate::{
     answer::{Answer, Fault, Visitor},
     flow::{Destination, FlowState},
     kobling::{Kobling, Unit},
-    limit::Limit,
     mail::Content,
     secret::Password,
 };
@@ -117,28 +116,32 @@ impl Kobling {
             return Err(Problem::PasswordWrong.into());
         }
         self.judge(&account, &new, &confirm)?;
-        self.limited(visitor, Some(&account.email), &[Limit::PasswordByAddress])
-            .await?;
-        if !self.password_fits(Some(account.id), current).await? {
-            return Err(Problem::PasswordWrong.into());
-        }
-        let hash = self.ports.hasher.hash(normalised(&new)).await;
+        let proof = self.prove_password(visitor, &account, current).await?;
+        let hash = self.new_hash(&new).await?;
         let mut work = self.begin().await?;
+        // The session and the password may both have gone while the new one was hashed.
+        let token = self.token();
+        let (method, at) = (&caller.session.method, caller.session.authenticated_at);
+        let rotated = self.still_holds(&mut work, &proof).await?
+            && work
+                .rotate_session(caller.session.id, &token.digest(), method, at)
+                .await?;
+        if !rotated {
+            return Err(Problem::NotSignedIn.into());
+        }
         self.store_password(&mut work, visitor, &account, hash, Some(caller.session.id))
             .await?;
-        let token = self.token();
-        work.rotate_session(
-            caller.session.id,
-            &token.digest(),
-            &caller.session.method,
-            self.now(),
-        )
-        .await?;
         let answer = self
             .tell(&mut work, visitor, Some(Notice::PasswordChanged), None)
             .await?;
         self.commit_posted(work).await?;
         Ok(answer.with_session(token))
+    }
+
+    /// Hashes a new password.
+    pub(crate) async fn new_hash(&self, new: &Password) -> Result<String, Fault> {
+        let hashed = self.ports.hasher.hash(normalised(new)).await;
+        hashed.map_err(|_| Fault::Problem(Problem::Unavailable))
     }
 
     /// The same as a form: what goes wrong stands on the page.

@@ -1,7 +1,7 @@
 //! Proofs: that a mailbox is read, that a computer has worked, that it is still the person.
 
 use crate::{
-    answer::Fault,
+    answer::{Fault, Visitor},
     kobling::{Kobling, Unit},
     secret::{Digest256, Purpose, six_digits},
 };
@@ -13,6 +13,8 @@ use kobling_model::{AccountId, Email, FlowId, Problem, Timestamp, time::Span};
 pub struct MailboxCode {
     /// The flow that it is for.
     pub flow: FlowId,
+    /// The account that asked for it, if one did.
+    pub account: Option<AccountId>,
     /// The mailbox.
     pub email: Email,
     /// Keyed hash of the digits.
@@ -94,11 +96,13 @@ impl Kobling {
         &self,
         work: &mut Unit,
         flow: FlowId,
+        asker: Option<AccountId>,
         email: &Email,
     ) -> Result<String, Fault> {
         let digits = six_digits(self.entropy());
         work.put_code(&MailboxCode {
             flow,
+            account: asker,
             email: email.clone(),
             code: self.code_hash(flow, email, &digits),
             expires_at: self.now() + self.settings.code_life,
@@ -117,7 +121,13 @@ impl Kobling {
     ///
     /// # Errors
     /// [`Problem::CodeMissing`], [`Problem::CodeWrong`], [`Problem::CodeExpired`].
-    pub(crate) async fn try_code(&self, flow: FlowId, email: &Email, typed: &str) -> Result<MailboxCode, Fault> {
+    pub(crate) async fn try_code(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        email: &Email,
+        typed: &str,
+    ) -> Result<MailboxCode, Fault> {
         let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
         if digits.is_empty() {
             return Err(Problem::CodeMissing.into());
@@ -126,18 +136,32 @@ impl Kobling {
         let found = work
             .try_code(flow, self.now(), self.settings.code_attempts)
             .await?;
-        work.commit().await?;
-        let code = found.filter(|code| code.email == *email).ok_or(Problem::CodeExpired)?;
+        let code = found
+            .filter(|code| code.email == *email)
+            .ok_or(Problem::CodeExpired);
         // Both sides are keyed hashes: how long comparing takes tells nothing of the digits.
-        if self.code_hash(flow, &code.email, &digits) == code.code {
-            Ok(code)
-        } else {
-            Err(Problem::CodeWrong.into())
+        let code = code.and_then(|code| {
+            let fits = self.code_hash(flow, &code.email, &digits) == code.code;
+            if fits {
+                Ok(code)
+            } else {
+                Err(Problem::CodeWrong)
+            }
+        });
+        if let Err(problem) = &code {
+            self.note(&mut work, visitor, "code.refused", None, problem.code())
+                .await?;
         }
+        work.commit().await?;
+        Ok(code?)
     }
 
     /// Consumes a code within the unit of work that it pays for, or [`Problem::AlreadyDone`].
-    pub(crate) async fn consume_code(&self, work: &mut Unit, code: &MailboxCode) -> Result<(), Fault> {
+    pub(crate) async fn consume_code(
+        &self,
+        work: &mut Unit,
+        code: &MailboxCode,
+    ) -> Result<(), Fault> {
         if work.consume_code(code.flow, &code.code, self.now()).await? {
             Ok(())
         } else {

@@ -7,7 +7,7 @@ use crate::{
     limit::Limit,
     mail::Content,
     outbox::Job,
-    password::{about, normalised},
+    password::about,
     port::StoreError,
     proof::RecoveryTicket,
     secret::{Password, Token},
@@ -68,6 +68,18 @@ impl Kobling {
     /// # Errors
     /// [`Fault::Store`].
     pub async fn request_recovery(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+        email: &str,
+        robot: bool,
+        proof: Option<&str>,
+    ) -> Result<Answer, Fault> {
+        let result = self.try_request(visitor, flow, email, robot, proof).await;
+        self.settle(visitor, flow, result).await
+    }
+
+    async fn try_request(
         &self,
         visitor: &Visitor,
         flow: Option<FlowId>,
@@ -242,6 +254,10 @@ impl Kobling {
                 flow.problem = Some(problem);
                 let mut work = self.begin().await?;
                 work.insert_flow(&flow).await?;
+                if problem == Problem::TicketInvalid {
+                    self.note(&mut work, visitor, "recovery.refused", None, problem.code())
+                        .await?;
+                }
                 work.commit().await?;
                 // Only what has the form of a ticket goes back into an address.
                 let page = match Token::parse(ticket) {
@@ -278,18 +294,18 @@ impl Kobling {
             .ok_or(Problem::TicketInvalid)?;
         drop(work);
         self.judge(&account, &new, &confirm)?;
-        let hash = self.ports.hasher.hash(normalised(&new)).await;
+        let hash = self.new_hash(&new).await?;
         let mut work = self.begin().await?;
         work.consume_ticket(&ticket, self.now())
             .await?
             .ok_or(Problem::TicketInvalid)?;
         // Read again: the address may have changed while the password was hashed.
-        let mut account = work
+        let account = work
             .account(found.account)
             .await?
             .ok_or(Problem::TicketInvalid)?;
-        account.email_proven_at = Some(self.now());
-        work.update_account(&account).await?;
+        work.prove_email(account.id, &account.email, self.now())
+            .await?;
         self.store_password(&mut work, visitor, &account, hash, None)
             .await?;
         let (browser, set) = self.browser(visitor);

@@ -77,7 +77,7 @@ impl fmt::Debug for Password {
 /// The keys that live outside the database.
 ///
 /// The identity key is apart from the master key, because the hashes made with it must hold for as long as the
-/// directory does, while the master key may be changed at the cost of what is in flight.
+/// directory does, while the master key can be changed: at the cost of what is in flight, and of the signing keys.
 #[derive(Clone)]
 pub struct Keys {
     master: [u8; 32],

@@ -122,7 +122,8 @@ impl crate::Kobling {
                 flow: flow.id,
                 provider: provider.clone(),
                 browser,
-                expires_at: self.now() + self.settings.attempt_life,
+                demanded_at: None,
+                expires_at: self.now() + self.settings.flow_life,
             })
             .await?;
         }

@@ -18,8 +18,6 @@ pub struct Settings {
     pub fresh: Span,
     /// A flow lives so long.
     pub flow_life: Span,
-    /// A sign-in at an eID provider may take so long.
-    pub attempt_life: Span,
     /// A one-time code lives so long.
     pub code_life: Span,
     /// A one-time code may be tried so often.
@@ -49,7 +47,6 @@ impl Settings {
             session_absolute: Span::hours(12),
             fresh: Span::minutes(10),
             flow_life: Span::minutes(30),
-            attempt_life: Span::minutes(10),
             code_life: Span::minutes(10),
             code_attempts: 5,
             ticket_life: Span::minutes(10),

@@ -11,9 +11,15 @@ use crate::{
     session::{Method, Session},
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Problem, SessionId, route,
+    AccountId, Email, FlowId, Problem, SessionId, Timestamp, route,
     view::{SignInStep, SignInView},
 };
+
+/// A password that was verified against this hash.
+pub(crate) struct PasswordProof {
+    account: AccountId,
+    hash: String,
+}
 
 impl Kobling {
     /// `/login`.
@@ -166,56 +172,66 @@ impl Kobling {
         if password.0.is_empty() {
             return self.complain(&flow, Problem::PasswordMissing).await;
         }
-        let limits = [Limit::PasswordByAddress, Limit::PasswordByNetwork];
-        if let Err(Fault::Problem(problem)) = self.limited(visitor, Some(email), &limits).await {
-            return self.complain(&flow, problem).await;
+        let limits = [
+            Limit::PasswordByNetwork,
+            Limit::PasswordByAddress,
+            Limit::PasswordByPair,
+        ];
+        match self.limited(visitor, Some(email), &limits).await {
+            Ok(()) => {}
+            Err(Fault::Problem(problem)) => return self.complain(&flow, problem).await,
+            Err(fault) => return Err(fault),
         }
-        let mut work = self.read().await?;
-        let account = work.account_by_email(email).await?;
-        drop(work);
-        let right = self
-            .password_fits(account.as_ref().map(|a| a.id), password)
-            .await?;
+        let account = self.read().await?.account_by_email(email).await?;
+        let known = account.as_ref().map(|account| account.id);
+        let proof = self.prove(known, password).await?;
         let mut work = self.begin().await?;
-        match account {
-            Some(account) if right && account.disabled_at.is_some() => {
-                self.complain_in(work, &flow, Problem::AccountDisabled).await
+        let account = match &proof {
+            Some(proof) if self.still_holds(&mut work, proof).await? => {
+                work.account(proof.account).await?
             }
-            Some(account) if right => {
+            _ => None,
+        };
+        match account.filter(|account| account.email == *email) {
+            Some(account) if account.disabled_at.is_some() => {
+                self.complain_in(work, &flow, Problem::AccountDisabled)
+                    .await
+            }
+            Some(account) => {
                 self.note(&mut work, visitor, "sign_in.password", Some(account.id), "")
                     .await?;
+                let at = self.now();
                 let answer = self
-                    .admit(&mut work, visitor, account, Method::Password, flow, None)
+                    .admit(
+                        &mut work,
+                        visitor,
+                        account,
+                        (Method::Password, at),
+                        flow,
+                        None,
+                    )
                     .await?;
                 work.commit().await?;
                 Ok(answer)
             }
-            account => {
-                self.note(
-                    &mut work,
-                    visitor,
-                    "sign_in.refused",
-                    account.map(|a| a.id),
-                    "password",
-                )
-                .await?;
+            None => {
+                self.note(&mut work, visitor, "sign_in.refused", known, "password")
+                    .await?;
                 self.complain_in(work, &flow, Problem::SignInFailed).await
             }
         }
     }
 
-    /// Whether the password is the account's. Refreshes a hash made with parameters no longer in force.
-    pub(crate) async fn password_fits(
+    /// Proves a password: what was verified is held against the stored hash once more, by [`Kobling::still_holds`], in
+    /// the unit of work that acts on it. Refreshes a hash made with parameters no longer in force.
+    pub(crate) async fn prove(
         &self,
         account: Option<AccountId>,
         password: Password,
-    ) -> Result<bool, Fault> {
-        let mut work = self.read().await?;
-        let stored = match account {
-            Some(id) => work.password(id).await?,
-            None => None,
-        };
-        drop(work);
+    ) -> Result<Option<PasswordProof>, Fault> {
+        // One question to the store, whether there is an account or not.
+        let asked = account.unwrap_or(AccountId(uuid::Uuid::nil()));
+        let stored = self.read().await?.password(asked).await?;
         let hash = stored.map(|stored| stored.hash);
         let password = crate::password::normalised(&password);
         let verified = self
@@ -223,22 +239,43 @@ impl Kobling {
             .hasher
             .verify(password.clone(), hash.clone())
             .await;
-        if let (Verified::YesStale, Some(account), Some(old)) = (verified, account, hash) {
-            let new = self.ports.hasher.hash(password).await;
-            let mut work = self.begin().await?;
-            work.refresh_password(account, &old, &new).await?;
-            work.commit().await?;
+        let (Some(account), Some(hash)) = (account, hash) else {
+            return Ok(None);
+        };
+        match verified {
+            Verified::No => Ok(None),
+            Verified::Yes => Ok(Some(PasswordProof { account, hash })),
+            Verified::YesStale => {
+                let Ok(new) = self.ports.hasher.hash(password).await else {
+                    return Ok(Some(PasswordProof { account, hash }));
+                };
+                let mut work = self.begin().await?;
+                work.refresh_password(account, &hash, &new).await?;
+                work.commit().await?;
+                Ok(Some(PasswordProof { account, hash: new }))
+            }
         }
-        Ok(verified != Verified::No)
+    }
+
+    /// Holds the account and says whether the password that was verified is still its password.
+    pub(crate) async fn still_holds(
+        &self,
+        work: &mut Unit,
+        proof: &PasswordProof,
+    ) -> Result<bool, Fault> {
+        work.lock_account(proof.account).await?;
+        let stored = work.password(proof.account).await?;
+        Ok(stored.is_some_and(|stored| stored.hash == proof.hash))
     }
 
     /// Signs an account in: ends the session that this browser had, begins a new one under a new secret, and leads on.
+    /// The method comes with the time at which the person was really there, which may lie before this sign-in.
     pub(crate) async fn admit(
         &self,
         work: &mut Unit,
         visitor: &Visitor,
         mut account: Account,
-        method: Method,
+        (method, authenticated_at): (Method, Timestamp),
         flow: Flow,
         notice: Option<kobling_model::view::Notice>,
     ) -> Result<Answer, Fault> {
@@ -250,7 +287,7 @@ impl Kobling {
         }
         if account.lang != visitor.lang {
             account.lang = visitor.lang;
-            work.update_account(&account).await?;
+            work.set_lang(account.id, account.lang).await?;
         }
         let now = self.now();
         let token = self.token();
@@ -261,7 +298,7 @@ impl Kobling {
             method,
             device: visitor.device.clone(),
             created_at: now,
-            authenticated_at: now,
+            authenticated_at: authenticated_at.min(now),
             last_seen_at: now,
             expires_at: now + self.settings.session_absolute,
         };

@@ -10,7 +10,7 @@ use crate::web::{ProblemJson, State};
 use axum::{
     Json, Router,
     extract::{FromRequest, FromRequestParts, Request},
-    http::{header, request::Parts},
+    http::{StatusCode, header, request::Parts},
     routing::{delete, get, post},
 };
 use kobling_domain::{Fault, Visitor, kobling::Caller};
@@ -51,7 +51,12 @@ pub fn router() -> Router<State> {
         .route("/sessions/{id}", delete(session::end))
         .route("/proof-of-work", get(proof::challenge))
         .fallback(|| async { ProblemJson(Problem::NotFound) })
-        .method_not_allowed_fallback(|| async { ProblemJson(Problem::BadRequest) })
+        .method_not_allowed_fallback(|| async {
+            (
+                StatusCode::METHOD_NOT_ALLOWED,
+                ProblemJson(Problem::BadRequest),
+            )
+        })
 }
 
 /// Somebody signed in: no handler about an account is reached without.
@@ -86,7 +91,7 @@ impl<T: DeserializeOwned> FromRequest<State> for Body<T> {
         }
         match Json::<T>::from_request(request, state).await {
             Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(ProblemJson(Problem::TooLarge))
             }
             Err(_) => Err(ProblemJson(Problem::BadRequest)),

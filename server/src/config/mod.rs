@@ -12,7 +12,7 @@ mod secret;
 pub use client::{ClientSection, secret_digest};
 pub use mail::{MailSection, SmtpSection};
 pub use provider::ProviderSection;
-pub use secret::{SecretsSection, new_key};
+pub use secret::{Secret, SecretsSection, new_key};
 
 use figment::{
     Figment,
@@ -21,7 +21,10 @@ use figment::{
 use kobling_domain::{Settings, limit::Limits, secret::Keys};
 use kobling_model::{password::Policy, time::Span};
 use serde::Deserialize;
-use std::{net::SocketAddr, path::Path};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 /// What is wrong with the configuration. Each text begins with the name of the setting.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +42,7 @@ pub enum ConfigError {
     },
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "errors are handed over as they come")]
 pub(crate) fn wrong(setting: impl Into<String>, why: impl ToString) -> ConfigError {
     ConfigError::Setting {
         setting: setting.into(),
@@ -121,16 +125,23 @@ pub enum Mode {
 }
 
 /// `[database]`
-#[derive(Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSection {
     /// `sqlite://FILE` or `postgres://…`.
-    pub url: String,
+    pub url: Option<Secret>,
+    /// The same in a file, since it may hold a password.
+    pub url_file: Option<PathBuf>,
 }
 
-impl std::fmt::Debug for DatabaseSection {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("DatabaseSection(…)")
+impl DatabaseSection {
+    /// Where the database is.
+    ///
+    /// # Errors
+    /// [`ConfigError::Setting`].
+    pub fn url(&self) -> Result<String, ConfigError> {
+        secret::secret("database.url", self.url.as_ref(), self.url_file.as_ref())?
+            .ok_or_else(|| wrong("database.url", "missing"))
     }
 }
 

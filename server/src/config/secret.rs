@@ -51,7 +51,7 @@ pub fn new_key() -> String {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretsSection {
-    /// Seals and signs what is in flight. May be changed at the cost of that.
+    /// Seals signing keys and mails on their way, signs challenges. To change it, empty the outbox and `signing_keys`.
     pub master_key: Option<Secret>,
     /// The same in a file.
     pub master_key_file: Option<PathBuf>,

@@ -22,8 +22,14 @@ pub(crate) async fn get(Shared(state): Shared<State>, request: Request) -> Respo
     answer(&state, &parts, query.as_bytes()).await
 }
 
+/// A form of another site brings no cookies along (SameSite=Lax); a navigation to the same place does.
 pub(crate) async fn post(Shared(state): Shared<State>, parts: Parts, body: Bytes) -> Response {
-    answer(&state, &parts, &body).await
+    match std::str::from_utf8(&body) {
+        Ok(query) if query.bytes().all(|b| b.is_ascii_graphic()) => {
+            Redirect::to(&format!("/oidc/authorize?{query}")).into_response()
+        }
+        _ => problem_page(&state, &parts, Problem::BadRequest).await,
+    }
 }
 
 async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
@@ -65,6 +71,14 @@ fn check(
     parameters: &Parameters,
     redirect_uri: &str,
 ) -> Result<(AuthorizationRequest, bool), &'static str> {
+    // What is handed back or kept is bounded: it becomes part of a row.
+    let long = |name: &str| parameters.get(name).is_some_and(|value| value.len() > 512);
+    if ["state", "nonce", "login_hint", "scope", "ui_locales"]
+        .into_iter()
+        .any(long)
+    {
+        return Err("invalid_request");
+    }
     if parameters.get("request").is_some() {
         return Err("request_not_supported");
     }

@@ -6,7 +6,7 @@ use axum::{
     body::Bytes,
     extract::{Request, State as Shared},
     http::request::Parts,
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
 use kobling_domain::grant::with_query;
 use kobling_model::Problem;
@@ -17,8 +17,14 @@ pub(crate) async fn get(Shared(state): Shared<State>, request: Request) -> Respo
     answer(&state, &parts, query.as_bytes()).await
 }
 
+/// A form of another site brings no cookies along (SameSite=Lax); a navigation to the same place does.
 pub(crate) async fn post(Shared(state): Shared<State>, parts: Parts, body: Bytes) -> Response {
-    answer(&state, &parts, &body).await
+    match std::str::from_utf8(&body) {
+        Ok(query) if query.bytes().all(|b| b.is_ascii_graphic()) => {
+            Redirect::to(&format!("/oidc/logout?{query}")).into_response()
+        }
+        _ => problem_page(&state, &parts, Problem::BadRequest).await,
+    }
 }
 
 async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {

@@ -17,7 +17,8 @@ impl Parameters {
     pub(crate) fn parse(encoded: &[u8]) -> Result<Self, Malformed> {
         let mut all = HashMap::new();
         for (name, value) in url::form_urlencoded::parse(encoded) {
-            if value.len() > LONGEST || name.len() > 128 {
+            // No name or value of ours holds a NUL, and not every database could keep one.
+            if value.len() > LONGEST || name.len() > 128 || value.contains('\0') {
                 return Err(Malformed);
             }
             if value.is_empty() {

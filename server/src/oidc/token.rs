@@ -1,16 +1,22 @@
 //! `/oidc/token` (RFC 6749 §4.1.3, OpenID Connect Core §3.1.3).
 
 use super::parameters::Parameters;
-use crate::{config::secret_digest, web::State};
+use crate::{
+    config::secret_digest,
+    web::{State, visitor},
+};
 use axum::{
     Json,
     body::Bytes,
     extract::State as Shared,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use kobling_domain::client::{Client, ClientAuth};
+use kobling_domain::{
+    Visitor,
+    client::{Client, ClientAuth},
+};
 use serde_json::json;
 
 /// Errors of RFC 6749 §5.2.
@@ -44,18 +50,30 @@ impl IntoResponse for Refusal {
 }
 
 /// `POST /oidc/token`
-pub(crate) async fn token(
-    Shared(state): Shared<State>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    match exchange(&state, &headers, &body).await {
+pub(crate) async fn token(Shared(state): Shared<State>, parts: Parts, body: Bytes) -> Response {
+    let visitor = visitor(&state, &parts);
+    match exchange(&state, &visitor, &parts.headers, &body).await {
         Ok(response) => response,
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => {
+            if refusal == Refusal::InvalidClient
+                && let Err(fault) = state
+                    .kobling
+                    .note_alone(&visitor, "client.refused", "")
+                    .await
+            {
+                tracing::error!(%fault, "audit");
+            }
+            refusal.into_response()
+        }
     }
 }
 
-async fn exchange(state: &State, headers: &HeaderMap, body: &[u8]) -> Result<Response, Refusal> {
+async fn exchange(
+    state: &State,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, Refusal> {
     let parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
     let client = authenticate(state, headers, &parameters)?;
     match parameters.get("grant_type") {
@@ -68,7 +86,7 @@ async fn exchange(state: &State, headers: &HeaderMap, body: &[u8]) -> Result<Res
     let verifier = needed("code_verifier")?;
     let redeemed = state
         .kobling
-        .redeem(client, code, redirect_uri, verifier)
+        .redeem(visitor, client, code, redirect_uri, verifier)
         .await
         .map_err(|fault| {
             tracing::error!(%fault, "token request");

@@ -13,9 +13,6 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 pub(crate) struct Start {
     flow: Option<FlowId>,
-    #[serde(default)]
-    add: bool,
-    login_hint: Option<String>,
 }
 
 /// `GET /eid/{provider}/start`: a plain link or GET form, so that no `form-action` stands in the way.
@@ -31,7 +28,7 @@ pub(crate) async fn start(
         (Some(provider), Ok(Query(start))) => {
             state
                 .kobling
-                .begin_eid(&visitor, &provider, start.flow, start.add, start.login_hint)
+                .begin_eid(&visitor, &provider, start.flow)
                 .await
         }
         _ => Err(Fault::Problem(Problem::NotFound)),

@@ -61,7 +61,10 @@ pub fn router(state: State) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(middleware::from_fn_with_state(state.clone(), problem::dress))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            problem::dress,
+        ))
         // Should the page that says so panic as well.
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(state.clone(), layer::around))

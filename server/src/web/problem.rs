@@ -90,10 +90,16 @@ pub(crate) async fn dress(Shared(state): Shared<State>, request: Request, next: 
     let response = next.run(Request::from_parts(parts.clone(), body)).await;
     let status = response.status();
     let is_bare = |kind: &HeaderValue| {
-        kind.as_bytes().starts_with(b"text/plain") || wants_page && kind.as_bytes().starts_with(b"application/problem+json")
+        kind.as_bytes().starts_with(b"text/plain")
+            || wants_page && kind.as_bytes().starts_with(b"application/problem+json")
     };
     let refused = status.is_client_error() || status.is_server_error();
-    if !refused || !response.headers().get(header::CONTENT_TYPE).is_none_or(is_bare) {
+    if !refused
+        || !response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_none_or(is_bare)
+    {
         return response;
     }
     let problem = match status {
@@ -113,7 +119,10 @@ pub(crate) async fn dress(Shared(state): Shared<State>, request: Request, next: 
     // What the refusal itself said to the client, such as `Allow` and `WWW-Authenticate`.
     for (name, value) in response.headers() {
         if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
-            dressed.headers_mut().entry(name).or_insert_with(|| value.clone());
+            dressed
+                .headers_mut()
+                .entry(name)
+                .or_insert_with(|| value.clone());
         }
     }
     dressed

@@ -56,13 +56,16 @@ fn accepted(header: &str) -> Lang {
 
 /// An IPv4 address whole, an IPv6 one by its first 64 bits: what one household or office usually has.
 fn network(state: &State, parts: &Parts) -> String {
-    let forwarded = text(
-        &parts.headers,
-        header::HeaderName::from_static("x-forwarded-for"),
-    )
-    .filter(|_| state.behind_proxy)
-    .and_then(|all| all.rsplit(',').next())
-    .and_then(|last| last.trim().parse::<IpAddr>().ok());
+    // The proxy adds itself last, as an entry or as a line of its own; whatever stands before, anybody can write.
+    let forwarded = parts
+        .headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()
+        .filter(|_| state.behind_proxy)
+        .and_then(|line| line.to_str().ok())
+        .and_then(|line| line.rsplit(',').next())
+        .and_then(|last| last.trim().parse::<IpAddr>().ok());
     let peer = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()

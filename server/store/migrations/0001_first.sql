@@ -67,6 +67,7 @@ CREATE TABLE eid_attempts (
     flow        TEXT   NOT NULL REFERENCES flows (id) ON DELETE CASCADE,
     provider    TEXT   NOT NULL,
     browser     TEXT   NOT NULL,
+    demanded_at BIGINT,
     expires_at  BIGINT NOT NULL,
     consumed_at BIGINT
 );
@@ -75,12 +76,14 @@ CREATE INDEX eid_attempts_by_expiry ON eid_attempts (expires_at);
 
 CREATE TABLE mailbox_codes (
     flow        TEXT   NOT NULL PRIMARY KEY REFERENCES flows (id) ON DELETE CASCADE,
+    account     TEXT,
     email       TEXT   NOT NULL,
     code        TEXT   NOT NULL,
     attempts    BIGINT NOT NULL,
     expires_at  BIGINT NOT NULL,
     consumed_at BIGINT
 );
+CREATE INDEX mailbox_codes_by_account ON mailbox_codes (account) WHERE account IS NOT NULL;
 CREATE INDEX mailbox_codes_by_email ON mailbox_codes (email);
 CREATE INDEX mailbox_codes_by_expiry ON mailbox_codes (expires_at);
 

@@ -7,7 +7,7 @@ use kobling_domain::{
     account::{Account, StoredPassword},
     port::{Accounts, StoreError, Stored},
 };
-use kobling_model::{AccountId, Email, Timestamp};
+use kobling_model::{AccountId, Email, Lang, Timestamp};
 
 statements! {
     ACCOUNT = "SELECT id, email, email_proven_at, name, lang, created_at, disabled_at
@@ -18,8 +18,10 @@ statements! {
     LOCK_ACCOUNT = "UPDATE accounts SET id = id WHERE id = $1";
     INSERT_ACCOUNT = "INSERT INTO accounts (id, email, email_proven_at, name, lang, created_at, disabled_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    UPDATE_ACCOUNT = "UPDATE accounts
-        SET email = $2, email_proven_at = $3, name = $4, lang = $5, disabled_at = $6 WHERE id = $1";
+    SET_NAME = "UPDATE accounts SET name = $2 WHERE id = $1";
+    SET_LANG = "UPDATE accounts SET lang = $2 WHERE id = $1";
+    PROVE_EMAIL = "UPDATE accounts SET email_proven_at = $3 WHERE id = $1 AND email = $2";
+    CHANGE_EMAIL = "UPDATE accounts SET email = $3, email_proven_at = $4 WHERE id = $1 AND email = $2";
     PASSWORD = "SELECT hash, changed_at FROM passwords WHERE account = $1";
     SET_PASSWORD = "INSERT INTO passwords (account, hash, changed_at) VALUES ($1, $2, $3)
         ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at";
@@ -96,19 +98,35 @@ impl Accounts for UnitOfWork {
         )?)
     }
 
-    async fn update_account(&mut self, account: &Account) -> Stored<()> {
+    async fn set_name(&mut self, id: AccountId, name: &str) -> Stored<()> {
+        execute!(self, SET_NAME, id.to_string(), name).map(drop)
+    }
+
+    async fn set_lang(&mut self, id: AccountId, lang: Lang) -> Stored<()> {
+        execute!(self, SET_LANG, id.to_string(), lang.tag()).map(drop)
+    }
+
+    async fn prove_email(&mut self, id: AccountId, email: &Email, at: Timestamp) -> Stored<()> {
+        execute!(self, PROVE_EMAIL, id.to_string(), email.as_str(), at.0).map(drop)
+    }
+
+    async fn change_email(
+        &mut self,
+        id: AccountId,
+        old: &Email,
+        new: &Email,
+        at: Timestamp,
+    ) -> Stored<bool> {
         self.mark().await?;
         let done = execute!(
             self,
-            UPDATE_ACCOUNT,
-            account.id.to_string(),
-            account.email.as_str(),
-            account.email_proven_at.map(|at| at.0),
-            account.name.as_str(),
-            account.lang.tag(),
-            account.disabled_at.map(|at| at.0),
+            CHANGE_EMAIL,
+            id.to_string(),
+            old.as_str(),
+            new.as_str(),
+            at.0,
         );
-        self.keep_unless_conflict(done).await.map(drop)
+        self.keep_unless_conflict(done).await.map(|rows| rows == 1)
     }
 
     async fn password(&mut self, id: AccountId) -> Stored<Option<StoredPassword>> {

@@ -27,6 +27,7 @@ statements! {
     DIRECTORY_NAME = "SELECT e.name
         FROM users u JOIN employees e ON e.org = u.org AND e.number = u.number
         WHERE u.email = $1 AND e.name <> '' ORDER BY e.org LIMIT 1";
+    ORGANISATIONS_OF = "SELECT org FROM users WHERE email = $1 ORDER BY org";
     IS_USER = "SELECT org FROM users WHERE org = $1 AND email = $2";
     EMPLOYEES = "SELECT org, number, pid, name FROM employees WHERE org = $1";
     USERS = "SELECT org, email, number FROM users WHERE org = $1";
@@ -189,6 +190,12 @@ impl Directory for UnitOfWork {
             email.as_str()
         )
         .map(|row| row.is_some())
+    }
+
+    async fn organisations_of(&mut self, email: &Email) -> Stored<Vec<OrgId>> {
+        let rows: Vec<(String,)> =
+            fetch!(fetch_all, self, (String,), ORGANISATIONS_OF, email.as_str())?;
+        rows.iter().map(|(org,)| column::id(org, "org")).collect()
     }
 
     async fn employees(&mut self, org: OrgId) -> Stored<Vec<Employee>> {

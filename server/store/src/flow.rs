@@ -21,13 +21,13 @@ statements! {
         WHERE id = $1 AND version = $2";
     COMPLAIN = "UPDATE flows SET problem = $3 WHERE id = $1 AND version = $2";
     DELETE_FLOWS_OF = "DELETE FROM flows WHERE browser = $1";
-    INSERT_ATTEMPT = "INSERT INTO eid_attempts (state, flow, provider, browser, expires_at)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-    ATTEMPT = "SELECT state, flow, provider, browser, expires_at, consumed_at
+    INSERT_ATTEMPT = "INSERT INTO eid_attempts (state, flow, provider, browser, demanded_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    ATTEMPT = "SELECT state, flow, provider, browser, demanded_at, expires_at, consumed_at
         FROM eid_attempts WHERE state = $1 AND expires_at > $2";
     CONSUME_ATTEMPT = "UPDATE eid_attempts SET consumed_at = $2
         WHERE state = $1 AND consumed_at IS NULL AND expires_at > $2
-        RETURNING state, flow, provider, browser, expires_at, consumed_at";
+        RETURNING state, flow, provider, browser, demanded_at, expires_at, consumed_at";
 }
 
 #[derive(sqlx::FromRow)]
@@ -64,6 +64,7 @@ struct AttemptRow {
     flow: String,
     provider: String,
     browser: String,
+    demanded_at: Option<i64>,
     expires_at: i64,
     consumed_at: Option<i64>,
 }
@@ -76,6 +77,7 @@ impl TryFrom<AttemptRow> for EidAttempt {
             flow: column::id(&row.flow, "flow")?,
             provider: column::provider(&row.provider)?,
             browser: Digest256(row.browser),
+            demanded_at: row.demanded_at.map(Timestamp),
             expires_at: Timestamp(row.expires_at),
         })
     }
@@ -139,6 +141,7 @@ impl Flows for UnitOfWork {
             attempt.flow.to_string(),
             attempt.provider.as_str(),
             attempt.browser.0.as_str(),
+            attempt.demanded_at.map(|at| at.0),
             attempt.expires_at.0,
         )?)
     }

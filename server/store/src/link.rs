@@ -120,13 +120,13 @@ impl Links for UnitOfWork {
         subject: &str,
         method: Option<&str>,
         at: Timestamp,
-    ) -> Stored<()> {
+    ) -> Stored<bool> {
         if execute!(self, TOUCH_LINK, id.to_string(), subject, method, at.0)? == 1 {
-            return Ok(());
+            return Ok(true);
         }
         self.mark().await?;
         let done = execute!(self, MOVE_LINK, id.to_string(), subject, method, at.0);
-        self.keep_unless_conflict(done).await.map(drop)
+        self.keep_unless_conflict(done).await.map(|rows| rows == 1)
     }
 
     async fn delete_link(&mut self, id: LinkId, account: AccountId) -> Stored<bool> {

@@ -11,15 +11,16 @@ use kobling_domain::{
 use kobling_model::{AccountId, Email, FlowId, Timestamp, time::Span};
 
 statements! {
-    PUT_CODE = "INSERT INTO mailbox_codes (flow, email, code, attempts, expires_at) VALUES ($1, $2, $3, 0, $4)
-        ON CONFLICT (flow) DO UPDATE SET email = excluded.email, code = excluded.code, attempts = 0,
+    PUT_CODE = "INSERT INTO mailbox_codes (flow, account, email, code, attempts, expires_at)
+        VALUES ($1, $2, $3, $4, 0, $5)
+        ON CONFLICT (flow) DO UPDATE SET account = excluded.account, email = excluded.email, code = excluded.code, attempts = 0,
             expires_at = excluded.expires_at, consumed_at = NULL";
     TRY_CODE = "UPDATE mailbox_codes SET attempts = attempts + 1
         WHERE flow = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3
-        RETURNING flow, email, code, expires_at";
+        RETURNING flow, account, email, code, expires_at";
     CONSUME_CODE = "UPDATE mailbox_codes SET consumed_at = $3
         WHERE flow = $1 AND code = $2 AND consumed_at IS NULL AND expires_at > $3";
-    VOID_CODES = "DELETE FROM mailbox_codes WHERE email = $1";
+    VOID_CODES = "DELETE FROM mailbox_codes WHERE email = $1 OR account = $2";
     INSERT_TICKET = "INSERT INTO recovery_tickets (ticket, account, expires_at) VALUES ($1, $2, $3)
         ON CONFLICT DO NOTHING";
     TICKET = "SELECT ticket, account, expires_at
@@ -39,6 +40,7 @@ statements! {
 #[derive(sqlx::FromRow)]
 struct CodeRow {
     flow: String,
+    account: Option<String>,
     email: String,
     code: String,
     expires_at: i64,
@@ -49,6 +51,7 @@ impl TryFrom<CodeRow> for MailboxCode {
     fn try_from(row: CodeRow) -> Stored<Self> {
         Ok(Self {
             flow: column::id(&row.flow, "flow")?,
+            account: column::optional_id(row.account.as_deref(), "account")?,
             email: column::email(&row.email)?,
             code: Digest256(row.code),
             expires_at: Timestamp(row.expires_at),
@@ -81,6 +84,7 @@ impl Proofs for UnitOfWork {
             self,
             PUT_CODE,
             code.flow.to_string(),
+            code.account.map(|id| id.to_string()),
             code.email.as_str(),
             code.code.0.as_str(),
             code.expires_at.0,
@@ -106,8 +110,8 @@ impl Proofs for UnitOfWork {
         execute!(self, CONSUME_CODE, flow.to_string(), code.0.as_str(), now.0).map(|rows| rows == 1)
     }
 
-    async fn void_codes(&mut self, email: &Email) -> Stored<()> {
-        execute!(self, VOID_CODES, email.as_str()).map(drop)
+    async fn void_codes(&mut self, email: &Email, account: AccountId) -> Stored<()> {
+        execute!(self, VOID_CODES, email.as_str(), account.to_string()).map(drop)
     }
 
     async fn insert_ticket(&mut self, ticket: &RecoveryTicket) -> Stored<()> {

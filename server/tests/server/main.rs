@@ -1,8 +1,14 @@
-//! The server as others meet it, and the domain under a clock of ours: every test on SQLite, and on PostgreSQL where
-//! `KOBLING_TEST_POSTGRES` names a server (`postgres://user:password@host/postgres`) on which databases may be made.
+//! The server as others meet it, and the domain under a clock of ours: every test that needs a server runs on SQLite,
+//! and on PostgreSQL where `KOBLING_TEST_POSTGRES` names one (`postgres://user:password@host/postgres`) on which
+//! databases may be made.
 
 #![cfg(feature = "demo")]
 
+mod bad_input;
+mod domain;
+mod import;
+mod logs;
 mod oidc;
+mod out_of_order;
 mod races;
 mod support;

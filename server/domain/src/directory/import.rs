@@ -392,15 +392,24 @@ impl Kobling {
     ///
     /// # Errors
     /// As [`Kobling::import_directory`].
-    pub async fn import_directory_once(&self, organisation: &str, bytes: &[u8]) -> Result<Option<Report>, Fault> {
+    pub async fn import_directory_once(
+        &self,
+        organisation: &str,
+        bytes: &[u8],
+    ) -> Result<Option<Report>, Fault> {
         let mut work = self.read().await?;
-        let org = work.organisation(organisation).await?.ok_or(kobling_model::Problem::NotFound)?;
+        let org = work
+            .organisation(organisation)
+            .await?
+            .ok_or(kobling_model::Problem::NotFound)?;
         let empty = work.employees(org.id).await?.is_empty();
         drop(work);
         if !empty {
             return Ok(None);
         }
-        self.import_directory(organisation, bytes, false, false).await.map(Some)
+        self.import_directory(organisation, bytes, false, false)
+            .await
+            .map(Some)
     }
 
     /// Adds an organisation, or writes its name and contact.

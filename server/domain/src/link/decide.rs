@@ -30,6 +30,10 @@ pub struct ArrivalFacts {
     pub vouched: Option<Email>,
     /// The address of the owner.
     pub owner_email: Option<Email>,
+    /// Another organisation has the vouched address among its users too.
+    pub vouched_contested: bool,
+    /// The account that is signed in is linked to another person at this provider.
+    pub signed_in_is_another_person: bool,
     /// The operator wants a code even where the directory vouches.
     pub demand_code: bool,
 }
@@ -56,7 +60,10 @@ pub enum Arrival {
 pub fn arrival(facts: &ArrivalFacts) -> Arrival {
     let ask = || match &facts.vouched {
         Some(email) if facts.owner_email.as_ref() == Some(email) => Arrival::AskAddress(None),
-        Some(email) if facts.demand_code => Arrival::AskAddress(Some(email.clone())),
+        // A payroll file speaks for its own people alone: where two claim an address, its mail decides.
+        Some(email) if facts.demand_code || facts.vouched_contested => {
+            Arrival::AskAddress(Some(email.clone()))
+        }
         Some(email) => Arrival::OfferVouched(email.clone()),
         None => Arrival::AskAddress(None),
     };
@@ -67,6 +74,9 @@ pub fn arrival(facts: &ArrivalFacts) -> Arrival {
             if facts.signed_in != Some(account) =>
         {
             Arrival::Refuse(Problem::NotSignedIn)
+        }
+        (Purpose::Add(_), None) if facts.signed_in_is_another_person => {
+            Arrival::Refuse(Problem::LinkedElsewhere)
         }
         (Purpose::Add(account), None) => Arrival::LinkToSignedIn(account),
         (Purpose::Add(account), Some(owner)) if owner == account => Arrival::SignIn(owner),
@@ -144,10 +154,10 @@ const fn same(account: Option<AccountId>, other: AccountId) -> bool {
     }
 }
 
-/// Whether removing one of `links` links leaves a way to sign in.
+/// Whether removing a link leaves a way to sign in: a password, or another link that can be used.
 #[must_use]
-pub const fn may_remove(has_password: bool, links: usize) -> bool {
-    has_password || links > 1
+pub const fn may_remove(has_password: bool, other_links: usize) -> bool {
+    has_password || other_links > 0
 }
 
 #[cfg(test)]
@@ -171,6 +181,8 @@ mod tests {
             owner: None,
             vouched: None,
             owner_email: None,
+            vouched_contested: false,
+            signed_in_is_another_person: false,
             demand_code: false,
         }
     }
@@ -199,6 +211,23 @@ mod tests {
                 "A: the directory knows",
                 vouched(Purpose::SignIn, false),
                 Arrival::OfferVouched(work.clone()),
+            ),
+            (
+                "A: another organisation has the address too",
+                ArrivalFacts {
+                    vouched_contested: true,
+                    ..vouched(Purpose::SignIn, false)
+                },
+                Arrival::AskAddress(Some(work.clone())),
+            ),
+            (
+                "add, a second person",
+                ArrivalFacts {
+                    signed_in: Some(me),
+                    signed_in_is_another_person: true,
+                    ..facts(Purpose::Add(me))
+                },
+                Arrival::Refuse(Problem::LinkedElsewhere),
             ),
             (
                 "A, code demanded",
@@ -396,7 +425,7 @@ mod tests {
             signed_in in some_account(), owner in some_account(), knows: bool, demand_code: bool
         ) {
             let vouched = knows.then(|| email("kari@nordvik.example"));
-            let facts = ArrivalFacts { purpose, signed_in, owner, vouched, owner_email: None, demand_code };
+            let facts = ArrivalFacts { purpose, signed_in, owner, vouched, owner_email: None, vouched_contested: false, signed_in_is_another_person: false, demand_code };
             match arrival(&facts) {
                 Arrival::SignIn(id) | Arrival::Confirmed(id) => prop_assert_eq!(Some(id), owner),
                 Arrival::LinkToSignedIn(id) => {

@@ -206,7 +206,8 @@ impl Kobling {
                         Some(name) => Some(name),
                         None => work.directory_name(&email).await?,
                     };
-                    let code = self.put_code(&mut work, flow.id, &email).await?;
+                    let asker = linking.moves_from.map(|(account, _)| account);
+                    let code = self.put_code(&mut work, flow.id, asker, &email).await?;
                     let content = Content::LinkCode {
                         url: self.url(&format!(
                             "{}&code={code}",
@@ -265,6 +266,27 @@ impl Kobling {
         self.settle(visitor, Some(flow), result).await
     }
 
+    /// **Avbryt**: forgets the eID and leads back to the sign-in, still on the way to where the person was going.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn link_cancel(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+        let result = async {
+            let (mut flow, _) = self.linking(visitor, flow).await?;
+            flow.state = FlowState::SignIn {
+                typed: String::new(),
+                email: None,
+            };
+            flow.problem = None;
+            let mut work = self.begin().await?;
+            self.save(&mut work, &flow).await?;
+            work.commit().await?;
+            Ok(Answer::page(page_of(&flow)))
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
     /// **Bekreft**: the code proves the mailbox.
     ///
     /// # Errors
@@ -280,7 +302,7 @@ impl Kobling {
             let LinkingStep::Code { email, name } = linking.step.clone() else {
                 return Ok(Answer::page(page_of(&flow)));
             };
-            let code = match self.try_code(flow.id, &email, code).await {
+            let code = match self.try_code(visitor, flow.id, &email, code).await {
                 Ok(code) => code,
                 Err(Fault::Problem(problem)) => return self.complain(&flow, problem).await,
                 Err(fault) => return Err(fault),
@@ -345,14 +367,25 @@ impl Kobling {
             self.consume_code(&mut work, code).await?;
         }
         let identity = linking.identity.clone();
+        // An eID that was shown in a session is moved by that session alone: once its owner has ended it, nothing moves.
+        if let (Some((from, _)), true) = (linking.moves_from, linking.by_session) {
+            let caller = match &visitor.session {
+                Some(token) => self.caller_in(&mut work, token).await?,
+                None => None,
+            };
+            if caller.is_none_or(|caller| caller.account.id != from) {
+                return Err(Problem::NotSignedIn.into());
+            }
+        }
         let target = work.account_by_email(&settled.email).await?;
         let owner = self.owner(&mut work, &identity).await?;
         let is_another_person = match &target {
-            Some(account) => work.links_of(account.id).await?.iter().any(|link| {
-                link.provider == identity.provider
-                    && link.issuer == identity.issuer
-                    && !is_same_person(link, &identity)
-            }),
+            Some(account) => {
+                // Two people who prove one mailbox at the same moment wait for each other here.
+                work.lock_account(account.id).await?;
+                self.is_another_person(&mut work, account.id, &identity)
+                    .await?
+            }
             None => false,
         };
         let facts = CompletionFacts {
@@ -400,10 +433,10 @@ impl Kobling {
                 (account.id, from)
             }
         };
-        let mut account = work.account(to).await?.ok_or(Problem::AlreadyDone)?;
+        let account = work.account(to).await?.ok_or(Problem::AlreadyDone)?;
         if settled.is_proven() {
-            account.email_proven_at = Some(self.now());
-            work.update_account(&account).await?;
+            work.prove_email(account.id, &settled.email, self.now())
+                .await?;
         }
         if let (Some(from), Some(link)) = (from, &owner) {
             self.take_away(&mut work, visitor, link, from).await?;
@@ -412,7 +445,7 @@ impl Kobling {
             Some(link) if link.account == to => link.id,
             _ => self.hang(&mut work, visitor, &account, &identity).await?,
         };
-        let method = method_of(&identity, link);
+        let method = (method_of(&identity, link), identity.authenticated_at);
         let notice = Some(Notice::Linked);
         let answer = self
             .admit(&mut work, visitor, account, method, flow, notice)
@@ -527,7 +560,7 @@ fn meanwhile(error: StoreError) -> Fault {
     }
 }
 
-fn is_same_person(link: &Link, identity: &Identity) -> bool {
+pub(crate) fn is_same_person(link: &Link, identity: &Identity) -> bool {
     match (&link.pid, &identity.pid) {
         (Some(a), Some(b)) => a == b,
         _ => link.subject == identity.subject,

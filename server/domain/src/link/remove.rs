@@ -2,6 +2,7 @@
 
 use super::decide;
 use crate::{
+    account::Account,
     answer::{Answer, Fault, Visitor},
     flow::{Destination, Flow, FlowState, RemovingStep},
     kobling::{Caller, Kobling, Unit, page_of},
@@ -10,17 +11,17 @@ use crate::{
     mail::Content,
     secret::Password,
     session::Method,
+    sign_in::PasswordProof,
 };
 use kobling_model::{
-    AccountId, FlowId, LinkId, Problem, route,
+    FlowId, LinkId, Problem, route,
     view::{Notice, RemovalStep, RemovalView},
 };
 
 /// What confirmed a removal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RemovalProof {
+enum RemovalProof {
     /// The account's password.
-    Password,
+    Password(PasswordProof),
     /// A fresh eID sign-in.
     Eid,
 }
@@ -33,12 +34,14 @@ impl Kobling {
             .ok_or(Fault::Problem(Problem::NotFound))
     }
 
-    async fn may_remove(&self, work: &mut Unit, account: AccountId) -> Result<bool, Fault> {
-        let has_password = work.password(account).await?.is_some();
-        Ok(decide::may_remove(
-            has_password,
-            work.links_of(account).await?.len(),
-        ))
+    /// Only providers that are still configured let anybody in.
+    async fn may_remove(&self, work: &mut Unit, link: &Link) -> Result<bool, Fault> {
+        let has_password = work.password(link.account).await?.is_some();
+        let links = work.links_of(link.account).await?;
+        let others = links
+            .iter()
+            .filter(|other| other.id != link.id && self.provider(&other.provider).is_some());
+        Ok(decide::may_remove(has_password, others.count()))
     }
 
     /// The trash can: opens the dialog.
@@ -60,7 +63,7 @@ impl Kobling {
                 }
                 Err(fault) => return Err(fault),
             };
-            let step = if self.may_remove(&mut work, caller.account.id).await? {
+            let step = if self.may_remove(&mut work, &link).await? {
                 RemovingStep::Ask
             } else {
                 RemovingStep::Refused
@@ -152,8 +155,11 @@ impl Kobling {
             let proof = match (step, password) {
                 (RemovingStep::Proven, _) => RemovalProof::Eid,
                 (RemovingStep::Prove, Some(password)) => {
-                    match self.prove_password(visitor, &caller, password).await {
-                        Ok(()) => RemovalProof::Password,
+                    match self
+                        .prove_password(visitor, &caller.account, password)
+                        .await
+                    {
+                        Ok(proof) => RemovalProof::Password(proof),
                         Err(Fault::Problem(problem)) => {
                             return self.complain(&flow, problem).await;
                         }
@@ -201,29 +207,33 @@ impl Kobling {
         Ok(Answer::page(page_of(&flow)))
     }
 
-    /// Whether the caller knows the account's password.
+    /// Has somebody who is signed in prove the account's password.
     pub(crate) async fn prove_password(
         &self,
         visitor: &Visitor,
-        caller: &Caller,
+        account: &Account,
         password: Password,
-    ) -> Result<(), Fault> {
+    ) -> Result<PasswordProof, Fault> {
         if password.0.is_empty() {
             return Err(Problem::PasswordMissing.into());
         }
-        self.limited(
-            visitor,
-            Some(&caller.account.email),
-            &[Limit::PasswordByAddress],
-        )
-        .await?;
-        if self
-            .password_fits(Some(caller.account.id), password)
-            .await?
-        {
-            Ok(())
-        } else {
-            Err(Problem::PasswordWrong.into())
+        self.limited(visitor, Some(&account.email), &[Limit::PasswordByAccount])
+            .await?;
+        match self.prove(Some(account.id), password).await? {
+            Some(proof) => Ok(proof),
+            None => {
+                let mut work = self.begin().await?;
+                self.note(
+                    &mut work,
+                    visitor,
+                    "proof.refused",
+                    Some(account.id),
+                    "password",
+                )
+                .await?;
+                work.commit().await?;
+                Err(Problem::PasswordWrong.into())
+            }
         }
     }
 
@@ -240,14 +250,16 @@ impl Kobling {
     ) -> Result<Answer, Fault> {
         let caller = self.signed_in_caller(visitor).await?;
         let password = password.ok_or(Problem::NeedProof)?;
-        self.prove_password(visitor, &caller, password).await?;
+        let proof = self
+            .prove_password(visitor, &caller.account, password)
+            .await?;
         let work = self.begin().await?;
         self.remove_in(
             work,
             visitor,
             &caller,
             link,
-            RemovalProof::Password,
+            RemovalProof::Password(proof),
             Answer::page(route::ACCOUNT),
         )
         .await
@@ -266,15 +278,32 @@ impl Kobling {
     ) -> Result<Answer, Fault> {
         let account = &caller.account;
         work.lock_account(account.id).await?;
+        let proven = match &proof {
+            RemovalProof::Password(proof) => self.still_holds(&mut work, proof).await?,
+            RemovalProof::Eid => true,
+        };
+        let token = self.token();
+        let (id, at) = (caller.session.id, caller.session.authenticated_at);
+        let method = match &proof {
+            RemovalProof::Password(_) => Method::Password,
+            RemovalProof::Eid => caller.session.method.clone(),
+        };
+        // Both the password and the session may have gone meanwhile.
+        if !proven
+            || !work
+                .rotate_session(id, &token.digest(), &method, at)
+                .await?
+        {
+            return Err(Problem::NotSignedIn.into());
+        }
         let link = self.own_link(&mut work, caller, link).await?;
-        if !self.may_remove(&mut work, account.id).await? {
+        if !self.may_remove(&mut work, &link).await? {
             return Err(Problem::LastWayIn.into());
         }
         if !work.delete_link(link.id, account.id).await? {
             return Err(Problem::NotFound.into());
         }
-        let keeps =
-            proof == RemovalProof::Password || caller.session.method.link() != Some(link.id);
+        let keeps = method.link() != Some(link.id);
         work.end_sessions_of_link(link.id, keeps.then_some(caller.session.id))
             .await?;
         self.void_proofs(&mut work, account).await?;
@@ -292,17 +321,8 @@ impl Kobling {
             link.provider.as_str(),
         )
         .await?;
-        let token = self.token();
-        let method = match proof {
-            RemovalProof::Password => Method::Password,
-            RemovalProof::Eid => caller.session.method.clone(),
-        };
-        let rotated = keeps
-            && work
-                .rotate_session(caller.session.id, &token.digest(), &method, self.now())
-                .await?;
         self.commit_posted(work).await?;
-        Ok(if rotated {
+        Ok(if keeps {
             answer.with_session(token)
         } else {
             answer

@@ -7,7 +7,7 @@ mod store;
 
 pub use eid::{EidError, EidIdentity, EidProvider, EidRequest, EidReturn};
 pub use mail::{MailError, Mailer};
-pub use password::{PasswordHasher, Verified};
+pub use password::{HashFailed, PasswordHasher, Verified};
 pub use store::*;
 
 use kobling_model::{Timestamp, time::Span};

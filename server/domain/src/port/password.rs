@@ -14,11 +14,19 @@ pub enum Verified {
     YesStale,
 }
 
+/// The machine cannot hash at the moment: out of memory, or shutting down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a password cannot be hashed at the moment")]
+pub struct HashFailed;
+
 /// Hashes and verifies passwords, off the async threads and a bounded number at a time.
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
     /// Hashes with the parameters in force (PHC string).
-    async fn hash(&self, password: Password) -> String;
+    ///
+    /// # Errors
+    /// [`HashFailed`].
+    async fn hash(&self, password: Password) -> Result<String, HashFailed>;
 
     /// Verifies against a PHC string. With no hash it does the same work against a made-up one and says
     /// [`Verified::No`], so that the time taken does not tell whether an account exists.

@@ -18,8 +18,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use kobling_model::{
-    AccountId, Email, FlowId, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp, id::OutboxId,
-    time::Span,
+    AccountId, Email, FlowId, Lang, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp,
+    id::OutboxId, time::Span,
 };
 
 /// Why the store could not do it.
@@ -70,8 +70,21 @@ pub trait Accounts {
     async fn lock_account(&mut self, id: AccountId) -> Stored<()>;
     /// Adds one. [`StoreError::Conflict`] when the address is taken.
     async fn insert_account(&mut self, account: &Account) -> Stored<()>;
-    /// Writes all changeable fields. [`StoreError::Conflict`] when the address is taken.
-    async fn update_account(&mut self, account: &Account) -> Stored<()>;
+    /// Writes the display name.
+    async fn set_name(&mut self, id: AccountId, name: &str) -> Stored<()>;
+    /// Writes the language for mails.
+    async fn set_lang(&mut self, id: AccountId, lang: Lang) -> Stored<()>;
+    /// Notes that the mailbox was read, if the address is still this.
+    async fn prove_email(&mut self, id: AccountId, email: &Email, at: Timestamp) -> Stored<()>;
+    /// Changes the address to a proven one, if it is still `old`; says whether it was. [`StoreError::Conflict`] when the
+    /// new one is taken.
+    async fn change_email(
+        &mut self,
+        id: AccountId,
+        old: &Email,
+        new: &Email,
+        at: Timestamp,
+    ) -> Stored<bool>;
     /// The password, if there is one.
     async fn password(&mut self, id: AccountId) -> Stored<Option<StoredPassword>>;
     /// Sets or replaces the password.
@@ -99,14 +112,14 @@ pub trait Links {
     async fn links_of(&mut self, account: AccountId) -> Stored<Vec<Link>>;
     /// Adds one. [`StoreError::Conflict`] when the identity hangs on an account already.
     async fn insert_link(&mut self, link: &Link) -> Stored<()>;
-    /// Notes a use, and the subject and method that it came with.
+    /// Notes a use, and the subject and method that it came with; says whether the link was still there.
     async fn touch_link(
         &mut self,
         id: LinkId,
         subject: &str,
         method: Option<&str>,
         at: Timestamp,
-    ) -> Stored<()>;
+    ) -> Stored<bool>;
     /// Removes it, if it still hangs on this account; says whether it was this call that did.
     async fn delete_link(&mut self, id: LinkId, account: AccountId) -> Stored<bool>;
 }
@@ -206,8 +219,8 @@ pub trait Proofs {
         code: &Digest256,
         now: Timestamp,
     ) -> Stored<bool>;
-    /// Voids the codes on their way to a mailbox (a credential event).
-    async fn void_codes(&mut self, email: &Email) -> Stored<()>;
+    /// Voids the codes on their way to a mailbox, and those that an account has asked for (a credential event).
+    async fn void_codes(&mut self, email: &Email, account: AccountId) -> Stored<()>;
     /// Adds a ticket.
     async fn insert_ticket(&mut self, ticket: &RecoveryTicket) -> Stored<()>;
     /// Looks at a ticket that could be consumed.
@@ -272,6 +285,8 @@ pub trait Directory {
     async fn directory_name(&mut self, email: &Email) -> Stored<Option<String>>;
     /// Whether an address is among an organisation's users.
     async fn is_user(&mut self, org: OrgId, email: &Email) -> Stored<bool>;
+    /// The organisations that have an address among their users.
+    async fn organisations_of(&mut self, email: &Email) -> Stored<Vec<OrgId>>;
     /// All employees of an organisation.
     async fn employees(&mut self, org: OrgId) -> Stored<Vec<Employee>>;
     /// All users of an organisation.

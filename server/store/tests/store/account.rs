@@ -43,18 +43,40 @@ async fn accounts_come_back_as_they_were() {
 }
 
 #[tokio::test]
-async fn an_update_writes_all_that_may_change() {
+async fn each_change_writes_its_own_field() {
     each(async |db| {
         let changed = Account {
             id: account(1).id,
             email: email("other@nordvik.example"),
+            email_proven_at: Some(later(1)),
             name: "Other".into(),
-            ..full()
+            lang: Lang::En,
+            ..account(1)
         };
         commit(&db, async |w| {
             w.insert_account(&account(1)).await.expect("inserts");
             w.lock_account(account(1).id).await.expect("locks");
-            w.update_account(&changed).await.expect("updates");
+            w.set_name(changed.id, &changed.name).await.expect("names");
+            w.set_lang(changed.id, changed.lang).await.expect("speaks");
+            let old = account(1).email;
+            assert!(
+                w.change_email(changed.id, &old, &changed.email, NOW)
+                    .await
+                    .expect("changes")
+            );
+            assert!(
+                !w.change_email(changed.id, &old, &changed.email, NOW)
+                    .await
+                    .expect("changed")
+            );
+            let proven = w.account(changed.id).await.expect("reads");
+            assert_eq!(proven.and_then(|a| a.email_proven_at), Some(NOW));
+            w.prove_email(changed.id, &old, later(9))
+                .await
+                .expect("passes over");
+            w.prove_email(changed.id, &changed.email, later(1))
+                .await
+                .expect("proves");
         })
         .await;
         let found = read(&db, async |w| w.account(changed.id).await).await;
@@ -75,11 +97,10 @@ async fn an_address_belongs_to_one_account_and_the_unit_of_work_goes_on() {
             };
             let inserted = w.insert_account(&thief).await;
             assert!(matches!(inserted, Err(StoreError::Conflict)));
-            let thief = Account {
-                email: account(1).email,
-                ..account(2)
-            };
-            let updated = w.update_account(&thief).await;
+            let thief = account(2);
+            let updated = w
+                .change_email(thief.id, &thief.email, &account(1).email, NOW)
+                .await;
             assert!(matches!(updated, Err(StoreError::Conflict)));
             w.insert_account(&account(4)).await.expect("goes on");
         })

@@ -149,6 +149,14 @@ async fn the_directory_vouches_for_who_is_employee_and_user() {
             let name = w.directory_name(&user("nobody", None).email).await;
             assert_eq!(name.expect("reads"), None);
 
+            for (address, expected) in [
+                ("kari", vec![NORDVIK, sorvik.id, alvik.id]),
+                ("kari.n", vec![NORDVIK]),
+                ("ola", vec![]),
+            ] {
+                let orgs = w.organisations_of(&user(address, None).email).await;
+                assert_eq!(orgs.expect("reads"), expected);
+            }
             for (org, address, expected) in [
                 (NORDVIK, "kari.n", true),
                 (NORDVIK, "ola", false),

@@ -21,6 +21,7 @@ fn linking() -> FlowState {
             authenticated_at: NOW,
         },
         moves_from: Some((account(1).id, link(1, account(1).id).id)),
+        by_session: true,
         step: LinkingStep::Vouched {
             email: email("kari@nordvik.example"),
             name: "Kari".into(),
@@ -97,6 +98,41 @@ async fn a_change_from_an_older_version_fails() {
             };
             assert_eq!(found, Some(expected.clone()));
             assert!(w.update_flow(&expected).await.expect("goes on from there"));
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_complaint_is_noted_alone_and_holds_nobody_up() {
+    each(async |db| {
+        commit(&db, async |w| {
+            w.insert_flow(&flow(1)).await.expect("inserts");
+            // Only the problem is taken from what is handed in.
+            let otherwise = Flow {
+                destination: Destination::Account,
+                state: linking(),
+                ..flow(1)
+            };
+            w.complain(&otherwise, Problem::CodeWrong)
+                .await
+                .expect("complains");
+            let found = w.flow(flow(1).id, NOW).await.expect("reads");
+            let mut expected = Flow {
+                problem: Some(Problem::CodeWrong),
+                ..flow(1)
+            };
+            assert_eq!(found.as_ref(), Some(&expected));
+
+            assert!(w.update_flow(&flow(1)).await.expect("updates"));
+            w.complain(&flow(1), Problem::TooMany)
+                .await
+                .expect("is too late");
+            expected.version = 2;
+            expected.problem = None;
+            let found = w.flow(flow(1).id, NOW).await.expect("reads");
+            assert_eq!(found, Some(expected));
         })
         .await;
     })

@@ -87,9 +87,14 @@ async fn a_use_is_noted_with_what_it_came_with() {
             w.insert_link(&link_1).await.expect("link");
             w.insert_link(&link_2).await.expect("link");
 
-            w.touch_link(link_1.id, &link_1.subject, Some("BankID"), later(1))
-                .await
-                .expect("touches");
+            let touched = w
+                .touch_link(link_1.id, &link_1.subject, Some("BankID"), later(1))
+                .await;
+            assert!(touched.expect("touches"));
+            let gone = w
+                .touch_link(link(9, account(1).id).id, "subject", None, NOW)
+                .await;
+            assert!(!gone.expect("finds nothing"));
             w.touch_link(link_2.id, "new subject", None, later(2))
                 .await
                 .expect("touches");

@@ -50,6 +50,7 @@ async fn a_new_code_replaces_the_former_with_its_attempts() {
             assert!(consumed.expect("consumes"));
 
             let new = MailboxCode {
+                account: Some(account(1).id),
                 email: email("other@nordvik.example"),
                 code: hash("new code"),
                 expires_at: later(20),
@@ -69,22 +70,30 @@ async fn a_new_code_replaces_the_former_with_its_attempts() {
 }
 
 #[tokio::test]
-async fn codes_on_their_way_to_a_mailbox_are_voided() {
+async fn codes_to_a_mailbox_or_from_an_account_are_voided() {
     each(async |db| {
         commit(&db, async |w| {
-            for number in [1, 2, 3] {
+            let (kari, other) = (email("kari@nordvik.example"), email("x@nordvik.example"));
+            let cases = [
+                (&kari, None, false),
+                (&kari, Some(account(2).id), false),
+                (&other, Some(account(1).id), false),
+                (&other, Some(account(2).id), true),
+                (&other, None, true),
+            ];
+            for (number, (mailbox, asked_by, _)) in (1..).zip(cases) {
                 w.insert_flow(&flow(number)).await.expect("flow");
-                let mut code = code(flow(number).id);
-                if number == 3 {
-                    code.email = email("other@nordvik.example");
-                }
+                let code = MailboxCode {
+                    email: mailbox.clone(),
+                    account: asked_by,
+                    ..code(flow(number).id)
+                };
                 w.put_code(&code).await.expect("puts");
             }
-            let mailbox = email("kari@nordvik.example");
-            w.void_codes(&mailbox).await.expect("voids");
-            for (number, expected) in [(1, false), (2, false), (3, true)] {
+            w.void_codes(&kari, account(1).id).await.expect("voids");
+            for (number, (.., left)) in (1..).zip(cases) {
                 let tried = w.try_code(flow(number).id, NOW, 5).await;
-                assert_eq!(tried.expect("tries").is_some(), expected);
+                assert_eq!(tried.expect("tries").is_some(), left, "{number}");
             }
         })
         .await;

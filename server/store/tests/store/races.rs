@@ -103,10 +103,14 @@ races! {
     one_makes_the_account_of_an_address: |()| true => 1, |w, number| {
         w.insert_account(&Account { email: account(99).email, ..account(100 + number) }).await
     };
-    one_changes_to_an_address: |()| true => 1, |w, number| {
+    one_changes_to_an_address: |won| *won => 1, |w, number| {
         let own = account(100 + number);
         w.insert_account(&own).await?;
-        w.update_account(&Account { email: account(99).email, ..own }).await
+        w.change_email(own.id, &own.email, &account(99).email, NOW).await
+    };
+    one_changes_the_address_of_an_account: |changed| *changed => 1, |w, number| {
+        let Account { id, email, .. } = account(1);
+        w.change_email(id, &email, &account(100 + number).email, NOW).await
     };
     one_links_a_subject: |()| true => 1, |w, number| {
         w.insert_account(&account(100 + number)).await?;

@@ -130,6 +130,7 @@ pub fn attempt(flow: FlowId) -> EidAttempt {
         flow,
         provider: bankid(),
         browser: hash("browser"),
+        demanded_at: Some(NOW),
         expires_at: later(10),
     }
 }
@@ -137,6 +138,7 @@ pub fn attempt(flow: FlowId) -> EidAttempt {
 pub fn code(flow: FlowId) -> MailboxCode {
     MailboxCode {
         flow,
+        account: None,
         email: email("kari@nordvik.example"),
         code: hash("code"),
         expires_at: later(10),

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod engine;
+pub mod watched;
 
 use self::{
     browser::{Browser, Page, param},
@@ -13,7 +14,7 @@ use serde::Deserialize;
 use std::{
     fs,
     net::{Ipv4Addr, TcpListener},
-    path::Path,
+    process::Stdio,
     sync::{
         OnceLock,
         atomic::{AtomicU16, Ordering},
@@ -21,7 +22,10 @@ use std::{
     time::Duration,
 };
 use tempfile::TempDir;
-use tokio::sync::oneshot;
+use tokio::{
+    process::{Child, Command},
+    sync::oneshot,
+};
 
 /// Racers for everything that only one may have.
 pub const RACERS: usize = 16;
@@ -96,15 +100,19 @@ pub struct Demo {
     mailbox: String,
     pub engine: Engine,
     pub folder: TempDir,
-    _stop: oneshot::Sender<()>,
+    _running: Running,
+}
+
+/// What ends the demo when it is dropped.
+enum Running {
+    Task { _stop: oneshot::Sender<()> },
+    Process { _child: Child },
 }
 
 impl Demo {
-    /// Brings it up on four free ports.
+    /// Brings it up on four free ports, in this process.
     pub async fn start(engine: &Engine, more: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        keep_eid_key(folder.path());
-        let port = four_free_ports();
+        let (folder, port) = (folder(), four_free_ports());
         let options = Options {
             data_dir: folder.path().to_owned(),
             port,
@@ -115,26 +123,60 @@ impl Demo {
         let running = tokio::spawn(demo::run(options, async move {
             let _ = stopped.await;
         }));
+        let demo = Self::at(port, folder, engine, Running::Task { _stop: stop });
+        let up = demo.is_up().await;
+        assert!(up && !running.is_finished(), "the demo stopped: {:?}", running.await);
+        demo
+    }
+
+    /// Brings up the program itself, as a process of its own that writes its log to a file.
+    pub async fn spawn(engine: &Engine, more: &[&str]) -> Self {
+        let (folder, port) = (folder(), four_free_ports());
+        let log = fs::File::create(folder.path().join("log")).expect("a log file");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kobling"));
+        command
+            .args(["demo", "--port", &port.to_string(), "--database", engine.url(), "--data-dir"])
+            .arg(folder.path())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .kill_on_drop(true);
+        for setting in SETTINGS.iter().chain(more) {
+            command.args(["--set", setting]);
+        }
+        let child = command.spawn().expect("the program starts");
+        let demo = Self::at(port, folder, engine, Running::Process { _child: child });
+        assert!(demo.is_up().await, "the demo does not come up: {}", demo.log());
+        demo
+    }
+
+    /// What the program has logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).expect("a log")
+    }
+
+    fn at(port: u16, folder: TempDir, engine: &Engine, running: Running) -> Self {
         let of = |offset: u16| format!("http://localhost:{}", port + offset);
-        let demo = Self {
+        Self {
             origin: of(0),
             start: of(1),
             eid: of(2),
             mailbox: of(3),
             engine: engine.clone(),
             folder,
-            _stop: stop,
-        };
-        let client = demo.browser();
+            _running: running,
+        }
+    }
+
+    async fn is_up(&self) -> bool {
+        let client = self.browser();
         for _ in 0..TRIES {
-            assert!(!running.is_finished(), "the demo stopped: {:?}", running.await);
             let answer = client.request(reqwest::Method::GET, "/health").send().await;
             if answer.is_ok_and(|answer| answer.status() == 200) {
-                return demo;
+                return true;
             }
             a_moment().await;
         }
-        panic!("the demo does not come up");
+        false
     }
 
     /// A browser without cookies.
@@ -256,8 +298,8 @@ where
     racers.join_all().await
 }
 
-/// Making a key takes longer than everything else, so the demos of one run share one.
-fn keep_eid_key(folder: &Path) {
+/// A data directory. Making its key takes longer than everything else, so the demos of one run share one.
+fn folder() -> TempDir {
     static KEY: OnceLock<Vec<u8>> = OnceLock::new();
     let name = "eid-client.pem";
     let key = KEY.get_or_init(|| {
@@ -271,7 +313,9 @@ fn keep_eid_key(folder: &Path) {
         demo::configuration(&options, 0).expect("a configuration");
         fs::read(folder.path().join(name)).expect("a key")
     });
-    fs::write(folder.join(name), key).expect("the key is kept");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join(name), key).expect("the key is kept");
+    folder
 }
 
 /// The first of four ports in a row that nobody listens at, below those that the system hands out.

@@ -1,0 +1,245 @@
+//! Those who come first, come from behind, or stand in between.
+
+use super::world::{PASSWORD, World, flow_in, pid};
+use kobling_domain::{Next, eid::Callback, mail::Content};
+use kobling_model::{Problem, view::LinkStep};
+
+const ANN: &str = "ann@nordvik.example";
+
+#[tokio::test]
+async fn typing_an_address_makes_nothing() {
+    let world = World::new().await;
+    let mut attacker = world.person();
+    let flow = flow_in(&attacker.eid(&pid(1), None).await);
+    attacker.send_code(flow, ANN).await;
+    attacker.enter_code(flow, "000000").await;
+    world.deliver().await;
+    assert_eq!(
+        (world.rows("accounts").await, world.rows("links").await, world.rows("sessions").await),
+        (0, 0, 0)
+    );
+    // Whoever it belongs to begins as if nobody had been there.
+    let mut ann = world.person();
+    let page = ann.link(&pid(2), ANN).await;
+    assert!(page.starts_with("/account"), "{page}");
+    assert_eq!(attacker.link_view(flow).await.expect("own").moves_from, None);
+}
+
+/// A proof that somebody has in hand must not outlive the owner's removal of a link (or making of one).
+#[tokio::test]
+async fn a_pending_proof_does_not_survive_an_unlink() {
+    let world = World::new().await;
+    world.account(ANN).await;
+    let mut ann = world.person();
+    ann.link(&pid(1), ANN).await;
+    // The code is out already…
+    let mut attacker = world.person();
+    let flow = flow_in(&attacker.eid(&pid(2), None).await);
+    attacker.send_code(flow, ANN).await;
+    let code = world.code(ANN).await;
+    // …when the owner removes the link.
+    ann.remove_link(Some(PASSWORD)).await;
+    attacker.enter_code(flow, &code).await;
+    assert_eq!(attacker.link_view(flow).await.expect("own").problem, Some(Problem::CodeExpired));
+    assert_eq!((world.rows("links").await, attacker.caller().await.is_none()), (0, true));
+}
+
+#[tokio::test]
+async fn an_account_is_one_person_s() {
+    let world = World::new().await;
+    let mut ann = world.person();
+    ann.link(&pid(1), ANN).await;
+    // Somebody with another eID who reads the mailbox too, or did before it changed hands.
+    let mut other = world.person();
+    let flow = flow_in(&other.eid(&pid(2), None).await);
+    other.send_code(flow, ANN).await;
+    let code = world.code(ANN).await;
+    other.enter_code(flow, &code).await;
+    let view = other.link_view(flow).await.expect("own");
+    assert_eq!(view.problem, Some(Problem::LinkedElsewhere));
+    assert!(matches!(view.step, LinkStep::Address { .. }), "another address can be given");
+    assert!(other.caller().await.is_none());
+
+    // Nor is another person's added from inside.
+    let callback = ann.begin_eid(&pid(2), None, true).await;
+    ann.arrive(&callback).await;
+    assert_eq!(world.rows("links").await, 1);
+}
+
+#[tokio::test]
+async fn an_eid_of_another_account_is_not_added() {
+    let world = World::new().await;
+    world.account(ANN).await;
+    let mut ola = world.person();
+    ola.link(&pid(1), "ola@nordvik.example").await;
+    let owner = ola.id().await;
+    let mut ann = world.person();
+    ann.sign_in(ANN, PASSWORD).await;
+    let callback = ann.begin_eid(&pid(1), None, true).await;
+    let page = ann.arrive(&callback).await;
+    assert_eq!(ann.account_problem(&page).await, Some(Problem::LinkedElsewhere));
+    let mut again = world.person();
+    again.eid(&pid(1), None).await;
+    assert_eq!(again.id().await, owner);
+}
+
+/// The proof of a mailbox that led to the question for a name is good for a newborn account and for nothing else.
+#[tokio::test]
+async fn a_newborn_s_proof_does_not_reach_into_an_account_made_meanwhile() {
+    let world = World::new().await;
+    let email = "ny@fjern.example";
+    let mut first = world.person();
+    let flow = flow_in(&first.eid(&pid(1), None).await);
+    first.send_code(flow, email).await;
+    let code = world.code(email).await;
+    first.enter_code(flow, &code).await;
+    assert!(matches!(first.link_view(flow).await.expect("own").step, LinkStep::Name { .. }));
+    // Meanwhile the account comes into being, with another way in.
+    world.account(email).await;
+    first.enter_name(flow, "Nils Ny").await;
+    assert_eq!(first.link_view(flow).await.expect("own").problem, Some(Problem::AlreadyDone));
+    assert_eq!((world.rows("links").await, first.caller().await.is_none()), (0, true));
+    // A proof of today does.
+    first.send_code(flow, email).await;
+    let code = world.code(email).await;
+    let page = first.enter_code(flow, &code).await;
+    assert!(page.starts_with("/account"), "{page}");
+}
+
+#[tokio::test]
+async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_taken() {
+    let world = World::new().await;
+    world.account(ANN).await;
+    world.account("ola@nordvik.example").await;
+    let mut attacker = world.person();
+    attacker.sign_in("ola@nordvik.example", PASSWORD).await;
+    let answer = world.kobling.change_email(&attacker.visitor(), None, ANN, None).await;
+    let page = attacker.take(answer);
+    let view = world.kobling.change_email_view(&attacker.visitor(), Some(flow_in(&page))).await.expect("a view");
+    assert_eq!(view.problem, None, "whether it is taken is for its reader to know");
+    let code = world.code(ANN).await;
+    for guess in ["", "123", "000000", "abc"] {
+        if guess != code {
+            let answer = world.kobling.change_email_code(&attacker.visitor(), flow_in(&page), guess).await;
+            attacker.take(answer);
+        }
+    }
+    assert_eq!(world.rows(&format!("accounts WHERE email = '{ANN}'")).await, 1);
+    let answer = world.kobling.change_email_code(&attacker.visitor(), flow_in(&page), &code).await;
+    attacker.take(answer);
+    let view = world.kobling.change_email_view(&attacker.visitor(), Some(flow_in(&page))).await.expect("a view");
+    assert_eq!(view.problem, Some(Problem::EmailTaken));
+    assert_eq!(view.current, "ola@nordvik.example");
+}
+
+/// A session begun before the owner came must not outlive the owner's reset.
+#[tokio::test]
+async fn a_session_of_before_ends_when_the_owner_resets() {
+    let world = World::new().await;
+    let mut attacker = world.person();
+    attacker.link(&pid(1), ANN).await;
+    let pending = {
+        let answer = world.kobling.change_email(&attacker.visitor(), None, "ond@fjern.example", None).await;
+        flow_in(&attacker.take(answer))
+    };
+    let code = world.code("ond@fjern.example").await;
+    let ticket = world.ticket(ANN).await;
+    world.person().reset(&ticket, PASSWORD).await;
+    let answer = world.kobling.change_email_code(&attacker.visitor(), pending, &code).await;
+    let page = attacker.take(answer);
+    assert_eq!(attacker.login_problem(&page).await, Some(Problem::NotSignedIn));
+    assert_eq!(world.rows(&format!("accounts WHERE email = '{ANN}'")).await, 1);
+}
+
+#[tokio::test]
+async fn a_flow_is_of_use_in_its_own_browser_only() {
+    let world = World::new().await;
+    let mut ann = world.person();
+    let flow = flow_in(&ann.eid(&pid(1), None).await);
+    ann.send_code(flow, ANN).await;
+    let code = world.code(ANN).await;
+    let mut thief = world.person();
+    assert!(thief.link_view(flow).await.is_none());
+    let page = thief.enter_code(flow, &code).await;
+    assert_eq!(thief.login_problem(&page).await, Some(Problem::FlowExpired));
+    let page = ann.enter_code(flow, &code).await;
+    assert!(page.starts_with("/link"), "the code is still good where it belongs: {page}");
+}
+
+#[tokio::test]
+async fn an_answer_of_the_provider_is_of_use_in_its_own_browser_only() {
+    let world = World::new().await;
+    let mut owner = world.person();
+    owner.link_vouched().await;
+    // Login CSRF: the attacker's answer in the victim's browser.
+    let mut attacker = world.person();
+    let callback = attacker.begin_eid(&pid(0), None, false).await;
+    let mut victim = world.person();
+    let page = victim.arrive(&callback).await;
+    assert_eq!(victim.login_problem(&page).await, Some(Problem::EidStateUnknown));
+    assert!(victim.session.is_none());
+    // Which has not cost the answer its use, and once is enough.
+    assert_eq!(attacker.arrive(&callback).await, "/account");
+    assert_eq!(attacker.arrive(&callback).await, "/account", "whoever is signed in by now goes on");
+    attacker.session = None;
+    let page = attacker.arrive(&callback).await;
+    assert_eq!(attacker.login_problem(&page).await, Some(Problem::EidReplayed));
+    for state in [None, Some(String::new()), Some("x".repeat(43)), Some("' OR 1=1".into())] {
+        let callback = Callback { state, code: Some(pid(0)), iss: None, error: None };
+        let page = attacker.arrive(&callback).await;
+        assert_eq!(attacker.login_problem(&page).await, Some(Problem::EidStateUnknown));
+    }
+}
+
+#[tokio::test]
+async fn every_refusal_of_the_provider_gets_a_page() {
+    let world = World::new().await;
+    for (error, problem) in [
+        ("access_denied", Problem::EidCancelled),
+        ("temporarily_unavailable", Problem::EidUnavailable),
+        ("server_error", Problem::EidUnavailable),
+        ("login_required", Problem::EidUnavailable),
+        ("<script>", Problem::EidInvalid),
+    ] {
+        let mut person = world.person();
+        let mut callback = person.begin_eid(&pid(0), None, false).await;
+        callback.error = Some(error.into());
+        let page = person.arrive(&callback).await;
+        assert_eq!(person.login_problem(&page).await, Some(problem));
+        assert!(person.session.is_none(), "whatever code came along");
+    }
+    assert_eq!(world.rows("links").await, 0);
+}
+
+#[tokio::test]
+async fn signing_in_again_leaves_no_session_behind() {
+    let world = World::new().await;
+    world.account(ANN).await;
+    let mut person = world.person();
+    person.sign_in(ANN, PASSWORD).await;
+    let planted = person.clone();
+    person.sign_in(ANN, PASSWORD).await;
+    assert!(planted.caller().await.is_none(), "a session is not carried over a rise of privilege");
+    assert_eq!(world.rows("sessions").await, 1);
+    // Signing out ends it here and the sign-ins in progress with it.
+    let page = person.eid(&pid(1), None).await;
+    let answer = world.kobling.sign_out(&person.visitor()).await.expect("an answer");
+    assert!(matches!(answer.next, Next::Page(_)));
+    assert!(person.caller().await.is_none());
+    assert!(person.link_view(flow_in(&page)).await.is_none());
+}
+
+#[tokio::test]
+async fn aborting_leaves_no_link_behind() {
+    let world = World::new().await;
+    let mut person = world.person();
+    let flow = flow_in(&person.eid(&pid(1), None).await);
+    person.send_code(flow, ANN).await;
+    drop(person);
+    let mails = world.mails(ANN).await;
+    assert!(matches!(mails.as_slice(), [Content::LinkCode { .. }]));
+    assert_eq!((world.rows("links").await, world.rows("accounts").await), (0, 0));
+    let mut again = world.person();
+    let page = again.eid(&pid(1), None).await;
+    assert!(matches!(again.link_view(flow_in(&page)).await.expect("own").step, LinkStep::Address { ref typed, .. } if typed.is_empty()));
+}

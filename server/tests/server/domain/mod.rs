@@ -1,0 +1,9 @@
+//! What someone can do, under a clock of ours.
+
+mod expiry;
+mod hijack;
+mod outbox;
+mod same_work;
+mod tickets;
+mod ways_in;
+pub mod world;

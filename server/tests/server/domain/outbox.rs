@@ -1,0 +1,129 @@
+//! Nothing leaves before the commit, and nothing committed is lost.
+
+use super::world::{FIRST_RETRY, PASSWORD, World, flow_in, pid};
+use kobling_domain::{Fault, Visitor, mail::Content, port::MailError};
+use kobling_model::{Problem, time::Span};
+
+const ANN: &str = "ann@nordvik.example";
+
+#[tokio::test]
+async fn what_is_not_committed_is_not_mailed() {
+    let world = World::new().await;
+    world.account(ANN).await;
+    let mut person = world.person();
+    let flow = flow_in(&person.eid(&pid(1), None).await);
+    world.store.fail("commit");
+    assert!(matches!(world.kobling.link_send_code(&person.visitor(), flow, ANN).await, Err(Fault::Store(_))));
+    let asked = world.kobling.request_recovery(&Visitor::default(), None, ANN, true, None).await;
+    assert!(asked.is_err_and(|fault| fault.problem() == Problem::Unavailable));
+    world.store.mend();
+    assert_eq!(world.rows("outbox").await, 0);
+    assert_eq!(world.mails(ANN).await.len(), 0);
+    // What was refused for our sake can be asked for again.
+    person.send_code(flow, ANN).await;
+    assert_eq!(world.mails(ANN).await.len(), 1);
+}
+
+#[tokio::test]
+async fn every_step_that_fails_half_way_leaves_all_as_it_was() {
+    let world = World::new().await;
+    let mut person = world.person();
+    let flow = flow_in(&person.eid(&pid(1), None).await);
+    person.send_code(flow, "ola@nordvik.example").await;
+    let code = world.code("ola@nordvik.example").await;
+    for call in ["insert_account", "insert_link", "push_outbox", "insert_session", "insert_audit", "update_flow"] {
+        world.store.fail(call);
+        let answer = world.kobling.link_code(&person.visitor(), flow, &code).await;
+        assert!(matches!(answer, Err(Fault::Store(_))), "{call}");
+        world.store.mend();
+        for table in ["accounts", "links", "sessions", "outbox"] {
+            assert_eq!(world.rows(table).await, 0, "{table} when {call} fails");
+        }
+        // Each try counts, and five are too many.
+        world.engine.execute("UPDATE mailbox_codes SET attempts = 0").await;
+    }
+    let page = person.enter_code(flow, &code).await;
+    assert!(page.starts_with("/account"), "nothing was used up: {page}");
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_handed_over_waits_longer_each_time() {
+    let world = World::new().await;
+    world.account(ANN).await;
+    world.post.refuse(Some(MailError::Temporary("421".into())));
+    let mut person = world.person();
+    person.sign_in(ANN, PASSWORD).await;
+    person.change_password(PASSWORD, "Ugler flyr lavt over myra").await;
+    let now = || kobling_domain::port::Clock::now(&*world.clock);
+    for wait in [30, 60, 120, 240] {
+        assert_eq!(world.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox"), 1);
+        let due = world.kobling.next_due().await.expect("the outbox").expect("still there");
+        assert_eq!(due.since(now()), Span::seconds(wait));
+        assert_eq!(world.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox"), 0, "not before it is due");
+        world.pass(Span::seconds(wait));
+    }
+    world.post.refuse(None);
+    assert_eq!(world.mails(ANN).await.len(), 1);
+    assert_eq!(world.kobling.next_due().await.expect("the outbox"), None);
+}
+
+#[tokio::test]
+async fn a_mail_that_is_refused_for_good_holds_nobody_up() {
+    let world = World::new().await;
+    world.account(ANN).await;
+    world.post.refuse(Some(MailError::Permanent("550".into())));
+    let ticket_request = world.person().recover(ANN).await;
+    assert!(ticket_request.starts_with("/forgot-password"));
+    world.deliver().await;
+    assert_eq!(world.rows("outbox").await, 0);
+    world.post.refuse(None);
+    assert_eq!(world.mails(ANN).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_process_that_dies_in_between_delivers_again_and_never_loses() {
+    let world = World::new().await;
+    world.account(ANN).await;
+    let mut person = world.person();
+    person.sign_in(ANN, PASSWORD).await;
+    person.change_password(PASSWORD, "Ugler flyr lavt over myra").await;
+    // Dies after handing over, before it can note that.
+    world.store.fail("finish_outbox");
+    assert!(world.kobling.empty_outbox(FIRST_RETRY).await.is_err());
+    world.store.mend();
+    assert_eq!(world.post.delivered().len(), 1);
+    assert_eq!(world.rows("outbox").await, 1);
+    assert_eq!(world.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox"), 0, "it belongs to the dead one yet");
+    world.pass(Span::minutes(2));
+    assert_eq!(world.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox"), 1);
+    let delivered = world.post.delivered();
+    assert_eq!(delivered.len(), 2);
+    assert_eq!(delivered[0], delivered[1], "under the same id, so that it is one mail to whoever reads it");
+    assert_eq!(world.rows("outbox").await, 0);
+}
+
+#[tokio::test]
+async fn one_that_dies_between_looking_up_and_mailing_still_mails_one_ticket() {
+    let world = World::new().await;
+    world.account(ANN).await;
+    world.person().recover(ANN).await;
+    world.store.fail("insert_ticket");
+    let _ = world.kobling.empty_outbox(FIRST_RETRY).await;
+    world.store.mend();
+    assert_eq!(world.rows("recovery_tickets").await, 0);
+    world.pass(Span::minutes(2));
+    let mails = world.mails(ANN).await;
+    assert!(matches!(mails.as_slice(), [Content::Reset { .. }]), "{mails:?}");
+    assert_eq!(world.rows("recovery_tickets").await, 1);
+}
+
+#[tokio::test]
+async fn what_waits_in_the_outbox_cannot_be_read_there() {
+    let world = World::new().await;
+    let mut person = world.person();
+    let flow = flow_in(&person.eid(&pid(1), None).await);
+    person.send_code(flow, ANN).await;
+    assert_eq!(world.rows("outbox").await, 1);
+    let telling = format!("outbox WHERE sealed LIKE '%nordvik%' OR sealed LIKE '%{}%'", pid(1));
+    assert_eq!(world.rows(&telling).await, 0);
+}

@@ -1,0 +1,89 @@
+//! Whether an account exists is not told, neither by what is answered nor by what is done for it.
+
+use super::world::{PASSWORD, World, flow_in, pid};
+use kobling_model::{Problem, time::Span};
+
+const KNOWN: &str = "ann@nordvik.example";
+const UNKNOWN: &str = "ukjent@fjern.example";
+/// An account that only an eID leads into.
+const WITHOUT_PASSWORD: &str = "kari@nordvik.example";
+
+async fn world() -> World {
+    let world = World::new().await;
+    world.account(KNOWN).await;
+    world.person().link_vouched().await;
+    world.deliver().await;
+    world
+}
+
+#[tokio::test]
+async fn a_sign_in_does_the_same_for_every_address() {
+    let world = world().await;
+    let mut seen = Vec::new();
+    for email in [KNOWN, UNKNOWN, WITHOUT_PASSWORD] {
+        let mut person = world.person();
+        world.store.calls();
+        world.hasher.done();
+        let answer = world.kobling.identify(&person.visitor(), None, email).await;
+        let page = person.take(answer);
+        let first = world.store.calls();
+        let page = person.enter_password(flow_in(&page), "et helt annet passord").await;
+        let second = world.store.calls();
+        assert_eq!(person.login_problem(&page).await, Some(Problem::SignInFailed), "{email}");
+        seen.push((first, second, world.hasher.done()));
+    }
+    assert_eq!(seen[0].2, 1, "one hash");
+    assert_eq!(seen[0], seen[1], "known and unknown");
+    assert_eq!(seen[0], seen[2], "with and without a password");
+}
+
+#[tokio::test]
+async fn a_forgotten_password_does_the_same_for_every_address() {
+    let world = world().await;
+    let mut seen = Vec::new();
+    for email in [KNOWN, UNKNOWN, WITHOUT_PASSWORD] {
+        let mut person = world.person();
+        world.store.calls();
+        world.patience.waits();
+        let page = person.recover(email).await;
+        let calls = world.store.calls();
+        let view = world.kobling.forgot_view(&person.visitor(), Some(flow_in(&page))).await.expect("a view");
+        assert!(view.sent && view.problem.is_none() && view.email == email);
+        seen.push((calls, world.patience.waits()));
+    }
+    assert_eq!(seen[0].1, [Span::seconds(2)]);
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0], seen[2]);
+    assert_eq!(world.mails(UNKNOWN).await.len(), 0, "and yet nothing is mailed to strangers");
+}
+
+#[tokio::test]
+async fn a_code_is_sent_to_every_address_alike() {
+    let world = world().await;
+    let mut seen = Vec::new();
+    for (number, email) in [(1, KNOWN), (2, UNKNOWN)] {
+        let mut person = world.person();
+        let flow = flow_in(&person.eid(&pid(number), None).await);
+        world.store.calls();
+        person.send_code(flow, email).await;
+        seen.push(world.store.calls());
+        assert_eq!(person.link_view(flow).await.expect("own").problem, None);
+        assert_eq!(world.code(email).await.len(), 6);
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test]
+async fn a_change_of_address_does_the_same_for_one_that_is_taken() {
+    let world = world().await;
+    let mut seen = Vec::new();
+    for email in [WITHOUT_PASSWORD, UNKNOWN] {
+        let mut person = world.person();
+        person.sign_in(KNOWN, PASSWORD).await;
+        world.store.calls();
+        let answer = world.kobling.change_email(&person.visitor(), None, email, None).await;
+        person.take(answer);
+        seen.push(world.store.calls());
+    }
+    assert_eq!(seen[0], seen[1]);
+}

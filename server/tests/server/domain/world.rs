@@ -1,0 +1,515 @@
+//! The domain on a real SQLite file, in a world where time, chance, mail and eID are ours.
+
+use crate::support::{engine::Engine, watched::Watched};
+use async_trait::async_trait;
+use kobling::hasher::Argon2Hasher;
+use kobling_domain::{
+    Answer, Change, Fault, Kobling, Next, Ports, Settings, Visitor,
+    client::{AccessRule, Client, ClientAuth},
+    eid::Callback,
+    grant::AuthorizationRequest,
+    kobling::Caller,
+    mail::{Content, Letter},
+    port::{
+        Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, MailError, Mailer, PasswordHasher,
+        Patience, Verified,
+    },
+    secret::{Keys, Password, Token},
+};
+use kobling_demo::eid::synthetic_pid;
+use kobling_model::{
+    AccountId, FlowId, Lang, Level, NationalId, Problem, ProviderId, Timestamp,
+    id::OutboxId,
+    time::Span,
+    view::{LinkPage, LinkView, ResetStep},
+};
+use kobling_store::Database;
+use sha2::{Digest, Sha256};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
+};
+use tempfile::TempDir;
+
+pub const ORIGIN: &str = "https://konto.example";
+pub const PASSWORD: &str = "Fjellrev synger i nattens lys";
+pub const FIRST_RETRY: Span = Span::seconds(30);
+/// As long as nothing else is said, the domain takes its defaults.
+pub const MINUTE: Span = Span::minutes(1);
+
+/// A clock that stands still unless told otherwise.
+pub struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Every draw differs from every other, and every run is like every other.
+struct TestEntropy(AtomicU64);
+
+impl Entropy for TestEntropy {
+    fn bytes(&self) -> [u8; 32] {
+        Sha256::digest(self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes()).into()
+    }
+}
+
+/// Notes how long it was asked to wait, and does not.
+#[derive(Default)]
+pub struct TestPatience(Mutex<Vec<Span>>);
+
+#[async_trait]
+impl Patience for TestPatience {
+    async fn wait(&self, span: Span) {
+        self.0.lock().expect("nobody panicked").push(span);
+    }
+}
+
+impl TestPatience {
+    pub fn waits(&self) -> Vec<Span> {
+        std::mem::take(&mut self.0.lock().expect("nobody panicked"))
+    }
+}
+
+/// Counts what it is asked to do.
+pub struct TestHasher {
+    argon2: Argon2Hasher,
+    done: AtomicUsize,
+}
+
+#[async_trait]
+impl PasswordHasher for TestHasher {
+    async fn hash(&self, password: Password) -> String {
+        self.done.fetch_add(1, Ordering::SeqCst);
+        self.argon2.hash(password).await
+    }
+
+    async fn verify(&self, password: Password, hash: Option<String>) -> Verified {
+        self.done.fetch_add(1, Ordering::SeqCst);
+        self.argon2.verify(password, hash).await
+    }
+}
+
+impl TestHasher {
+    /// How much was done since the last time.
+    pub fn done(&self) -> usize {
+        self.done.swap(0, Ordering::SeqCst)
+    }
+}
+
+/// Keeps what is delivered, or refuses.
+#[derive(Default)]
+pub struct Post {
+    delivered: Mutex<Vec<(OutboxId, Letter)>>,
+    refuses: Mutex<Option<MailError>>,
+}
+
+#[async_trait]
+impl Mailer for Post {
+    async fn deliver(&self, id: OutboxId, letter: &Letter) -> Result<(), MailError> {
+        if let Some(error) = self.refuses.lock().expect("nobody panicked").clone() {
+            return Err(error);
+        }
+        self.delivered.lock().expect("nobody panicked").push((id, letter.clone()));
+        Ok(())
+    }
+}
+
+impl Post {
+    pub fn refuse(&self, error: Option<MailError>) {
+        *self.refuses.lock().expect("nobody panicked") = error;
+    }
+
+    pub fn delivered(&self) -> Vec<(OutboxId, Letter)> {
+        self.delivered.lock().expect("nobody panicked").clone()
+    }
+}
+
+/// An eID provider that believes the code: an identity number, or any other subject.
+struct TestEid(ProviderId);
+
+#[async_trait]
+impl EidProvider for TestEid {
+    fn id(&self) -> &ProviderId {
+        &self.0
+    }
+
+    fn name(&self) -> &str {
+        "BankID"
+    }
+
+    async fn begin(&self, request: EidRequest) -> Result<String, EidError> {
+        Ok(format!("https://eid.example/authorize?state={}", request.state))
+    }
+
+    async fn finish(&self, answer: EidReturn) -> Result<EidIdentity, EidError> {
+        Ok(EidIdentity {
+            provider: self.0.clone(),
+            issuer: "https://eid.example".into(),
+            subject: format!("subject of {}", &answer.code[..6]),
+            pid: NationalId::parse(&answer.code).ok(),
+            level: Level::High,
+            acr: Some("idporten-loa-high".into()),
+            method: Some("BankID".into()),
+            sid: None,
+            auth_time: None,
+        })
+    }
+
+    async fn end_session(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn origins(&self) -> Vec<String> {
+        vec!["https://eid.example".into()]
+    }
+}
+
+/// Everything together.
+pub struct World {
+    pub kobling: Kobling,
+    pub clock: Arc<TestClock>,
+    pub store: Watched,
+    pub engine: Engine,
+    pub hasher: Arc<TestHasher>,
+    pub patience: Arc<TestPatience>,
+    pub post: Arc<Post>,
+    _folder: TempDir,
+}
+
+/// The person with this number; 0 is in the directory with `kari@nordvik.example`.
+pub fn pid(index: u32) -> String {
+    synthetic_pid(index * 40)
+}
+
+fn client(id: &str, access: AccessRule) -> Client {
+    Client {
+        id: id.into(),
+        name: id.into(),
+        auth: ClientAuth::Public,
+        redirect_uris: vec![format!("https://{id}.example/callback")],
+        post_logout_redirect_uris: Vec::new(),
+        access,
+        provider: None,
+    }
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With other settings than the defaults.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let engine = Engine::sqlite(folder.path());
+        let database = Database::open(engine.url()).await.expect("opens");
+        database.migrate().await.expect("migrates");
+        let store = Watched::new(database);
+        let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
+        let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy(AtomicU64::new(0)));
+        let argon2 = Argon2Hasher::new(64, 1, 1, 2, entropy.clone()).expect("in range");
+        let hasher = Arc::new(TestHasher { argon2, done: AtomicUsize::new(0) });
+        let (patience, post) = (Arc::<TestPatience>::default(), Arc::<Post>::default());
+        let ports = Ports {
+            store: Arc::new(store.clone()),
+            clock: clock.clone(),
+            entropy,
+            patience: patience.clone(),
+            hasher: hasher.clone(),
+            mailer: post.clone(),
+            providers: vec![Arc::new(TestEid(ProviderId::parse("bankid").expect("a name")))],
+        };
+        let mut settings = Settings::new(ORIGIN);
+        settings.clients = vec![
+            client("start", AccessRule::Organisation("nordvik".into())),
+            client("open", AccessRule::Everybody),
+        ];
+        change(&mut settings);
+        let kobling = Kobling::new(ports, Keys::new([1; 32], [2; 32]), settings, Arc::new(|| {}));
+        kobling.put_organisation("nordvik", "Nordvik kommune", "Brukerstøtte").await.expect("stored");
+        let world = Self { kobling, clock, store, engine, hasher, patience, post, _folder: folder };
+        world.import(&format!("{};1;Kari Nordmann;kari@nordvik.example\n;2;Ola Nordmann;ola@nordvik.example\n", pid(0))).await;
+        world
+    }
+
+    /// Imports lines into the directory.
+    pub async fn import(&self, lines: &str) {
+        let file = format!("fodselsnummer;ansattnummer;navn;epost\n{lines}");
+        let report = self.kobling.import_directory("nordvik", file.as_bytes(), false, false).await.expect("imports");
+        assert_eq!(report.complaints, []);
+    }
+
+    pub fn pass(&self, span: Span) {
+        self.clock.0.fetch_add(span.0, Ordering::SeqCst);
+    }
+
+    /// An account with [`PASSWORD`].
+    pub async fn account(&self, email: &str) {
+        self.kobling.ensure_account(email, "Ann Ansatt", PASSWORD).await.expect("an account");
+    }
+
+    /// Somebody with a browser.
+    pub fn person(&self) -> Person<'_> {
+        Person { world: self, browser: None, session: None, network: "192.0.2.1".into() }
+    }
+
+    /// Does what is due until nothing is.
+    pub async fn deliver(&self) {
+        while self.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox") > 0 {}
+    }
+
+    /// What was mailed to an address, oldest first.
+    pub async fn mails(&self, to: &str) -> Vec<Content> {
+        self.deliver().await;
+        self.post
+            .delivered()
+            .into_iter()
+            .filter(|(_, letter)| letter.to.as_str() == to)
+            .map(|(_, letter)| letter.content)
+            .collect()
+    }
+
+    /// The newest one-time code in a mailbox.
+    pub async fn code(&self, to: &str) -> String {
+        let mails = self.mails(to).await;
+        let codes = mails.into_iter().rev().find_map(|content| match content {
+            Content::LinkCode { code, .. } | Content::EmailCode { code, .. } => Some(code),
+            _ => None,
+        });
+        codes.unwrap_or_else(|| panic!("no code for {to}"))
+    }
+
+    /// Asks for a reset mail and gives the ticket in it.
+    pub async fn ticket(&self, email: &str) -> String {
+        let answer = self.person().recover(email).await;
+        assert!(answer.starts_with("/forgot-password"), "{answer}");
+        let mails = self.mails(email).await;
+        let tickets = mails.into_iter().rev().find_map(|content| match content {
+            Content::Reset { url, .. } => url.split_once("ticket=").map(|(_, ticket)| ticket.to_owned()),
+            _ => None,
+        });
+        tickets.unwrap_or_else(|| panic!("no ticket for {email}"))
+    }
+
+    /// Whether a ticket is good for anything.
+    pub async fn ticket_lives(&self, ticket: &str) -> bool {
+        let view = self.kobling.reset_view(&Visitor::default(), Some(ticket), None).await.expect("a view");
+        matches!(view.step, ResetStep::Choose { .. })
+    }
+
+    pub async fn rows(&self, table: &str) -> i64 {
+        self.engine.rows(table).await
+    }
+}
+
+/// Somebody with a browser.
+#[derive(Clone)]
+pub struct Person<'a> {
+    world: &'a World,
+    pub browser: Option<Token>,
+    pub session: Option<Token>,
+    pub network: String,
+}
+
+/// The flow in an address.
+pub fn flow_in(path: &str) -> FlowId {
+    let (_, flow) = path.split_once("flow=").unwrap_or_else(|| panic!("no flow in {path}"));
+    flow.split('&').next().and_then(|id| id.parse().ok()).expect("a flow's id")
+}
+
+impl Person<'_> {
+    pub fn visitor(&self) -> Visitor {
+        Visitor {
+            browser: self.browser.clone(),
+            session: self.session.clone(),
+            network: self.network.clone(),
+            device: "Firefox, Linux".into(),
+            lang: Lang::Nb,
+            request: "test".into(),
+            force_eid_login: false,
+        }
+    }
+
+    /// Keeps the cookies of an answer; gives where it leads.
+    pub fn take(&mut self, answer: Result<Answer, Fault>) -> String {
+        let answer = answer.expect("an answer");
+        if answer.browser.is_some() {
+            self.browser = answer.browser;
+        }
+        match answer.session {
+            Change::Keep => {}
+            Change::Set(token) => self.session = Some(token),
+            Change::Clear => self.session = None,
+        }
+        match answer.next {
+            Next::Page(path) | Next::Away(path) => path,
+        }
+    }
+
+    fn kobling(&self) -> &Kobling {
+        &self.world.kobling
+    }
+
+    pub async fn caller(&self) -> Option<Caller> {
+        self.kobling().caller(&self.visitor()).await.expect("the store")
+    }
+
+    pub async fn id(&self) -> AccountId {
+        self.caller().await.expect("signed in").account.id
+    }
+
+    /// Towards an application.
+    pub async fn towards(&mut self, client: &str) -> String {
+        let request = AuthorizationRequest {
+            client_id: client.into(),
+            redirect_uri: format!("https://{client}.example/callback"),
+            scope: "openid email".into(),
+            state: None,
+            nonce: None,
+            code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into(),
+            force_login: false,
+            max_age: None,
+            login_hint: None,
+            lang: None,
+        };
+        let answer = self.kobling().authorize(&self.visitor(), request, false).await;
+        self.take(answer)
+    }
+
+    /// To the eID provider and, with this callback in hand, not back yet.
+    pub async fn begin_eid(&mut self, code: &str, flow: Option<FlowId>, add: bool) -> Callback {
+        let provider = ProviderId::parse("bankid").expect("a name");
+        let answer = self.kobling().begin_eid(&self.visitor(), &provider, flow, add, None).await;
+        let address = self.take(answer);
+        let (_, state) = address.split_once("state=").unwrap_or_else(|| panic!("led to {address}"));
+        Callback { state: Some(state.into()), code: Some(code.into()), iss: None, error: None }
+    }
+
+    /// Back from the eID provider.
+    pub async fn arrive(&mut self, callback: &Callback) -> String {
+        let provider = ProviderId::parse("bankid").expect("a name");
+        let callback = Callback {
+            state: callback.state.clone(),
+            code: callback.code.clone(),
+            iss: None,
+            error: callback.error.clone(),
+        };
+        let answer = self.kobling().eid_callback(&self.visitor(), &provider, callback).await;
+        self.take(answer)
+    }
+
+    /// To the eID provider and back.
+    pub async fn eid(&mut self, code: &str, flow: Option<FlowId>) -> String {
+        let callback = self.begin_eid(code, flow, false).await;
+        self.arrive(&callback).await
+    }
+
+    pub async fn send_code(&mut self, flow: FlowId, email: &str) -> String {
+        let answer = self.kobling().link_send_code(&self.visitor(), flow, email).await;
+        self.take(answer)
+    }
+
+    pub async fn enter_code(&mut self, flow: FlowId, code: &str) -> String {
+        let answer = self.kobling().link_code(&self.visitor(), flow, code).await;
+        self.take(answer)
+    }
+
+    pub async fn enter_name(&mut self, flow: FlowId, name: &str) -> String {
+        let answer = self.kobling().link_name(&self.visitor(), flow, name).await;
+        self.take(answer)
+    }
+
+    /// Shows an eID and links it to an address by code, with a name where one is asked for.
+    pub async fn link(&mut self, number: &str, email: &str) -> String {
+        let page = self.eid(number, None).await;
+        let flow = flow_in(&page);
+        self.send_code(flow, email).await;
+        let code = self.world.code(email).await;
+        let page = self.enter_code(flow, &code).await;
+        if page.starts_with("/link") { self.enter_name(flow, "Ny Person").await } else { page }
+    }
+
+    /// Shows the eID of the one whom the directory knows, and confirms the address.
+    pub async fn link_vouched(&mut self) -> String {
+        let page = self.eid(&pid(0), None).await;
+        let answer = self.kobling().link_vouched(&self.visitor(), flow_in(&page)).await;
+        self.take(answer)
+    }
+
+    pub async fn sign_in(&mut self, email: &str, password: &str) -> String {
+        let answer = self.kobling().identify(&self.visitor(), None, email).await;
+        let page = self.take(answer);
+        self.enter_password(flow_in(&page), password).await
+    }
+
+    pub async fn enter_password(&mut self, flow: FlowId, password: &str) -> String {
+        let answer = self.kobling().password_sign_in(&self.visitor(), flow, Password(password.into())).await;
+        self.take(answer)
+    }
+
+    pub async fn recover(&mut self, email: &str) -> String {
+        let answer = self.kobling().request_recovery(&self.visitor(), None, email, true, None).await;
+        self.take(answer)
+    }
+
+    pub async fn reset(&mut self, ticket: &str, password: &str) -> String {
+        let new = Password(password.into());
+        let answer = self.kobling().reset_password(&self.visitor(), ticket, new.clone(), new).await;
+        self.take(answer)
+    }
+
+    pub async fn change_password(&mut self, current: &str, new: &str) -> String {
+        let new = Password(new.into());
+        let answer = self.kobling().change_password(&self.visitor(), Password(current.into()), new.clone(), new).await;
+        self.take(answer)
+    }
+
+    /// Changes the account's address, code and all.
+    pub async fn change_email(&mut self, new: &str) -> String {
+        let answer = self.kobling().change_email(&self.visitor(), None, new, Some(Password(PASSWORD.into()))).await;
+        let page = self.take(answer);
+        let code = self.world.code(new).await;
+        let answer = self.kobling().change_email_code(&self.visitor(), flow_in(&page), &code).await;
+        self.take(answer)
+    }
+
+    /// The trash can, **Fjern**, and **Bekreft**.
+    pub async fn remove_link(&mut self, password: Option<&str>) -> String {
+        let caller = self.caller().await.expect("signed in");
+        let links = self.kobling().links(&caller).await.expect("links");
+        let answer = self.kobling().begin_removal(&self.visitor(), links[0].id).await;
+        let flow = flow_in(&self.take(answer));
+        let answer = self.kobling().confirm_removal(&self.visitor(), flow).await;
+        self.take(answer);
+        let password = password.map(|text| Password(text.into()));
+        let answer = self.kobling().finish_removal(&self.visitor(), flow, password).await;
+        self.take(answer)
+    }
+
+    /// What stands on `/link`.
+    pub async fn link_view(&self, flow: FlowId) -> Option<LinkView> {
+        match self.kobling().link_view(&self.visitor(), flow).await.expect("a view") {
+            LinkPage::Own(view) => Some(*view),
+            LinkPage::Foreign => None,
+        }
+    }
+
+    /// What went wrong, as `/login` says it.
+    pub async fn login_problem(&self, page: &str) -> Option<Problem> {
+        assert!(page.starts_with("/login"), "{page}");
+        self.kobling().sign_in_view(&self.visitor(), Some(flow_in(page))).await.expect("a view").problem
+    }
+
+    /// What went wrong, as `/account` says it.
+    pub async fn account_problem(&self, page: &str) -> Option<Problem> {
+        assert!(page.starts_with("/account"), "{page}");
+        self.kobling().account_view(&self.visitor(), Some(flow_in(page))).await.expect("a view").problem
+    }
+
+    /// What went wrong, as `/forgot-password` says it.
+    pub async fn recovery_problem(&self, page: &str) -> Option<Problem> {
+        self.kobling().forgot_view(&self.visitor(), Some(flow_in(page))).await.expect("a view").problem
+    }
+}
