@@ -46,6 +46,8 @@ problems! {
     PasswordWrong = "password_wrong", 403;
     /// The new password does not meet the requirements.
     PasswordRules = "password_rules", 422;
+    /// The new password is known from a breach.
+    PasswordKnown = "password_known", 422;
     /// The two new passwords differ.
     PasswordsDiffer = "passwords_differ", 422;
     /// The box was not ticked.

@@ -9,7 +9,6 @@ use crate::error::UiError;
 use crate::page::removal::{BeginRemoval, removal};
 use crate::part::act::{Act, Submit, hidden};
 use crate::part::alert::{Tone, alert};
-use crate::part::eid::{Towards, eid_button};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
 #[cfg(feature = "ssr")]
@@ -39,6 +38,17 @@ pub(super) async fn see(
 #[server(prefix = "/ui", endpoint = "set-name")]
 pub(crate) async fn set_name(#[server(default)] name: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.set_name(&visitor, &name).await }).await
+}
+
+/// Adds an electronic ID to the account.
+#[server(prefix = "/ui", endpoint = "add-eid")]
+pub(crate) async fn add_eid(#[server(default)] provider: String) -> Result<(), UiError> {
+    use kobling_model::{Problem, ProviderId};
+    act(|kobling, visitor| async move {
+        let provider = ProviderId::parse(&provider).ok_or(Problem::NotFound)?;
+        kobling.add_eid(&visitor, &provider).await
+    })
+    .await
 }
 
 #[component]
@@ -128,7 +138,12 @@ fn identities(links: Vec<LinkItem>, linkable: Vec<ProviderView>) -> AnyView {
         .into_iter()
         .map(|provider| {
             let text = (t.link)(&provider.name);
-            eid_button(&provider.id, Towards::Account, text, "secondary")
+            view! {
+                <Act to=AddEid::PATH>
+                    {hidden("provider", provider.id.to_string())}
+                    <Submit text=text variant="secondary"/>
+                </Act>
+            }
         })
         .collect_view();
     view! {

@@ -7,7 +7,6 @@ use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::code::CodeField;
-use crate::part::eid::{Towards, eid_button};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
 use crate::part::load::{Asked, page};
@@ -47,6 +46,12 @@ pub(crate) async fn change_email(
             .await
     })
     .await
+}
+
+/// Has the provider confirm that it is the account's owner.
+#[server(prefix = "/ui", endpoint = "change-email-prove")]
+pub(crate) async fn change_email_prove() -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.change_email_prove(&visitor, "").await }).await
 }
 
 /// Proves the new mailbox.
@@ -89,7 +94,7 @@ pub(super) fn show(view: ChangeEmailView, asked: Asked) -> AnyView {
                 {above(problem, &[])}
                 <p class="ds-paragraph">{(t.account.email_proof)(&provider.name)}</p>
                 <div class="k-buttons">
-                    {eid_button(&provider.id, Towards::Flow(view.flow), (t.common.confirm_with)(&provider.name), "primary")}
+                    <Act to=ChangeEmailProve::PATH><Submit text=(t.common.confirm_with)(&provider.name)/></Act>
                     {cancel}
                 </div>
             }

@@ -65,6 +65,12 @@ pub(crate) async fn link_other_address(#[server(default)] flow: String) -> Resul
         .await
 }
 
+/// Forgets the eID.
+#[server(prefix = "/ui", endpoint = "link-cancel")]
+pub(crate) async fn link_cancel(#[server(default)] flow: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.link_cancel(&visitor, id(&flow)?).await }).await
+}
+
 /// Names a newborn account.
 #[server(prefix = "/ui", endpoint = "link-name")]
 pub(crate) async fn link_name(
@@ -111,7 +117,15 @@ fn own(view: LinkView, code: String) -> AnyView {
     let moves = view
         .moves_from
         .map(|from| alert(Tone::Info, (t.link.moves)(&provider, &from)));
-    let cancel = view! { <a class="ds-link" href="/">{t.common.cancel}</a> };
+    // A link to whoever meets it; a form, because it ends something and a GET must not.
+    let cancel = view! {
+        <Act to=LinkCancel::PATH class="k-cancel">
+            {of_flow(view.flow)}
+            <button type="submit" role="link" class="ds-button" data-variant="tertiary" data-color="accent">
+                {t.common.cancel}
+            </button>
+        </Act>
+    };
     let step = match view.step {
         LinkStep::Vouched {
             email,
@@ -133,7 +147,7 @@ fn own(view: LinkView, code: String) -> AnyView {
                         error=beside(problem, OF_EMAIL)
                     />
                     <p class="ds-paragraph" data-size="sm">{(t.link.wrong)(&contact)}</p>
-                    <div class="k-buttons"><Submit text=t.link.link/> {cancel}</div>
+                    <div class="k-buttons"><Submit text=t.link.link/></div>
                 </Act>
             }
             .into_any(),
@@ -159,7 +173,7 @@ fn own(view: LinkView, code: String) -> AnyView {
                             readonly=fixed
                             error=beside(problem, OF_EMAIL)
                         />
-                        <div class="k-buttons"><Submit text=t.common.send_code/> {cancel}</div>
+                        <div class="k-buttons"><Submit text=t.common.send_code/></div>
                     </Act>
                 }
                 .into_any(),
@@ -172,7 +186,7 @@ fn own(view: LinkView, code: String) -> AnyView {
                 <Act to=LinkCode::PATH class="k-form">
                     {of_flow(view.flow)}
                     <CodeField prefilled=code error=beside(problem, OF_CODE)/>
-                    <div class="k-buttons"><Submit text=t.common.confirm/> {cancel}</div>
+                    <div class="k-buttons"><Submit text=t.common.confirm/></div>
                 </Act>
                 <div class="k-buttons">
                     <Act to=LinkSendCode::PATH>
@@ -203,7 +217,7 @@ fn own(view: LinkView, code: String) -> AnyView {
                         error=beside(problem, OF_NAME)
                         first=true
                     />
-                    <div class="k-buttons"><Submit text=t.common.continue_/> {cancel}</div>
+                    <div class="k-buttons"><Submit text=t.common.continue_/></div>
                 </Act>
             }
             .into_any(),
@@ -213,6 +227,7 @@ fn own(view: LinkView, code: String) -> AnyView {
         <Heading text=(t.link.heading)(&provider)/>
         {moves}
         {step}
+        {cancel}
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::alert::{Tone, alert};
-use crate::part::eid::{Towards, eid_button};
+use crate::part::eid::eid_button;
 use crate::part::field::Field;
 use crate::part::heading::Heading;
 #[cfg(feature = "ssr")]
@@ -85,7 +85,7 @@ pub(super) fn show(view: SignInView) -> AnyView {
         .into_iter()
         .map(|provider| {
             let text = (t.sign_in.with)(&provider.name);
-            eid_button(&provider.id, Towards::Flow(view.flow), text, "secondary")
+            eid_button(&provider.id, view.flow, text, "secondary")
         })
         .collect_view();
     let step = match view.step {

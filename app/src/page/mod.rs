@@ -61,7 +61,11 @@ const OF_PASSWORD: &[Problem] = &[
     Problem::SignInFailed,
 ];
 /// Problems that stand beside a new password.
-const OF_NEW_PASSWORD: &[Problem] = &[Problem::PasswordMissing, Problem::PasswordRules];
+const OF_NEW_PASSWORD: &[Problem] = &[
+    Problem::PasswordMissing,
+    Problem::PasswordRules,
+    Problem::PasswordKnown,
+];
 /// Problems that stand beside the second new password.
 const OF_SECOND_PASSWORD: &[Problem] = &[Problem::PasswordsDiffer];
 /// Problems that stand beside the code.

@@ -6,7 +6,7 @@ use crate::call::{act, id};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::dialog::{CANCEL, Dialog};
-use crate::part::eid::{Towards, eid_button};
+use crate::part::eid::eid_button;
 use crate::part::password::PasswordField;
 use crate::part::texts;
 use kobling_model::route;
@@ -82,7 +82,7 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
         RemovalStep::Eid { provider } => EitherOf5::C(
             view! {
                 <p class="ds-paragraph">{(t.eid)(&provider.name)}</p>
-                {eid_button(&provider.id, Towards::Flow(Some(view.flow)), (texts.common.confirm_with)(&provider.name), "primary")}
+                {eid_button(&provider.id, Some(view.flow), (texts.common.confirm_with)(&provider.name), "primary")}
             }
             .into_any(),
         ),

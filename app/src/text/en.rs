@@ -210,6 +210,9 @@ pub(super) static EN: Texts = Texts {
 
 const fn problem(problem: Problem) -> &'static str {
     match problem {
+        Problem::PasswordKnown => {
+            "This password is known from a data breach. Choose another, so that nobody can guess it."
+        }
         Problem::EmailMissing => "Type your email address.",
         Problem::EmailInvalid => {
             "Type the whole email address, such as kari.nordmann@municipality.example."

@@ -210,6 +210,9 @@ pub(super) static NB: Texts = Texts {
 
 const fn problem(problem: Problem) -> &'static str {
     match problem {
+        Problem::PasswordKnown => {
+            "Dette passordet er kjent fra en datalekkasje. Velg et annet, så kan ingen gjette det."
+        }
         Problem::EmailMissing => "Skriv e-postadressen din.",
         Problem::EmailInvalid => {
             "Skriv hele e-postadressen, for eksempel kari.nordmann@kommune.example."

@@ -1,5 +1,7 @@
 //! What an operator has decided.
 
+use std::{collections::HashSet, sync::Arc};
+
 use crate::{client::Client, limit::Limits};
 use kobling_model::{password::Policy, time::Span};
 
@@ -10,6 +12,8 @@ pub struct Settings {
     pub origin: String,
     /// Rules for new passwords.
     pub policy: Policy,
+    /// Passwords that nobody may choose, because they are known from breaches; in lower case.
+    pub refused_passwords: Arc<HashSet<String>>,
     /// A session ends when unused for so long.
     pub session_idle: Span,
     /// A session ends after so long in any case.
@@ -43,6 +47,7 @@ impl Settings {
         Self {
             origin: origin.into(),
             policy: Policy::MODERN,
+            refused_passwords: Arc::default(),
             session_idle: Span::minutes(30),
             session_absolute: Span::hours(12),
             fresh: Span::minutes(10),

@@ -153,6 +153,8 @@ pub struct PasswordSection {
     pub preset: Preset,
     /// Another least length than the preset's.
     pub min_length: Option<usize>,
+    /// A file of passwords known from breaches, one a line, that nobody may choose. Read at the start.
+    pub refused_file: Option<PathBuf>,
     /// Argon2id memory in KiB.
     pub memory_kib: u32,
     /// Argon2id passes.
@@ -180,6 +182,7 @@ impl Default for PasswordSection {
         Self {
             preset: Preset::Modern,
             min_length: None,
+            refused_file: None,
             memory_kib: 19_456,
             iterations: 2,
             parallelism: 1,
@@ -375,6 +378,11 @@ impl Config {
         };
         let mut settings = Settings::new(origin);
         settings.policy = Policy { min_length, ..base };
+        if let Some(path) = &self.password.refused_file {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| wrong("password.refused_file", format!("{}: {error}", path.display())))?;
+            settings.refused_passwords = std::sync::Arc::new(text.lines().map(str::to_lowercase).collect());
+        }
         settings.session_idle = Span::minutes(positive(
             "session.idle_minutes",
             self.session.idle_minutes,

@@ -67,9 +67,7 @@ async fn logs_hold_no_secrets() {
         other.submit("/ui/finish-removal", &[("flow", &flow), ("password", NEW)]).await;
         // A stranger who gets stuck, and answers that belong to nobody.
         let third = demo.browser();
-        let start = third.get(&format!("/eid/bankid/start?login_hint={}", crate::support::hint(&stranger(7)))).await;
-        let at_eid = third.follow_until(start, |next| next.path() == "/eid/bankid/callback").await;
-        let callback = at_eid.next();
+        let callback = demo.at_eid(&third, &stranger(7)).await.next();
         secrets.push(("an eID state", param(&callback, "state").expect("a state")));
         secrets.push(("an eID code", param(&callback, "code").expect("a code")));
         demo.browser().go(callback.as_str()).await;

@@ -160,8 +160,7 @@ async fn an_eid_answer_signs_in_once() {
         browser.submit("/ui/link-vouched", &[("flow", &flow)]).await;
 
         let other = demo.browser();
-        let start = other.get(&format!("/eid/bankid/start?login_hint={}", crate::support::hint(&kjent()))).await;
-        let callback = other.follow_until(start, |next| next.path() == "/eid/bankid/callback").await.next();
+        let callback = demo.at_eid(&other, &kjent()).await.next();
         let (_, _, before) = state(demo).await;
         let frozen = other.frozen();
         let pages = race(|_| {

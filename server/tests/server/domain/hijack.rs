@@ -61,8 +61,8 @@ async fn an_account_is_one_person_s() {
     assert!(other.caller().await.is_none());
 
     // Nor is another person's added from inside.
-    let callback = ann.begin_eid(&pid(2), None, true).await;
-    ann.arrive(&callback).await;
+    let page = ann.add_eid(&pid(2)).await;
+    assert_eq!(ann.account_problem(&page).await, Some(Problem::LinkedElsewhere));
     assert_eq!(world.rows("links").await, 1);
 }
 
@@ -75,8 +75,7 @@ async fn an_eid_of_another_account_is_not_added() {
     let owner = ola.id().await;
     let mut ann = world.person();
     ann.sign_in(ANN, PASSWORD).await;
-    let callback = ann.begin_eid(&pid(1), None, true).await;
-    let page = ann.arrive(&callback).await;
+    let page = ann.add_eid(&pid(1)).await;
     assert_eq!(ann.account_problem(&page).await, Some(Problem::LinkedElsewhere));
     let mut again = world.person();
     again.eid(&pid(1), None).await;
@@ -173,7 +172,7 @@ async fn an_answer_of_the_provider_is_of_use_in_its_own_browser_only() {
     owner.link_vouched().await;
     // Login CSRF: the attacker's answer in the victim's browser.
     let mut attacker = world.person();
-    let callback = attacker.begin_eid(&pid(0), None, false).await;
+    let callback = attacker.begin_eid(&pid(0), None).await;
     let mut victim = world.person();
     let page = victim.arrive(&callback).await;
     assert_eq!(victim.login_problem(&page).await, Some(Problem::EidStateUnknown));
@@ -202,7 +201,7 @@ async fn every_refusal_of_the_provider_gets_a_page() {
         ("<script>", Problem::EidInvalid),
     ] {
         let mut person = world.person();
-        let mut callback = person.begin_eid(&pid(0), None, false).await;
+        let mut callback = person.begin_eid(&pid(0), None).await;
         callback.error = Some(error.into());
         let page = person.arrive(&callback).await;
         assert_eq!(person.login_problem(&page).await, Some(problem));

@@ -4,6 +4,8 @@ use super::world::{FIRST_RETRY, PASSWORD, World, flow_in, pid};
 use kobling_domain::{Fault, Visitor, mail::Content, port::MailError};
 use kobling_model::{Problem, time::Span};
 
+/// As long a job belongs to a process that has claimed it and not come back.
+const LEASE: Span = Span::minutes(5);
 const ANN: &str = "ann@nordvik.example";
 
 #[tokio::test]
@@ -94,7 +96,7 @@ async fn a_process_that_dies_in_between_delivers_again_and_never_loses() {
     assert_eq!(world.post.delivered().len(), 1);
     assert_eq!(world.rows("outbox").await, 1);
     assert_eq!(world.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox"), 0, "it belongs to the dead one yet");
-    world.pass(Span::minutes(2));
+    world.pass(LEASE);
     assert_eq!(world.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox"), 1);
     let delivered = world.post.delivered();
     assert_eq!(delivered.len(), 2);
@@ -111,10 +113,24 @@ async fn one_that_dies_between_looking_up_and_mailing_still_mails_one_ticket() {
     let _ = world.kobling.empty_outbox(FIRST_RETRY).await;
     world.store.mend();
     assert_eq!(world.rows("recovery_tickets").await, 0);
-    world.pass(Span::minutes(2));
+    world.pass(LEASE);
     let mails = world.mails(ANN).await;
     assert!(matches!(mails.as_slice(), [Content::Reset { .. }]), "{mails:?}");
     assert_eq!(world.rows("recovery_tickets").await, 1);
+}
+
+#[tokio::test]
+async fn a_code_that_has_died_on_the_way_is_not_delivered() {
+    let world = World::new().await;
+    let mut person = world.person();
+    let flow = flow_in(&person.eid(&pid(1), None).await);
+    world.post.refuse(Some(MailError::Temporary("421".into())));
+    person.send_code(flow, ANN).await;
+    world.deliver().await;
+    world.post.refuse(None);
+    world.pass(Span::minutes(11));
+    assert_eq!(world.mails(ANN).await.len(), 0, "it would only confuse");
+    assert_eq!(world.rows("outbox").await, 0);
 }
 
 #[tokio::test]

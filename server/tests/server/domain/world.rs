@@ -11,7 +11,7 @@ use kobling_domain::{
     kobling::Caller,
     mail::{Content, Letter},
     port::{
-        Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, MailError, Mailer, PasswordHasher,
+        Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, HashFailed, MailError, Mailer, PasswordHasher,
         Patience, Verified,
     },
     secret::{Keys, Password, Token},
@@ -80,7 +80,7 @@ pub struct TestHasher {
 
 #[async_trait]
 impl PasswordHasher for TestHasher {
-    async fn hash(&self, password: Password) -> String {
+    async fn hash(&self, password: Password) -> Result<String, HashFailed> {
         self.done.fetch_add(1, Ordering::SeqCst);
         self.argon2.hash(password).await
     }
@@ -379,10 +379,22 @@ impl Person<'_> {
     }
 
     /// To the eID provider and, with this callback in hand, not back yet.
-    pub async fn begin_eid(&mut self, code: &str, flow: Option<FlowId>, add: bool) -> Callback {
+    pub async fn begin_eid(&mut self, code: &str, flow: Option<FlowId>) -> Callback {
         let provider = ProviderId::parse("bankid").expect("a name");
-        let answer = self.kobling().begin_eid(&self.visitor(), &provider, flow, add, None).await;
+        let answer = self.kobling().begin_eid(&self.visitor(), &provider, flow).await;
         let address = self.take(answer);
+        Self::callback(&address, code)
+    }
+
+    /// **Koble til BankID** in account settings, to the eID provider and back.
+    pub async fn add_eid(&mut self, code: &str) -> String {
+        let provider = ProviderId::parse("bankid").expect("a name");
+        let answer = self.kobling().add_eid(&self.visitor(), &provider).await;
+        let address = self.take(answer);
+        self.arrive(&Self::callback(&address, code)).await
+    }
+
+    fn callback(address: &str, code: &str) -> Callback {
         let (_, state) = address.split_once("state=").unwrap_or_else(|| panic!("led to {address}"));
         Callback { state: Some(state.into()), code: Some(code.into()), iss: None, error: None }
     }
@@ -402,7 +414,7 @@ impl Person<'_> {
 
     /// To the eID provider and back.
     pub async fn eid(&mut self, code: &str, flow: Option<FlowId>) -> String {
-        let callback = self.begin_eid(code, flow, false).await;
+        let callback = self.begin_eid(code, flow).await;
         self.arrive(&callback).await
     }
 

@@ -5,7 +5,7 @@ pub mod engine;
 pub mod watched;
 
 use self::{
-    browser::{Browser, Page, param},
+    browser::{Browser, Page, param, send},
     engine::{Engine, each_engine},
 };
 use kobling::demo::{self, Options};
@@ -192,7 +192,22 @@ impl Demo {
 
     /// Signs in with an eID towards account settings: ends wherever that leads.
     pub async fn sign_in(&self, browser: &Browser, pid: &str) -> Page {
-        browser.go(&format!("/eid/bankid/start?login_hint={}", hint(pid))).await
+        let page = self.at_eid(browser, pid).await;
+        browser.follow(page).await
+    }
+
+    /// Signs in at the simulated eID: the page that leads back to Kobling.
+    pub async fn at_eid(&self, browser: &Browser, pid: &str) -> Page {
+        let begun = browser.get("/eid/bankid/start").await;
+        let page = browser.follow_until(begun, |next| next.path() == "/eid/bankid/callback").await;
+        if page.location().is_some() {
+            // Still signed in there.
+            return page;
+        }
+        assert!(page.url.as_str().starts_with(&self.eid), "{}", page.url);
+        let interaction = page.param("interaction");
+        let form = [("interaction", interaction.as_str()), ("pid", pid), ("action", "sign-in")];
+        send(browser.request(reqwest::Method::POST, &format!("{}/login", self.eid)).form(&form)).await
     }
 
     /// Signs in with address and password towards account settings.

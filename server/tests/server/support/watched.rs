@@ -18,7 +18,7 @@ use kobling_domain::{
     session::{Method, Session},
 };
 use kobling_model::{
-    AccountId, Email, FlowId, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp, id::OutboxId, time::Span,
+    AccountId, Email, FlowId, Lang, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp, id::OutboxId, time::Span,
 };
 use kobling_store::Database;
 use std::sync::{Arc, Mutex};
@@ -116,7 +116,10 @@ watched! {
         account_by_email(email: &Email) -> Option<Account>;
         lock_account(id: AccountId) -> ();
         insert_account(account: &Account) -> ();
-        update_account(account: &Account) -> ();
+        set_name(id: AccountId, name: &str) -> ();
+        set_lang(id: AccountId, lang: Lang) -> ();
+        prove_email(id: AccountId, email: &Email, at: Timestamp) -> ();
+        change_email(id: AccountId, old: &Email, new: &Email, at: Timestamp) -> bool;
         password(id: AccountId) -> Option<StoredPassword>;
         set_password(id: AccountId, password: &StoredPassword) -> ();
         refresh_password(id: AccountId, old: &str, new: &str) -> ();
@@ -127,7 +130,7 @@ watched! {
         link(id: LinkId) -> Option<Link>;
         links_of(account: AccountId) -> Vec<Link>;
         insert_link(link: &Link) -> ();
-        touch_link(id: LinkId, subject: &str, method: Option<&str>, at: Timestamp) -> ();
+        touch_link(id: LinkId, subject: &str, method: Option<&str>, at: Timestamp) -> bool;
         delete_link(id: LinkId, account: AccountId) -> bool;
     }
     Sessions {
@@ -154,7 +157,7 @@ watched! {
         put_code(code: &MailboxCode) -> ();
         try_code(flow: FlowId, now: Timestamp, most: i64) -> Option<MailboxCode>;
         consume_code(flow: FlowId, code: &Digest256, now: Timestamp) -> bool;
-        void_codes(email: &Email) -> ();
+        void_codes(email: &Email, account: AccountId) -> ();
         insert_ticket(ticket: &RecoveryTicket) -> ();
         ticket(ticket: &Digest256, now: Timestamp) -> Option<RecoveryTicket>;
         consume_ticket(ticket: &Digest256, now: Timestamp) -> Option<RecoveryTicket>;
@@ -176,6 +179,7 @@ watched! {
         vouched(pid: &Digest256) -> Vec<Vouched>;
         directory_name(email: &Email) -> Option<String>;
         is_user(org: OrgId, email: &Email) -> bool;
+        organisations_of(email: &Email) -> Vec<OrgId>;
         employees(org: OrgId) -> Vec<Employee>;
         users(org: OrgId) -> Vec<DirectoryUser>;
         put_employees(employees: &[Employee]) -> ();
