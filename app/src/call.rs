@@ -4,15 +4,17 @@
 use crate::edge::{Cookie, Edge};
 use crate::error::UiError;
 use crate::page::trouble;
+use crate::page::view::View;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT, SET_COOKIE};
+use http::header::{ACCEPT, CONTENT_TYPE, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode};
 use kobling_domain::secret::Token;
 use kobling_domain::{Answer, Change, Fault, Kobling, Next, Visitor};
 use kobling_model::{Problem, route};
 use leptos::prelude::use_context;
+use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos_axum::ResponseOptions;
 use std::str::FromStr;
@@ -172,6 +174,10 @@ pub async fn serve(
     context: impl Fn() + Clone + Send + 'static,
     request: Request<Body>,
 ) -> Response {
+    // Leptos reads any body as what it expects; an image is not a form in which all fields are empty.
+    if !is_expected(&request) {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
     let plain = accepts_html(request.headers());
     let response = leptos_axum::handle_server_fns_with_context(context, request)
         .await
@@ -186,4 +192,21 @@ pub async fn serve(
         return StatusCode::BAD_REQUEST.into_response();
     }
     response
+}
+
+/// A form, or what the pages' own code asks with.
+fn is_expected(request: &Request<Body>) -> bool {
+    let kind = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .unwrap_or_default()
+        .trim();
+    let expected = if request.uri().path() == View::PATH {
+        "application/json"
+    } else {
+        "application/x-www-form-urlencoded"
+    };
+    kind.eq_ignore_ascii_case(expected)
 }

@@ -43,7 +43,10 @@ pub struct Options {
     pub settings: Vec<String>,
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "errors are handed over as they come")]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "errors are handed over as they come"
+)]
 fn failed(error: impl ToString) -> StartError {
     StartError::Demo(error.to_string())
 }

@@ -133,6 +133,16 @@ pub async fn furnish(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kobling>
     Ok(Arc::new(kobling))
 }
 
+#[cfg(feature = "demo")]
+fn assets() -> kobling_app::edge::Assets {
+    crate::watch::watched().map_or_else(crate::assets::paths, |watched| watched.assets)
+}
+
+#[cfg(not(feature = "demo"))]
+fn assets() -> kobling_app::edge::Assets {
+    crate::assets::paths()
+}
+
 impl House {
     /// Assembles everything.
     ///
@@ -154,7 +164,7 @@ impl House {
                     .flat_map(|provider| provider.origins())
                     .collect()
             }),
-            assets: crate::assets::paths(),
+            assets: assets(),
             site_name: config.server.site_name.clone(),
             accessibility_statement: config.server.accessibility_statement.clone(),
             demo,

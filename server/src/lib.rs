@@ -8,6 +8,8 @@ pub mod demo;
 pub mod hasher;
 pub mod house;
 pub mod oidc;
+#[cfg(feature = "demo")]
+pub mod watch;
 pub mod web;
 pub mod worker;
 pub mod world;

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 #[command(version)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -99,13 +99,35 @@ impl Source {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    match run(Cli::parse().command.unwrap_or_else(usual)) {
         Ok(code) => code,
         Err(error) => {
             complain(&error.to_string());
             ExitCode::FAILURE
         }
     }
+}
+
+/// What `cargo leptos watch`, which gives no arguments, runs.
+#[cfg(feature = "demo")]
+fn usual() -> Command {
+    Command::Demo(DemoArgs {
+        data_dir: PathBuf::from("target/demo"),
+        port: 3000,
+        database: None,
+        settings: Vec::new(),
+    })
+}
+
+#[cfg(not(feature = "demo"))]
+fn usual() -> Command {
+    use clap::CommandFactory;
+    Cli::command()
+        .error(
+            clap::error::ErrorKind::MissingSubcommand,
+            "say what to do; see --help",
+        )
+        .exit()
 }
 
 fn complain(text: &str) {

@@ -17,7 +17,6 @@ pub(super) static EN: Texts = Texts {
         cancel: "Cancel",
         confirm: "Confirm",
         continue_: "Continue",
-        save: "Save",
         sign_in: "Sign in",
         sign_out: "Sign out",
         other_address: "Use another address",

@@ -46,7 +46,6 @@ pub struct Common {
     pub cancel: &'static str,
     pub confirm: &'static str,
     pub continue_: &'static str,
-    pub save: &'static str,
     pub sign_in: &'static str,
     pub sign_out: &'static str,
     pub other_address: &'static str,

@@ -17,7 +17,6 @@ pub(super) static NB: Texts = Texts {
         cancel: "Avbryt",
         confirm: "Bekreft",
         continue_: "Fortsett",
-        save: "Lagre",
         sign_in: "Logg på",
         sign_out: "Logg ut",
         other_address: "Bruk en annen adresse",

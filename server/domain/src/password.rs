@@ -42,7 +42,11 @@ impl Kobling {
             Err(Problem::PasswordMissing)
         } else if !self.settings.policy.accepts(&new.0, &about(account)) {
             Err(Problem::PasswordRules)
-        } else if self.settings.refused_passwords.contains(&new.0.to_lowercase()) {
+        } else if self
+            .settings
+            .refused_passwords
+            .contains(&new.0.to_lowercase())
+        {
             Err(Problem::PasswordKnown)
         } else if new.0 != confirm.0 {
             Err(Problem::PasswordsDiffer)

@@ -42,7 +42,10 @@ pub enum ConfigError {
     },
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "errors are handed over as they come")]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "errors are handed over as they come"
+)]
 pub(crate) fn wrong(setting: impl Into<String>, why: impl ToString) -> ConfigError {
     ConfigError::Setting {
         setting: setting.into(),
@@ -379,9 +382,14 @@ impl Config {
         let mut settings = Settings::new(origin);
         settings.policy = Policy { min_length, ..base };
         if let Some(path) = &self.password.refused_file {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| wrong("password.refused_file", format!("{}: {error}", path.display())))?;
-            settings.refused_passwords = std::sync::Arc::new(text.lines().map(str::to_lowercase).collect());
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                wrong(
+                    "password.refused_file",
+                    format!("{}: {error}", path.display()),
+                )
+            })?;
+            settings.refused_passwords =
+                std::sync::Arc::new(text.lines().map(str::to_lowercase).collect());
         }
         settings.session_idle = Span::minutes(positive(
             "session.idle_minutes",

@@ -1,16 +1,39 @@
 //! What surrounds every request: an id, a log line, and the headers that every answer carries.
 
-use super::{State, visitor::RequestId};
+use super::{LARGEST_BODY, State, visitor::RequestId};
 use axum::{
+    body::{Bytes, HttpBody},
     extract::{Request, State as Shared},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use std::time::Instant;
+use std::{future::poll_fn, pin::Pin, time::Instant};
 use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// So much of a body that is too large is read and thrown away, in bytes.
+const HEARD_OUT: usize = 4 * 1024 * 1024;
+
+/// Refuses a body that says it is too large, once it is here: who hangs up on somebody who is still sending is not
+/// heard, and the browser would show a broken connection instead of the answer.
+pub(crate) async fn hear_out(request: Request, next: Next) -> Response {
+    let declared = request.headers().get(header::CONTENT_LENGTH);
+    let length = declared
+        .and_then(|text| text.to_str().ok())
+        .and_then(|text| text.parse::<usize>().ok());
+    if length.is_none_or(|length| length <= LARGEST_BODY) {
+        return next.run(request).await;
+    }
+    let (mut body, mut heard) = (request.into_body(), 0);
+    while heard < HEARD_OUT {
+        match poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+            Some(Ok(frame)) => heard += frame.data_ref().map_or(0, Bytes::len),
+            Some(Err(_)) | None => break,
+        }
+    }
+    StatusCode::PAYLOAD_TOO_LARGE.into_response()
+}
 
 /// Gives the request an id, logs it without its query (which may hold a ticket), and sets the headers.
 pub(crate) async fn around(

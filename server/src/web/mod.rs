@@ -52,14 +52,24 @@ pub fn router(state: State) -> Router {
         .route("/eid/{provider}/start", get(eid::start))
         .route("/eid/{provider}/callback", get(eid::callback))
         .route("/eid/{provider}/signed-out", get(eid::signed_out));
+    let pages = Router::new().fallback(get(pages::page));
+    #[cfg(feature = "demo")]
+    let pages = match crate::watch::watched() {
+        Some(watched) => pages.nest_service(
+            &watched.path,
+            tower_http::services::ServeDir::new(watched.folder),
+        ),
+        None => pages,
+    };
     Router::new()
         .merge(own)
         .merge(oidc::router())
         .route("/assets/{name}", get(assets::serve))
         .route("/health", get(health))
-        .fallback(get(pages::page))
+        .merge(pages)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(layer::hear_out))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(
             state.clone(),

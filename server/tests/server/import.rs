@@ -19,7 +19,10 @@ struct Operator<'a> {
 
 impl<'a> Operator<'a> {
     fn new(engine: &'a Engine) -> Self {
-        Self { engine, folder: tempfile::tempdir().expect("a temporary folder") }
+        Self {
+            engine,
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
     }
 
     fn run(&self, file: &Path, organisation: &str, more: &[&str]) -> Output {
@@ -53,21 +56,42 @@ impl<'a> Operator<'a> {
         let output = self.import(text, &[]);
         assert_eq!(output.status.code(), Some(1));
         assert_eq!(self.state().await, before, "all or nothing");
-        let name = format!("kobling: {}:", self.folder.path().join("ansatte.csv").display());
+        let name = format!(
+            "kobling: {}:",
+            self.folder.path().join("ansatte.csv").display()
+        );
         let said = err(&output);
-        let lines: Vec<String> = said.lines().filter_map(|line| line.strip_prefix(&name)).map(str::to_owned).collect();
-        assert!(said.contains(&format!("nothing was imported: {} complaint(s)", lines.len())), "{said}");
+        let lines: Vec<String> = said
+            .lines()
+            .filter_map(|line| line.strip_prefix(&name))
+            .map(str::to_owned)
+            .collect();
+        assert!(
+            said.contains(&format!(
+                "nothing was imported: {} complaint(s)",
+                lines.len()
+            )),
+            "{said}"
+        );
         lines
     }
 
     async fn state(&self) -> (i64, i64, i64) {
         let engine = self.engine;
-        (engine.rows("employees").await, engine.rows("users").await, engine.rows("audit").await)
+        (
+            engine.rows("employees").await,
+            engine.rows("users").await,
+            engine.rows("audit").await,
+        )
     }
 
     /// Whose an address is.
     async fn number_of(&self, email: &str) -> i64 {
-        self.engine.number(&format!("SELECT CAST(number AS BIGINT) FROM users WHERE email = '{email}'")).await
+        self.engine
+            .number(&format!(
+                "SELECT CAST(number AS BIGINT) FROM users WHERE email = '{email}'"
+            ))
+            .await
     }
 }
 
@@ -104,9 +128,15 @@ async fn a_dry_run_says_what_would_be_done_and_does_nothing() {
         let operator = Operator::new(&engine);
         operator.good(";1;Kari Nordmann;kari@nordvik.example\n");
         let before = operator.state().await;
-        let output = operator.import(format!("{HEADER};1;Kari Hansen;\n;2;Ola;ola@nordvik.example\n"), &["--dry-run"]);
+        let output = operator.import(
+            format!("{HEADER};1;Kari Hansen;\n;2;Ola;ola@nordvik.example\n"),
+            &["--dry-run"],
+        );
         assert!(output.status.success());
-        assert_eq!(out(&output), "2 rows read: 1 employees would be added, 1 changed\n");
+        assert_eq!(
+            out(&output),
+            "2 rows read: 1 employees would be added, 1 changed\n"
+        );
         let output = operator.import(format!("{HEADER};1;;\n"), &["--dry-run"]);
         assert_eq!(output.status.code(), Some(1));
         assert_eq!(operator.state().await, before);
@@ -178,15 +208,25 @@ async fn what_cannot_be_begun_is_said() {
 async fn a_hundred_thousand_lines_are_a_payroll_too() {
     let mut file = HEADER.to_owned();
     for index in 0..100_000 {
-        let _ = writeln!(file, "{};{index};Ansatt Nummer {index};ansatt{index}@nordvik.example", synthetic_pid(index));
+        let _ = writeln!(
+            file,
+            "{};{index};Ansatt Nummer {index};ansatt{index}@nordvik.example",
+            synthetic_pid(index)
+        );
     }
     each_engine(async |engine| {
         let operator = Operator::new(&engine);
         let output = operator.import(&file, &[]);
         assert!(output.status.success(), "{}", err(&output));
-        assert_eq!((engine.rows("employees").await, engine.rows("users").await), (100_000, 100_000));
+        assert_eq!(
+            (engine.rows("employees").await, engine.rows("users").await),
+            (100_000, 100_000)
+        );
         let output = operator.import(&file, &[]);
-        assert_eq!(out(&output), "100000 rows read: 0 employees were added, 0 changed\n");
+        assert_eq!(
+            out(&output),
+            "100000 rows read: 0 employees were added, 0 changed\n"
+        );
     })
     .await;
 }

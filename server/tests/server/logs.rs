@@ -1,7 +1,7 @@
 //! Nothing that is anybody's secret stands in the logs, not even at their most talkative.
 
 use crate::support::{
-    Demo, SESSION, FINNES,
+    Demo, FINNES, SESSION,
     browser::{param, send},
     engine::each_engine,
     finnes, stranger,
@@ -31,18 +31,33 @@ async fn logs_hold_no_secrets() {
         let browser = demo.browser();
         let page = demo.enter(&browser, &finnes()).await;
         let (flow, code) = demo.ask_code(&browser, &page, FINNES.0).await;
-        browser.submit("/ui/link-code", &[("flow", &flow), ("code", "000000")]).await;
-        browser.submit("/ui/link-code", &[("flow", &flow), ("code", &code)]).await;
+        browser
+            .submit("/ui/link-code", &[("flow", &flow), ("code", "000000")])
+            .await;
+        browser
+            .submit("/ui/link-code", &[("flow", &flow), ("code", &code)])
+            .await;
         secrets.push(("a code", code));
         secrets.push(("a session", browser.cookie(SESSION).expect("signed in")));
-        secrets.push(("a browser's secret", browser.cookie("kobling_browser").expect("a cookie")));
-        demo.sign_in_with_password(&demo.browser(), FINNES.0, "hemmelig-og-feil").await;
+        secrets.push((
+            "a browser's secret",
+            browser.cookie("kobling_browser").expect("a cookie"),
+        ));
+        demo.sign_in_with_password(&demo.browser(), FINNES.0, "hemmelig-og-feil")
+            .await;
         let ticket = demo.ticket(FINNES.0).await;
         let other = demo.browser();
         other.get(&format!("/reset-password?ticket={ticket}")).await;
         for password in ["kort", NEW] {
             other
-                .submit("/ui/reset-password", &[("ticket", &ticket), ("password", password), ("confirm", password)])
+                .submit(
+                    "/ui/reset-password",
+                    &[
+                        ("ticket", &ticket),
+                        ("password", password),
+                        ("confirm", password),
+                    ],
+                )
                 .await;
         }
         secrets.push(("a ticket", ticket));
@@ -50,10 +65,14 @@ async fn logs_hold_no_secrets() {
         secrets.push(("another session", other.cookie(SESSION).expect("signed in")));
         let (code, verifier) = {
             let (verifier, challenge) = crate::oidc::pkce();
-            let page = other.get(&crate::oidc::authorize(&demo, &challenge, &[])).await;
+            let page = other
+                .get(&crate::oidc::authorize(&demo, &challenge, &[]))
+                .await;
             (param(&page.next(), "code").expect("a code"), verifier)
         };
-        let answer = send(crate::oidc::exchange(&demo, &code, &verifier)).await.json();
+        let answer = send(crate::oidc::exchange(&demo, &code, &verifier))
+            .await
+            .json();
         // And once more, which is told as what it is.
         send(crate::oidc::exchange(&demo, &code, &verifier)).await;
         secrets.push(("an authorization code", code));
@@ -62,9 +81,19 @@ async fn logs_hold_no_secrets() {
             secrets.push((name, answer[name].as_str().expect("a token").to_owned()));
         }
         let links = other.get("/api/v1/links").await.json();
-        let flow = other.submit("/ui/begin-removal", &[("link", links[0]["id"].as_str().expect("a link"))]).await.param("flow");
-        other.submit("/ui/confirm-removal", &[("flow", &flow)]).await;
-        other.submit("/ui/finish-removal", &[("flow", &flow), ("password", NEW)]).await;
+        let flow = other
+            .submit(
+                "/ui/begin-removal",
+                &[("link", links[0]["id"].as_str().expect("a link"))],
+            )
+            .await
+            .param("flow");
+        other
+            .submit("/ui/confirm-removal", &[("flow", &flow)])
+            .await;
+        other
+            .submit("/ui/finish-removal", &[("flow", &flow), ("password", NEW)])
+            .await;
         // A stranger who gets stuck, and answers that belong to nobody.
         let third = demo.browser();
         let callback = demo.at_eid(&third, &stranger(7)).await.next();
@@ -73,25 +102,46 @@ async fn logs_hold_no_secrets() {
         demo.browser().go(callback.as_str()).await;
         third.go(callback.as_str()).await;
         third.go(callback.as_str()).await;
-        send(third.request(Method::GET, "/oidc/userinfo").bearer_auth("hemmelig-og-feil")).await;
+        send(
+            third
+                .request(Method::GET, "/oidc/userinfo")
+                .bearer_auth("hemmelig-og-feil"),
+        )
+        .await;
         third.post("/ui/sign-out", &[]).await;
         other.follow(other.post("/ui/sign-out", &[]).await).await;
         demo.settled().await;
 
         let log = demo.log();
-        for event in ["sign_in.password", "sign_in.refused", "password.changed", "link.made", "link.removed", "eid.refused"] {
-            assert!(log.contains(event) || event == "eid.refused", "the journey is in the log: {event}");
+        for event in [
+            "sign_in.password",
+            "sign_in.refused",
+            "password.changed",
+            "link.made",
+            "link.removed",
+            "eid.refused",
+        ] {
+            assert!(
+                log.contains(event) || event == "eid.refused",
+                "the journey is in the log: {event}"
+            );
         }
         assert!(log.contains(" DEBUG "), "at its most talkative");
         for (what, secret) in secrets {
             assert!(secret.len() >= 6);
             if let Some(line) = log.lines().find(|line| line.contains(&secret)) {
                 // Six digits may stand in a number by chance; a code would stand by itself.
-                let alone = secret.len() > 6 || line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == secret);
+                let alone = secret.len() > 6
+                    || line
+                        .split(|c: char| !c.is_ascii_alphanumeric())
+                        .any(|word| word == secret);
                 assert!(!alone, "{what} stands in the log: {line}");
             }
         }
-        assert!(!log.contains("ERROR"), "nothing went wrong on the way: {log}");
+        assert!(
+            !log.contains("ERROR"),
+            "nothing went wrong on the way: {log}"
+        );
     })
     .await;
 }

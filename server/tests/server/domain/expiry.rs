@@ -28,7 +28,10 @@ async fn a_code_lives_ten_minutes() {
         } else {
             let view = person.link_view(flow).await.expect("one's own flow");
             assert_eq!(view.problem, Some(Problem::CodeExpired));
-            assert!(matches!(view.step, LinkStep::Code { .. }), "a new one can be asked for");
+            assert!(
+                matches!(view.step, LinkStep::Code { .. }),
+                "a new one can be asked for"
+            );
         }
     }
 }
@@ -43,14 +46,24 @@ async fn a_code_may_be_tried_five_times_and_a_new_one_begins_anew() {
     let wrong = if code == "000000" { "000001" } else { "000000" };
     for _ in 0..5 {
         person.enter_code(flow, wrong).await;
-        assert_eq!(person.link_view(flow).await.expect("own").problem, Some(Problem::CodeWrong));
+        assert_eq!(
+            person.link_view(flow).await.expect("own").problem,
+            Some(Problem::CodeWrong)
+        );
     }
     person.enter_code(flow, &code).await;
-    assert_eq!(person.link_view(flow).await.expect("own").problem, Some(Problem::CodeExpired));
+    assert_eq!(
+        person.link_view(flow).await.expect("own").problem,
+        Some(Problem::CodeExpired)
+    );
     person.send_code(flow, "").await;
     let fresh = world.code("ola@nordvik.example").await;
     person.enter_code(flow, &code).await;
-    assert_eq!(person.link_view(flow).await.expect("own").problem, Some(Problem::CodeWrong), "the former one is dead");
+    assert_eq!(
+        person.link_view(flow).await.expect("own").problem,
+        Some(Problem::CodeWrong),
+        "the former one is dead"
+    );
     let page = person.enter_code(flow, &fresh).await;
     assert!(page.starts_with("/account"), "{page}");
 }
@@ -64,9 +77,15 @@ async fn a_ticket_lives_ten_minutes() {
     assert!(world.ticket_lives(&ticket).await);
     world.pass(A_BLINK);
     assert!(!world.ticket_lives(&ticket).await);
-    let page = world.person().reset(&ticket, "Ugler flyr lavt over myra").await;
+    let page = world
+        .person()
+        .reset(&ticket, "Ugler flyr lavt over myra")
+        .await;
     assert!(page.starts_with("/reset-password?ticket="), "{page}");
-    let page = world.person().sign_in("ann@nordvik.example", PASSWORD).await;
+    let page = world
+        .person()
+        .sign_in("ann@nordvik.example", PASSWORD)
+        .await;
     assert_eq!(page, "/account", "nothing has changed");
 }
 
@@ -75,11 +94,17 @@ async fn a_flow_lives_half_an_hour_and_an_old_one_begins_over() {
     let world = World::new().await;
     world.account("ann@nordvik.example").await;
     let mut person = world.person();
-    let answer = world.kobling.identify(&person.visitor(), None, "ann@nordvik.example").await;
+    let answer = world
+        .kobling
+        .identify(&person.visitor(), None, "ann@nordvik.example")
+        .await;
     let flow = flow_in(&person.take(answer));
     world.pass(Span::minutes(30));
     let page = person.enter_password(flow, PASSWORD).await;
-    assert_eq!(person.login_problem(&page).await, Some(Problem::FlowExpired));
+    assert_eq!(
+        person.login_problem(&page).await,
+        Some(Problem::FlowExpired)
+    );
     assert!(person.session.is_none());
 }
 
@@ -87,7 +112,10 @@ async fn a_flow_lives_half_an_hour_and_an_old_one_begins_over() {
 async fn a_sign_in_at_the_provider_may_take_as_long_as_the_flow() {
     let world = World::new().await;
     world.person().link_vouched().await;
-    for (wait, in_time) in [(almost(Span::minutes(30)), true), (Span::minutes(30), false)] {
+    for (wait, in_time) in [
+        (almost(Span::minutes(30)), true),
+        (Span::minutes(30), false),
+    ] {
         let mut person = world.person();
         let callback = person.begin_eid(&pid(0), None).await;
         world.pass(wait);
@@ -95,7 +123,10 @@ async fn a_sign_in_at_the_provider_may_take_as_long_as_the_flow() {
         if in_time {
             assert_eq!(page, "/account");
         } else {
-            assert_eq!(person.login_problem(&page).await, Some(Problem::EidStateUnknown));
+            assert_eq!(
+                person.login_problem(&page).await,
+                Some(Problem::EidStateUnknown)
+            );
         }
     }
 }
@@ -107,7 +138,10 @@ async fn a_session_ends_when_idle_and_in_any_case_after_half_a_day() {
     let mut person = world.person();
     person.sign_in("ann@nordvik.example", PASSWORD).await;
     world.pass(almost(Span::minutes(30)));
-    assert!(person.caller().await.is_some(), "and being seen counts as use");
+    assert!(
+        person.caller().await.is_some(),
+        "and being seen counts as use"
+    );
     world.pass(almost(Span::minutes(30)));
     assert!(person.caller().await.is_some());
     world.pass(Span::minutes(31));
@@ -128,26 +162,49 @@ async fn a_proof_of_work_lives_ten_minutes() {
     let solve = || {
         let text = world.kobling.proof_challenge().expect("a challenge");
         let challenge: altcha::Challenge = serde_json::from_str(&text).expect("JSON");
-        let solution = altcha::solve_challenge(altcha::SolveChallengeOptions::new(&challenge)).expect("solves").expect("solved");
-        let payload = serde_json::to_vec(&altcha::Payload { challenge, solution }).expect("JSON");
+        let solution = altcha::solve_challenge(altcha::SolveChallengeOptions::new(&challenge))
+            .expect("solves")
+            .expect("solved");
+        let payload = serde_json::to_vec(&altcha::Payload {
+            challenge,
+            solution,
+        })
+        .expect("JSON");
         base64::Engine::encode(&base64::engine::general_purpose::STANDARD, payload)
     };
     let (first, late) = (solve(), solve());
     let mut person = world.person();
     let ask = async |proof: &str| {
         let mut person = world.person();
-        let answer = world.kobling.request_recovery(&person.visitor(), None, "ann@nordvik.example", true, Some(proof)).await;
+        let answer = world
+            .kobling
+            .request_recovery(
+                &person.visitor(),
+                None,
+                "ann@nordvik.example",
+                true,
+                Some(proof),
+            )
+            .await;
         let page = person.take(answer);
         person.recovery_problem(&page).await
     };
     assert_eq!(ask(&first).await, None);
-    assert_eq!(world.patience.waits(), [], "whoever has worked need not wait");
+    assert_eq!(
+        world.patience.waits(),
+        [],
+        "whoever has worked need not wait"
+    );
     assert_eq!(ask(&first).await, Some(Problem::ProofInvalid));
     world.pass(Span::minutes(11));
     assert_eq!(ask(&late).await, Some(Problem::ProofInvalid));
     let page = person.recover("ann@nordvik.example").await;
     assert_eq!(person.recovery_problem(&page).await, None);
-    assert_eq!(world.patience.waits(), [Span::seconds(2)], "whoever has not, waits");
+    assert_eq!(
+        world.patience.waits(),
+        [Span::seconds(2)],
+        "whoever has not, waits"
+    );
 }
 
 #[tokio::test]
@@ -157,19 +214,34 @@ async fn limits_refill() {
     let sign_in = async |password: &str| {
         let mut person = world.person();
         let page = person.sign_in("ann@nordvik.example", password).await;
-        if page == "/account" { None } else { person.login_problem(&page).await }
+        if page == "/account" {
+            None
+        } else {
+            person.login_problem(&page).await
+        }
     };
     for _ in 0..10 {
         assert_eq!(sign_in("feil").await, Some(Problem::SignInFailed));
     }
-    assert_eq!(sign_in(PASSWORD).await, Some(Problem::TooMany), "not even the right one");
+    assert_eq!(
+        sign_in(PASSWORD).await,
+        Some(Problem::TooMany),
+        "not even the right one"
+    );
     world.pass(MINUTE);
     assert_eq!(sign_in(PASSWORD).await, None);
-    assert_eq!(sign_in(PASSWORD).await, Some(Problem::TooMany), "one a minute");
+    assert_eq!(
+        sign_in(PASSWORD).await,
+        Some(Problem::TooMany),
+        "one a minute"
+    );
     // Which locks nobody else out.
     let mut owner = world.person();
     owner.network = "198.51.100.7".into();
-    assert_eq!(owner.sign_in("ann@nordvik.example", PASSWORD).await, "/account");
+    assert_eq!(
+        owner.sign_in("ann@nordvik.example", PASSWORD).await,
+        "/account"
+    );
 
     let recover = async || {
         let mut person = world.person();
@@ -197,9 +269,23 @@ async fn what_has_passed_is_cleared_away() {
     world.deliver().await;
     world.pass(Span::hours(48));
     assert!(world.kobling.keep_house().await.expect("the store") > 0);
-    for table in ["flows", "eid_attempts", "mailbox_codes", "recovery_tickets", "sessions", "rate_limits", "spent_proofs"] {
+    for table in [
+        "flows",
+        "eid_attempts",
+        "mailbox_codes",
+        "recovery_tickets",
+        "sessions",
+        "rate_limits",
+        "spent_proofs",
+    ] {
         assert_eq!(world.rows(table).await, 0, "{table}");
     }
-    assert_eq!((world.rows("accounts").await, world.rows("organisations").await), (1, 1));
+    assert_eq!(
+        (
+            world.rows("accounts").await,
+            world.rows("organisations").await
+        ),
+        (1, 1)
+    );
     assert!(world.rows("audit").await > 0);
 }

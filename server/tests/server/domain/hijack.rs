@@ -15,14 +15,21 @@ async fn typing_an_address_makes_nothing() {
     attacker.enter_code(flow, "000000").await;
     world.deliver().await;
     assert_eq!(
-        (world.rows("accounts").await, world.rows("links").await, world.rows("sessions").await),
+        (
+            world.rows("accounts").await,
+            world.rows("links").await,
+            world.rows("sessions").await
+        ),
         (0, 0, 0)
     );
     // Whoever it belongs to begins as if nobody had been there.
     let mut ann = world.person();
     let page = ann.link(&pid(2), ANN).await;
     assert!(page.starts_with("/account"), "{page}");
-    assert_eq!(attacker.link_view(flow).await.expect("own").moves_from, None);
+    assert_eq!(
+        attacker.link_view(flow).await.expect("own").moves_from,
+        None
+    );
 }
 
 /// A proof that somebody has in hand must not outlive the owner's removal of a link (or making of one).
@@ -40,8 +47,14 @@ async fn a_pending_proof_does_not_survive_an_unlink() {
     // …when the owner removes the link.
     ann.remove_link(Some(PASSWORD)).await;
     attacker.enter_code(flow, &code).await;
-    assert_eq!(attacker.link_view(flow).await.expect("own").problem, Some(Problem::CodeExpired));
-    assert_eq!((world.rows("links").await, attacker.caller().await.is_none()), (0, true));
+    assert_eq!(
+        attacker.link_view(flow).await.expect("own").problem,
+        Some(Problem::CodeExpired)
+    );
+    assert_eq!(
+        (world.rows("links").await, attacker.caller().await.is_none()),
+        (0, true)
+    );
 }
 
 #[tokio::test]
@@ -57,12 +70,18 @@ async fn an_account_is_one_person_s() {
     other.enter_code(flow, &code).await;
     let view = other.link_view(flow).await.expect("own");
     assert_eq!(view.problem, Some(Problem::LinkedElsewhere));
-    assert!(matches!(view.step, LinkStep::Address { .. }), "another address can be given");
+    assert!(
+        matches!(view.step, LinkStep::Address { .. }),
+        "another address can be given"
+    );
     assert!(other.caller().await.is_none());
 
     // Nor is another person's added from inside.
     let page = ann.add_eid(&pid(2)).await;
-    assert_eq!(ann.account_problem(&page).await, Some(Problem::LinkedElsewhere));
+    assert_eq!(
+        ann.account_problem(&page).await,
+        Some(Problem::LinkedElsewhere)
+    );
     assert_eq!(world.rows("links").await, 1);
 }
 
@@ -76,7 +95,10 @@ async fn an_eid_of_another_account_is_not_added() {
     let mut ann = world.person();
     ann.sign_in(ANN, PASSWORD).await;
     let page = ann.add_eid(&pid(1)).await;
-    assert_eq!(ann.account_problem(&page).await, Some(Problem::LinkedElsewhere));
+    assert_eq!(
+        ann.account_problem(&page).await,
+        Some(Problem::LinkedElsewhere)
+    );
     let mut again = world.person();
     again.eid(&pid(1), None).await;
     assert_eq!(again.id().await, owner);
@@ -92,12 +114,21 @@ async fn a_newborn_s_proof_does_not_reach_into_an_account_made_meanwhile() {
     first.send_code(flow, email).await;
     let code = world.code(email).await;
     first.enter_code(flow, &code).await;
-    assert!(matches!(first.link_view(flow).await.expect("own").step, LinkStep::Name { .. }));
+    assert!(matches!(
+        first.link_view(flow).await.expect("own").step,
+        LinkStep::Name { .. }
+    ));
     // Meanwhile the account comes into being, with another way in.
     world.account(email).await;
     first.enter_name(flow, "Nils Ny").await;
-    assert_eq!(first.link_view(flow).await.expect("own").problem, Some(Problem::AlreadyDone));
-    assert_eq!((world.rows("links").await, first.caller().await.is_none()), (0, true));
+    assert_eq!(
+        first.link_view(flow).await.expect("own").problem,
+        Some(Problem::AlreadyDone)
+    );
+    assert_eq!(
+        (world.rows("links").await, first.caller().await.is_none()),
+        (0, true)
+    );
     // A proof of today does.
     first.send_code(flow, email).await;
     let code = world.code(email).await;
@@ -112,21 +143,44 @@ async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_ta
     world.account("ola@nordvik.example").await;
     let mut attacker = world.person();
     attacker.sign_in("ola@nordvik.example", PASSWORD).await;
-    let answer = world.kobling.change_email(&attacker.visitor(), None, ANN, None).await;
+    let answer = world
+        .kobling
+        .change_email(&attacker.visitor(), None, ANN, None)
+        .await;
     let page = attacker.take(answer);
-    let view = world.kobling.change_email_view(&attacker.visitor(), Some(flow_in(&page))).await.expect("a view");
-    assert_eq!(view.problem, None, "whether it is taken is for its reader to know");
+    let view = world
+        .kobling
+        .change_email_view(&attacker.visitor(), Some(flow_in(&page)))
+        .await
+        .expect("a view");
+    assert_eq!(
+        view.problem, None,
+        "whether it is taken is for its reader to know"
+    );
     let code = world.code(ANN).await;
     for guess in ["", "123", "000000", "abc"] {
         if guess != code {
-            let answer = world.kobling.change_email_code(&attacker.visitor(), flow_in(&page), guess).await;
+            let answer = world
+                .kobling
+                .change_email_code(&attacker.visitor(), flow_in(&page), guess)
+                .await;
             attacker.take(answer);
         }
     }
-    assert_eq!(world.rows(&format!("accounts WHERE email = '{ANN}'")).await, 1);
-    let answer = world.kobling.change_email_code(&attacker.visitor(), flow_in(&page), &code).await;
+    assert_eq!(
+        world.rows(&format!("accounts WHERE email = '{ANN}'")).await,
+        1
+    );
+    let answer = world
+        .kobling
+        .change_email_code(&attacker.visitor(), flow_in(&page), &code)
+        .await;
     attacker.take(answer);
-    let view = world.kobling.change_email_view(&attacker.visitor(), Some(flow_in(&page))).await.expect("a view");
+    let view = world
+        .kobling
+        .change_email_view(&attacker.visitor(), Some(flow_in(&page)))
+        .await
+        .expect("a view");
     assert_eq!(view.problem, Some(Problem::EmailTaken));
     assert_eq!(view.current, "ola@nordvik.example");
 }
@@ -138,16 +192,28 @@ async fn a_session_of_before_ends_when_the_owner_resets() {
     let mut attacker = world.person();
     attacker.link(&pid(1), ANN).await;
     let pending = {
-        let answer = world.kobling.change_email(&attacker.visitor(), None, "ond@fjern.example", None).await;
+        let answer = world
+            .kobling
+            .change_email(&attacker.visitor(), None, "ond@fjern.example", None)
+            .await;
         flow_in(&attacker.take(answer))
     };
     let code = world.code("ond@fjern.example").await;
     let ticket = world.ticket(ANN).await;
     world.person().reset(&ticket, PASSWORD).await;
-    let answer = world.kobling.change_email_code(&attacker.visitor(), pending, &code).await;
+    let answer = world
+        .kobling
+        .change_email_code(&attacker.visitor(), pending, &code)
+        .await;
     let page = attacker.take(answer);
-    assert_eq!(attacker.login_problem(&page).await, Some(Problem::NotSignedIn));
-    assert_eq!(world.rows(&format!("accounts WHERE email = '{ANN}'")).await, 1);
+    assert_eq!(
+        attacker.login_problem(&page).await,
+        Some(Problem::NotSignedIn)
+    );
+    assert_eq!(
+        world.rows(&format!("accounts WHERE email = '{ANN}'")).await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -162,7 +228,10 @@ async fn a_flow_is_of_use_in_its_own_browser_only() {
     let page = thief.enter_code(flow, &code).await;
     assert_eq!(thief.login_problem(&page).await, Some(Problem::FlowExpired));
     let page = ann.enter_code(flow, &code).await;
-    assert!(page.starts_with("/link"), "the code is still good where it belongs: {page}");
+    assert!(
+        page.starts_with("/link"),
+        "the code is still good where it belongs: {page}"
+    );
 }
 
 #[tokio::test]
@@ -175,18 +244,41 @@ async fn an_answer_of_the_provider_is_of_use_in_its_own_browser_only() {
     let callback = attacker.begin_eid(&pid(0), None).await;
     let mut victim = world.person();
     let page = victim.arrive(&callback).await;
-    assert_eq!(victim.login_problem(&page).await, Some(Problem::EidStateUnknown));
+    assert_eq!(
+        victim.login_problem(&page).await,
+        Some(Problem::EidStateUnknown)
+    );
     assert!(victim.session.is_none());
     // Which has not cost the answer its use, and once is enough.
     assert_eq!(attacker.arrive(&callback).await, "/account");
-    assert_eq!(attacker.arrive(&callback).await, "/account", "whoever is signed in by now goes on");
+    assert_eq!(
+        attacker.arrive(&callback).await,
+        "/account",
+        "whoever is signed in by now goes on"
+    );
     attacker.session = None;
     let page = attacker.arrive(&callback).await;
-    assert_eq!(attacker.login_problem(&page).await, Some(Problem::EidReplayed));
-    for state in [None, Some(String::new()), Some("x".repeat(43)), Some("' OR 1=1".into())] {
-        let callback = Callback { state, code: Some(pid(0)), iss: None, error: None };
+    assert_eq!(
+        attacker.login_problem(&page).await,
+        Some(Problem::EidReplayed)
+    );
+    for state in [
+        None,
+        Some(String::new()),
+        Some("x".repeat(43)),
+        Some("' OR 1=1".into()),
+    ] {
+        let callback = Callback {
+            state,
+            code: Some(pid(0)),
+            iss: None,
+            error: None,
+        };
         let page = attacker.arrive(&callback).await;
-        assert_eq!(attacker.login_problem(&page).await, Some(Problem::EidStateUnknown));
+        assert_eq!(
+            attacker.login_problem(&page).await,
+            Some(Problem::EidStateUnknown)
+        );
     }
 }
 
@@ -218,11 +310,18 @@ async fn signing_in_again_leaves_no_session_behind() {
     person.sign_in(ANN, PASSWORD).await;
     let planted = person.clone();
     person.sign_in(ANN, PASSWORD).await;
-    assert!(planted.caller().await.is_none(), "a session is not carried over a rise of privilege");
+    assert!(
+        planted.caller().await.is_none(),
+        "a session is not carried over a rise of privilege"
+    );
     assert_eq!(world.rows("sessions").await, 1);
     // Signing out ends it here and the sign-ins in progress with it.
     let page = person.eid(&pid(1), None).await;
-    let answer = world.kobling.sign_out(&person.visitor()).await.expect("an answer");
+    let answer = world
+        .kobling
+        .sign_out(&person.visitor())
+        .await
+        .expect("an answer");
     assert!(matches!(answer.next, Next::Page(_)));
     assert!(person.caller().await.is_none());
     assert!(person.link_view(flow_in(&page)).await.is_none());
@@ -237,8 +336,13 @@ async fn aborting_leaves_no_link_behind() {
     drop(person);
     let mails = world.mails(ANN).await;
     assert!(matches!(mails.as_slice(), [Content::LinkCode { .. }]));
-    assert_eq!((world.rows("links").await, world.rows("accounts").await), (0, 0));
+    assert_eq!(
+        (world.rows("links").await, world.rows("accounts").await),
+        (0, 0)
+    );
     let mut again = world.person();
     let page = again.eid(&pid(1), None).await;
-    assert!(matches!(again.link_view(flow_in(&page)).await.expect("own").step, LinkStep::Address { ref typed, .. } if typed.is_empty()));
+    assert!(
+        matches!(again.link_view(flow_in(&page)).await.expect("own").step, LinkStep::Address { ref typed, .. } if typed.is_empty())
+    );
 }

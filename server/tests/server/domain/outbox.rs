@@ -15,8 +15,17 @@ async fn what_is_not_committed_is_not_mailed() {
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
     world.store.fail("commit");
-    assert!(matches!(world.kobling.link_send_code(&person.visitor(), flow, ANN).await, Err(Fault::Store(_))));
-    let asked = world.kobling.request_recovery(&Visitor::default(), None, ANN, true, None).await;
+    assert!(matches!(
+        world
+            .kobling
+            .link_send_code(&person.visitor(), flow, ANN)
+            .await,
+        Err(Fault::Store(_))
+    ));
+    let asked = world
+        .kobling
+        .request_recovery(&Visitor::default(), None, ANN, true, None)
+        .await;
     assert!(asked.is_err_and(|fault| fault.problem() == Problem::Unavailable));
     world.store.mend();
     assert_eq!(world.rows("outbox").await, 0);
@@ -33,16 +42,29 @@ async fn every_step_that_fails_half_way_leaves_all_as_it_was() {
     let flow = flow_in(&person.eid(&pid(1), None).await);
     person.send_code(flow, "ola@nordvik.example").await;
     let code = world.code("ola@nordvik.example").await;
-    for call in ["insert_account", "insert_link", "push_outbox", "insert_session", "insert_audit", "update_flow"] {
+    for call in [
+        "insert_account",
+        "insert_link",
+        "push_outbox",
+        "insert_session",
+        "insert_audit",
+        "update_flow",
+    ] {
         world.store.fail(call);
-        let answer = world.kobling.link_code(&person.visitor(), flow, &code).await;
+        let answer = world
+            .kobling
+            .link_code(&person.visitor(), flow, &code)
+            .await;
         assert!(matches!(answer, Err(Fault::Store(_))), "{call}");
         world.store.mend();
         for table in ["accounts", "links", "sessions", "outbox"] {
             assert_eq!(world.rows(table).await, 0, "{table} when {call} fails");
         }
         // Each try counts, and five are too many.
-        world.engine.execute("UPDATE mailbox_codes SET attempts = 0").await;
+        world
+            .engine
+            .execute("UPDATE mailbox_codes SET attempts = 0")
+            .await;
     }
     let page = person.enter_code(flow, &code).await;
     assert!(page.starts_with("/account"), "nothing was used up: {page}");
@@ -55,13 +77,35 @@ async fn a_mail_that_cannot_be_handed_over_waits_longer_each_time() {
     world.post.refuse(Some(MailError::Temporary("421".into())));
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
-    person.change_password(PASSWORD, "Ugler flyr lavt over myra").await;
+    person
+        .change_password(PASSWORD, "Ugler flyr lavt over myra")
+        .await;
     let now = || kobling_domain::port::Clock::now(&*world.clock);
     for wait in [30, 60, 120, 240] {
-        assert_eq!(world.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox"), 1);
-        let due = world.kobling.next_due().await.expect("the outbox").expect("still there");
+        assert_eq!(
+            world
+                .kobling
+                .empty_outbox(FIRST_RETRY)
+                .await
+                .expect("the outbox"),
+            1
+        );
+        let due = world
+            .kobling
+            .next_due()
+            .await
+            .expect("the outbox")
+            .expect("still there");
         assert_eq!(due.since(now()), Span::seconds(wait));
-        assert_eq!(world.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox"), 0, "not before it is due");
+        assert_eq!(
+            world
+                .kobling
+                .empty_outbox(FIRST_RETRY)
+                .await
+                .expect("the outbox"),
+            0,
+            "not before it is due"
+        );
         world.pass(Span::seconds(wait));
     }
     world.post.refuse(None);
@@ -88,19 +132,39 @@ async fn a_process_that_dies_in_between_delivers_again_and_never_loses() {
     world.account(ANN).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
-    person.change_password(PASSWORD, "Ugler flyr lavt over myra").await;
+    person
+        .change_password(PASSWORD, "Ugler flyr lavt over myra")
+        .await;
     // Dies after handing over, before it can note that.
     world.store.fail("finish_outbox");
     assert!(world.kobling.empty_outbox(FIRST_RETRY).await.is_err());
     world.store.mend();
     assert_eq!(world.post.delivered().len(), 1);
     assert_eq!(world.rows("outbox").await, 1);
-    assert_eq!(world.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox"), 0, "it belongs to the dead one yet");
+    assert_eq!(
+        world
+            .kobling
+            .empty_outbox(FIRST_RETRY)
+            .await
+            .expect("the outbox"),
+        0,
+        "it belongs to the dead one yet"
+    );
     world.pass(LEASE);
-    assert_eq!(world.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox"), 1);
+    assert_eq!(
+        world
+            .kobling
+            .empty_outbox(FIRST_RETRY)
+            .await
+            .expect("the outbox"),
+        1
+    );
     let delivered = world.post.delivered();
     assert_eq!(delivered.len(), 2);
-    assert_eq!(delivered[0], delivered[1], "under the same id, so that it is one mail to whoever reads it");
+    assert_eq!(
+        delivered[0], delivered[1],
+        "under the same id, so that it is one mail to whoever reads it"
+    );
     assert_eq!(world.rows("outbox").await, 0);
 }
 
@@ -115,7 +179,10 @@ async fn one_that_dies_between_looking_up_and_mailing_still_mails_one_ticket() {
     assert_eq!(world.rows("recovery_tickets").await, 0);
     world.pass(LEASE);
     let mails = world.mails(ANN).await;
-    assert!(matches!(mails.as_slice(), [Content::Reset { .. }]), "{mails:?}");
+    assert!(
+        matches!(mails.as_slice(), [Content::Reset { .. }]),
+        "{mails:?}"
+    );
     assert_eq!(world.rows("recovery_tickets").await, 1);
 }
 
@@ -140,6 +207,9 @@ async fn what_waits_in_the_outbox_cannot_be_read_there() {
     let flow = flow_in(&person.eid(&pid(1), None).await);
     person.send_code(flow, ANN).await;
     assert_eq!(world.rows("outbox").await, 1);
-    let telling = format!("outbox WHERE sealed LIKE '%nordvik%' OR sealed LIKE '%{}%'", pid(1));
+    let telling = format!(
+        "outbox WHERE sealed LIKE '%nordvik%' OR sealed LIKE '%{}%'",
+        pid(1)
+    );
     assert_eq!(world.rows(&telling).await, 0);
 }

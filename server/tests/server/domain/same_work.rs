@@ -27,9 +27,15 @@ async fn a_sign_in_does_the_same_for_every_address() {
         let answer = world.kobling.identify(&person.visitor(), None, email).await;
         let page = person.take(answer);
         let first = world.store.calls();
-        let page = person.enter_password(flow_in(&page), "et helt annet passord").await;
+        let page = person
+            .enter_password(flow_in(&page), "et helt annet passord")
+            .await;
         let second = world.store.calls();
-        assert_eq!(person.login_problem(&page).await, Some(Problem::SignInFailed), "{email}");
+        assert_eq!(
+            person.login_problem(&page).await,
+            Some(Problem::SignInFailed),
+            "{email}"
+        );
         seen.push((first, second, world.hasher.done()));
     }
     assert_eq!(seen[0].2, 1, "one hash");
@@ -47,14 +53,22 @@ async fn a_forgotten_password_does_the_same_for_every_address() {
         world.patience.waits();
         let page = person.recover(email).await;
         let calls = world.store.calls();
-        let view = world.kobling.forgot_view(&person.visitor(), Some(flow_in(&page))).await.expect("a view");
+        let view = world
+            .kobling
+            .forgot_view(&person.visitor(), Some(flow_in(&page)))
+            .await
+            .expect("a view");
         assert!(view.sent && view.problem.is_none() && view.email == email);
         seen.push((calls, world.patience.waits()));
     }
     assert_eq!(seen[0].1, [Span::seconds(2)]);
     assert_eq!(seen[0], seen[1]);
     assert_eq!(seen[0], seen[2]);
-    assert_eq!(world.mails(UNKNOWN).await.len(), 0, "and yet nothing is mailed to strangers");
+    assert_eq!(
+        world.mails(UNKNOWN).await.len(),
+        0,
+        "and yet nothing is mailed to strangers"
+    );
 }
 
 #[tokio::test]
@@ -81,7 +95,10 @@ async fn a_change_of_address_does_the_same_for_one_that_is_taken() {
         let mut person = world.person();
         person.sign_in(KNOWN, PASSWORD).await;
         world.store.calls();
-        let answer = world.kobling.change_email(&person.visitor(), None, email, None).await;
+        let answer = world
+            .kobling
+            .change_email(&person.visitor(), None, email, None)
+            .await;
         person.take(answer);
         seen.push(world.store.calls());
     }

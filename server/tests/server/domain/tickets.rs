@@ -22,12 +22,22 @@ async fn looking_at_a_ticket_costs_nothing() {
     world.account(ANN).await;
     let ticket = world.ticket(ANN).await;
     for _ in 0..20 {
-        assert!(world.ticket_lives(&ticket).await, "mail scanners open links");
+        assert!(
+            world.ticket_lives(&ticket).await,
+            "mail scanners open links"
+        );
     }
     let mut person = world.person();
     let page = person.reset(&ticket, "kort").await;
-    assert!(page.contains(&ticket), "nor does a password that is refused: {page}");
-    let view = world.kobling.reset_view(&person.visitor(), Some(&ticket), Some(flow_in(&page))).await.expect("a view");
+    assert!(
+        page.contains(&ticket),
+        "nor does a password that is refused: {page}"
+    );
+    let view = world
+        .kobling
+        .reset_view(&person.visitor(), Some(&ticket), Some(flow_in(&page)))
+        .await
+        .expect("a view");
     assert_eq!(view.problem, Some(Problem::PasswordRules));
     assert!(world.ticket_lives(&ticket).await);
 }
@@ -74,7 +84,10 @@ async fn a_change_of_the_address_kills_the_ticket_and_the_code_on_its_way() {
     assert_eq!(person.account_problem(&page).await, None);
     assert!(!world.ticket_lives(&ticket).await);
     stranger.enter_code(flow, &code).await;
-    assert_eq!(stranger.link_view(flow).await.expect("own").problem, Some(Problem::CodeExpired));
+    assert_eq!(
+        stranger.link_view(flow).await.expect("own").problem,
+        Some(Problem::CodeExpired)
+    );
 }
 
 #[tokio::test]
@@ -86,15 +99,34 @@ async fn a_reset_ends_every_session_and_tells_the_mailbox() {
     thief.sign_in(ANN, PASSWORD).await;
     let ticket = world.ticket(ANN).await;
     let page = mine.reset(&ticket, NEW).await;
-    let view = world.kobling.reset_view(&mine.visitor(), None, Some(flow_in(&page))).await.expect("a view");
-    let ResetStep::Done { sign_in } = view.step else { panic!("not done: {view:?}") };
+    let view = world
+        .kobling
+        .reset_view(&mine.visitor(), None, Some(flow_in(&page)))
+        .await
+        .expect("a view");
+    let ResetStep::Done { sign_in } = view.step else {
+        panic!("not done: {view:?}")
+    };
     assert!(mine.caller().await.is_none() && thief.caller().await.is_none());
     assert_eq!(world.rows("sessions").await, 0);
     let mails = world.mails(ANN).await;
-    assert_eq!(mails.iter().filter(|mail| matches!(mail, Content::PasswordChanged { .. })).count(), 1);
-    assert_eq!(mine.enter_password(sign_in, NEW).await, "/account", "the sign-in that follows has the address filled in");
+    assert_eq!(
+        mails
+            .iter()
+            .filter(|mail| matches!(mail, Content::PasswordChanged { .. }))
+            .count(),
+        1
+    );
+    assert_eq!(
+        mine.enter_password(sign_in, NEW).await,
+        "/account",
+        "the sign-in that follows has the address filled in"
+    );
     let page = thief.sign_in(ANN, PASSWORD).await;
-    assert_eq!(thief.login_problem(&page).await, Some(Problem::SignInFailed));
+    assert_eq!(
+        thief.login_problem(&page).await,
+        Some(Problem::SignInFailed)
+    );
 }
 
 #[tokio::test]
@@ -117,14 +149,24 @@ async fn a_disabled_account_gets_no_ticket_and_nobody_in() {
     world.account(ANN).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
-    world.engine.execute("UPDATE accounts SET disabled_at = 1").await;
+    world
+        .engine
+        .execute("UPDATE accounts SET disabled_at = 1")
+        .await;
     assert!(person.caller().await.is_none());
     world.person().recover(ANN).await;
     assert_eq!(world.mails(ANN).await.len(), 0);
     let page = person.sign_in(ANN, PASSWORD).await;
-    assert_eq!(person.login_problem(&page).await, Some(Problem::AccountDisabled));
+    assert_eq!(
+        person.login_problem(&page).await,
+        Some(Problem::AccountDisabled)
+    );
     let page = person.sign_in(ANN, "feil").await;
-    assert_eq!(person.login_problem(&page).await, Some(Problem::SignInFailed), "told to the owner only");
+    assert_eq!(
+        person.login_problem(&page).await,
+        Some(Problem::SignInFailed),
+        "told to the owner only"
+    );
 }
 
 #[tokio::test]
@@ -132,8 +174,15 @@ async fn what_is_no_ticket_is_called_so() {
     let world = World::new().await;
     let shaped = "x".repeat(43);
     for ticket in ["", "short", &shaped, "' OR 1=1 --"] {
-        let view = world.kobling.reset_view(&Visitor::default(), Some(ticket), None).await.expect("a view");
-        assert_eq!((view.step, view.problem), (ResetStep::Dead, Some(Problem::TicketInvalid)));
+        let view = world
+            .kobling
+            .reset_view(&Visitor::default(), Some(ticket), None)
+            .await
+            .expect("a view");
+        assert_eq!(
+            (view.step, view.problem),
+            (ResetStep::Dead, Some(Problem::TicketInvalid))
+        );
         let page = world.person().reset(ticket, NEW).await;
         assert!(page.starts_with("/reset-password?"), "{page}");
     }

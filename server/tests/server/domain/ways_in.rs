@@ -10,7 +10,8 @@ const ANN: &str = "ann@nordvik.example";
 async fn removing_a_link_ends_the_sessions_born_from_it() {
     let world = World::new().await;
     world.account(ANN).await;
-    let (mut by_eid, mut elsewhere, mut by_password) = (world.person(), world.person(), world.person());
+    let (mut by_eid, mut elsewhere, mut by_password) =
+        (world.person(), world.person(), world.person());
     by_eid.link(&pid(1), ANN).await;
     elsewhere.eid(&pid(1), None).await;
     by_password.sign_in(ANN, PASSWORD).await;
@@ -19,16 +20,28 @@ async fn removing_a_link_ends_the_sessions_born_from_it() {
     let before = by_password.clone();
     let page = by_password.remove_link(Some(PASSWORD)).await;
     assert_eq!(by_password.account_problem(&page).await, None);
-    assert!(by_password.caller().await.is_some(), "the one that asks goes on");
+    assert!(
+        by_password.caller().await.is_some(),
+        "the one that asks goes on"
+    );
     assert!(before.caller().await.is_none(), "under a new secret");
     assert!(by_eid.caller().await.is_none() && elsewhere.caller().await.is_none());
     let mails = world.mails(ANN).await;
-    assert_eq!(mails.iter().filter(|mail| matches!(mail, Content::LinkRemoved { .. })).count(), 1);
+    assert_eq!(
+        mails
+            .iter()
+            .filter(|mail| matches!(mail, Content::LinkRemoved { .. }))
+            .count(),
+        1
+    );
 
     // Linking again works at once.
     let page = by_eid.link(&pid(1), ANN).await;
     assert!(page.starts_with("/account"), "{page}");
-    assert_eq!((world.rows("links").await, world.rows("accounts").await), (1, 1));
+    assert_eq!(
+        (world.rows("links").await, world.rows("accounts").await),
+        (1, 1)
+    );
 }
 
 #[tokio::test]
@@ -38,7 +51,12 @@ async fn the_session_that_removes_its_own_link_by_password_goes_on() {
     let mut person = world.person();
     person.link(&pid(1), ANN).await;
     person.remove_link(Some(PASSWORD)).await;
-    assert!(person.caller().await.is_some_and(|caller| caller.session.method.link().is_none()));
+    assert!(
+        person
+            .caller()
+            .await
+            .is_some_and(|caller| caller.session.method.link().is_none())
+    );
 }
 
 #[tokio::test]
@@ -47,10 +65,17 @@ async fn the_last_way_in_stays() {
     let mut person = world.person();
     person.link_vouched().await;
     let page = person.remove_link(None).await;
-    let view = world.kobling.account_view(&person.visitor(), Some(flow_in(&page))).await.expect("a view");
+    let view = world
+        .kobling
+        .account_view(&person.visitor(), Some(flow_in(&page)))
+        .await
+        .expect("a view");
     assert_eq!(view.removal.expect("the dialog").step, RemovalStep::Refused);
     let link = view.links[0].id;
-    let by_api = world.kobling.remove_link(&person.visitor(), link, None).await;
+    let by_api = world
+        .kobling
+        .remove_link(&person.visitor(), link, None)
+        .await;
     assert!(by_api.is_err_and(|fault| fault.problem() == Problem::NeedProof));
     assert_eq!(world.rows("links").await, 1);
     assert!(person.caller().await.is_some());
@@ -63,8 +88,15 @@ async fn removal_wants_the_password_and_the_right_one() {
     let mut person = world.person();
     person.link(&pid(1), ANN).await;
     let page = person.remove_link(Some("feil")).await;
-    let view = world.kobling.account_view(&person.visitor(), Some(flow_in(&page))).await.expect("a view");
-    assert_eq!(view.removal.expect("the dialog").problem, Some(Problem::PasswordWrong));
+    let view = world
+        .kobling
+        .account_view(&person.visitor(), Some(flow_in(&page)))
+        .await
+        .expect("a view");
+    assert_eq!(
+        view.removal.expect("the dialog").problem,
+        Some(Problem::PasswordWrong)
+    );
     for password in [None, Some("")] {
         person.remove_link(password).await;
     }
@@ -85,7 +117,14 @@ async fn nobody_removes_another_one_s_link() {
     let answer = world.kobling.begin_removal(&ola.visitor(), link).await;
     let page = ola.take(answer);
     assert_eq!(ola.account_problem(&page).await, Some(Problem::AlreadyDone));
-    let by_api = world.kobling.remove_link(&ola.visitor(), link, Some(kobling_domain::secret::Password(PASSWORD.into()))).await;
+    let by_api = world
+        .kobling
+        .remove_link(
+            &ola.visitor(),
+            link,
+            Some(kobling_domain::secret::Password(PASSWORD.into())),
+        )
+        .await;
     assert!(by_api.is_err_and(|fault| fault.problem() == Problem::NotFound));
     assert_eq!(world.rows("links").await, 1);
 }
@@ -102,11 +141,17 @@ async fn the_link_survives_a_change_of_address_and_follows_the_subject() {
     assert_eq!(again.eid(&pid(1), None).await, "/account");
     assert_eq!(again.id().await, account);
     // The provider's subject changes one day: the identity number still tells who it is.
-    world.engine.execute("UPDATE links SET subject = 'a former subject'").await;
+    world
+        .engine
+        .execute("UPDATE links SET subject = 'a former subject'")
+        .await;
     let mut later = world.person();
     assert_eq!(later.eid(&pid(1), None).await, "/account");
     assert_eq!(later.id().await, account);
-    assert_eq!(world.rows("links WHERE subject LIKE 'subject of %'").await, 1);
+    assert_eq!(
+        world.rows("links WHERE subject LIKE 'subject of %'").await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -128,17 +173,29 @@ async fn a_move_takes_the_link_along_and_ends_what_was_born_from_it() {
 
     let answer = world.kobling.relink(&person.visitor(), flow).await;
     let page = person.take(answer);
-    assert!(page.starts_with("/link"), "no new sign-in a moment after the last: {page}");
+    assert!(
+        page.starts_with("/link"),
+        "no new sign-in a moment after the last: {page}"
+    );
     person.send_code(flow, "ola@nordvik.example").await;
     assert!(elsewhere.caller().await.is_some(), "nothing has moved yet");
     let code = world.code("ola@nordvik.example").await;
     let page = person.enter_code(flow, &code).await;
-    assert!(page.starts_with("https://start.example/callback?code="), "{page}");
+    assert!(
+        page.starts_with("https://start.example/callback?code="),
+        "{page}"
+    );
     assert_ne!(person.id().await, wrong);
     assert!(elsewhere.caller().await.is_none());
-    assert_eq!((world.rows("links").await, world.rows("accounts").await), (1, 2));
+    assert_eq!(
+        (world.rows("links").await, world.rows("accounts").await),
+        (1, 2)
+    );
     let mails = world.mails("privat@fjern.example").await;
-    assert!(matches!(mails.last(), Some(Content::LinkMoved { .. })), "{mails:?}");
+    assert!(
+        matches!(mails.last(), Some(Content::LinkMoved { .. })),
+        "{mails:?}"
+    );
 }
 
 #[tokio::test]
@@ -149,7 +206,10 @@ async fn a_move_long_after_the_sign_in_wants_the_eid_again() {
     world.pass(Span::minutes(11));
     let page = person.towards("start").await;
     assert!(page.starts_with("/no-access"), "{page}");
-    let answer = world.kobling.relink(&person.visitor(), flow_in(&page)).await;
+    let answer = world
+        .kobling
+        .relink(&person.visitor(), flow_in(&page))
+        .await;
     let page = person.take(answer);
     assert!(page.starts_with("https://eid.example/"), "{page}");
 }
@@ -159,11 +219,22 @@ async fn the_directory_counts_when_the_button_is_pressed() {
     let world = World::new().await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(0), None).await);
-    world.import(&format!("{};1;Kari Nordmann;kari.ny@nordvik.example\n", pid(0))).await;
+    world
+        .import(&format!(
+            "{};1;Kari Nordmann;kari.ny@nordvik.example\n",
+            pid(0)
+        ))
+        .await;
     let answer = world.kobling.link_vouched(&person.visitor(), flow).await;
     let page = person.take(answer);
-    assert_eq!(person.login_problem(&page).await, Some(Problem::FlowExpired));
-    assert_eq!((world.rows("links").await, world.rows("accounts").await), (0, 0));
+    assert_eq!(
+        person.login_problem(&page).await,
+        Some(Problem::FlowExpired)
+    );
+    assert_eq!(
+        (world.rows("links").await, world.rows("accounts").await),
+        (0, 0)
+    );
 }
 
 #[tokio::test]
@@ -172,10 +243,18 @@ async fn access_follows_the_directory() {
     let mut person = world.person();
     person.link_vouched().await;
     let page = person.towards("start").await;
-    assert!(page.starts_with("https://start.example/callback?code="), "{page}");
-    world.import(&format!("{};1;Kari Nordmann;\n", pid(0))).await;
+    assert!(
+        page.starts_with("https://start.example/callback?code="),
+        "{page}"
+    );
+    world
+        .import(&format!("{};1;Kari Nordmann;\n", pid(0)))
+        .await;
     let page = person.towards("start").await;
     assert!(page.starts_with("/no-access"), "{page}");
     let page = person.towards("open").await;
-    assert!(page.starts_with("https://open.example/callback?code="), "{page}");
+    assert!(
+        page.starts_with("https://open.example/callback?code="),
+        "{page}"
+    );
 }

@@ -3,6 +3,7 @@
 use crate::support::{engine::Engine, watched::Watched};
 use async_trait::async_trait;
 use kobling::hasher::Argon2Hasher;
+use kobling_demo::eid::synthetic_pid;
 use kobling_domain::{
     Answer, Change, Fault, Kobling, Next, Ports, Settings, Visitor,
     client::{AccessRule, Client, ClientAuth},
@@ -11,12 +12,11 @@ use kobling_domain::{
     kobling::Caller,
     mail::{Content, Letter},
     port::{
-        Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, HashFailed, MailError, Mailer, PasswordHasher,
-        Patience, Verified,
+        Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, HashFailed,
+        MailError, Mailer, PasswordHasher, Patience, Verified,
     },
     secret::{Keys, Password, Token},
 };
-use kobling_demo::eid::synthetic_pid;
 use kobling_model::{
     AccountId, FlowId, Lang, Level, NationalId, Problem, ProviderId, Timestamp,
     id::OutboxId,
@@ -111,7 +111,10 @@ impl Mailer for Post {
         if let Some(error) = self.refuses.lock().expect("nobody panicked").clone() {
             return Err(error);
         }
-        self.delivered.lock().expect("nobody panicked").push((id, letter.clone()));
+        self.delivered
+            .lock()
+            .expect("nobody panicked")
+            .push((id, letter.clone()));
         Ok(())
     }
 }
@@ -140,7 +143,10 @@ impl EidProvider for TestEid {
     }
 
     async fn begin(&self, request: EidRequest) -> Result<String, EidError> {
-        Ok(format!("https://eid.example/authorize?state={}", request.state))
+        Ok(format!(
+            "https://eid.example/authorize?state={}",
+            request.state
+        ))
     }
 
     async fn finish(&self, answer: EidReturn) -> Result<EidIdentity, EidError> {
@@ -210,7 +216,10 @@ impl World {
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
         let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy(AtomicU64::new(0)));
         let argon2 = Argon2Hasher::new(64, 1, 1, 2, entropy.clone()).expect("in range");
-        let hasher = Arc::new(TestHasher { argon2, done: AtomicUsize::new(0) });
+        let hasher = Arc::new(TestHasher {
+            argon2,
+            done: AtomicUsize::new(0),
+        });
         let (patience, post) = (Arc::<TestPatience>::default(), Arc::<Post>::default());
         let ports = Ports {
             store: Arc::new(store.clone()),
@@ -219,7 +228,9 @@ impl World {
             patience: patience.clone(),
             hasher: hasher.clone(),
             mailer: post.clone(),
-            providers: vec![Arc::new(TestEid(ProviderId::parse("bankid").expect("a name")))],
+            providers: vec![Arc::new(TestEid(
+                ProviderId::parse("bankid").expect("a name"),
+            ))],
         };
         let mut settings = Settings::new(ORIGIN);
         settings.clients = vec![
@@ -227,17 +238,43 @@ impl World {
             client("open", AccessRule::Everybody),
         ];
         change(&mut settings);
-        let kobling = Kobling::new(ports, Keys::new([1; 32], [2; 32]), settings, Arc::new(|| {}));
-        kobling.put_organisation("nordvik", "Nordvik kommune", "Brukerstøtte").await.expect("stored");
-        let world = Self { kobling, clock, store, engine, hasher, patience, post, _folder: folder };
-        world.import(&format!("{};1;Kari Nordmann;kari@nordvik.example\n;2;Ola Nordmann;ola@nordvik.example\n", pid(0))).await;
+        let kobling = Kobling::new(
+            ports,
+            Keys::new([1; 32], [2; 32]),
+            settings,
+            Arc::new(|| {}),
+        );
+        kobling
+            .put_organisation("nordvik", "Nordvik kommune", "Brukerstøtte")
+            .await
+            .expect("stored");
+        let world = Self {
+            kobling,
+            clock,
+            store,
+            engine,
+            hasher,
+            patience,
+            post,
+            _folder: folder,
+        };
+        world
+            .import(&format!(
+                "{};1;Kari Nordmann;kari@nordvik.example\n;2;Ola Nordmann;ola@nordvik.example\n",
+                pid(0)
+            ))
+            .await;
         world
     }
 
     /// Imports lines into the directory.
     pub async fn import(&self, lines: &str) {
         let file = format!("fodselsnummer;ansattnummer;navn;epost\n{lines}");
-        let report = self.kobling.import_directory("nordvik", file.as_bytes(), false, false).await.expect("imports");
+        let report = self
+            .kobling
+            .import_directory("nordvik", file.as_bytes(), false, false)
+            .await
+            .expect("imports");
         assert_eq!(report.complaints, []);
     }
 
@@ -247,17 +284,31 @@ impl World {
 
     /// An account with [`PASSWORD`].
     pub async fn account(&self, email: &str) {
-        self.kobling.ensure_account(email, "Ann Ansatt", PASSWORD).await.expect("an account");
+        self.kobling
+            .ensure_account(email, "Ann Ansatt", PASSWORD)
+            .await
+            .expect("an account");
     }
 
     /// Somebody with a browser.
     pub fn person(&self) -> Person<'_> {
-        Person { world: self, browser: None, session: None, network: "192.0.2.1".into() }
+        Person {
+            world: self,
+            browser: None,
+            session: None,
+            network: "192.0.2.1".into(),
+        }
     }
 
     /// Does what is due until nothing is.
     pub async fn deliver(&self) {
-        while self.kobling.empty_outbox(FIRST_RETRY).await.expect("the outbox") > 0 {}
+        while self
+            .kobling
+            .empty_outbox(FIRST_RETRY)
+            .await
+            .expect("the outbox")
+            > 0
+        {}
     }
 
     /// What was mailed to an address, oldest first.
@@ -287,7 +338,9 @@ impl World {
         assert!(answer.starts_with("/forgot-password"), "{answer}");
         let mails = self.mails(email).await;
         let tickets = mails.into_iter().rev().find_map(|content| match content {
-            Content::Reset { url, .. } => url.split_once("ticket=").map(|(_, ticket)| ticket.to_owned()),
+            Content::Reset { url, .. } => url
+                .split_once("ticket=")
+                .map(|(_, ticket)| ticket.to_owned()),
             _ => None,
         });
         tickets.unwrap_or_else(|| panic!("no ticket for {email}"))
@@ -295,7 +348,11 @@ impl World {
 
     /// Whether a ticket is good for anything.
     pub async fn ticket_lives(&self, ticket: &str) -> bool {
-        let view = self.kobling.reset_view(&Visitor::default(), Some(ticket), None).await.expect("a view");
+        let view = self
+            .kobling
+            .reset_view(&Visitor::default(), Some(ticket), None)
+            .await
+            .expect("a view");
         matches!(view.step, ResetStep::Choose { .. })
     }
 
@@ -315,8 +372,13 @@ pub struct Person<'a> {
 
 /// The flow in an address.
 pub fn flow_in(path: &str) -> FlowId {
-    let (_, flow) = path.split_once("flow=").unwrap_or_else(|| panic!("no flow in {path}"));
-    flow.split('&').next().and_then(|id| id.parse().ok()).expect("a flow's id")
+    let (_, flow) = path
+        .split_once("flow=")
+        .unwrap_or_else(|| panic!("no flow in {path}"));
+    flow.split('&')
+        .next()
+        .and_then(|id| id.parse().ok())
+        .expect("a flow's id")
 }
 
 impl Person<'_> {
@@ -353,7 +415,10 @@ impl Person<'_> {
     }
 
     pub async fn caller(&self) -> Option<Caller> {
-        self.kobling().caller(&self.visitor()).await.expect("the store")
+        self.kobling()
+            .caller(&self.visitor())
+            .await
+            .expect("the store")
     }
 
     pub async fn id(&self) -> AccountId {
@@ -374,14 +439,20 @@ impl Person<'_> {
             login_hint: None,
             lang: None,
         };
-        let answer = self.kobling().authorize(&self.visitor(), request, false).await;
+        let answer = self
+            .kobling()
+            .authorize(&self.visitor(), request, false)
+            .await;
         self.take(answer)
     }
 
     /// To the eID provider and, with this callback in hand, not back yet.
     pub async fn begin_eid(&mut self, code: &str, flow: Option<FlowId>) -> Callback {
         let provider = ProviderId::parse("bankid").expect("a name");
-        let answer = self.kobling().begin_eid(&self.visitor(), &provider, flow).await;
+        let answer = self
+            .kobling()
+            .begin_eid(&self.visitor(), &provider, flow)
+            .await;
         let address = self.take(answer);
         Self::callback(&address, code)
     }
@@ -395,8 +466,15 @@ impl Person<'_> {
     }
 
     fn callback(address: &str, code: &str) -> Callback {
-        let (_, state) = address.split_once("state=").unwrap_or_else(|| panic!("led to {address}"));
-        Callback { state: Some(state.into()), code: Some(code.into()), iss: None, error: None }
+        let (_, state) = address
+            .split_once("state=")
+            .unwrap_or_else(|| panic!("led to {address}"));
+        Callback {
+            state: Some(state.into()),
+            code: Some(code.into()),
+            iss: None,
+            error: None,
+        }
     }
 
     /// Back from the eID provider.
@@ -408,7 +486,10 @@ impl Person<'_> {
             iss: None,
             error: callback.error.clone(),
         };
-        let answer = self.kobling().eid_callback(&self.visitor(), &provider, callback).await;
+        let answer = self
+            .kobling()
+            .eid_callback(&self.visitor(), &provider, callback)
+            .await;
         self.take(answer)
     }
 
@@ -419,7 +500,10 @@ impl Person<'_> {
     }
 
     pub async fn send_code(&mut self, flow: FlowId, email: &str) -> String {
-        let answer = self.kobling().link_send_code(&self.visitor(), flow, email).await;
+        let answer = self
+            .kobling()
+            .link_send_code(&self.visitor(), flow, email)
+            .await;
         self.take(answer)
     }
 
@@ -440,13 +524,20 @@ impl Person<'_> {
         self.send_code(flow, email).await;
         let code = self.world.code(email).await;
         let page = self.enter_code(flow, &code).await;
-        if page.starts_with("/link") { self.enter_name(flow, "Ny Person").await } else { page }
+        if page.starts_with("/link") {
+            self.enter_name(flow, "Ny Person").await
+        } else {
+            page
+        }
     }
 
     /// Shows the eID of the one whom the directory knows, and confirms the address.
     pub async fn link_vouched(&mut self) -> String {
         let page = self.eid(&pid(0), None).await;
-        let answer = self.kobling().link_vouched(&self.visitor(), flow_in(&page)).await;
+        let answer = self
+            .kobling()
+            .link_vouched(&self.visitor(), flow_in(&page))
+            .await;
         self.take(answer)
     }
 
@@ -457,33 +548,51 @@ impl Person<'_> {
     }
 
     pub async fn enter_password(&mut self, flow: FlowId, password: &str) -> String {
-        let answer = self.kobling().password_sign_in(&self.visitor(), flow, Password(password.into())).await;
+        let answer = self
+            .kobling()
+            .password_sign_in(&self.visitor(), flow, Password(password.into()))
+            .await;
         self.take(answer)
     }
 
     pub async fn recover(&mut self, email: &str) -> String {
-        let answer = self.kobling().request_recovery(&self.visitor(), None, email, true, None).await;
+        let answer = self
+            .kobling()
+            .request_recovery(&self.visitor(), None, email, true, None)
+            .await;
         self.take(answer)
     }
 
     pub async fn reset(&mut self, ticket: &str, password: &str) -> String {
         let new = Password(password.into());
-        let answer = self.kobling().reset_password(&self.visitor(), ticket, new.clone(), new).await;
+        let answer = self
+            .kobling()
+            .reset_password(&self.visitor(), ticket, new.clone(), new)
+            .await;
         self.take(answer)
     }
 
     pub async fn change_password(&mut self, current: &str, new: &str) -> String {
         let new = Password(new.into());
-        let answer = self.kobling().change_password(&self.visitor(), Password(current.into()), new.clone(), new).await;
+        let answer = self
+            .kobling()
+            .change_password(&self.visitor(), Password(current.into()), new.clone(), new)
+            .await;
         self.take(answer)
     }
 
     /// Changes the account's address, code and all.
     pub async fn change_email(&mut self, new: &str) -> String {
-        let answer = self.kobling().change_email(&self.visitor(), None, new, Some(Password(PASSWORD.into()))).await;
+        let answer = self
+            .kobling()
+            .change_email(&self.visitor(), None, new, Some(Password(PASSWORD.into())))
+            .await;
         let page = self.take(answer);
         let code = self.world.code(new).await;
-        let answer = self.kobling().change_email_code(&self.visitor(), flow_in(&page), &code).await;
+        let answer = self
+            .kobling()
+            .change_email_code(&self.visitor(), flow_in(&page), &code)
+            .await;
         self.take(answer)
     }
 
@@ -491,18 +600,29 @@ impl Person<'_> {
     pub async fn remove_link(&mut self, password: Option<&str>) -> String {
         let caller = self.caller().await.expect("signed in");
         let links = self.kobling().links(&caller).await.expect("links");
-        let answer = self.kobling().begin_removal(&self.visitor(), links[0].id).await;
+        let answer = self
+            .kobling()
+            .begin_removal(&self.visitor(), links[0].id)
+            .await;
         let flow = flow_in(&self.take(answer));
         let answer = self.kobling().confirm_removal(&self.visitor(), flow).await;
         self.take(answer);
         let password = password.map(|text| Password(text.into()));
-        let answer = self.kobling().finish_removal(&self.visitor(), flow, password).await;
+        let answer = self
+            .kobling()
+            .finish_removal(&self.visitor(), flow, password)
+            .await;
         self.take(answer)
     }
 
     /// What stands on `/link`.
     pub async fn link_view(&self, flow: FlowId) -> Option<LinkView> {
-        match self.kobling().link_view(&self.visitor(), flow).await.expect("a view") {
+        match self
+            .kobling()
+            .link_view(&self.visitor(), flow)
+            .await
+            .expect("a view")
+        {
             LinkPage::Own(view) => Some(*view),
             LinkPage::Foreign => None,
         }
@@ -511,17 +631,29 @@ impl Person<'_> {
     /// What went wrong, as `/login` says it.
     pub async fn login_problem(&self, page: &str) -> Option<Problem> {
         assert!(page.starts_with("/login"), "{page}");
-        self.kobling().sign_in_view(&self.visitor(), Some(flow_in(page))).await.expect("a view").problem
+        self.kobling()
+            .sign_in_view(&self.visitor(), Some(flow_in(page)))
+            .await
+            .expect("a view")
+            .problem
     }
 
     /// What went wrong, as `/account` says it.
     pub async fn account_problem(&self, page: &str) -> Option<Problem> {
         assert!(page.starts_with("/account"), "{page}");
-        self.kobling().account_view(&self.visitor(), Some(flow_in(page))).await.expect("a view").problem
+        self.kobling()
+            .account_view(&self.visitor(), Some(flow_in(page)))
+            .await
+            .expect("a view")
+            .problem
     }
 
     /// What went wrong, as `/forgot-password` says it.
     pub async fn recovery_problem(&self, page: &str) -> Option<Problem> {
-        self.kobling().forgot_view(&self.visitor(), Some(flow_in(page))).await.expect("a view").problem
+        self.kobling()
+            .forgot_view(&self.visitor(), Some(flow_in(page)))
+            .await
+            .expect("a view")
+            .problem
     }
 }

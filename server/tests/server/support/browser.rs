@@ -24,7 +24,11 @@ pub struct Page {
 impl Page {
     /// Where it leads, absolute, if anywhere.
     pub fn location(&self) -> Option<Url> {
-        let text = self.headers.get(LOCATION)?.to_str().expect("a location is text");
+        let text = self
+            .headers
+            .get(LOCATION)?
+            .to_str()
+            .expect("a location is text");
         Some(self.url.join(text).expect("a location is an address"))
     }
 
@@ -51,18 +55,24 @@ impl Page {
 
     /// The body as JSON.
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("{} is no JSON: {}", self.url, self.body))
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|_| panic!("{} is no JSON: {}", self.url, self.body))
     }
 
     /// A header as text, empty if missing.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }
 
 /// A parameter of an address.
 pub fn param(url: &Url, name: &str) -> Option<String> {
-    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    url.query_pairs()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }
 
 /// One person's browser at one installation.
@@ -85,7 +95,11 @@ impl Browser {
             .no_proxy()
             .build()
             .expect("an HTTP client");
-        Self { client, jar, origin: origin.to_owned() }
+        Self {
+            client,
+            jar,
+            origin: origin.to_owned(),
+        }
     }
 
     /// A request of any kind, not sent yet.
@@ -103,7 +117,11 @@ impl Browser {
 
     /// Asks for a page, without following where it leads.
     pub async fn get(&self, address: &str) -> Page {
-        send(self.request(Method::GET, address).header(ACCEPT, "text/html")).await
+        send(
+            self.request(Method::GET, address)
+                .header(ACCEPT, "text/html"),
+        )
+        .await
     }
 
     /// Asks for a page and follows to the end.
@@ -170,7 +188,11 @@ impl Browser {
             .no_proxy()
             .build()
             .expect("an HTTP client");
-        Frozen { client, cookies: self.cookies(), browser: self.clone() }
+        Frozen {
+            client,
+            cookies: self.cookies(),
+            browser: self.clone(),
+        }
     }
 }
 
@@ -191,18 +213,31 @@ impl Frozen {
     }
 
     pub async fn get(&self, address: &str) -> Page {
-        send(self.request(Method::GET, address).header(ACCEPT, "text/html")).await
+        send(
+            self.request(Method::GET, address)
+                .header(ACCEPT, "text/html"),
+        )
+        .await
     }
 
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
-        send(self.request(Method::POST, path).header(ACCEPT, "text/html").form(form)).await
+        send(
+            self.request(Method::POST, path)
+                .header(ACCEPT, "text/html")
+                .form(form),
+        )
+        .await
     }
 }
 
 /// Sends a request and reads the whole answer.
 pub async fn send(request: RequestBuilder) -> Page {
     let response = request.send().await.expect("an answer");
-    let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
+    let (url, status, headers) = (
+        response.url().clone(),
+        response.status(),
+        response.headers().clone(),
+    );
     let body = response.bytes().await.expect("the whole answer");
     Page {
         url,

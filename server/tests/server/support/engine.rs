@@ -55,13 +55,19 @@ impl Engine {
         match self {
             Self::Sqlite(url) => {
                 let mut connection = SqliteConnection::connect(url).await.expect("connects");
-                let number = sqlx::query_scalar(sql).fetch_one(&mut connection).await.expect("a number");
+                let number = sqlx::query_scalar(sql)
+                    .fetch_one(&mut connection)
+                    .await
+                    .expect("a number");
                 connection.close().await.expect("closes");
                 number
             }
             Self::Postgres(url) => {
                 let mut connection = PgConnection::connect(url).await.expect("connects");
-                let number = sqlx::query_scalar(sql).fetch_one(&mut connection).await.expect("a number");
+                let number = sqlx::query_scalar(sql)
+                    .fetch_one(&mut connection)
+                    .await
+                    .expect("a number");
                 connection.close().await.expect("closes");
                 number
             }
@@ -84,15 +90,23 @@ pub async fn each_engine(test: impl AsyncFn(Engine)) {
         return;
     };
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("kobling_server_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let name = format!(
+        "kobling_server_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
     let mut url: url::Url = server.parse().expect("KOBLING_TEST_POSTGRES is a URL");
     url.set_path(&name);
     let outside = Engine::Postgres(server);
-    outside.execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+    outside
+        .execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        .await;
     outside.execute(&format!("CREATE DATABASE {name}")).await;
     println!("on PostgreSQL");
     let outcome = caught(test(Engine::Postgres(url.into()))).await;
-    outside.execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    outside
+        .execute(&format!("DROP DATABASE {name} WITH (FORCE)"))
+        .await;
     if let Err(panic) = outcome {
         resume_unwind(panic);
     }
@@ -100,9 +114,11 @@ pub async fn each_engine(test: impl AsyncFn(Engine)) {
 
 async fn caught<T>(test: impl Future<Output = T>) -> std::thread::Result<T> {
     let mut test = pin!(test);
-    std::future::poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| test.as_mut().poll(context))) {
-        Ok(poll) => poll.map(Ok),
-        Err(panic) => Poll::Ready(Err(panic)),
+    std::future::poll_fn(|context| {
+        match catch_unwind(AssertUnwindSafe(|| test.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
     })
     .await
 }
@@ -113,7 +129,10 @@ fn postgres_server() -> Option<String> {
     if server.is_none() {
         // Past the capture of output, so that it is seen without being asked for.
         ONCE.call_once(|| {
-            let _ = writeln!(std::io::stderr(), "PostgreSQL is left out: KOBLING_TEST_POSTGRES is not set");
+            let _ = writeln!(
+                std::io::stderr(),
+                "PostgreSQL is left out: KOBLING_TEST_POSTGRES is not set"
+            );
         });
     }
     server

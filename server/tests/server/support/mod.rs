@@ -81,8 +81,15 @@ pub struct Mail {
 impl Mail {
     /// The first address in it that begins so.
     pub fn address(&self, beginning: &str) -> String {
-        let start = self.text.find(beginning).unwrap_or_else(|| panic!("no {beginning} in {}", self.text));
-        self.text[start..].split_whitespace().next().unwrap_or_default().to_owned()
+        let start = self
+            .text
+            .find(beginning)
+            .unwrap_or_else(|| panic!("no {beginning} in {}", self.text));
+        self.text[start..]
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// The parameter of the first address in it that begins so.
@@ -117,7 +124,11 @@ impl Demo {
             data_dir: folder.path().to_owned(),
             port,
             database: Some(engine.url().to_owned()),
-            settings: SETTINGS.iter().chain(more).map(|&setting| setting.to_owned()).collect(),
+            settings: SETTINGS
+                .iter()
+                .chain(more)
+                .map(|&setting| setting.to_owned())
+                .collect(),
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(demo::run(options, async move {
@@ -125,7 +136,11 @@ impl Demo {
         }));
         let demo = Self::at(port, folder, engine, Running::Task { _stop: stop });
         let up = demo.is_up().await;
-        assert!(up && !running.is_finished(), "the demo stopped: {:?}", running.await);
+        assert!(
+            up && !running.is_finished(),
+            "the demo stopped: {:?}",
+            running.await
+        );
         demo
     }
 
@@ -135,7 +150,14 @@ impl Demo {
         let log = fs::File::create(folder.path().join("log")).expect("a log file");
         let mut command = Command::new(env!("CARGO_BIN_EXE_kobling"));
         command
-            .args(["demo", "--port", &port.to_string(), "--database", engine.url(), "--data-dir"])
+            .args([
+                "demo",
+                "--port",
+                &port.to_string(),
+                "--database",
+                engine.url(),
+                "--data-dir",
+            ])
             .arg(folder.path())
             .stdout(Stdio::null())
             .stderr(log)
@@ -145,7 +167,11 @@ impl Demo {
         }
         let child = command.spawn().expect("the program starts");
         let demo = Self::at(port, folder, engine, Running::Process { _child: child });
-        assert!(demo.is_up().await, "the demo does not come up: {}", demo.log());
+        assert!(
+            demo.is_up().await,
+            "the demo does not come up: {}",
+            demo.log()
+        );
         demo
     }
 
@@ -199,28 +225,51 @@ impl Demo {
     /// Signs in at the simulated eID: the page that leads back to Kobling.
     pub async fn at_eid(&self, browser: &Browser, pid: &str) -> Page {
         let begun = browser.get("/eid/bankid/start").await;
-        let page = browser.follow_until(begun, |next| next.path() == "/eid/bankid/callback").await;
+        let page = browser
+            .follow_until(begun, |next| next.path() == "/eid/bankid/callback")
+            .await;
         if page.location().is_some() {
             // Still signed in there.
             return page;
         }
         assert!(page.url.as_str().starts_with(&self.eid), "{}", page.url);
         let interaction = page.param("interaction");
-        let form = [("interaction", interaction.as_str()), ("pid", pid), ("action", "sign-in")];
-        send(browser.request(reqwest::Method::POST, &format!("{}/login", self.eid)).form(&form)).await
+        let form = [
+            ("interaction", interaction.as_str()),
+            ("pid", pid),
+            ("action", "sign-in"),
+        ];
+        send(
+            browser
+                .request(reqwest::Method::POST, &format!("{}/login", self.eid))
+                .form(&form),
+        )
+        .await
     }
 
     /// Signs in with address and password towards account settings.
-    pub async fn sign_in_with_password(&self, browser: &Browser, email: &str, password: &str) -> Page {
+    pub async fn sign_in_with_password(
+        &self,
+        browser: &Browser,
+        email: &str,
+        password: &str,
+    ) -> Page {
         let page = browser.submit("/ui/identify", &[("email", email)]).await;
         let flow = page.param("flow");
-        browser.submit("/ui/password-sign-in", &[("flow", &flow), ("password", password)]).await
+        browser
+            .submit(
+                "/ui/password-sign-in",
+                &[("flow", &flow), ("password", password)],
+            )
+            .await
     }
 
     /// From the page that asks for an address, to the one that asks for the code; gives flow and code.
     pub async fn ask_code(&self, browser: &Browser, page: &Page, email: &str) -> (String, String) {
         let flow = page.param("flow");
-        let page = browser.submit("/ui/link-send-code", &[("flow", &flow), ("email", email)]).await;
+        let page = browser
+            .submit("/ui/link-send-code", &[("flow", &flow), ("email", email)])
+            .await;
         assert_eq!(page.url.path(), "/link", "{}", page.body);
         let mail = self.mail(email, "Engangskode").await;
         (flow, mail.param(&self.origin, "code"))
@@ -229,7 +278,9 @@ impl Demo {
     /// Links an unknown eID to an address by code; ends wherever that leads.
     pub async fn link(&self, browser: &Browser, page: &Page, email: &str) -> Page {
         let (flow, code) = self.ask_code(browser, page, email).await;
-        browser.submit("/ui/link-code", &[("flow", &flow), ("code", &code)]).await
+        browser
+            .submit("/ui/link-code", &[("flow", &flow), ("code", &code)])
+            .await
     }
 
     /// Asks for a reset mail and gives the ticket in it.
@@ -237,12 +288,17 @@ impl Demo {
         self.browser()
             .submit("/ui/request-recovery", &[("email", email), ("robot", "on")])
             .await;
-        self.mail(email, "Tilbakestill").await.param(&self.origin, "ticket")
+        self.mail(email, "Tilbakestill")
+            .await
+            .param(&self.origin, "ticket")
     }
 
     /// Every mail so far, newest first.
     pub async fn mails(&self) -> Vec<Mail> {
-        let page = self.browser().get(&format!("{}/api/messages", self.mailbox)).await;
+        let page = self
+            .browser()
+            .get(&format!("{}/api/messages", self.mailbox))
+            .await;
         serde_json::from_str(&page.body).expect("a list of mails")
     }
 
@@ -261,7 +317,10 @@ impl Demo {
     pub async fn mails_to(&self, to: &str, subject: &str) -> usize {
         self.settled().await;
         let mails = self.mails().await;
-        mails.iter().filter(|mail| mail.to == to && mail.subject.contains(subject)).count()
+        mails
+            .iter()
+            .filter(|mail| mail.to == to && mail.subject.contains(subject))
+            .count()
     }
 
     /// Waits until the outbox is empty: a job is taken out only when it is done.
@@ -277,7 +336,8 @@ impl Demo {
 
     /// The secret of the start page as a client.
     pub fn client_secret(&self) -> String {
-        fs::read_to_string(self.folder.path().join("start-page.secret")).expect("the client's secret")
+        fs::read_to_string(self.folder.path().join("start-page.secret"))
+            .expect("the client's secret")
     }
 }
 

@@ -11,14 +11,16 @@ use kobling_domain::{
     link::Link,
     outbox::OutboxRow,
     port::{
-        Accounts, Audit, Directory, Flows, Grants, Links, Outbox, Proofs, Sessions, Store, StoreError, Stored, Work,
+        Accounts, Audit, Directory, Flows, Grants, Links, Outbox, Proofs, Sessions, Store,
+        StoreError, Stored, Work,
     },
     proof::{MailboxCode, RecoveryTicket},
     secret::Digest256,
     session::{Method, Session},
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Lang, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp, id::OutboxId, time::Span,
+    AccountId, Email, FlowId, Lang, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp,
+    id::OutboxId, time::Span,
 };
 use kobling_store::Database;
 use std::sync::{Arc, Mutex};
@@ -39,7 +41,10 @@ pub struct Watched {
 
 impl Watched {
     pub fn new(store: Database) -> Self {
-        Self { store, watch: Arc::default() }
+        Self {
+            store,
+            watch: Arc::default(),
+        }
     }
 
     /// The calls since the last time.
@@ -68,7 +73,10 @@ impl Watched {
     }
 
     fn unit(&self, work: Box<dyn Work>) -> Box<dyn Work> {
-        Box::new(WatchedWork { work, watched: self.clone() })
+        Box::new(WatchedWork {
+            work,
+            watched: self.clone(),
+        })
     }
 }
 
