@@ -405,13 +405,14 @@ impl Kobling {
                 flow.problem = None;
                 self.save(&mut work, &flow).await?;
                 let token = self.token();
-                work.rotate_session(
-                    caller.session.id,
-                    &token.digest(),
-                    &method_of(&identity, link.id),
-                    identity.authenticated_at,
-                )
-                .await?;
+                let (method, at) = (method_of(&identity, link.id), identity.authenticated_at);
+                // The session may have been ended elsewhere while the person was at the provider.
+                if !work
+                    .rotate_session(caller.session.id, &token.digest(), &method, at)
+                    .await?
+                {
+                    return Err(Problem::NotSignedIn.into());
+                }
                 work.commit().await?;
                 Ok(Answer::page(page_of(&flow)).with_session(token))
             }
@@ -434,8 +435,12 @@ impl Kobling {
                 self.save(&mut work, &flow).await?;
                 let token = self.token();
                 let (method, at) = (method_of(&identity, link), identity.authenticated_at);
-                work.rotate_session(caller.session.id, &token.digest(), &method, at)
-                    .await?;
+                if !work
+                    .rotate_session(caller.session.id, &token.digest(), &method, at)
+                    .await?
+                {
+                    return Err(Problem::NotSignedIn.into());
+                }
                 self.commit_posted(work).await?;
                 Ok(Answer::page(page_of(&flow)).with_session(token))
             }
@@ -520,7 +525,7 @@ impl Kobling {
     }
 
     /// Whether another organisation than the one that vouches has the address too.
-    async fn contested(
+    pub(crate) async fn contested(
         &self,
         work: &mut Unit,
         vouched: Option<&(Vouched, String)>,

@@ -172,10 +172,11 @@ impl Kobling {
         if password.0.is_empty() {
             return self.complain(&flow, Problem::PasswordMissing).await;
         }
+        // The narrow one before the wide one: who has used up their own must not use up everybody's.
         let limits = [
             Limit::PasswordByNetwork,
-            Limit::PasswordByAddress,
             Limit::PasswordByPair,
+            Limit::PasswordByAddress,
         ];
         match self.limited(visitor, Some(email), &limits).await {
             Ok(()) => {}

@@ -2,7 +2,7 @@
 
 use super::{LARGEST_BODY, State, visitor::RequestId};
 use axum::{
-    body::{Bytes, HttpBody},
+    body::{Body, HttpBody},
     extract::{Request, State as Shared},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
@@ -15,24 +15,28 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// So much of a body that is too large is read and thrown away, in bytes.
 const HEARD_OUT: usize = 4 * 1024 * 1024;
 
-/// Refuses a body that says it is too large, once it is here: who hangs up on somebody who is still sending is not
-/// heard, and the browser would show a broken connection instead of the answer.
+/// Hands on a request once its whole body is here, or refuses it as too large. Whoever answers somebody who is still
+/// sending has to hang up, and is often not heard: the browser would show a broken connection instead of the answer.
 pub(crate) async fn hear_out(request: Request, next: Next) -> Response {
-    let declared = request.headers().get(header::CONTENT_LENGTH);
-    let length = declared
-        .and_then(|text| text.to_str().ok())
-        .and_then(|text| text.parse::<usize>().ok());
-    if length.is_none_or(|length| length <= LARGEST_BODY) {
-        return next.run(request).await;
-    }
-    let (mut body, mut heard) = (request.into_body(), 0);
-    while heard < HEARD_OUT {
+    let (parts, mut body) = request.into_parts();
+    let (mut kept, mut heard) = (Vec::new(), 0);
+    while heard <= HEARD_OUT {
         match poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-            Some(Ok(frame)) => heard += frame.data_ref().map_or(0, Bytes::len),
-            Some(Err(_)) | None => break,
+            Some(Ok(frame)) => {
+                let data = frame.into_data().unwrap_or_default();
+                heard += data.len();
+                if heard <= LARGEST_BODY {
+                    kept.extend_from_slice(&data);
+                }
+            }
+            Some(Err(_)) => return StatusCode::BAD_REQUEST.into_response(),
+            None => break,
         }
     }
-    StatusCode::PAYLOAD_TOO_LARGE.into_response()
+    if heard > LARGEST_BODY {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    next.run(Request::from_parts(parts, Body::from(kept))).await
 }
 
 /// Gives the request an id, logs it without its query (which may hold a ticket), and sets the headers.

@@ -22,7 +22,7 @@ use axum::{
 use kobling_app::edge::Edge;
 use kobling_domain::Kobling;
 use std::sync::Arc;
-use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer};
+use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer};
 
 /// The largest body that anybody needs to send here, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -67,7 +67,6 @@ pub fn router(state: State) -> Router {
         .route("/assets/{name}", get(assets::serve))
         .route("/health", get(health))
         .merge(pages)
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(layer::hear_out))
         .layer(CatchPanicLayer::custom(problem::panicked))

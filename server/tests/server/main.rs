@@ -3,6 +3,12 @@
 //! databases may be made.
 
 #![cfg(feature = "demo")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 mod bad_input;
 mod domain;

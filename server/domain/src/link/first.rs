@@ -129,15 +129,21 @@ impl Kobling {
     pub async fn link_vouched(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
         let result = async {
             let (flow, linking) = self.linking(visitor, flow).await?;
-            let LinkingStep::Vouched { email, name, .. } = linking.step.clone() else {
+            let LinkingStep::Vouched {
+                email,
+                name,
+                organisation,
+            } = linking.step.clone()
+            else {
                 return Ok(Answer::page(page_of(&flow)));
             };
             // What the directory says counts now, not when the page was drawn.
             let mut work = self.read().await?;
-            let still = match &linking.identity.pid {
-                Some(pid) => work.vouched(pid).await?.iter().any(|v| v.email == email),
-                None => false,
-            };
+            let vouched = self
+                .vouched_for(&mut work, &linking.identity, &flow.destination)
+                .await?
+                .filter(|(vouched, key)| vouched.email == email && *key == organisation);
+            let still = vouched.is_some() && !self.contested(&mut work, vouched.as_ref()).await?;
             drop(work);
             if !still {
                 return Err(Problem::FlowExpired.into());
