@@ -1,6 +1,7 @@
 //! What someone can do, under a clock of ours.
 
 mod expiry;
+mod grants;
 mod hijack;
 mod outbox;
 mod same_work;

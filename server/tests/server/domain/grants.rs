@@ -1,0 +1,87 @@
+//! What applications are given, and for how long.
+
+use super::world::{World, pid};
+use kobling_domain::grant::{GrantRefusal, Redeemed};
+use kobling_model::time::Span;
+
+/// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CALLBACK: &str = "https://open.example/callback";
+
+async fn redeem(world: &World, address: &str) -> Result<Redeemed, GrantRefusal> {
+    let (_, code) = address
+        .split_once("code=")
+        .unwrap_or_else(|| panic!("no code in {address}"));
+    let code = code.split('&').next().unwrap_or_default();
+    let client = world.kobling.settings().client("open").expect("a client");
+    world
+        .kobling
+        .redeem(&world.person().visitor(), client, code, CALLBACK, VERIFIER)
+        .await
+        .expect("the store")
+}
+
+#[tokio::test]
+async fn a_code_lives_a_minute_and_a_token_ten() {
+    let world = World::new().await;
+    let mut person = world.person();
+    person.link(&pid(1), "ann@nordvik.example").await;
+    let late = person.towards("open").await;
+    world.pass(Span::minutes(1));
+    assert!(redeem(&world, &late).await.is_err());
+
+    let address = person.towards("open").await;
+    world.pass(Span::seconds(59));
+    let redeemed = redeem(&world, &address).await.expect("in time");
+    let token = redeemed.access_token.expose().to_owned();
+    let known = async || {
+        let claims = world.kobling.userinfo(&token).await.expect("the store");
+        claims.map(|claims| claims.account)
+    };
+    assert_eq!(known().await, Some(redeemed.claims.account));
+    world.pass(Span::seconds(redeemed.expires_in - 1));
+    assert!(known().await.is_some());
+    world.pass(Span::seconds(1));
+    assert_eq!(known().await, None);
+}
+
+#[tokio::test]
+async fn what_was_given_ends_with_the_session_and_with_the_account() {
+    for end in ["session", "account"] {
+        let world = World::new().await;
+        let mut person = world.person();
+        person.link(&pid(1), "ann@nordvik.example").await;
+        let (used, unused) = (person.towards("open").await, person.towards("open").await);
+        let token = redeem(&world, &used).await.expect("a token").access_token;
+        match end {
+            "session" => {
+                let answer = world.kobling.sign_out(&person.visitor()).await;
+                person.take(answer);
+            }
+            _ => world.engine.execute("UPDATE accounts SET disabled_at = 1").await,
+        }
+        let known = world.kobling.userinfo(token.expose()).await;
+        assert!(known.expect("the store").is_none(), "{end}");
+        assert!(redeem(&world, &unused).await.is_err(), "{end}");
+    }
+}
+
+#[tokio::test]
+async fn an_application_sees_its_own_name_for_a_session() {
+    let world = World::new().await;
+    let mut person = world.person();
+    person.link(&pid(1), "ann@nordvik.example").await;
+    let first = person.towards("open").await;
+    let second = person.towards("open").await;
+    let first = redeem(&world, &first).await.expect("a token").claims;
+    let second = redeem(&world, &second).await.expect("a token").claims;
+    assert_eq!(first.sid, second.sid, "the same session, the same name");
+    let session = person.caller().await.expect("signed in").session;
+    assert!(!first.sid.contains(&session.id.to_string()));
+    let mut again = world.person();
+    again.eid(&pid(1), None).await;
+    let other = again.towards("open").await;
+    let other = redeem(&world, &other).await.expect("a token").claims;
+    assert_ne!(first.sid, other.sid);
+    assert_eq!(first.account, other.account);
+}
