@@ -222,11 +222,6 @@ async fn a_hundred_thousand_lines_are_a_payroll_too() {
             (engine.rows("employees").await, engine.rows("users").await),
             (100_000, 100_000)
         );
-        let output = operator.import(&file, &[]);
-        assert_eq!(
-            out(&output),
-            "100000 rows read: 0 employees were added, 0 changed\n"
-        );
     })
     .await;
 }

@@ -1,6 +1,9 @@
 //! Everything that passes.
 
-use super::world::{MINUTE, PASSWORD, World, flow_in, pid};
+use super::{
+    person::flow_in,
+    world::{MINUTE, PASSWORD, World, pid},
+};
 use kobling_model::{Problem, time::Span, view::LinkStep};
 
 /// The last moment of a span.

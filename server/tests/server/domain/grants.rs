@@ -58,7 +58,10 @@ async fn what_was_given_ends_with_the_session_and_with_the_account() {
                 let answer = world.kobling.sign_out(&person.visitor()).await;
                 person.take(answer);
             }
-            _ => world.engine.execute("UPDATE accounts SET disabled_at = 1").await,
+            _ => {
+                let sql = "UPDATE accounts SET disabled_at = 1";
+                world.engine.execute(sql).await;
+            }
         }
         let known = world.kobling.userinfo(token.expose()).await;
         assert!(known.expect("the store").is_none(), "{end}");

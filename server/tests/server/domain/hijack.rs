@@ -1,6 +1,9 @@
 //! Those who come first, come from behind, or stand in between.
 
-use super::world::{PASSWORD, World, flow_in, pid};
+use super::{
+    person::flow_in,
+    world::{PASSWORD, World, pid},
+};
 use kobling_domain::{Next, eid::Callback, mail::Content};
 use kobling_model::{Problem, view::LinkStep};
 

@@ -4,6 +4,7 @@ mod expiry;
 mod grants;
 mod hijack;
 mod outbox;
+mod person;
 mod same_work;
 mod tickets;
 mod ways_in;

@@ -1,6 +1,9 @@
 //! Nothing leaves before the commit, and nothing committed is lost.
 
-use super::world::{FIRST_RETRY, PASSWORD, World, flow_in, pid};
+use super::{
+    person::flow_in,
+    world::{FIRST_RETRY, PASSWORD, World, pid},
+};
 use kobling_domain::{Fault, Visitor, mail::Content, port::MailError};
 use kobling_model::{Problem, time::Span};
 

@@ -1,6 +1,9 @@
 //! Whether an account exists is not told, neither by what is answered nor by what is done for it.
 
-use super::world::{PASSWORD, World, flow_in, pid};
+use super::{
+    person::flow_in,
+    world::{PASSWORD, World, pid},
+};
 use kobling_model::{Problem, time::Span};
 
 const KNOWN: &str = "ann@nordvik.example";

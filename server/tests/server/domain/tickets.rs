@@ -1,6 +1,9 @@
 //! A ticket dies at any other credential event, and a reset ends everything that was.
 
-use super::world::{PASSWORD, World, flow_in, pid};
+use super::{
+    person::flow_in,
+    world::{PASSWORD, World, pid},
+};
 use kobling_domain::{Visitor, mail::Content};
 use kobling_model::{Problem, view::ResetStep};
 

@@ -1,6 +1,9 @@
 //! Links as ways in: what their removal ends, and that one always stays.
 
-use super::world::{PASSWORD, World, flow_in, pid};
+use super::{
+    person::flow_in,
+    world::{PASSWORD, World, pid},
+};
 use kobling_domain::mail::Content;
 use kobling_model::{Problem, time::Span, view::RemovalStep};
 

@@ -81,10 +81,7 @@ impl Engine {
 }
 
 /// Runs a test on a new, empty database of each engine.
-#[allow(
-    clippy::print_stdout,
-    reason = "a test that fails shows on which one"
-)]
+#[allow(clippy::print_stdout, reason = "a test that fails shows on which one")]
 pub async fn each_engine(test: impl AsyncFn(Engine)) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     println!("on SQLite");

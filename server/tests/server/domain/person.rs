@@ -1,0 +1,321 @@
+//! Somebody with a browser, and what they do with it.
+
+use super::world::{PASSWORD, World, pid};
+use kobling_domain::{
+    Answer, Change, Fault, Kobling, Next, Visitor,
+    eid::Callback,
+    grant::AuthorizationRequest,
+    kobling::Caller,
+    secret::{Password, Token},
+};
+use kobling_model::{
+    AccountId, FlowId, Lang, Problem, ProviderId,
+    view::{LinkPage, LinkView},
+};
+
+/// Somebody with a browser.
+#[derive(Clone)]
+pub struct Person<'a> {
+    world: &'a World,
+    pub browser: Option<Token>,
+    pub session: Option<Token>,
+    pub network: String,
+}
+
+/// The flow in an address.
+pub fn flow_in(path: &str) -> FlowId {
+    let (_, flow) = path
+        .split_once("flow=")
+        .unwrap_or_else(|| panic!("no flow in {path}"));
+    flow.split('&')
+        .next()
+        .and_then(|id| id.parse().ok())
+        .expect("a flow's id")
+}
+
+impl<'a> Person<'a> {
+    /// With a browser that has never been here.
+    pub fn new(world: &'a World) -> Self {
+        Self {
+            world,
+            browser: None,
+            session: None,
+            network: "192.0.2.1".into(),
+        }
+    }
+
+    pub fn visitor(&self) -> Visitor {
+        Visitor {
+            browser: self.browser.clone(),
+            session: self.session.clone(),
+            network: self.network.clone(),
+            device: "Firefox, Linux".into(),
+            lang: Lang::Nb,
+            request: "test".into(),
+            force_eid_login: false,
+        }
+    }
+
+    /// Keeps the cookies of an answer; gives where it leads.
+    pub fn take(&mut self, answer: Result<Answer, Fault>) -> String {
+        let answer = answer.expect("an answer");
+        if answer.browser.is_some() {
+            self.browser = answer.browser;
+        }
+        match answer.session {
+            Change::Keep => {}
+            Change::Set(token) => self.session = Some(token),
+            Change::Clear => self.session = None,
+        }
+        match answer.next {
+            Next::Page(path) | Next::Away(path) => path,
+        }
+    }
+
+    fn kobling(&self) -> &Kobling {
+        &self.world.kobling
+    }
+
+    pub async fn caller(&self) -> Option<Caller> {
+        self.kobling()
+            .caller(&self.visitor())
+            .await
+            .expect("the store")
+    }
+
+    pub async fn id(&self) -> AccountId {
+        self.caller().await.expect("signed in").account.id
+    }
+
+    /// Towards an application.
+    pub async fn towards(&mut self, client: &str) -> String {
+        let request = AuthorizationRequest {
+            client_id: client.into(),
+            redirect_uri: format!("https://{client}.example/callback"),
+            scope: "openid email".into(),
+            state: None,
+            nonce: None,
+            code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into(),
+            force_login: false,
+            max_age: None,
+            login_hint: None,
+            lang: None,
+        };
+        let answer = self
+            .kobling()
+            .authorize(&self.visitor(), request, false)
+            .await;
+        self.take(answer)
+    }
+
+    /// To the eID provider and, with this callback in hand, not back yet.
+    pub async fn begin_eid(&mut self, code: &str, flow: Option<FlowId>) -> Callback {
+        let provider = ProviderId::parse("bankid").expect("a name");
+        let answer = self
+            .kobling()
+            .begin_eid(&self.visitor(), &provider, flow)
+            .await;
+        let address = self.take(answer);
+        Self::callback(&address, code)
+    }
+
+    /// **Koble til BankID** in account settings, to the eID provider and back.
+    pub async fn add_eid(&mut self, code: &str) -> String {
+        let provider = ProviderId::parse("bankid").expect("a name");
+        let answer = self.kobling().add_eid(&self.visitor(), &provider).await;
+        let address = self.take(answer);
+        self.arrive(&Self::callback(&address, code)).await
+    }
+
+    fn callback(address: &str, code: &str) -> Callback {
+        let (_, state) = address
+            .split_once("state=")
+            .unwrap_or_else(|| panic!("led to {address}"));
+        Callback {
+            state: Some(state.into()),
+            code: Some(code.into()),
+            iss: None,
+            error: None,
+        }
+    }
+
+    /// Back from the eID provider.
+    pub async fn arrive(&mut self, callback: &Callback) -> String {
+        let provider = ProviderId::parse("bankid").expect("a name");
+        let callback = Callback {
+            state: callback.state.clone(),
+            code: callback.code.clone(),
+            iss: None,
+            error: callback.error.clone(),
+        };
+        let answer = self
+            .kobling()
+            .eid_callback(&self.visitor(), &provider, callback)
+            .await;
+        self.take(answer)
+    }
+
+    /// To the eID provider and back.
+    pub async fn eid(&mut self, code: &str, flow: Option<FlowId>) -> String {
+        let callback = self.begin_eid(code, flow).await;
+        self.arrive(&callback).await
+    }
+
+    pub async fn send_code(&mut self, flow: FlowId, email: &str) -> String {
+        let answer = self
+            .kobling()
+            .link_send_code(&self.visitor(), flow, email)
+            .await;
+        self.take(answer)
+    }
+
+    pub async fn enter_code(&mut self, flow: FlowId, code: &str) -> String {
+        let answer = self.kobling().link_code(&self.visitor(), flow, code).await;
+        self.take(answer)
+    }
+
+    pub async fn enter_name(&mut self, flow: FlowId, name: &str) -> String {
+        let answer = self.kobling().link_name(&self.visitor(), flow, name).await;
+        self.take(answer)
+    }
+
+    /// Shows an eID and links it to an address by code, with a name where one is asked for.
+    pub async fn link(&mut self, number: &str, email: &str) -> String {
+        let page = self.eid(number, None).await;
+        let flow = flow_in(&page);
+        self.send_code(flow, email).await;
+        let code = self.world.code(email).await;
+        let page = self.enter_code(flow, &code).await;
+        if page.starts_with("/link") {
+            self.enter_name(flow, "Ny Person").await
+        } else {
+            page
+        }
+    }
+
+    /// Shows the eID of the one whom the directory knows, and confirms the address.
+    pub async fn link_vouched(&mut self) -> String {
+        let page = self.eid(&pid(0), None).await;
+        let answer = self
+            .kobling()
+            .link_vouched(&self.visitor(), flow_in(&page))
+            .await;
+        self.take(answer)
+    }
+
+    pub async fn sign_in(&mut self, email: &str, password: &str) -> String {
+        let answer = self.kobling().identify(&self.visitor(), None, email).await;
+        let page = self.take(answer);
+        self.enter_password(flow_in(&page), password).await
+    }
+
+    pub async fn enter_password(&mut self, flow: FlowId, password: &str) -> String {
+        let answer = self
+            .kobling()
+            .password_sign_in(&self.visitor(), flow, Password(password.into()))
+            .await;
+        self.take(answer)
+    }
+
+    pub async fn recover(&mut self, email: &str) -> String {
+        let answer = self
+            .kobling()
+            .request_recovery(&self.visitor(), None, email, true, None)
+            .await;
+        self.take(answer)
+    }
+
+    pub async fn reset(&mut self, ticket: &str, password: &str) -> String {
+        let new = Password(password.into());
+        let answer = self
+            .kobling()
+            .reset_password(&self.visitor(), ticket, new.clone(), new)
+            .await;
+        self.take(answer)
+    }
+
+    pub async fn change_password(&mut self, current: &str, new: &str) -> String {
+        let new = Password(new.into());
+        let answer = self
+            .kobling()
+            .change_password(&self.visitor(), Password(current.into()), new.clone(), new)
+            .await;
+        self.take(answer)
+    }
+
+    /// Changes the account's address, code and all.
+    pub async fn change_email(&mut self, new: &str) -> String {
+        let answer = self
+            .kobling()
+            .change_email(&self.visitor(), None, new, Some(Password(PASSWORD.into())))
+            .await;
+        let page = self.take(answer);
+        let code = self.world.code(new).await;
+        let answer = self
+            .kobling()
+            .change_email_code(&self.visitor(), flow_in(&page), &code)
+            .await;
+        self.take(answer)
+    }
+
+    /// The trash can, **Fjern**, and **Bekreft**.
+    pub async fn remove_link(&mut self, password: Option<&str>) -> String {
+        let caller = self.caller().await.expect("signed in");
+        let links = self.kobling().links(&caller).await.expect("links");
+        let answer = self
+            .kobling()
+            .begin_removal(&self.visitor(), links[0].id)
+            .await;
+        let flow = flow_in(&self.take(answer));
+        let answer = self.kobling().confirm_removal(&self.visitor(), flow).await;
+        self.take(answer);
+        let password = password.map(|text| Password(text.into()));
+        let answer = self
+            .kobling()
+            .finish_removal(&self.visitor(), flow, password)
+            .await;
+        self.take(answer)
+    }
+
+    /// What stands on `/link`.
+    pub async fn link_view(&self, flow: FlowId) -> Option<LinkView> {
+        match self
+            .kobling()
+            .link_view(&self.visitor(), flow)
+            .await
+            .expect("a view")
+        {
+            LinkPage::Own(view) => Some(*view),
+            LinkPage::Foreign => None,
+        }
+    }
+
+    /// What went wrong, as `/login` says it.
+    pub async fn login_problem(&self, page: &str) -> Option<Problem> {
+        assert!(page.starts_with("/login"), "{page}");
+        self.kobling()
+            .sign_in_view(&self.visitor(), Some(flow_in(page)))
+            .await
+            .expect("a view")
+            .problem
+    }
+
+    /// What went wrong, as `/account` says it.
+    pub async fn account_problem(&self, page: &str) -> Option<Problem> {
+        assert!(page.starts_with("/account"), "{page}");
+        self.kobling()
+            .account_view(&self.visitor(), Some(flow_in(page)))
+            .await
+            .expect("a view")
+            .problem
+    }
+
+    /// What went wrong, as `/forgot-password` says it.
+    pub async fn recovery_problem(&self, page: &str) -> Option<Problem> {
+        self.kobling()
+            .forgot_view(&self.visitor(), Some(flow_in(page)))
+            .await
+            .expect("a view")
+            .problem
+    }
+}
