@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
-/** Ports that Chromium refuses to visit, as far as they lie in the range used here. */
-const REFUSED = new Set([4045, 4190, 5060, 5061]);
+/** Ports that browsers and `fetch` refuse to visit, as far as they lie in the range used here. */
+const REFUSED = new Set([4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6697]);
 const SLOTS = 90;
 
 let turn: number | undefined;

@@ -4,7 +4,7 @@ use crate::{
     config::{Config, ConfigError},
     hasher::{Argon2Hasher, BadParameters},
     oidc::Signer,
-    web::{self, State},
+    web::{self, Renderer, State},
     worker,
     world::{SystemClock, SystemEntropy, SystemPatience},
 };
@@ -46,6 +46,9 @@ pub enum StartError {
     /// The signing key cannot be made or opened.
     #[error("signing key: {0}")]
     Signer(String),
+    /// The system gives no thread to render pages on.
+    #[error("pages: {0}")]
+    Renderer(std::io::Error),
     /// The demo's neighbours cannot start.
     #[error("demo: {0}")]
     Demo(String),
@@ -178,6 +181,7 @@ impl House {
             kobling: Arc::clone(&kobling),
             edge,
             signer: Arc::new(signer),
+            renderer: Renderer::start().map_err(StartError::Renderer)?,
             behind_proxy: config.server.behind_proxy,
         };
         Ok(Self {

@@ -5,11 +5,13 @@ mod eid;
 mod layer;
 mod pages;
 mod problem;
+mod render;
 mod visitor;
 
 pub use answer::go;
 pub(crate) use pages::problem as problem_page;
 pub use problem::{ProblemBody, ProblemJson};
+pub use render::Renderer;
 pub use visitor::visitor;
 
 use crate::{api, assets, oidc, oidc::Signer};
@@ -36,14 +38,14 @@ pub struct State {
     pub edge: Edge,
     /// Signs ID tokens.
     pub signer: Arc<Signer>,
+    /// Renders the pages.
+    pub renderer: Renderer,
     /// Whether a proxy in front tells the visitor's address.
     pub behind_proxy: bool,
 }
 
 /// Everything the server answers.
 pub fn router(state: State) -> Router {
-    // Pages spawn their resources on the runtime that serves them; a second call finds that settled.
-    let _ = any_spawner::Executor::init_tokio();
     // Forms and the API are ours alone. What clients call has its own rules and stands outside of this.
     let own = Router::new()
         .route("/ui/{*function}", any(pages::function))

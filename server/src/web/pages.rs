@@ -25,11 +25,7 @@ fn context(state: &State, visitor: Visitor) -> impl Fn() + Clone + Send + Sync +
 pub(crate) async fn page(Shared(state): Shared<State>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let visitor = visitor(&state, &parts);
-    let render =
-        leptos_axum::render_app_async_with_context(context(&state, visitor), kobling_app::shell);
-    render(Request::from_parts(parts, body))
-        .await
-        .into_response()
+    render(&state, visitor, Request::from_parts(parts, body)).await
 }
 
 /// The page that says what went wrong, with its status, in place of whatever was asked for.
@@ -39,9 +35,19 @@ pub(crate) async fn problem(state: &State, parts: &Parts, problem: Problem) -> R
     if let Ok(uri) = problem_page(problem).parse::<Uri>() {
         *request.uri_mut() = uri;
     }
-    let render =
-        leptos_axum::render_app_async_with_context(context(state, visitor), kobling_app::shell);
-    render(request).await.into_response()
+    // The browser's half goes by the address, and would look for another page in this one.
+    let mut still = state.clone();
+    still.edge.assets.js.clear();
+    render(&still, visitor, request).await
+}
+
+async fn render(state: &State, visitor: Visitor, request: Request) -> Response {
+    let context = context(state, visitor);
+    let page = move || async move {
+        let render = leptos_axum::render_app_async_with_context(context, kobling_app::shell);
+        render(request).await.into_response()
+    };
+    state.renderer.render(page).await
 }
 
 /// `/ui/…`: the server functions.

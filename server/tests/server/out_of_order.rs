@@ -9,7 +9,7 @@ use crate::{
 };
 use kobling::{
     oidc::Signer,
-    web::{State, router},
+    web::{Renderer, State, router},
 };
 use kobling_app::edge::{Assets, Edge};
 use reqwest::Method;
@@ -21,6 +21,7 @@ async fn serve(world: &World) -> Browser {
     let state = State {
         signer: Arc::new(Signer::load(&kobling).await.expect("a signer")),
         kobling,
+        renderer: Renderer::start().expect("threads"),
         edge: Edge {
             secure: false,
             form_action: Arc::new(Vec::new),
