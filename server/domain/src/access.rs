@@ -26,9 +26,9 @@ pub enum Access {
 /// users (nothing when the organisation is unknown: an operator's mistake lets nobody in).
 #[must_use]
 pub fn decide(rule: &AccessRule, is_user: Option<bool>) -> Access {
-    match (rule, is_user) {
-        (AccessRule::Everybody, _) | (AccessRule::Organisation(_), Some(true)) => Access::Granted,
-        (AccessRule::Organisation(_), Some(false) | None) => Access::NotAUser,
+    match (&rule.organisation, is_user) {
+        (None, _) | (Some(_), Some(true)) => Access::Granted,
+        (Some(_), Some(false) | None) => Access::NotAUser,
     }
 }
 
@@ -39,9 +39,9 @@ impl Kobling {
         client: &Client,
         account: &Account,
     ) -> Result<Access, Fault> {
-        let is_user = match &client.access {
-            AccessRule::Everybody => None,
-            AccessRule::Organisation(key) => match work.organisation(key).await? {
+        let is_user = match &client.access.organisation {
+            None => None,
+            Some(key) => match work.organisation(key).await? {
                 Some(org) => Some(self.is_user(work, org.id, account).await?),
                 None => None,
             },
@@ -100,12 +100,12 @@ impl Kobling {
             return Err(Problem::FlowExpired.into());
         }
         let client = self
-            .settings
-            .client(&request.client_id)
+            .client_in(&mut work, &request.client_id)
+            .await?
             .ok_or(Problem::ClientInvalid)?;
-        let org = match &client.access {
-            AccessRule::Organisation(key) => work.organisation(key).await?,
-            AccessRule::Everybody => None,
+        let org = match &client.access.organisation {
+            Some(key) => work.organisation(key).await?,
+            None => None,
         };
         Ok(NoAccessView {
             flow: id,
@@ -148,9 +148,9 @@ impl Kobling {
                     None => Answer::page(route::ACCOUNT),
                 }
             }
-            Destination::Client(request) => match self.settings.client(&request.client_id) {
+            Destination::Client(request) => match self.client_in(work, &request.client_id).await? {
                 None => return Err(Problem::ClientInvalid.into()),
-                Some(client) => match self.access(work, client, &caller.account).await? {
+                Some(client) => match self.access(work, &client, &caller.account).await? {
                     Access::Granted => {
                         flow.state = FlowState::Ended { notice: None };
                         self.grant(work, visitor, caller, &request).await?
@@ -178,16 +178,20 @@ impl Kobling {
         Ok(answer)
     }
 
-    pub(crate) fn client_of(&self, flow: &Flow) -> (Option<String>, Option<String>) {
-        match &flow.destination {
+    pub(crate) async fn client_of(
+        &self,
+        work: &mut Unit,
+        flow: &Flow,
+    ) -> Result<(Option<String>, Option<String>), Fault> {
+        Ok(match &flow.destination {
             Destination::Account => (None, None),
             Destination::Client(request) => (
-                self.settings
-                    .client(&request.client_id)
-                    .map(|client| client.name.clone()),
+                self.client_in(work, &request.client_id)
+                    .await?
+                    .map(|client| client.name),
                 origin_of(&request.redirect_uri),
             ),
-        }
+        })
     }
 }
 
@@ -204,11 +208,14 @@ mod tests {
 
     #[test]
     fn only_users_of_the_organisation_enter() {
-        let rule = AccessRule::Organisation("nordvik".into());
+        let rule = AccessRule {
+            organisation: Some("nordvik".into()),
+            ..AccessRule::default()
+        };
         assert_eq!(decide(&rule, Some(true)), Access::Granted);
         assert_eq!(decide(&rule, Some(false)), Access::NotAUser);
         assert_eq!(decide(&rule, None), Access::NotAUser);
-        assert_eq!(decide(&AccessRule::Everybody, None), Access::Granted);
+        assert_eq!(decide(&AccessRule::default(), None), Access::Granted);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_out;
+pub mod signing_key;
 
 pub use answer::{Answer, Change, Fault, Next, Visitor};
 pub use kobling::{Kobling, Ports};

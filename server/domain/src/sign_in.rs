@@ -49,7 +49,7 @@ impl Kobling {
             client_origin: None,
         };
         let Some(flow) = found else { return Ok(view) };
-        (view.client, view.client_origin) = self.client_of(&flow);
+        (view.client, view.client_origin) = self.client_of(&mut work, &flow).await?;
         view.problem = flow.problem;
         view.flow = Some(flow.id);
         match flow.state {

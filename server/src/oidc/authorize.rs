@@ -37,17 +37,22 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
     let Ok(parameters) = Parameters::parse(encoded) else {
         return problem_page(state, parts, Problem::ClientInvalid).await;
     };
-    let client = parameters
-        .get("client_id")
-        .and_then(|id| settings.client(id));
+    let client = match state
+        .kobling
+        .client(parameters.get("client_id").unwrap_or_default())
+        .await
+    {
+        Ok(client) => client,
+        Err(fault) => return problem_page(state, parts, fault.problem()).await,
+    };
     let redirect_uri = parameters.owned("redirect_uri");
     let (Some(client), Some(redirect_uri)) = (client, redirect_uri) else {
         return problem_page(state, parts, Problem::ClientInvalid).await;
     };
-    if !client.redirect_uris.contains(&redirect_uri) {
+    if !client.redirects_to(&redirect_uri) {
         return problem_page(state, parts, Problem::ClientInvalid).await;
     }
-    match check(client, &parameters, &redirect_uri) {
+    match check(&client, &parameters, &redirect_uri) {
         Ok((request, silent)) => {
             let mut visitor = visitor(state, parts);
             visitor.lang = request.lang.unwrap_or(visitor.lang);
@@ -147,21 +152,12 @@ fn check(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kobling_domain::client::{AccessRule, ClientAuth};
 
     const GOOD: &str = "response_type=code&scope=openid+email+unknown&code_challenge_method=S256&\
                         code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     fn checked(extra: &str) -> Result<(AuthorizationRequest, bool), &'static str> {
-        let client = Client {
-            id: "start".into(),
-            name: "Start".into(),
-            auth: ClientAuth::Public,
-            redirect_uris: vec!["https://a.example/cb".into()],
-            post_logout_redirect_uris: vec![],
-            access: AccessRule::Everybody,
-            provider: None,
-        };
+        let client = Client::new("start", "Start");
         let parameters =
             Parameters::parse(format!("{GOOD}{extra}").as_bytes()).expect("well-formed");
         check(&client, &parameters, "https://a.example/cb")
@@ -189,15 +185,7 @@ mod tests {
             assert_eq!(checked(extra).map(|_| ()), Err(error), "{extra}");
         }
         let client_of = |query: &str| Parameters::parse(query.as_bytes()).expect("well-formed");
-        let client = Client {
-            id: "start".into(),
-            name: "Start".into(),
-            auth: ClientAuth::Public,
-            redirect_uris: vec![],
-            post_logout_redirect_uris: vec![],
-            access: AccessRule::Everybody,
-            provider: None,
-        };
+        let client = Client::new("start", "Start");
         for (query, error) in [
             ("scope=openid", "invalid_request"),
             (

@@ -44,16 +44,16 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
     {
         return problem_page(state, parts, Problem::BadRequest).await;
     }
-    let client = hint
-        .as_ref()
-        .map(|hint| hint.aud.as_str())
-        .or(named)
-        .and_then(|id| state.kobling.settings().client(id));
+    let id = hint.as_ref().map(|hint| hint.aud.as_str()).or(named);
+    let client = match state.kobling.client(id.unwrap_or_default()).await {
+        Ok(client) => client,
+        Err(fault) => return problem_page(state, parts, fault.problem()).await,
+    };
     // Only an address that this very client has registered; everything else is passed over (§3).
     let then = parameters
         .get("post_logout_redirect_uri")
         .filter(|uri| {
-            client.is_some_and(|client| {
+            client.as_ref().is_some_and(|client| {
                 client
                     .post_logout_redirect_uris
                     .iter()

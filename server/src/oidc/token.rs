@@ -75,7 +75,7 @@ async fn exchange(
     body: &[u8],
 ) -> Result<Response, Refusal> {
     let parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
-    let client = authenticate(state, headers, &parameters)?;
+    let client = &authenticate(state, headers, &parameters).await?;
     match parameters.get("grant_type") {
         Some("authorization_code") => {}
         Some(_) => return Err(Refusal::UnsupportedGrantType),
@@ -116,11 +116,11 @@ async fn exchange(
 }
 
 /// Which client asks, and whether it is it. One method at a time (RFC 6749 §2.3).
-fn authenticate<'a>(
-    state: &'a State,
+async fn authenticate(
+    state: &State,
     headers: &HeaderMap,
     parameters: &Parameters,
-) -> Result<&'a Client, Refusal> {
+) -> Result<Client, Refusal> {
     let basic = match headers.get(header::AUTHORIZATION) {
         Some(value) => {
             Some(basic(value.to_str().unwrap_or_default()).ok_or(Refusal::InvalidClient)?)
@@ -139,8 +139,12 @@ fn authenticate<'a>(
     };
     let client = state
         .kobling
-        .settings()
         .client(id)
+        .await
+        .map_err(|fault| {
+            tracing::error!(%fault, "token request");
+            Refusal::ServerError
+        })?
         .ok_or(Refusal::InvalidClient)?;
     let proven = match (&client.auth, secret) {
         // Digests are compared: how long that takes tells nothing of the secret.

@@ -4,9 +4,10 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    grant::{AccessToken, CodeGrant, SigningKey},
+    grant::{AccessToken, CodeGrant},
     port::{Grants, StoreError, Stored},
     secret::Digest256,
+    signing_key::SigningKey,
 };
 use kobling_model::Timestamp;
 

@@ -13,6 +13,7 @@
 mod account;
 mod audit;
 mod batch;
+mod client;
 mod column;
 mod database;
 mod directory;
@@ -32,6 +33,7 @@ pub use database::Database;
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
     account::STATEMENTS,
     audit::STATEMENTS,
+    client::STATEMENTS,
     directory::STATEMENTS,
     flow::STATEMENTS,
     grant::STATEMENTS,

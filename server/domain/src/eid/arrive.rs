@@ -3,7 +3,6 @@
 use super::EidAttempt;
 use crate::{
     answer::{Answer, Fault, Visitor},
-    client::AccessRule,
     directory::Vouched,
     flow::{Destination, Flow, FlowState, Identity, Linking, LinkingStep},
     kobling::{Kobling, Unit, page_of},
@@ -224,14 +223,10 @@ impl Kobling {
             return Ok(None);
         };
         let wanted = match destination {
-            Destination::Client(request) => {
-                self.settings
-                    .client(&request.client_id)
-                    .and_then(|client| match &client.access {
-                        AccessRule::Organisation(key) => Some(key.clone()),
-                        AccessRule::Everybody => None,
-                    })
-            }
+            Destination::Client(request) => self
+                .client_in(work, &request.client_id)
+                .await?
+                .and_then(|client| client.access.organisation),
             Destination::Account => None,
         };
         let mut first = None;

@@ -101,7 +101,7 @@ impl Kobling {
             Some((account, _)) => work.account(account).await?.map(|a| a.email.to_string()),
             None => None,
         };
-        let (client, client_origin) = self.client_of(&flow);
+        let (client, client_origin) = self.client_of(&mut work, &flow).await?;
         Ok(LinkPage::Own(Box::new(LinkView {
             flow: flow.id,
             provider: self.provider_view(&linking.identity.provider),

@@ -1,7 +1,7 @@
 //! eID providers, as the domain sees them.
 
 use async_trait::async_trait;
-use kobling_model::{Lang, Level, NationalId, ProviderId, Timestamp};
+use kobling_model::{Lang, Level, NationalId, ProviderId, Timestamp, time::Span};
 
 /// What a sign-in is begun with.
 #[derive(Clone)]
@@ -56,6 +56,22 @@ pub struct EidIdentity {
     pub auth_time: Option<Timestamp>,
 }
 
+/// What a logout token says, after every check but the one against replay has passed (OpenID Connect Back-Channel
+/// Logout 1.0 §2.4). Names a session, a subject, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpstreamLogout {
+    /// `iss`.
+    pub issuer: String,
+    /// The session that ended there, in the words of [`EidIdentity::sid`].
+    pub sid: Option<String>,
+    /// Whose sessions ended there, in the words of [`EidIdentity::subject`].
+    pub subject: Option<String>,
+    /// What this token is called; taken once.
+    pub jti: String,
+    /// Until when a second token with this `jti` would pass the other checks too.
+    pub expires_at: Timestamp,
+}
+
 /// Why a sign-in did not come to anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EidError {
@@ -100,4 +116,29 @@ pub trait EidProvider: Send + Sync {
 
     /// Origins that a form post may be redirected to at this provider (CSP `form-action`), as far as known.
     fn origins(&self) -> Vec<String>;
+
+    /// Its issuer, to the letter: whom a front-channel logout must name. Empty for one that sends none, which nothing
+    /// may be compared equal to.
+    fn issuer(&self) -> &str {
+        ""
+    }
+
+    /// Checks a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6) but for replay: whoever calls this takes each
+    /// [`UpstreamLogout::jti`] once. The token can hold an identity number, so it is never logged.
+    ///
+    /// # Errors
+    /// [`EidError::Invalid`], and [`EidError::Unavailable`] when its keys cannot be had.
+    async fn logout_token(&self, _token: &str) -> Result<UpstreamLogout, EidError> {
+        Err(EidError::Invalid("logout token: not taken".to_owned()))
+    }
+
+    /// When the secret, key or certificate that we prove ourselves with there stops working, as far as known.
+    fn expires_at(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// After how long unused a session born here ends, where the provider's terms say so (ID-porten: 30 minutes at most).
+    fn session_idle(&self) -> Option<Span> {
+        None
+    }
 }

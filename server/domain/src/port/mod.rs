@@ -1,11 +1,13 @@
 //! Ports: what the domain asks of the world.
 
+mod client;
 mod eid;
 mod mail;
 mod password;
 mod store;
 
-pub use eid::{EidError, EidIdentity, EidProvider, EidRequest, EidReturn};
+pub use client::Clients;
+pub use eid::{EidError, EidIdentity, EidProvider, EidRequest, EidReturn, UpstreamLogout};
 pub use mail::{MailError, Mailer};
 pub use password::{HashFailed, PasswordHasher, Verified};
 pub use store::*;

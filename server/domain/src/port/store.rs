@@ -3,18 +3,20 @@
 //! Everything single-use is a compare-and-swap here: `consume_*` changes the row only if it is unconsumed and unexpired,
 //! in one statement, and returns what it stood for. Of any number of simultaneous callers exactly one gets it.
 
+use super::Clients;
 use crate::{
     account::{Account, StoredPassword},
     audit::AuditRow,
     directory::{DirectoryUser, Employee, Organisation, Vouched},
     eid::EidAttempt,
     flow::Flow,
-    grant::{AccessToken, CodeGrant, SigningKey},
+    grant::{AccessToken, CodeGrant},
     link::Link,
     outbox::OutboxRow,
     proof::{MailboxCode, RecoveryTicket},
     secret::Digest256,
     session::{Method, Session},
+    signing_key::SigningKey,
 };
 use async_trait::async_trait;
 use kobling_model::{
@@ -52,7 +54,7 @@ pub trait Store: Send + Sync {
 /// A unit of work: all of it happens at its commit, or nothing of it. Dropped without a commit, it is undone.
 #[async_trait]
 pub trait Work:
-    Accounts + Links + Sessions + Flows + Proofs + Outbox + Directory + Grants + Audit + Send
+    Accounts + Links + Sessions + Flows + Proofs + Outbox + Directory + Grants + Clients + Audit + Send
 {
     /// Makes it last.
     async fn commit(self: Box<Self>) -> Stored<()>;

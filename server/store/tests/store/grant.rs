@@ -3,8 +3,9 @@ use crate::{
     sample::{NOW, access_token, code_grant, hash, household, later, session},
 };
 use kobling_domain::{
-    grant::{CodeGrant, SigningKey},
+    grant::CodeGrant,
     session::{Method, Session},
+    signing_key::SigningKey,
 };
 
 #[tokio::test]

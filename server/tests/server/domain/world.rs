@@ -7,7 +7,7 @@ use kobling::hasher::Argon2Hasher;
 use kobling_demo::eid::synthetic_pid;
 use kobling_domain::{
     Kobling, Ports, Settings, Visitor,
-    client::{AccessRule, Client, ClientAuth},
+    client::{AccessRule, Client},
     mail::{Content, Letter},
     port::{
         Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, HashFailed,
@@ -186,13 +186,9 @@ pub fn pid(index: u32) -> String {
 
 fn client(id: &str, access: AccessRule) -> Client {
     Client {
-        id: id.into(),
-        name: id.into(),
-        auth: ClientAuth::Public,
         redirect_uris: vec![format!("https://{id}.example/callback")],
-        post_logout_redirect_uris: Vec::new(),
         access,
-        provider: None,
+        ..Client::new(id, id)
     }
 }
 
@@ -229,8 +225,14 @@ impl World {
         };
         let mut settings = Settings::new(ORIGIN);
         settings.clients = vec![
-            client("start", AccessRule::Organisation("nordvik".into())),
-            client("open", AccessRule::Everybody),
+            client(
+                "start",
+                AccessRule {
+                    organisation: Some("nordvik".into()),
+                    ..AccessRule::default()
+                },
+            ),
+            client("open", AccessRule::default()),
         ];
         change(&mut settings);
         let kobling = Kobling::new(

@@ -4,19 +4,21 @@ use async_trait::async_trait;
 use kobling_domain::{
     account::{Account, StoredPassword},
     audit::AuditRow,
+    client::StoredClient,
     directory::{DirectoryUser, Employee, Organisation, Vouched},
     eid::EidAttempt,
     flow::Flow,
-    grant::{AccessToken, CodeGrant, SigningKey},
+    grant::{AccessToken, CodeGrant},
     link::Link,
     outbox::OutboxRow,
     port::{
-        Accounts, Audit, Directory, Flows, Grants, Links, Outbox, Proofs, Sessions, Store,
+        Accounts, Audit, Clients, Directory, Flows, Grants, Links, Outbox, Proofs, Sessions, Store,
         StoreError, Stored, Work,
     },
     proof::{MailboxCode, RecoveryTicket},
     secret::Digest256,
     session::{Method, Session},
+    signing_key::SigningKey,
 };
 use kobling_model::{
     AccountId, Email, FlowId, Lang, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp,
@@ -192,6 +194,13 @@ watched! {
         users(org: OrgId) -> Vec<DirectoryUser>;
         put_employees(employees: &[Employee]) -> ();
         put_users(org: OrgId, numbers: &[String], users: &[DirectoryUser]) -> ();
+    }
+    Clients {
+        client(id: &str) -> Option<StoredClient>;
+        clients() -> Vec<StoredClient>;
+        insert_client(client: &StoredClient) -> ();
+        update_client(client: &StoredClient) -> bool;
+        delete_client(id: &str) -> bool;
     }
     Grants {
         insert_code_grant(grant: &CodeGrant) -> ();

@@ -1,0 +1,230 @@
+import { createHash, generateKeyPairSync, type JsonWebKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type ClientMetadata, type Configuration, type JWK, Provider } from 'oidc-provider';
+import { CITIZENS, type Citizen, errorPage, HIGH, signInPage, signOutPage, SUBSTANTIAL } from './idporten-page.ts';
+import { Shelf } from './shelf.ts';
+
+const CLIENT_ID = 'kobling';
+const CLIENT_KID = 'kobling-2026';
+/** With everything that must be encoded before it goes into a header (RFC 6749 §2.3.1). */
+const CLIENT_SECRET = 'hemmelig: 100 % + /?&="~"';
+
+interface Complaint extends Error {
+  error?: string | undefined;
+  error_detail?: string | undefined;
+}
+
+export type Authentication = 'private_key_jwt' | 'client_secret_basic';
+
+/**
+ * ID-porten as it is seen by a client, played by a certified OpenID Provider that we did not write: `oidc-provider`.
+ * Code flow only, PKCE required, RS256, pairwise subjects, `acr` and `amr`, `pid`, `iss` in responses, sign-out of both
+ * kinds. With `private_key_jwt`, requests must be pushed; with `client_secret_basic`, pushing is not offered.
+ */
+export class Idporten {
+  /** How many authorization requests were pushed. */
+  pushed = 0;
+  /** What the authorization requests asked for, newest last. */
+  readonly asked: Array<Readonly<Record<string, unknown>>> = [];
+  /** What went wrong, in the provider's words; a person who cancels is no such thing. */
+  readonly complaints: string[] = [];
+  readonly #shelf = new Shelf();
+  readonly #cookieKey = randomBytes(32).toString('hex');
+  #key: JWK = newKey();
+  #kobling: string | undefined;
+  #provider: Provider;
+
+  private constructor(
+    private readonly authentication: Authentication,
+    private readonly server: Server,
+    private readonly directory: string,
+    private readonly clientKey: KeyObject,
+  ) {
+    this.#provider = this.#open();
+  }
+
+  static async listen(authentication: Authentication): Promise<Idporten> {
+    const directory = await mkdtemp(join(tmpdir(), 'kobling-idporten-'));
+    const client = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    await writeFile(join(directory, 'client.pem'), client.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const server = createServer();
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    const idporten = new Idporten(authentication, server, directory, client.publicKey);
+    server.on('request', (request, response) => {
+      idporten.#answer(request, response).catch((error: unknown) => {
+        idporten.complaints.push(String(error));
+        response.writeHead(500).end();
+      });
+    });
+    return idporten;
+  }
+
+  get issuer(): string {
+    return `http://localhost:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** What Kobling is configured with: this provider in the place of the simulated one. */
+  get settings(): string[] {
+    const proof =
+      this.authentication === 'private_key_jwt'
+        ? `private_key_file=${toml(join(this.directory, 'client.pem'))}, kid=${toml(CLIENT_KID)}`
+        : `client_secret=${toml(CLIENT_SECRET)}`;
+    const level = `acr_values=[${toml(HIGH)}], minimum_level="high"`;
+    const who = `id="bankid", name="BankID", issuer=${toml(this.issuer)}, client_id=${toml(CLIENT_ID)}`;
+    return [`provider=[{${who}, ${proof}, ${level}}]`];
+  }
+
+  /** Registers Kobling, whose address is known later than ours, and who asks for our metadata before that. */
+  register(kobling: string): void {
+    this.#kobling = kobling;
+    this.#provider = this.#open();
+  }
+
+  /** A new signing key in the place of the old one, from one moment to the next. */
+  rotate(): void {
+    this.#key = newKey();
+    this.#provider = this.#open();
+  }
+
+  /** Where somebody goes who signs out at the provider itself, or at any other of its services. */
+  get signOut(): string {
+    return `${this.issuer}/logout`;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((closed) => this.server.close(closed));
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #open(): Provider {
+    const provider = new Provider(this.issuer, this.#configuration());
+    const complain = (_: unknown, error: Complaint): void => {
+      if (error.error === 'access_denied') return;
+      this.complaints.push([error.error, error.message, error.error_detail].filter(Boolean).join(': '));
+    };
+    provider.on('server_error', complain);
+    provider.on('authorization.error', complain);
+    provider.on('pushed_authorization_request.error', complain);
+    provider.on('grant.error', complain);
+    provider.on('end_session.error', complain);
+    provider.on('backchannel.error', complain);
+    provider.on('pushed_authorization_request.success', () => (this.pushed += 1));
+    return provider;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const provider = this.#provider;
+    if (request.url?.startsWith('/sign-in/')) return this.#signIn(provider, request, response);
+    await provider.callback()(request, response);
+  }
+
+  async #signIn(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { params } = await provider.interactionDetails(request, response);
+    if (request.method !== 'POST') {
+      this.asked.push(params);
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(signInPage(String(params['ui_locales'] ?? '')));
+      return;
+    }
+    const form = new URLSearchParams(await text(request));
+    const result = form.has('cancel')
+      ? { error: 'access_denied', error_description: 'the person cancelled' }
+      : { login: { accountId: form.get('person') ?? '', acr: form.get('acr') ?? '', amr: ['BankID'] } };
+    await provider.interactionFinished(request, response, result);
+  }
+
+  #client(kobling: string): ClientMetadata {
+    const assertion = { token_endpoint_auth_signing_alg: 'RS256' as const, jwks: { keys: [this.#clientJwk()] } };
+    const pushes = this.authentication === 'private_key_jwt';
+    return {
+      client_id: CLIENT_ID,
+      token_endpoint_auth_method: this.authentication,
+      ...(pushes ? { ...assertion, require_pushed_authorization_requests: true } : { client_secret: CLIENT_SECRET }),
+      redirect_uris: [`${kobling}/eid/bankid/callback`],
+      post_logout_redirect_uris: [`${kobling}/eid/bankid/signed-out`],
+      require_auth_time: true,
+      backchannel_logout_session_required: true,
+    };
+  }
+
+  #clientJwk(): JWK {
+    return { ...(this.clientKey.export({ format: 'jwk' }) as JsonWebKey), kty: 'RSA', use: 'sig', kid: CLIENT_KID };
+  }
+
+  #configuration(): Configuration {
+    return {
+      adapter: this.#shelf.adapter,
+      clients: this.#kobling === undefined ? [] : [this.#client(this.#kobling)],
+      jwks: { keys: [this.#key] },
+      cookies: {
+        keys: [this.#cookieKey],
+        names: { session: 'idporten_session', interaction: 'idporten_interaction', resume: 'idporten_resume' },
+      },
+      routes: {
+        authorization: '/authorize',
+        pushed_authorization_request: '/par',
+        token: '/token',
+        jwks: '/jwks.json',
+        userinfo: '/userinfo',
+        end_session: '/logout',
+      },
+      features: {
+        devInteractions: { enabled: false },
+        resourceIndicators: { enabled: false },
+        pushedAuthorizationRequests: { enabled: this.authentication === 'private_key_jwt' },
+        backchannelLogout: { enabled: true },
+        rpInitiatedLogout: {
+          enabled: true,
+          logoutSource: (ctx, form) => {
+            ctx.body = signOutPage(form);
+          },
+        },
+      },
+      responseTypes: ['code'],
+      pkce: { required: () => true },
+      scopes: ['openid'],
+      subjectTypes: ['pairwise'],
+      pairwiseIdentifier: (_, account, client) =>
+        createHash('sha256').update(`${client.clientId} ${account}`).digest('base64url'),
+      clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      enabledJWA: { idTokenSigningAlgValues: ['RS256'], clientAuthSigningAlgValues: ['RS256'] },
+      acrValues: [SUBSTANTIAL, HIGH],
+      // ID-porten has its claims in the ID token, userinfo holds no more.
+      conformIdTokenClaims: false,
+      claims: { openid: ['sub', 'pid', 'locale', 'amr'], acr: null, auth_time: null, sid: null, iss: null },
+      discovery: { ui_locales_supported: ['nb', 'nn', 'en', 'se'] },
+      ttl: { AccessToken: 120, AuthorizationCode: 60, Grant: 1_800, IdToken: 120, Interaction: 600, Session: 1_800 },
+      interactions: { url: (_, { uid }) => `/sign-in/${uid}` },
+      findAccount: (_, name) => ({
+        accountId: name,
+        claims: () => ({ sub: name, pid: CITIZENS[name as Citizen], locale: 'nb' }),
+      }),
+      // Nobody is asked whether a public service may know who they are.
+      loadExistingGrant: async ({ oidc: { provider, client, session } }) => {
+        const grant = new provider.Grant({ clientId: client?.clientId, accountId: session?.accountId });
+        grant.addOIDCScope('openid');
+        await grant.save();
+        return grant;
+      },
+      renderError: (ctx, { error }) => {
+        ctx.type = 'html';
+        ctx.body = errorPage(error);
+      },
+    };
+  }
+}
+
+function newKey(): JWK {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return { ...(privateKey.export({ format: 'jwk' }) as JsonWebKey), kty: 'RSA', use: 'sig', alg: 'RS256', kid: randomUUID() };
+}
+
+function toml(value: string): string {
+  return JSON.stringify(value);
+}
