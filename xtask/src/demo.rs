@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -13,7 +13,17 @@ use crate::{run, site};
 /// # Errors
 /// When something cannot be built; once the demo runs, its end is this program's end.
 pub fn run(rest: &[OsString]) -> Result<ExitCode> {
-    site::build()?;
+    // The first time, the server is compiled beside the browser's half, whose last step keeps one core busy alone. What
+    // comes of it shows below, where the server is built with the site in it.
+    let beside = (!site::stands())
+        .then(|| run::demo_server().stderr(Stdio::null()).spawn())
+        .transpose()
+        .context("could not start cargo")?;
+    let built = site::build();
+    if let Some(mut server) = beside {
+        server.wait().context("could not wait for cargo")?;
+    }
+    built?;
     run::build_demo_server()?;
     let mut server = Command::new(run::debug_server());
     server.current_dir(run::root()).arg("demo").args(rest);

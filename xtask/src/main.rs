@@ -8,6 +8,7 @@
 )]
 
 mod budget;
+mod conformance;
 mod demo;
 mod direction;
 mod fingerprint;

@@ -63,7 +63,14 @@ pub fn cargo_build() -> Command {
 
 /// Builds the server with the demo in it, which needs the site to be built before.
 pub fn build_demo_server() -> Result<()> {
-    run(cargo_build().args(["-p", "kobling", "--features", "demo"]))
+    run(&mut demo_server())
+}
+
+/// The command that builds the server with the demo in it.
+pub fn demo_server() -> Command {
+    let mut command = cargo_build();
+    command.args(["-p", "kobling", "--features", "demo"]);
+    command
 }
 
 /// Runs a program with its output shown.

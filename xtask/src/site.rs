@@ -22,6 +22,11 @@ pub fn folder() -> PathBuf {
     run::target().join("site")
 }
 
+/// Whether there is a finished site, of whatever age.
+pub fn stands() -> bool {
+    folder().join("site.json").is_file()
+}
+
 /// Where half-finished parts wait, each in a folder of its own.
 fn workshop(part: &str) -> PathBuf {
     run::target().join("site-parts").join(part)

@@ -1,0 +1,124 @@
+//! The table of requirements names a test for each: those tests are there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::run;
+
+/// The table.
+const TABLE: &str = "docs/CONFORMANCE.md";
+/// Where tests are.
+const ROOMS: [&str; 4] = ["app", "server", "end2end/tests", "xtask/src"];
+
+/// Every test that the table names exists.
+///
+/// # Errors
+/// Names what is missing, or a table without rows.
+pub fn check() -> Result<()> {
+    let table = fs::read_to_string(run::root().join(TABLE)).context(TABLE)?;
+    let cited = cited(&table);
+    ensure!(!cited.is_empty(), "{TABLE} names no test");
+    let mut there = BTreeSet::new();
+    for room in ROOMS {
+        gather(&run::root().join(room), &mut there)?;
+    }
+    let missing: Vec<&str> = cited
+        .iter()
+        .filter(|name| !there.contains(**name))
+        .copied()
+        .collect();
+    if !missing.is_empty() {
+        bail!(
+            "{TABLE} names tests that are not there:\n  {}",
+            missing.join("\n  ")
+        );
+    }
+    println!("{} tests named in {TABLE}, all there", cited.len());
+    Ok(())
+}
+
+/// What stands between backticks in the last column of every row.
+fn cited(table: &str) -> BTreeSet<&str> {
+    table
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .filter_map(|line| line.trim_end().trim_end_matches('|').rsplit('|').next())
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect()
+}
+
+/// The names of all tests in Rust and TypeScript files below a folder.
+fn gather(folder: &Path, names: &mut BTreeSet<String>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.is_dir() {
+            let hidden = path
+                .file_name()
+                .is_some_and(|name| name == "node_modules" || name == "target");
+            if !hidden {
+                gather(&path, names)?;
+            }
+            continue;
+        }
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some("rs") => names.extend(in_rust(&fs::read_to_string(&path)?)),
+            Some("ts") => names.extend(in_typescript(&fs::read_to_string(&path)?)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn in_rust(text: &str) -> impl Iterator<Item = String> {
+    let mut is_test = false;
+    let mut names = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+            is_test = true;
+        } else if is_test || line.starts_with("fn ") {
+            let after = line.trim_start_matches("async ").strip_prefix("fn ");
+            let name = after.and_then(|rest| rest.split(['(', '<']).next());
+            if let Some(name) = name {
+                // Within `proptest!` an attribute stands before the function as well.
+                if is_test {
+                    names.push(name.to_owned());
+                }
+                is_test = false;
+            }
+        }
+    }
+    names.into_iter()
+}
+
+fn in_typescript(text: &str) -> impl Iterator<Item = String> {
+    text.lines()
+        .filter_map(|line| {
+            let rest = line.trim_start().strip_prefix("test(")?;
+            let quote = rest.chars().next()?;
+            rest.get(1..)?.split(quote).next().map(str::to_owned)
+        })
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_column_names_the_tests() {
+        let table = "| §2 | must `x` | `a_test`, `b test` |\n|---|---|---|\nprose `no`\n";
+        assert_eq!(cited(table), BTreeSet::from(["a_test", "b test"]));
+    }
+
+    #[test]
+    fn tests_are_found_by_their_attribute() {
+        let rust = "#[test]\nfn yes() {}\nfn no() {}\n#[tokio::test(flavor = \"x\")]\nasync fn also() {}\n";
+        assert_eq!(in_rust(rust).collect::<Vec<_>>(), ["yes", "also"]);
+        let ts = "test('a person', async () => {});\n  test(`b`, () => {});\nrest('c');\n";
+        assert_eq!(in_typescript(ts).collect::<Vec<_>>(), ["a person", "b"]);
+    }
+}
