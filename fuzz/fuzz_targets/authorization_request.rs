@@ -1,0 +1,4 @@
+//! `kobling::fuzz::authorization_request`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| kobling::fuzz::authorization_request(data));
