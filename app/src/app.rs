@@ -4,6 +4,7 @@ use crate::browser::Wire;
 use crate::page::account::AccountPage;
 use crate::page::account_email::AccountEmailPage;
 use crate::page::account_password::AccountPasswordPage;
+use crate::page::consent::ConsentPage;
 use crate::page::forgot_password::ForgotPasswordPage;
 use crate::page::home::HomePage;
 use crate::page::link::LinkingPage;
@@ -42,6 +43,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account/email") view=AccountEmailPage ssr=SsrMode::Async/>
                     <Route path=path!("/account/password") view=AccountPasswordPage ssr=SsrMode::Async/>
                     <Route path=path!("/link") view=LinkingPage ssr=SsrMode::Async/>
+                    <Route path=path!("/consent") view=ConsentPage ssr=SsrMode::Async/>
                     <Route path=path!("/no-access") view=NoAccessPage ssr=SsrMode::Async/>
                     <Route path=path!("/sign-out") view=SignOutPage ssr=SsrMode::Async/>
                     <Route path=path!("/problem") view=TroublePage ssr=SsrMode::Async/>

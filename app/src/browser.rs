@@ -97,6 +97,7 @@ fn is_page(to: &str) -> bool {
         route::ACCOUNT_PASSWORD,
         route::LINK,
         route::NO_ACCESS,
+        route::CONSENT,
         route::SIGN_OUT,
     ]
     .contains(&path)

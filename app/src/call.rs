@@ -1,7 +1,8 @@
 //! What every server function does around its one call of the domain: who asks, what becomes of the cookies, where to
 //! go next.
 
-use crate::edge::{Cookie, Edge};
+use crate::codec::Postcard;
+use crate::edge::{CLEAR_SITE_DATA, Cookie, Edge};
 use crate::error::UiError;
 use crate::page::trouble;
 use crate::page::view::View;
@@ -14,8 +15,8 @@ use kobling_domain::secret::Token;
 use kobling_domain::{Answer, Change, Fault, Kobling, Next, Visitor};
 use kobling_model::{Problem, route};
 use leptos::prelude::use_context;
-use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
+use leptos::server_fn::{ContentType, ServerFn};
 use leptos_axum::ResponseOptions;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -78,6 +79,12 @@ pub(crate) fn go(to: &str) {
         leptos_axum::redirect(to);
     } else {
         leptos_axum::redirect(&trouble::path(Problem::Unavailable));
+    }
+    // Never a status that lets a browser send on a form, with the password in it (RFC 9700 §4.12).
+    if is_plain()
+        && let Some(response) = use_context::<ResponseOptions>()
+    {
+        response.set_status(StatusCode::SEE_OTHER);
     }
 }
 
@@ -163,6 +170,10 @@ fn keep(answer: &Answer, signed_out: bool) {
         Change::Clear => {
             set_cookie(&Cookie::Session.clear(secure));
             set_cookie(&Cookie::SignedOut.set(secure, "1"));
+            let (name, value) = CLEAR_SITE_DATA;
+            if let Some(response) = use_context::<ResponseOptions>() {
+                response.insert_header(name, HeaderValue::from_static(value));
+            }
         }
     }
 }
@@ -204,7 +215,7 @@ fn is_expected(request: &Request<Body>) -> bool {
         .unwrap_or_default()
         .trim();
     let expected = if request.uri().path() == View::PATH {
-        "application/json"
+        Postcard::CONTENT_TYPE
     } else {
         "application/x-www-form-urlencoded"
     };

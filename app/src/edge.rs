@@ -46,6 +46,13 @@ pub enum Cookie {
     SignedOut,
 }
 
+/// Goes with the answer that signs out: what the browser keeps of the pages is to go. Not `"cookies"`: the language
+/// chosen, and what the rest of the sign-out is found by, stay; the session's cookie is removed by itself.
+pub const CLEAR_SITE_DATA: (http::HeaderName, &str) = (
+    http::HeaderName::from_static("clear-site-data"),
+    r#""cache", "storage""#,
+);
+
 const YEAR: u32 = 365 * 24 * 3600;
 
 impl Cookie {

@@ -9,6 +9,7 @@
 
 mod app;
 mod browser;
+mod codec;
 mod error;
 mod page;
 mod part;

@@ -123,11 +123,11 @@ pub fn configuration(options: &Options, smtp_port: u16) -> Result<Config, StartE
         [[provider]]
         id = "bankid"
         name = "BankID"
+        preset = "idporten-test"
         issuer = "{eid}"
         client_id = "kobling-demo"
         private_key_file = {eid_key:?}
         kid = "kobling-demo"
-        acr_values = ["idporten-loa-high"]
         minimum_level = "high"
 
         [[client]]
@@ -136,6 +136,7 @@ pub fn configuration(options: &Options, smtp_port: u16) -> Result<Config, StartE
         secret_file = {secret:?}
         redirect_uris = ["{start}/enterprise/callback"]
         post_logout_redirect_uris = ["{start}/enterprise/signed-out"]
+        back_channel_logout = "{start}/enterprise/backchannel-logout"
         organisation = "nordvik"
         provider = "bankid"
         "#,

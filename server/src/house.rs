@@ -1,9 +1,10 @@
 //! Puts the rooms together: from configuration to a running server.
 
 use crate::{
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, Mode},
     hasher::{Argon2Hasher, BadParameters},
-    oidc::Signer,
+    metrics::Metrics,
+    oidc::{BackChannel, ClientKeySets, Signer},
     web::{self, Renderer, State},
     worker,
     world::{SystemClock, SystemEntropy, SystemPatience},
@@ -43,9 +44,15 @@ pub enum StartError {
     /// The address cannot be listened at.
     #[error("server.listen: {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// There is no HTTP client to tell applications with.
+    #[error("back-channel: {0}")]
+    BackChannel(String),
     /// The signing key cannot be made or opened.
     #[error("signing key: {0}")]
     Signer(String),
+    /// There is no way to fetch clients' keys.
+    #[error("keys of clients: {0}")]
+    ClientKeys(String),
     /// The system gives no thread to render pages on.
     #[error("pages: {0}")]
     Renderer(std::io::Error),
@@ -74,6 +81,7 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = config.settings()?;
     config.keys()?;
+    config.metrics.build()?;
     config.database.url()?;
     SmtpMailer::new(config.mail.build(&config.server.site_name)?).map_err(StartError::Mail)?;
     providers(config, &settings.origin)?;
@@ -98,6 +106,22 @@ fn providers(config: &Config, origin: &str) -> Result<Vec<Arc<dyn EidProvider>>,
 /// # Errors
 /// [`StartError`].
 pub async fn furnish(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kobling>, StartError> {
+    // Commands tell no application anything: what they put into the outbox, the server takes out.
+    let back_channel = Arc::new(back_channel(config)?);
+    furnish_with(config, wake, back_channel).await
+}
+
+fn back_channel(config: &Config) -> Result<BackChannel, StartError> {
+    let local = config.server.mode == Mode::Test;
+    BackChannel::new(&config.settings()?.origin, local)
+        .map_err(|error| StartError::BackChannel(error.to_string()))
+}
+
+async fn furnish_with(
+    config: &Config,
+    wake: &Arc<Notify>,
+    notifier: Arc<BackChannel>,
+) -> Result<Arc<Kobling>, StartError> {
     // Both rustls users below take the process's provider; a second call finds it installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = config.settings()?;
@@ -124,6 +148,7 @@ pub async fn furnish(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kobling>
         patience: Arc::new(SystemPatience),
         hasher: Arc::new(hasher),
         mailer: Arc::new(mailer),
+        notifier,
         providers,
     };
     let wake = Arc::clone(wake);
@@ -134,6 +159,19 @@ pub async fn furnish(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kobling>
             .await?;
     }
     Ok(Arc::new(kobling))
+}
+
+/// Why there are no keys to sign with.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "errors are handed over as they come"
+)]
+#[must_use]
+pub fn signing(fault: Fault) -> StartError {
+    match fault {
+        Fault::Store(error) => StartError::Signer(error.to_string()),
+        Fault::Problem(problem) => StartError::Signer(problem.code().to_owned()),
+    }
 }
 
 #[cfg(feature = "demo")]
@@ -153,11 +191,11 @@ impl House {
     /// [`StartError`].
     pub async fn build(config: Config, demo: bool) -> Result<Self, StartError> {
         let wake = Arc::new(Notify::new());
-        let kobling = furnish(&config, &wake).await?;
-        let signer = Signer::load(&kobling).await.map_err(|fault| match fault {
-            Fault::Store(error) => StartError::Signer(error.to_string()),
-            Fault::Problem(problem) => StartError::Signer(problem.code().to_owned()),
-        })?;
+        let back_channel = Arc::new(back_channel(&config)?);
+        let kobling = furnish_with(&config, &wake, Arc::clone(&back_channel)).await?;
+        let signer = Signer::load(&kobling).await.map_err(signing)?;
+        let signer = Arc::new(signer);
+        back_channel.sign_with(&signer);
         let providers = kobling.ports().providers.clone();
         let edge = Edge {
             secure: kobling.settings().origin.starts_with("https://"),
@@ -180,9 +218,15 @@ impl House {
         let state = State {
             kobling: Arc::clone(&kobling),
             edge,
-            signer: Arc::new(signer),
+            signer,
+            client_keys: Arc::new(
+                ClientKeySets::new(kobling.settings().origin.starts_with("http://"))
+                    .map_err(|error| StartError::ClientKeys(error.to_string()))?,
+            ),
             renderer: Renderer::start().map_err(StartError::Renderer)?,
             behind_proxy: config.server.behind_proxy,
+            local_http: config.server.mode == Mode::Test,
+            metrics: Arc::new(Metrics::new(config.metrics.build()?)),
         };
         Ok(Self {
             kobling,
@@ -231,6 +275,7 @@ impl House {
                 tracing::error!(%error, "the outbox worker ended; it begins again");
             }
         });
+        let expiry = tokio::spawn(crate::expiry::watch(Arc::clone(&self.kobling)));
         let providers = self.kobling.ports().providers.clone();
         tokio::spawn(async move {
             // Discovery now rather than at the first sign-in: pages name the provider's origins in their policy.
@@ -238,6 +283,7 @@ impl House {
                 let _ = provider.end_session("").await;
             }
         });
+        let signing = tokio::spawn(Arc::clone(&self.state.signer).run());
         let app = web::router(self.state).into_make_service_with_connect_info::<SocketAddr>();
         tracing::info!(%address, "listening");
         // Nobody may care to hear it.
@@ -246,6 +292,8 @@ impl House {
             .with_graceful_shutdown(stop)
             .await;
         worker.abort();
+        signing.abort();
+        expiry.abort();
         served.map_err(|error| StartError::Listen(address, error))
     }
 }

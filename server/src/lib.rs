@@ -2,11 +2,16 @@
 
 pub mod api;
 pub mod assets;
+pub mod client_metadata;
 pub mod config;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod expiry;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod hasher;
 pub mod house;
+pub mod metrics;
 pub mod oidc;
 #[cfg(feature = "demo")]
 pub mod watch;

@@ -4,7 +4,9 @@ use clap::{Args, Parser, Subcommand};
 use kobling::{
     config::{Config, LogFormat, LogSection, Mode},
     house::{self, House, StartError},
+    oidc::Signer,
 };
+use kobling_domain::{client::SigningAlg, signing_key::Why};
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use tokio::sync::Notify;
 
@@ -26,6 +28,14 @@ enum Command {
     Migrate(Source),
     /// Print a new random key for [secrets].
     NewKey,
+    /// Announce a new signing key of each kind, which takes over when every application knows it.
+    RotateKeys {
+        /// Somebody else may have the keys: the new ones sign at once, the old ones are withdrawn.
+        #[arg(long)]
+        compromised: bool,
+        #[command(flatten)]
+        source: Source,
+    },
     /// The directory of employees and users.
     #[command(subcommand)]
     Directory(Directory),
@@ -163,6 +173,10 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
                 say("The database is up to date.");
             }
             Command::NewKey => say(&kobling::config::new_key()),
+            Command::RotateKeys {
+                compromised,
+                source,
+            } => rotate_keys(compromised, &source).await?,
             Command::Directory(Directory::Import {
                 file,
                 organisation,
@@ -185,6 +199,36 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+async fn rotate_keys(compromised: bool, source: &Source) -> Result<(), StartError> {
+    let kobling = house::furnish(&source.load()?, &Arc::new(Notify::new())).await?;
+    let why = if compromised {
+        Why::Compromised
+    } else {
+        Why::Command
+    };
+    let added = Signer::new(&kobling)
+        .renew(why)
+        .await
+        .map_err(house::signing)?;
+    for alg in SigningAlg::ALL {
+        match added.iter().find(|key| key.alg == alg) {
+            Some(key) if key.signs_from <= key.created_at => {
+                say(&format!("{}: {} signs from now on", alg.name(), key.kid));
+            }
+            Some(key) => {
+                let minutes = key.signs_from.since(key.created_at).as_seconds() / 60;
+                say(&format!(
+                    "{}: {} signs in {minutes} minutes",
+                    alg.name(),
+                    key.kid
+                ));
+            }
+            None => say(&format!("{}: a new key is announced already", alg.name())),
+        }
+    }
+    Ok(())
 }
 
 async fn import(

@@ -1,32 +1,42 @@
 //! Empties the outbox and keeps house, beside the requests.
 
-use kobling_domain::Kobling;
+use kobling_domain::{Kobling, outbox::Lane};
 use kobling_model::time::Span;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 /// How long the worker sleeps at most when nobody wakes it: another process may have put something in.
 const LONGEST_SLEEP: Duration = Duration::from_secs(15);
-/// How often expired rows are cleared away.
-const HOUSEKEEPING: Duration = Duration::from_secs(600);
+/// How often sessions that are over are ended, and expired rows cleared away.
+const HOUSEKEEPING: Duration = Duration::from_secs(60);
+/// How long the first wait is for an application that could not be told. Somebody may be looking on.
+const FIRST_NOTICE_RETRY: Span = Span::seconds(5);
 
-/// Runs until the process ends.
+/// Runs until the process ends. `first_retry` is the first wait of a mail.
 pub async fn run(kobling: Arc<Kobling>, wake: Arc<Notify>, first_retry: Span) {
-    let mut swept = tokio::time::Instant::now();
+    let (mail, notice) = (Notify::new(), Notify::new());
+    tokio::join!(
+        async {
+            loop {
+                wake.notified().await;
+                mail.notify_one();
+                notice.notify_one();
+            }
+        },
+        empty(&kobling, Lane::Mail, &mail, first_retry),
+        empty(&kobling, Lane::Notice, &notice, FIRST_NOTICE_RETRY),
+        keep_house(&kobling),
+    );
+}
+
+async fn empty(kobling: &Kobling, lane: Lane, wake: &Notify, first_retry: Span) {
     loop {
-        match kobling.empty_outbox(first_retry).await {
+        match kobling.empty_lane(lane, first_retry).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(error) => tracing::error!(%error, "outbox cannot be read"),
         }
-        if swept.elapsed() > HOUSEKEEPING {
-            swept = tokio::time::Instant::now();
-            match kobling.keep_house().await {
-                Ok(rows) => tracing::debug!(rows, "expired rows cleared"),
-                Err(error) => tracing::error!(%error, "expired rows cannot be cleared"),
-            }
-        }
-        let sleep = match kobling.next_due().await {
+        let sleep = match kobling.next_due_in(lane).await {
             Ok(Some(due)) => {
                 let wait = due.since(kobling.ports().clock.now()).0.max(1_000);
                 Duration::from_micros(u64::try_from(wait).unwrap_or(1_000)).min(LONGEST_SLEEP)
@@ -36,6 +46,16 @@ pub async fn run(kobling: Arc<Kobling>, wake: Arc<Notify>, first_retry: Span) {
         tokio::select! {
             () = wake.notified() => {}
             () = tokio::time::sleep(sleep) => {}
+        }
+    }
+}
+
+async fn keep_house(kobling: &Kobling) {
+    loop {
+        tokio::time::sleep(HOUSEKEEPING).await;
+        match kobling.keep_house().await {
+            Ok(rows) => tracing::debug!(rows, "expired rows cleared"),
+            Err(error) => tracing::error!(%error, "expired rows cannot be cleared"),
         }
     }
 }

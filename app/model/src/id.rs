@@ -41,6 +41,10 @@ uuid_ids! {
     OutboxId,
     /// One security event in the audit log.
     AuditId,
+    /// Everything that one press, or one event, has signed out.
+    SignOutId,
+    /// What one application is told of a sign-out.
+    NoticeId,
 }
 
 /// The short name of an eID provider in configuration and addresses, such as `bankid`.

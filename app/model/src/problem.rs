@@ -20,6 +20,12 @@ macro_rules! problems {
                 match self { $(Self::$name => $code,)+ }
             }
 
+            /// The problem of a code.
+            #[must_use]
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().find(|problem| problem.code() == code).copied()
+            }
+
             /// The HTTP status that fits.
             #[must_use]
             pub const fn status(self) -> u16 {
@@ -96,6 +102,8 @@ problems! {
     EidStateUnknown = "eid_state_unknown", 400;
     /// The application that sent the person here is not known, or asked for something it may not have.
     ClientInvalid = "client_invalid", 400;
+    /// What the application asked for by reference has expired, or was asked for already.
+    RequestSpent = "request_spent", 400;
     /// Confirm with password or electronic ID first.
     NeedProof = "need_proof", 403;
     /// Not signed in, or the session has ended.

@@ -18,6 +18,8 @@ pub const ACCOUNT_PASSWORD: &str = "/account/password";
 pub const LINK: &str = "/link";
 /// Signed in, but not let into the application.
 pub const NO_ACCESS: &str = "/no-access";
+/// Asks whether an application may learn of the person.
+pub const CONSENT: &str = "/consent";
 /// Asks before signing out, when an application asks for it without proof of who it means.
 pub const SIGN_OUT: &str = "/sign-out";
 

@@ -19,6 +19,8 @@ pub struct ProviderView {
 pub struct FrameView {
     /// Whether somebody is signed in here (shows **Logg ut**).
     pub signed_in: bool,
+    /// Seconds until the session ends, if nobody uses it; none without one.
+    pub ends_in: Option<i64>,
     /// Name of this installation, in the header.
     pub site_name: String,
     /// Address of the accessibility statement, in the footer.
@@ -42,9 +44,58 @@ pub struct SignInView {
     pub providers: Vec<ProviderView>,
     /// The application that sent the person here, by name.
     pub client: Option<String>,
-    /// The person has just been signed out (says so).
-    pub signed_out: bool,
+    /// The person has just been signed out (says so): who is told of it, and what has come of that.
+    pub signed_out: Option<Vec<ToldItem>>,
     /// The application's origin, which the forms of this page may end at (CSP `form-action`).
+    pub client_origin: Option<String>,
+}
+
+/// Somebody who is told that the person has signed out: an application, or the eID provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldItem {
+    /// By name.
+    pub name: String,
+    /// What has come of it.
+    pub told: Told,
+}
+
+/// What has come of telling somebody that the person has signed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Told {
+    /// Not answered yet; is tried again.
+    Waiting,
+    /// Said that it is done.
+    Confirmed,
+    /// Did not say so, and is not asked again.
+    Failed,
+    /// Has no place to be told at.
+    Untold,
+}
+
+impl Told {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Waiting, Self::Confirmed, Self::Failed, Self::Untold];
+
+    /// The name in the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Confirmed => "confirmed",
+            Self::Failed => "failed",
+            Self::Untold => "untold",
+        }
+    }
+}
+
+/// `/sign-out`: asks first, when an application asks for a sign-out without saying whom it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignOutView {
+    /// The flow that remembers where to go afterwards.
+    pub flow: Option<FlowId>,
+    /// The application, by name.
+    pub client: Option<String>,
+    /// Where the person goes afterwards (CSP `form-action`).
     pub client_origin: Option<String>,
 }
 
@@ -182,12 +233,69 @@ pub struct NoAccessView {
     pub contact: String,
     /// For the help desk: finds the audit row.
     pub reference: String,
-    /// The provider to link anew with: the one signed in by, else the first.
+    /// The provider to link anew with: the one signed in by, else the first. Where another sign-in is wanted: the one to
+    /// sign in with.
     pub provider: Option<ProviderView>,
+    /// Why not.
+    pub reason: NoAccessReason,
     /// What went wrong last.
     pub problem: Option<Problem>,
     /// The application's origin (CSP `form-action`).
     pub client_origin: Option<String>,
+}
+
+/// Why somebody who is signed in is not let into an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoAccessReason {
+    /// The address is not among the organisation's users.
+    #[default]
+    NotAUser,
+    /// Signed in by a way that does not lead into this application.
+    OtherWay,
+    /// The application wants to be surer who it is.
+    TooLow,
+}
+
+/// `/consent`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentView {
+    /// The flow.
+    pub flow: FlowId,
+    /// The application, by name.
+    pub client: String,
+    /// The host that the answer goes to.
+    pub host: String,
+    /// The address of the account that is signed in, where the page does not say it anyway.
+    pub account: Option<String>,
+    /// The name that it would learn, if it asks for it.
+    pub name: Option<String>,
+    /// The address that it would learn, if it asks for it.
+    pub email: Option<String>,
+    /// The application's origin (CSP `form-action`).
+    pub client_origin: Option<String>,
+}
+
+/// What an application learns, besides that the person is the same one each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Learns {
+    /// The name.
+    pub name: bool,
+    /// The address.
+    pub email: bool,
+}
+
+/// An application of others that the person has let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationItem {
+    /// Its id.
+    pub client: String,
+    /// Its name.
+    pub name: String,
+    /// What it learns.
+    pub learns: Learns,
+    /// When it was let in, or was allowed more.
+    pub given_at: Timestamp,
 }
 
 /// `/account`.
@@ -205,6 +313,8 @@ pub struct AccountView {
     pub sessions: Vec<SessionItem>,
     /// Providers that can be linked and are not.
     pub linkable: Vec<ProviderView>,
+    /// Applications of others that were let in, the newest first.
+    pub applications: Vec<ApplicationItem>,
     /// The dialog that is open, if one is.
     pub removal: Option<RemovalView>,
     /// What went wrong last outside the dialog (name field).
@@ -228,6 +338,8 @@ pub enum Notice {
     SessionsEnded,
     /// An electronic ID was linked.
     Linked,
+    /// An application may learn no more.
+    ConsentWithdrawn,
 }
 
 /// One linked identity.
@@ -347,11 +459,4 @@ pub struct ChangePasswordView {
     pub about: Personal,
     /// What went wrong last.
     pub problem: Option<Problem>,
-}
-
-/// A proof-of-work challenge for the browser, as `/api/v1/proof-of-work` gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProofChallenge {
-    /// The challenge in ALTCHA's JSON.
-    pub challenge: String,
 }

@@ -73,6 +73,7 @@ pub(super) fn show(view: AccountView) -> AnyView {
             {sessions(view.sessions)}
         </section>
         {identities(view.links, view.linkable)}
+        {super::consent::applications(view.applications)}
     }
     .into_any()
 }

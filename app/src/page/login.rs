@@ -1,5 +1,6 @@
 //! `/login`, both steps.
 
+use super::sign_out::told;
 use super::view::Page;
 use super::{OF_EMAIL, OF_PASSWORD, above, admit, beside};
 #[cfg(feature = "ssr")]
@@ -10,9 +11,7 @@ use crate::part::alert::{Tone, alert};
 use crate::part::eid::eid_button;
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-#[cfg(feature = "ssr")]
-use crate::part::load::Asked;
-use crate::part::load::page;
+use crate::part::load::{Asked, page};
 use crate::part::password::{PasswordField, username};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
@@ -71,15 +70,18 @@ pub(crate) fn LoginPage() -> impl IntoView {
     page(Page::SignIn)
 }
 
-pub(super) fn show(view: SignInView) -> AnyView {
+pub(super) fn show(view: SignInView, asked: Asked) -> AnyView {
     let t = texts();
     admit(view.client_origin.as_deref());
     let towards = view.client.map(|client| {
         view! { <p class="ds-paragraph">{(t.sign_in.towards)(&client)}</p> }
     });
-    let signed_out = view
-        .signed_out
-        .then(|| alert(Tone::Success, t.sign_in.signed_out));
+    let signed_out = view.signed_out.map(|items| {
+        view! {
+            {alert(Tone::Success, t.sign_in.signed_out)}
+            {told(items, asked)}
+        }
+    });
     let providers = view
         .providers
         .into_iter()

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod account_email;
 pub(crate) mod account_password;
+pub(crate) mod consent;
 pub(crate) mod forgot_password;
 pub(crate) mod home;
 pub(crate) mod link;

@@ -7,6 +7,7 @@ use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit, of_flow};
+use crate::part::eid::eid_button;
 use crate::part::heading::Heading;
 #[cfg(feature = "ssr")]
 use crate::part::load::Asked;
@@ -15,7 +16,7 @@ use crate::part::texts;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
-use kobling_model::view::NoAccessView;
+use kobling_model::view::{NoAccessReason, NoAccessView};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -51,28 +52,40 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::FORBIDDEN);
     }
-    let relink = view.provider.map(|provider| {
-        view! {
-            <p class="ds-paragraph">{(t.repair)(&provider.name)}</p>
-            <Act to=Relink::PATH>
-                {of_flow(view.flow)}
-                <Submit text=(t.relink)(&provider.name)/>
-            </Act>
+    let wrong_address = view.reason == NoAccessReason::NotAUser;
+    let next = view.provider.map(|provider| {
+        if wrong_address {
+            view! {
+                <p class="ds-paragraph">{(t.repair)(&provider.name)}</p>
+                <Act to=Relink::PATH>
+                    {of_flow(view.flow)}
+                    <Submit text=(t.relink)(&provider.name)/>
+                </Act>
+            }
+            .into_any()
+        } else {
+            let text = (texts().sign_in.with)(&provider.name);
+            eid_button(&provider.id, Some(view.flow), text, "primary")
         }
     });
+    let contact = if view.contact.is_empty() {
+        (t.operator)(&view.client)
+    } else {
+        view.contact
+    };
     let navigate = use_navigate();
     let to_account = move |event: SubmitEvent| {
         event.prevent_default();
         navigate(route::ACCOUNT, Default::default());
     };
     view! {
-        <Heading text=t.heading/>
+        <Heading text=(t.heading)(view.reason)/>
         {above(view.problem, &[])}
         <p class="ds-paragraph">{t.linked_to} " " <strong>{view.email}</strong> "."</p>
-        <p class="ds-paragraph">{(t.why)(&view.organisation, &view.client)}</p>
-        {relink}
+        <p class="ds-paragraph">{(t.why)(view.reason, &view.organisation, &view.client)}</p>
+        {next}
         <p class="ds-paragraph">
-            {t.contact} " " {view.contact} ". " {t.reference} " " <strong class="k-reference">{view.reference}</strong> "."
+            {if wrong_address { t.contact } else { t.help }} " " {contact} ". " {t.reference} " " <strong class="k-reference">{view.reference}</strong> "."
         </p>
         <div class="k-buttons">
             <form method="get" action=route::ACCOUNT on:submit=to_account>

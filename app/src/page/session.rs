@@ -4,6 +4,7 @@ use crate::browser::Wire;
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};
 use crate::error::UiError;
+use crate::page::sign_out::SignOutEverywhere;
 use crate::part::act::{Act, Submit, hidden};
 use crate::part::texts;
 use crate::text::date;
@@ -39,7 +40,12 @@ pub(crate) fn sessions(sessions: Vec<SessionItem>) -> AnyView {
     view! {
         <h3 class="ds-heading" data-size="2xs" id="sessions">{t.sessions}</h3>
         <ul class="k-items" aria-labelledby="sessions">{items}</ul>
-        {all}
+        <div class="k-buttons">
+            {all}
+            <Act to=SignOutEverywhere::PATH>
+                <Submit text=t.sign_out_everywhere variant="secondary"/>
+            </Act>
+        </div>
     }
     .into_any()
 }

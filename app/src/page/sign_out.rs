@@ -1,31 +1,133 @@
-//! `/sign-out`: asks before signing out, when an application asks for it without saying whom it means.
+//! `/sign-out`: asks before signing out, when an application asks for it without saying whom it means; and who has been
+//! told, for the page that comes after a sign-out.
 
+use super::admit;
+use super::view::{Page, PageView, view as fetch};
+#[cfg(feature = "ssr")]
+use crate::call::{act, id_if_any};
 use crate::error::UiError;
-use crate::part::act::{Act, Submit};
+use crate::part::act::{Act, Submit, of_flow};
 use crate::part::heading::Heading;
+use crate::part::load::{Asked, page};
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
+use kobling_model::view::{SignOutView, Told, ToldItem};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use std::time::Duration;
+
+/// What `/sign-out` shows.
+#[cfg(feature = "ssr")]
+pub(super) async fn see(
+    kobling: &Kobling,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<SignOutView, Fault> {
+    // A damaged flow is as good as none.
+    let flow = id_if_any(&asked.flow).unwrap_or_default();
+    kobling.sign_out_view(visitor, flow).await
+}
 
 /// Ends the session.
 #[server(prefix = "/ui", endpoint = "sign-out")]
-pub(crate) async fn sign_out() -> Result<(), UiError> {
-    crate::call::act(|kobling, visitor| async move { kobling.sign_out(&visitor).await }).await
+pub(crate) async fn sign_out(#[server(default)] flow: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move {
+        let flow = id_if_any(&flow).unwrap_or_default();
+        kobling.sign_out_asked(&visitor, flow).await
+    })
+    .await
+}
+
+/// Ends all sessions, everywhere.
+#[server(prefix = "/ui", endpoint = "sign-out-everywhere")]
+pub(crate) async fn sign_out_everywhere() -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.sign_out_everywhere(&visitor).await }).await
 }
 
 #[component]
 pub(crate) fn SignOutPage() -> impl IntoView {
+    page(Page::SignOut)
+}
+
+pub(super) fn show(view: SignOutView) -> AnyView {
     let t = texts();
+    let SignOutView {
+        flow,
+        client,
+        client_origin,
+    } = view;
+    admit(client_origin.as_deref());
+    let ask = (t.account.sign_out_ask)(client.as_deref());
     view! {
         <Heading text=t.account.sign_out_heading/>
-        <p class="ds-paragraph">{t.account.sign_out_ask}</p>
+        <p class="ds-paragraph">{ask}</p>
         <div class="k-buttons">
             <Act to=SignOut::PATH>
+                {of_flow(flow)}
                 <Submit text=t.common.sign_out/>
             </Act>
             <a class="ds-link" href=route::ACCOUNT>{t.account.stay}</a>
         </div>
     }
     .into_any()
+}
+
+/// How often the page looks again by itself, each time after twice as long: for a minute all in all.
+const LOOKS: u32 = 5;
+
+/// Who has been told of the sign-out. The list looks again by itself for a while, and leaves the rest of the page, where
+/// somebody may be typing, as it is.
+pub(super) fn told(items: Vec<ToldItem>, asked: Asked) -> AnyView {
+    if items.is_empty() {
+        return ().into_any();
+    }
+    let t = &texts().account;
+    let again = asked.flow.clone();
+    let items = RwSignal::new(items);
+    let waits = move || items.with(|items| items.iter().any(|item| item.told == Told::Waiting));
+    look_again(items, asked, 0);
+    let list = move || {
+        let item = |item: ToldItem| {
+            view! { <li><strong>{item.name}</strong> ": " {(t.told)(item.told)}</li> }
+        };
+        items.get().into_iter().map(item).collect_view()
+    };
+    let refresh = move || {
+        let href = format!("{}?flow={again}", route::LOGIN);
+        waits().then(|| view! { <a class="ds-link" rel="external" href=href>{t.refresh}</a> })
+    };
+    view! {
+        <section class="k-section" aria-labelledby="told">
+            <h2 class="ds-heading" data-size="xs" id="told">{t.told_heading}</h2>
+            <ul aria-live="polite">{list}</ul>
+            {refresh}
+        </section>
+    }
+    .into_any()
+}
+
+/// Only in a browser: nothing is waited for on the server.
+fn look_again(items: RwSignal<Vec<ToldItem>>, asked: Asked, looks: u32) {
+    if cfg!(feature = "ssr") || looks == LOOKS {
+        return;
+    }
+    set_timeout(
+        move || {
+            leptos::task::spawn_local(async move {
+                // The page may be another one by now.
+                let waits =
+                    items.try_with_untracked(|items| items.iter().any(|i| i.told == Told::Waiting));
+                if waits != Some(true) {
+                    return;
+                }
+                if let Ok(PageView::SignIn(view)) = fetch(Page::SignIn, asked.clone()).await {
+                    items.try_set(view.signed_out.unwrap_or_default());
+                }
+                look_again(items, asked, looks + 1);
+            });
+        },
+        Duration::from_secs(2 << looks),
+    );
 }

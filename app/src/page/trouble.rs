@@ -22,11 +22,7 @@ pub(crate) fn TroublePage() -> impl IntoView {
     let query = use_query_map();
     move || {
         let code = query.with(|query| query.get("code")).unwrap_or_default();
-        let problem = Problem::ALL
-            .iter()
-            .find(|problem| problem.code() == code)
-            .copied();
-        trouble(problem.unwrap_or(Problem::NotFound))
+        trouble(Problem::from_code(&code).unwrap_or(Problem::NotFound))
     }
 }
 

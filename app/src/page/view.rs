@@ -4,17 +4,17 @@
 //! showing, where ten would weigh ten times as much. What belongs to a page stands in the page's own file.
 
 use super::{
-    account, account_email, account_password, forgot_password, link, login, no_access,
-    reset_password,
+    account, account_email, account_password, consent, forgot_password, link, login, no_access,
+    reset_password, sign_out,
 };
+use crate::codec::Compact;
 use crate::error::UiError;
 use crate::part::load::Asked;
 use kobling_model::view::{
-    AccountView, ChangeEmailView, ChangePasswordView, ForgotView, FrameView, LinkPage,
-    NoAccessView, ResetView, SignInView,
+    AccountView, ChangeEmailView, ChangePasswordView, ConsentView, ForgotView, FrameView, LinkPage,
+    NoAccessView, ResetView, SignInView, SignOutView,
 };
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 /// Which page.
@@ -34,6 +34,10 @@ pub(crate) enum Page {
     Link,
     /// `/no-access`
     NoAccess,
+    /// `/consent`
+    Consent,
+    /// `/sign-out`
+    SignOut,
     /// `/account`
     Account,
     /// `/account/email`
@@ -59,6 +63,10 @@ pub(crate) enum PageView {
     Link(LinkPage),
     /// `/no-access`
     NoAccess(NoAccessView),
+    /// `/consent`
+    Consent(ConsentView),
+    /// `/sign-out`
+    SignOut(SignOutView),
     /// `/account`
     Account(AccountView),
     /// `/account/email`
@@ -68,7 +76,7 @@ pub(crate) enum PageView {
 }
 
 /// What a page shows to whoever asks. Looking changes nothing.
-#[server(prefix = "/ui", input = Json, endpoint = "view")]
+#[server(prefix = "/ui", input = Compact, output = Compact, endpoint = "view")]
 pub(crate) async fn view(page: Page, asked: Asked) -> Result<PageView, UiError> {
     if page == Page::Home {
         return super::home::lead().await.map(|()| PageView::Home);
@@ -83,6 +91,8 @@ pub(crate) async fn view(page: Page, asked: Asked) -> Result<PageView, UiError> 
             Page::Reset => PageView::Reset(reset_password::see(k, v, a).await?),
             Page::Link => PageView::Link(link::see(k, v, a).await?),
             Page::NoAccess => PageView::NoAccess(no_access::see(k, v, a).await?),
+            Page::Consent => PageView::Consent(consent::see(k, v, a).await?),
+            Page::SignOut => PageView::SignOut(sign_out::see(k, v, a).await?),
             Page::Account => PageView::Account(account::see(k, v, a).await?),
             Page::ChangeEmail => PageView::ChangeEmail(account_email::see(k, v, a).await?),
             Page::ChangePassword => PageView::ChangePassword(account_password::see(k, v, a).await?),
@@ -96,11 +106,13 @@ impl PageView {
     pub fn show(self, asked: Asked) -> AnyView {
         match self {
             Self::Frame(_) | Self::Home => ().into_any(),
-            Self::SignIn(view) => login::show(view),
+            Self::SignIn(view) => login::show(view, asked),
             Self::Forgot(view) => forgot_password::show(view),
             Self::Reset(view) => reset_password::show(view, asked.ticket),
             Self::Link(view) => link::show(view, asked),
             Self::NoAccess(view) => no_access::show(view),
+            Self::Consent(view) => consent::show(view),
+            Self::SignOut(view) => sign_out::show(view),
             Self::Account(view) => account::show(view),
             Self::ChangeEmail(view) => account_email::show(view, asked),
             Self::ChangePassword(view) => account_password::show(view),

@@ -1,6 +1,8 @@
 //! Forms that do something, and their buttons.
 
 use crate::browser::Wire;
+#[cfg(feature = "hydrate")]
+use crate::codec::problem;
 use crate::part::alert::{Tone, alert};
 use crate::part::texts;
 use kobling_model::FlowId;
@@ -119,11 +121,7 @@ async fn post(
         .map_err(|_| None)?;
     match answer.headers().get("location") {
         Some(next) if answer.ok() => Ok(next),
-        _ => Err(answer
-            .json::<crate::error::UiError>()
-            .await
-            .ok()
-            .map(|error| error.0)),
+        _ => Err(answer.text().await.ok().as_deref().and_then(problem)),
     }
 }
 

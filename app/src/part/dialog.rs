@@ -11,7 +11,11 @@ pub(crate) const CANCEL: &str = "k-cancel";
 /// page and keeps the focus inside. Escape sends the form of the class
 /// [`CANCEL`].
 #[component]
-pub(crate) fn Dialog(heading: &'static str, children: Children) -> impl IntoView {
+pub(crate) fn Dialog(
+    heading: &'static str,
+    #[prop(default = "dialog-heading")] id: &'static str,
+    children: Children,
+) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
         if let Some(element) = dialog.get() {
@@ -25,8 +29,8 @@ pub(crate) fn Dialog(heading: &'static str, children: Children) -> impl IntoView
         }
     };
     view! {
-        <dialog class="ds-dialog k-dialog" open=true aria-labelledby="dialog-heading" node_ref=dialog on:cancel=escaped>
-            <h2 class="ds-heading" data-size="xs" id="dialog-heading" tabindex="-1">{heading}</h2>
+        <dialog class="ds-dialog k-dialog" open=true aria-labelledby=id node_ref=dialog on:cancel=escaped>
+            <h2 class="ds-heading" data-size="xs" id=id tabindex="-1">{heading}</h2>
             {children()}
         </dialog>
     }

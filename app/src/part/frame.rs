@@ -5,6 +5,7 @@ use crate::error::UiError;
 use crate::page::sign_out::SignOut;
 use crate::page::view::{Page, PageView};
 use crate::part::act::{Act, Submit};
+use crate::part::idle::watch;
 use crate::part::load::{Asked, fetched};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
@@ -20,9 +21,12 @@ use leptos_router::hooks::use_location;
 pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor) -> FrameView {
     let edge = use_context::<crate::edge::Edge>();
     // Where the store is out of order, the page itself says so.
-    let signed_in = kobling.signed_in(visitor).await.unwrap_or(false);
+    let caller = kobling.caller(visitor).await.unwrap_or(None);
     FrameView {
-        signed_in,
+        signed_in: caller.is_some(),
+        ends_in: caller
+            .and_then(|caller| kobling.left(&caller.session))
+            .map(kobling_model::time::Span::as_seconds),
         site_name: edge
             .as_ref()
             .map(|edge| edge.site_name.clone())
@@ -106,6 +110,7 @@ fn header(frame: FrameView) -> AnyView {
         .demo
         .then(|| view! { <p class="k-demo">{t.common.demo}</p> });
     let path = use_location().pathname;
+    let idle = frame.ends_in.map(watch);
     let shown =
         Memo::new(move |_| frame.signed_in && !HAVE_THEIR_OWN.contains(&path.get().as_str()));
     let button = move || {
@@ -123,6 +128,7 @@ fn header(frame: FrameView) -> AnyView {
             <a class="k-site" href="/">{frame.site_name}</a>
             {button}
         </div>
+        {idle}
     }
     .into_any()
 }

@@ -1,15 +1,13 @@
 //! Pages that show what the server knows.
 
 use crate::browser::Wire;
+use crate::codec::Postcard;
 use crate::error::UiError;
 use crate::page::trouble::trouble;
 use crate::page::view::{Page, PageView, view as see};
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos::serde_json;
-use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::hooks::use_query_map;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// What the address of a page may say.
@@ -70,26 +68,4 @@ pub(crate) fn fetched(page: Page, asked: Memo<Asked>, count: Signal<u32>) -> See
 }
 
 /// A view, on its way or here.
-pub(crate) type Seen = Resource<Result<PageView, UiError>, JsonBytes>;
-
-/// JSON, read from bytes as the answers of server functions are: reading from text would be another copy of all the
-/// code that reads a view.
-pub(crate) struct JsonBytes;
-
-impl<T: Serialize> Encoder<T> for JsonBytes {
-    type Error = serde_json::Error;
-    type Encoded = String;
-
-    fn encode(value: &T) -> Result<String, Self::Error> {
-        serde_json::to_string(value)
-    }
-}
-
-impl<T: DeserializeOwned> Decoder<T> for JsonBytes {
-    type Error = serde_json::Error;
-    type Encoded = str;
-
-    fn decode(text: &str) -> Result<T, Self::Error> {
-        serde_json::from_slice(text.as_bytes())
-    }
-}
+pub(crate) type Seen = Resource<Result<PageView, UiError>, Postcard>;

@@ -116,11 +116,12 @@ fn begin(work: RwSignal<Work>) {
 
 #[cfg(feature = "hydrate")]
 mod solve {
-    use crate::part::proof::Work;
+    use crate::part::proof::{Parameters, Work};
     use futures_channel::oneshot;
-    use kobling_model::view::ProofChallenge;
+    use js_sys::{JSON, Reflect};
     use leptos::prelude::{set_timeout, window};
     use std::time::Duration;
+    use wasm_bindgen::JsValue;
 
     /// Longest that the page may be without an answer to the person, in milliseconds.
     const SLICE: f64 = 40.0;
@@ -131,9 +132,7 @@ mod solve {
             .send()
             .await
             .ok()?;
-        let given: ProofChallenge =
-            leptos::serde_json::from_slice(&answer.binary().await.ok()?).ok()?;
-        let mut work = Work::take_up(&given.challenge)?;
+        let mut work = read(&answer.text().await.ok()?)?;
         loop {
             let began = js_sys::Date::now();
             while js_sys::Date::now() - began < SLICE {
@@ -143,6 +142,24 @@ mod solve {
             }
             breathe().await;
         }
+    }
+
+    /// Reads the answer: JSON that holds ALTCHA's JSON as a text.
+    fn read(answer: &str) -> Option<Work> {
+        let of = |value: &JsValue, name: &str| Reflect::get(value, &name.into()).ok();
+        let challenge = of(&JSON::parse(answer).ok()?, "challenge")?.as_string()?;
+        let given = of(&JSON::parse(&challenge).ok()?, "parameters")?;
+        let text = |name| of(&given, name)?.as_string();
+        let number = |name| of(&given, name)?.as_f64();
+        let parameters = Parameters {
+            algorithm: text("algorithm")?,
+            cost: number("cost")? as u32,
+            key_length: number("keyLength")? as usize,
+            key_prefix: text("keyPrefix")?,
+            nonce: text("nonce")?,
+            salt: text("salt")?,
+        };
+        Work::take_up(challenge, parameters)
     }
 
     async fn breathe() {

@@ -1,10 +1,11 @@
 //! English.
 
 use super::{
-    Account, Common, LinkTexts, NoAccess, PasswordTexts, Recovery, Removal, SignIn, Texts, Trouble,
+    Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, Recovery, Removal, SignIn,
+    Texts, Trouble,
 };
 use kobling_model::password::Requirement;
-use kobling_model::view::Notice;
+use kobling_model::view::{NoAccessReason, Notice, Told};
 use kobling_model::{Lang, Problem};
 
 pub(super) static EN: Texts = Texts {
@@ -35,6 +36,17 @@ pub(super) static EN: Texts = Texts {
         send_code: "Send code",
         confirm_with: |provider| format!("Confirm with {provider}"),
         back_to_account: "Back to account settings",
+    },
+    idle: Idle {
+        soon: "You will soon be signed out",
+        soon_text: "The page has not been used for a while. In two minutes we sign you out to keep your account safe. What you have typed stays here.",
+        stay: "Continue",
+        over: "You are signed out",
+        over_text: "The page was not in use. What you have typed is still here: sign in in a new window, then go on here.",
+        close: "Back to the page",
+        without_script: |minutes| {
+            format!("You are signed out when the page has not been used for {minutes} minutes.")
+        },
     },
     sign_in: SignIn {
         heading: "Sign in",
@@ -116,20 +128,49 @@ pub(super) static EN: Texts = Texts {
         foreign: "Type the code in the window where you began. You can close this one.",
     },
     no_access: NoAccess {
-        heading: "You do not have access yet",
+        heading: |reason| match reason {
+            NoAccessReason::NotAUser => "You do not have access yet",
+            NoAccessReason::OtherWay => "Sign in another way",
+            NoAccessReason::TooLow => "Sign in with a more secure ID",
+        },
         linked_to: "You are signed in as",
-        why: |organisation, client| {
-            format!(
+        why: |reason, organisation, client| match reason {
+            NoAccessReason::NotAUser => format!(
                 "The address is not among those that {organisation} has given access to {client}."
-            )
+            ),
+            NoAccessReason::OtherWay => {
+                format!("The way you signed in does not give access to {client}.")
+            }
+            NoAccessReason::TooLow => {
+                format!("{client} asks for a more secure sign-in than the one you used.")
+            }
         },
         repair: |provider| {
             format!("Were you given access with another address? Then link {provider} to that one.")
         },
         relink: |provider| format!("Link {provider} to another address"),
         contact: "Is the address right? Ask for access at",
+        help: "Does it not work? Ask",
+        operator: |client| format!("those who run {client}"),
         reference: "Mention the reference",
         to_account: "Go to account settings",
+    },
+    consent: Consent {
+        heading: |client| format!("Use your account in {client}?"),
+        learns: |client, host| format!("{client} at {host} will then learn this:"),
+        you: "Who you are here",
+        you_text: "An identifier, so that it recognises you next time",
+        withdrawn_at: "You can withdraw this in account settings at any time.",
+        allow: "Allow",
+        applications: "Applications",
+        learnt: |learns| match (learns.name, learns.email) {
+            (true, true) => "Learns your name and e-mail address",
+            (true, false) => "Learns your name",
+            (false, true) => "Learns your e-mail address",
+            (false, false) => "Only recognises you",
+        },
+        given: |date| format!("Allowed {date}"),
+        withdraw: "Withdraw",
     },
     account: Account {
         heading: "Account settings",
@@ -150,6 +191,15 @@ pub(super) static EN: Texts = Texts {
         by: |provider| format!("with {provider}"),
         end: "End",
         end_others: "Sign out all others",
+        sign_out_everywhere: "Sign out everywhere",
+        told_heading: "You are being signed out of these",
+        told: |told| match told {
+            Told::Confirmed => "Confirmed",
+            Told::Waiting => "Waiting – we keep trying",
+            Told::Untold => "Is not told automatically",
+            Told::Failed => "Not confirmed",
+        },
+        refresh: "Refresh",
         identities: "Linked identities",
         no_identities: "No electronic ID is linked to the account.",
         linked_on: |date| format!("Linked {date}"),
@@ -173,9 +223,13 @@ pub(super) static EN: Texts = Texts {
             Notice::NameChanged => "The name is saved.",
             Notice::SessionsEnded => "You are signed out there.",
             Notice::Linked => "The identity is linked to the account.",
+            Notice::ConsentWithdrawn => "The permission is withdrawn.",
         },
         sign_out_heading: "Do you want to sign out?",
-        sign_out_ask: "An application asks for you to be signed out here.",
+        sign_out_ask: |client| match client {
+            Some(client) => format!("{client} asks for you to be signed out here."),
+            None => "An application asks for you to be signed out here.".into(),
+        },
         stay: "Stay signed in",
     },
     removal: Removal {
@@ -265,6 +319,9 @@ const fn problem(problem: Problem) -> &'static str {
         }
         Problem::ClientInvalid => {
             "The application that sent you here is not set up correctly. Go back there and try again, or tell those who run it."
+        }
+        Problem::RequestSpent => {
+            "This sign-in has been used already, or is too old. Go back to the application that you came from, and start again there."
         }
         Problem::NeedProof => "First confirm that it is you.",
         Problem::NotSignedIn => "You are not signed in. Sign in to go on.",

@@ -5,7 +5,7 @@ mod en;
 mod nb;
 
 use kobling_model::password::Requirement;
-use kobling_model::view::Notice;
+use kobling_model::view::{Learns, NoAccessReason, Notice, Told};
 use kobling_model::{Lang, Problem};
 
 /// A sentence around one name, address or number.
@@ -17,6 +17,8 @@ pub struct Texts {
     pub lang: Lang,
     /// Names of things that stand on several pages.
     pub common: Common,
+    /// What is said before a session ends unused.
+    pub idle: Idle,
     /// `/login`.
     pub sign_in: SignIn,
     /// `/forgot-password` and `/reset-password`.
@@ -27,6 +29,8 @@ pub struct Texts {
     pub link: LinkTexts,
     /// `/no-access`.
     pub no_access: NoAccess,
+    /// `/consent`, and its list in account settings.
+    pub consent: Consent,
     /// `/account` and below.
     pub account: Account,
     /// The dialog **Fjern tilknytning**.
@@ -35,6 +39,18 @@ pub struct Texts {
     pub trouble: Trouble,
     /// What went wrong, beside the field or on a page of its own.
     pub problem: fn(Problem) -> &'static str,
+}
+
+/// What is said before a session ends unused.
+pub struct Idle {
+    pub soon: &'static str,
+    pub soon_text: &'static str,
+    pub stay: &'static str,
+    pub over: &'static str,
+    pub over_text: &'static str,
+    pub close: &'static str,
+    /// Minutes.
+    pub without_script: Around,
 }
 
 /// Names of things that stand on several pages.
@@ -132,15 +148,33 @@ pub struct LinkTexts {
 
 /// `/no-access`.
 pub struct NoAccess {
-    pub heading: &'static str,
+    pub heading: fn(NoAccessReason) -> &'static str,
     pub linked_to: &'static str,
-    /// Organisation, application.
-    pub why: fn(&str, &str) -> String,
+    /// Why not, organisation, application.
+    pub why: fn(NoAccessReason, &str, &str) -> String,
     pub repair: Around,
     pub relink: Around,
     pub contact: &'static str,
+    pub help: &'static str,
+    /// Whom to ask where no organisation is named: those who run the application.
+    pub operator: Around,
     pub reference: &'static str,
     pub to_account: &'static str,
+}
+
+/// `/consent`, and its list in account settings.
+pub struct Consent {
+    pub heading: Around,
+    /// Application, host.
+    pub learns: fn(&str, &str) -> String,
+    pub you: &'static str,
+    pub you_text: &'static str,
+    pub withdrawn_at: &'static str,
+    pub allow: &'static str,
+    pub applications: &'static str,
+    pub learnt: fn(Learns) -> &'static str,
+    pub given: Around,
+    pub withdraw: &'static str,
 }
 
 /// `/account` and below.
@@ -163,6 +197,10 @@ pub struct Account {
     pub by: Around,
     pub end: &'static str,
     pub end_others: &'static str,
+    pub sign_out_everywhere: &'static str,
+    pub told_heading: &'static str,
+    pub told: fn(Told) -> &'static str,
+    pub refresh: &'static str,
     pub identities: &'static str,
     pub no_identities: &'static str,
     pub linked_on: Around,
@@ -177,7 +215,8 @@ pub struct Account {
     pub others_end: &'static str,
     pub notice: fn(Notice) -> &'static str,
     pub sign_out_heading: &'static str,
-    pub sign_out_ask: &'static str,
+    /// The application, if it said who it is.
+    pub sign_out_ask: fn(Option<&str>) -> String,
     pub stay: &'static str,
 }
 

@@ -1,10 +1,11 @@
 //! Bokmål.
 
 use super::{
-    Account, Common, LinkTexts, NoAccess, PasswordTexts, Recovery, Removal, SignIn, Texts, Trouble,
+    Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, Recovery, Removal, SignIn,
+    Texts, Trouble,
 };
 use kobling_model::password::Requirement;
-use kobling_model::view::Notice;
+use kobling_model::view::{NoAccessReason, Notice, Told};
 use kobling_model::{Lang, Problem};
 
 pub(super) static NB: Texts = Texts {
@@ -37,6 +38,17 @@ pub(super) static NB: Texts = Texts {
         send_code: "Send kode",
         confirm_with: |provider| format!("Bekreft med {provider}"),
         back_to_account: "Tilbake til kontoinnstillinger",
+    },
+    idle: Idle {
+        soon: "Du blir snart logget ut",
+        soon_text: "Siden har ikke vært i bruk på en stund. Om to minutter logger vi deg ut for å passe på kontoen din. Det du har skrevet, blir stående.",
+        stay: "Fortsett",
+        over: "Du er logget ut",
+        over_text: "Siden var ikke i bruk. Det du har skrevet, står fortsatt her: logg på i et nytt vindu, og gå så videre her.",
+        close: "Tilbake til siden",
+        without_script: |minutes| {
+            format!("Du logges ut når siden ikke har vært i bruk på {minutes} minutter.")
+        },
     },
     sign_in: SignIn {
         heading: "Logg på",
@@ -118,18 +130,49 @@ pub(super) static NB: Texts = Texts {
         foreign: "Skriv koden i vinduet der du begynte. Dette vinduet kan du lukke.",
     },
     no_access: NoAccess {
-        heading: "Du har ikke tilgang ennå",
+        heading: |reason| match reason {
+            NoAccessReason::NotAUser => "Du har ikke tilgang ennå",
+            NoAccessReason::OtherWay => "Logg på på en annen måte",
+            NoAccessReason::TooLow => "Logg på med en sikrere ID",
+        },
         linked_to: "Du er logget på som",
-        why: |organisation, client| {
-            format!("Adressen er ikke blant dem som {organisation} har gitt tilgang til {client}.")
+        why: |reason, organisation, client| match reason {
+            NoAccessReason::NotAUser => format!(
+                "Adressen er ikke blant dem som {organisation} har gitt tilgang til {client}."
+            ),
+            NoAccessReason::OtherWay => {
+                format!("Måten du logget på, gir ikke tilgang til {client}.")
+            }
+            NoAccessReason::TooLow => {
+                format!("{client} krever en sikrere pålogging enn den du brukte.")
+            }
         },
         repair: |provider| {
             format!("Har du fått tilgang med en annen adresse? Da kobler du {provider} til den.")
         },
         relink: |provider| format!("Koble {provider} til en annen adresse"),
         contact: "Er adressen riktig? Be om tilgang hos",
+        help: "Får du det ikke til? Spør",
+        operator: |client| format!("dem som driver {client}"),
         reference: "Oppgi referansen",
         to_account: "Gå til kontoinnstillinger",
+    },
+    consent: Consent {
+        heading: |client| format!("Vil du bruke kontoen din i {client}?"),
+        learns: |client, host| format!("Da får {client} på {host} vite dette:"),
+        you: "Hvem du er her",
+        you_text: "Et kjennetegn, så programmet kjenner deg igjen neste gang",
+        withdrawn_at: "Du kan når som helst trekke det tilbake i kontoinnstillingene.",
+        allow: "Tillat",
+        applications: "Applikasjoner",
+        learnt: |learns| match (learns.name, learns.email) {
+            (true, true) => "Får vite navnet og e-postadressen din",
+            (true, false) => "Får vite navnet ditt",
+            (false, true) => "Får vite e-postadressen din",
+            (false, false) => "Får bare kjenne deg igjen",
+        },
+        given: |date| format!("Tillatt {date}"),
+        withdraw: "Trekk tilbake",
     },
     account: Account {
         heading: "Kontoinnstillinger",
@@ -150,6 +193,15 @@ pub(super) static NB: Texts = Texts {
         by: |provider| format!("med {provider}"),
         end: "Avslutt",
         end_others: "Logg ut alle andre",
+        sign_out_everywhere: "Logg ut overalt",
+        told_heading: "Dette logges du ut av",
+        told: |told| match told {
+            Told::Confirmed => "Bekreftet",
+            Told::Waiting => "Venter – vi prøver videre",
+            Told::Untold => "Får ikke beskjed automatisk",
+            Told::Failed => "Ikke bekreftet",
+        },
+        refresh: "Oppdater",
         identities: "Tilknyttede identiteter",
         no_identities: "Ingen elektronisk ID er knyttet til kontoen.",
         linked_on: |date| format!("Tilknyttet {date}"),
@@ -173,9 +225,13 @@ pub(super) static NB: Texts = Texts {
             Notice::NameChanged => "Navnet er lagret.",
             Notice::SessionsEnded => "Du er logget ut der.",
             Notice::Linked => "Identiteten er knyttet til kontoen.",
+            Notice::ConsentWithdrawn => "Tillatelsen er trukket tilbake.",
         },
         sign_out_heading: "Vil du logge ut?",
-        sign_out_ask: "Et program ber om at du logges ut her.",
+        sign_out_ask: |client| match client {
+            Some(client) => format!("{client} ber om at du logges ut her."),
+            None => "Et program ber om at du logges ut her.".into(),
+        },
         stay: "Bli værende",
     },
     removal: Removal {
@@ -267,6 +323,9 @@ const fn problem(problem: Problem) -> &'static str {
         }
         Problem::ClientInvalid => {
             "Programmet som sendte deg hit, er ikke riktig satt opp. Gå tilbake dit og prøv igjen, eller si fra til dem som driver det."
+        }
+        Problem::RequestSpent => {
+            "Denne påloggingen er brukt alt, eller for gammel. Gå tilbake til programmet du kom fra, og begynn på nytt der."
         }
         Problem::NeedProof => "Bekreft først at det er deg.",
         Problem::NotSignedIn => "Du er ikke logget på. Logg på for å fortsette.",

@@ -1,17 +1,33 @@
 //! Who may enter an application.
 
+mod arrive;
+mod demand;
+
+pub(crate) use demand::Demand;
+
 use crate::{
     account::Account,
-    answer::{Answer, Fault, Visitor},
+    answer::{Fault, Visitor},
     client::{AccessRule, Client},
     flow::{Destination, Flow, FlowState},
+    grant::worth,
     kobling::{Kobling, Unit},
     session::Method,
 };
 use kobling_model::{
-    FlowId, OrgId, Problem, route,
-    view::{NoAccessView, ProviderView},
+    FlowId, Level, OrgId, Problem,
+    view::{NoAccessReason, NoAccessView, ProviderView},
 };
+
+/// What is known when somebody wants to enter.
+#[derive(Debug, Clone, Copy)]
+pub struct AccessFacts<'a> {
+    /// Whether the account's address is among the organisation's users; nothing when the organisation is unknown: an
+    /// operator's mistake lets nobody in.
+    pub is_user: Option<bool>,
+    /// How the person signed in.
+    pub method: &'a Method,
+}
 
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,15 +36,28 @@ pub enum Access {
     Granted,
     /// The address is not among the organisation's users.
     NotAUser,
+    /// Signed in by a way that does not lead into this application.
+    OtherWay,
+    /// Not sure enough who it is: this is the least.
+    TooLow(Level),
 }
 
-/// Decides whether an account may enter, from the client's rule and whether its address is among the organisation's
-/// users (nothing when the organisation is unknown: an operator's mistake lets nobody in).
+/// Decides whether somebody may enter. What signing in another way cannot mend is said first.
 #[must_use]
-pub fn decide(rule: &AccessRule, is_user: Option<bool>) -> Access {
-    match (&rule.organisation, is_user) {
-        (None, _) | (Some(_), Some(true)) => Access::Granted,
-        (Some(_), Some(false) | None) => Access::NotAUser,
+pub fn decide(rule: &AccessRule, facts: AccessFacts<'_>) -> Access {
+    if rule.organisation.is_some() && facts.is_user != Some(true) {
+        return Access::NotAUser;
+    }
+    let by = match facts.method {
+        Method::Password => None,
+        Method::Eid { provider, .. } => Some(provider),
+    };
+    if !rule.providers.is_empty() && !by.is_some_and(|by| rule.providers.contains(by)) {
+        return Access::OtherWay;
+    }
+    match rule.minimum_level {
+        Some(least) if worth(facts.method).1 < Some(least) => Access::TooLow(least),
+        _ => Access::Granted,
     }
 }
 
@@ -38,6 +67,7 @@ impl Kobling {
         work: &mut Unit,
         client: &Client,
         account: &Account,
+        method: &Method,
     ) -> Result<Access, Fault> {
         let is_user = match &client.access.organisation {
             None => None,
@@ -46,7 +76,7 @@ impl Kobling {
                 None => None,
             },
         };
-        Ok(decide(&client.access, is_user))
+        Ok(decide(&client.access, AccessFacts { is_user, method }))
     }
 
     /// Whether an account is one of an organisation's users: by an address that was proven, or that this very
@@ -91,7 +121,11 @@ impl Kobling {
                 problem,
                 ..
             },
-            FlowState::NoAccess { reference, account },
+            FlowState::NoAccess {
+                reference,
+                account,
+                reason,
+            },
         ) = (&flow, &flow.state)
         else {
             return Err(Problem::FlowExpired.into());
@@ -114,7 +148,16 @@ impl Kobling {
             organisation: org.as_ref().map(|org| org.name.clone()).unwrap_or_default(),
             contact: org.map(|org| org.contact).unwrap_or_default(),
             reference: reference.clone(),
-            provider: self.provider_of(&caller.session.method),
+            provider: match reason {
+                NoAccessReason::NotAUser => self.provider_of(&caller.session.method),
+                NoAccessReason::OtherWay | NoAccessReason::TooLow => {
+                    let links = work.links_of(caller.account.id).await?;
+                    let demand = self.demand(&client, request);
+                    self.fitting(&demand, &caller.session.method, &links)
+                        .map(|id| self.provider_view(&id))
+                }
+            },
+            reason: *reason,
             problem: *problem,
             client_origin: origin_of(&request.redirect_uri),
         })
@@ -126,56 +169,6 @@ impl Kobling {
             Method::Eid { provider, .. } => Some(self.provider_view(provider)),
             Method::Password => self.provider_views().into_iter().next(),
         }
-    }
-
-    /// Leads an account that has just signed in to where it was going: account settings, the application, or the page
-    /// that says why not. Changes the flow accordingly and saves it.
-    pub(crate) async fn arrive(
-        &self,
-        work: &mut Unit,
-        visitor: &Visitor,
-        caller: &crate::kobling::Caller,
-        mut flow: Flow,
-        notice: Option<kobling_model::view::Notice>,
-    ) -> Result<Answer, Fault> {
-        flow.problem = None;
-        let destination = flow.destination.clone();
-        let answer = match destination {
-            Destination::Account => {
-                flow.state = FlowState::Ended { notice };
-                match notice {
-                    Some(_) => Answer::flow(route::ACCOUNT, flow.id),
-                    None => Answer::page(route::ACCOUNT),
-                }
-            }
-            Destination::Client(request) => match self.client_in(work, &request.client_id).await? {
-                None => return Err(Problem::ClientInvalid.into()),
-                Some(client) => match self.access(work, &client, &caller.account).await? {
-                    Access::Granted => {
-                        flow.state = FlowState::Ended { notice: None };
-                        self.grant(work, visitor, caller, &request).await?
-                    }
-                    Access::NotAUser => {
-                        let reference = flow.id.0.simple().to_string()[20..].to_uppercase();
-                        self.note(
-                            work,
-                            visitor,
-                            "access.denied",
-                            Some(caller.account.id),
-                            &format!("{} {reference}", client.id),
-                        )
-                        .await?;
-                        flow.state = FlowState::NoAccess {
-                            account: caller.account.id,
-                            reference,
-                        };
-                        Answer::flow(route::NO_ACCESS, flow.id)
-                    }
-                },
-            },
-        };
-        self.save(work, &flow).await?;
-        Ok(answer)
     }
 
     pub(crate) async fn client_of(
@@ -205,6 +198,22 @@ pub(crate) fn origin_of(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kobling_model::{LinkId, ProviderId};
+
+    const fn facts(is_user: Option<bool>, method: &Method) -> AccessFacts<'_> {
+        AccessFacts { is_user, method }
+    }
+
+    fn eid(provider: &str, level: Level) -> Method {
+        Method::Eid {
+            provider: ProviderId::parse(provider).expect("a name"),
+            link: LinkId(uuid::Uuid::nil()),
+            level,
+            acr: None,
+            method: None,
+            sid: None,
+        }
+    }
 
     #[test]
     fn only_users_of_the_organisation_enter() {
@@ -212,10 +221,65 @@ mod tests {
             organisation: Some("nordvik".into()),
             ..AccessRule::default()
         };
-        assert_eq!(decide(&rule, Some(true)), Access::Granted);
-        assert_eq!(decide(&rule, Some(false)), Access::NotAUser);
-        assert_eq!(decide(&rule, None), Access::NotAUser);
-        assert_eq!(decide(&AccessRule::default(), None), Access::Granted);
+        let by = Method::Password;
+        assert_eq!(decide(&rule, facts(Some(true), &by)), Access::Granted);
+        assert_eq!(decide(&rule, facts(Some(false), &by)), Access::NotAUser);
+        assert_eq!(decide(&rule, facts(None, &by)), Access::NotAUser);
+        assert_eq!(
+            decide(&AccessRule::default(), facts(None, &by)),
+            Access::Granted
+        );
+    }
+
+    #[test]
+    fn only_who_is_known_surely_enough_enters() {
+        let rule = AccessRule {
+            minimum_level: Some(Level::Substantial),
+            ..AccessRule::default()
+        };
+        for (method, expected) in [
+            (Method::Password, Access::TooLow(Level::Substantial)),
+            (
+                eid("bankid", Level::Low),
+                Access::TooLow(Level::Substantial),
+            ),
+            (eid("bankid", Level::Substantial), Access::Granted),
+            (eid("bankid", Level::High), Access::Granted),
+        ] {
+            assert_eq!(decide(&rule, facts(None, &method)), expected, "{method:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_providers_of_the_rule_lead_in() {
+        let rule = AccessRule {
+            providers: vec![ProviderId::parse("ansattporten").expect("a name")],
+            ..AccessRule::default()
+        };
+        for (method, expected) in [
+            (Method::Password, Access::OtherWay),
+            (eid("bankid", Level::High), Access::OtherWay),
+            (eid("ansattporten", Level::Low), Access::Granted),
+        ] {
+            assert_eq!(decide(&rule, facts(None, &method)), expected, "{method:?}");
+        }
+    }
+
+    #[test]
+    fn what_another_sign_in_cannot_mend_is_said_first() {
+        let rule = AccessRule {
+            organisation: Some("nordvik".into()),
+            minimum_level: Some(Level::High),
+            providers: vec![ProviderId::parse("bankid").expect("a name")],
+        };
+        let by = Method::Password;
+        assert_eq!(decide(&rule, facts(Some(false), &by)), Access::NotAUser);
+        assert_eq!(decide(&rule, facts(Some(true), &by)), Access::OtherWay);
+        let low = eid("bankid", Level::Low);
+        assert_eq!(
+            decide(&rule, facts(Some(true), &low)),
+            Access::TooLow(Level::High)
+        );
     }
 
     #[test]

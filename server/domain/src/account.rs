@@ -91,6 +91,7 @@ impl Kobling {
             sessions: self.session_items(&mut work, &caller).await?,
             links,
             linkable,
+            applications: self.application_items(&mut work, &caller).await?,
             removal,
             problem,
             notice,
@@ -138,6 +139,7 @@ impl Kobling {
             .await?;
         let mut items: Vec<SessionItem> = sessions
             .into_iter()
+            .filter(|session| self.is_awake(session))
             .map(|session| SessionItem {
                 id: session.id,
                 current: session.id == caller.session.id,

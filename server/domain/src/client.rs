@@ -2,11 +2,12 @@
 //! registered by themselves.
 
 use crate::{
-    answer::Fault,
+    answer::{Fault, Visitor},
     kobling::{Kobling, Unit},
+    limit::Limit,
     secret::Digest256,
 };
-use kobling_model::{Level, ProviderId, Timestamp};
+use kobling_model::{AccountId, Level, ProviderId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Who may enter an application. Every demand that is made must be met.
@@ -110,6 +111,9 @@ pub struct Client {
     pub name: String,
     /// How it proves itself.
     pub auth: ClientAuth,
+    /// It means to send its secret in the body. Both ways are taken; this is for what it is told of itself.
+    #[serde(default)]
+    pub secret_in_body: bool,
     /// Redirect URIs, matched to the letter; for a native application the port of a loopback address is left out of the
     /// comparison (RFC 8252 §7.3).
     pub redirect_uris: Vec<String>,
@@ -147,6 +151,7 @@ impl Client {
             id: id.into(),
             name: name.into(),
             auth: ClientAuth::Public,
+            secret_in_body: false,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             access: AccessRule::default(),
@@ -161,6 +166,12 @@ impl Client {
             back_channel_logout: None,
             origin: Origin::Configuration,
         }
+    }
+
+    /// Whether it is held by PKCE alone.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        matches!(self.auth, ClientAuth::Public)
     }
 
     /// Whether a redirect URI is one of the client's (RFC 9700 §4.1.3, RFC 8252 §7.3).
@@ -198,6 +209,8 @@ pub struct StoredClient {
     pub management: Option<Digest256>,
     /// When it was put in.
     pub created_at: Timestamp,
+    /// How often it has been changed.
+    pub version: i64,
 }
 
 impl Kobling {
@@ -210,6 +223,27 @@ impl Kobling {
             Some(client) => Ok(Some(client.clone())),
             None => self.client_in(&mut self.read().await?, id).await,
         }
+    }
+
+    /// By what name a client knows a person: `sub` in everything that it is told (OpenID Connect Core §8).
+    #[must_use]
+    pub fn subject(&self, client: &Client, account: AccountId) -> String {
+        match &client.subject {
+            Subject::Public => account.to_string(),
+            Subject::Pairwise { sector } => {
+                self.keys.pairwise_subject(sector, &account.to_string())
+            }
+        }
+    }
+
+    /// Notes that somebody passed themselves off as a client, or was one that did not prove it.
+    ///
+    /// # Errors
+    /// [`kobling_model::Problem::TooMany`] when that has happened too often from there; [`Fault::Store`].
+    pub async fn refuse_client(&self, visitor: &Visitor) -> Result<(), Fault> {
+        self.limited(visitor, None, &[Limit::ClientByNetwork])
+            .await?;
+        self.note_alone(visitor, "client.refused", "").await
     }
 
     pub(crate) async fn client_in(

@@ -151,13 +151,17 @@ impl Kobling {
         let port = self.provider(provider).cloned().ok_or(Problem::NotFound)?;
         let signing_in = matches!(flow.state, FlowState::SignIn { .. });
         let asked = match &flow.destination {
-            Destination::Client(request) => request.force_login || request.max_age.is_some(),
+            Destination::Client(request) => {
+                request.force_login || request.max_age.is_some() || request.stepped_up
+            }
             Destination::Account => false,
         };
         // Linking, confirming and whatever follows a sign-out want the person, not the provider's memory.
         let force_login = visitor.force_eid_login || !signing_in || asked;
         let state = self.token();
         let mut work = self.begin().await?;
+        let demand = self.demand_of(&mut work, &flow.destination).await?;
+        let level = demand.level.filter(|level| *level <= port.highest());
         work.insert_attempt(&EidAttempt {
             state: state.digest(),
             flow: flow.id,
@@ -175,6 +179,7 @@ impl Kobling {
             lang: visitor.lang,
             force_login,
             login_hint: hint,
+            level,
         };
         match port.begin(request).await {
             Ok(url) => Ok(Answer::away(url)),

@@ -2,7 +2,9 @@
 
 use crate::{grant::AuthorizationRequest, secret::Digest256};
 use kobling_model::{
-    AccountId, Email, FlowId, Level, LinkId, Problem, ProviderId, Timestamp, view::Notice,
+    AccountId, Email, FlowId, Level, LinkId, Problem, ProviderId, Timestamp,
+    id::SignOutId,
+    view::{NoAccessReason, Notice, Told},
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +29,8 @@ pub struct Flow {
     pub expires_at: Timestamp,
 }
 
-/// Where a flow leads when it is done.
+/// Where a flow leads when it is done. One lives at a time per request, so what its larger variant weighs does not matter.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Destination {
@@ -57,6 +60,14 @@ pub enum FlowState {
         account: AccountId,
         /// For the help desk.
         reference: String,
+        /// Why not.
+        #[serde(default)]
+        reason: NoAccessReason,
+    },
+    /// Asked whether an application may learn of them.
+    Consent {
+        /// Who.
+        account: AccountId,
     },
     /// Removing a link.
     Removing {
@@ -100,10 +111,23 @@ pub enum FlowState {
         /// Whose.
         account: AccountId,
     },
-    /// Signing out at the provider, on the way back to an application.
+    /// An application asks for a sign-out without saying whom it means.
+    AskingSignOut {
+        /// Which one, as far as it says.
+        client: Option<String>,
+        /// Where to go afterwards: an application's registered address, with its `state`.
+        then: Option<String>,
+    },
+    /// Signed out here; perhaps at the provider just now.
     SigningOut {
         /// Where to go afterwards: an application's registered address, with its `state`.
         then: Option<String>,
+        /// Which applications are told.
+        #[serde(default)]
+        sign_out: Option<SignOutId>,
+        /// At which provider the session is to end, and whether it did.
+        #[serde(default)]
+        upstream: Option<(ProviderId, Told)>,
     },
     /// Done; kept until it expires so that a second press learns of it.
     Ended {

@@ -1,9 +1,18 @@
 //! Grants: what applications are given.
 
 mod authorize;
+mod claims;
+mod introspect;
+mod pushed;
 mod redeem;
+mod refresh;
+mod revoke;
 
 pub use authorize::{error_url, session_suffices, with_query};
+pub use claims::{AcrWanted, ClaimsWanted, LEVELS, Wanted, worth};
+pub use introspect::Introspection;
+pub use pushed::{PUSHED_LIFE, PushedRequest};
+pub use redeem::TokenRefusal;
 
 use crate::{
     secret::{Digest256, Token},
@@ -13,7 +22,8 @@ use kobling_model::{AccountId, Email, Lang, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// An authorization request that passed its checks (OpenID Connect Core §3.1.2.1, RFC 7636).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AuthorizationRequest {
     /// The client; exists in configuration.
     pub client_id: String,
@@ -35,6 +45,34 @@ pub struct AuthorizationRequest {
     pub login_hint: Option<String>,
     /// First usable of `ui_locales`.
     pub lang: Option<Lang>,
+    /// `prompt=none`: answered at once, or with an error, and never with a page.
+    pub silent: bool,
+    /// `prompt=consent` was asked for and has not been fulfilled yet.
+    pub force_consent: bool,
+    /// Single claims.
+    pub claims: ClaimsWanted,
+    /// How sure the sign-in is to be.
+    pub acr: AcrWanted,
+    /// The one `sub` that may be answered with, as this client knows it (OpenID Connect Core §5.5.1 and
+    /// `id_token_hint` in §3.1.2.1).
+    pub subject: Option<String>,
+    /// The person has been sent to sign in by something surer once; not twice.
+    pub stepped_up: bool,
+    /// The code is of use only to whoever holds this key (RFC 9449 §10).
+    pub dpop_jkt: Option<Thumbprint>,
+}
+
+/// The SHA-256 thumbprint of a public key (RFC 7638), which tokens are bound to (RFC 9449 §6): 43 characters of base64url.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Thumbprint(pub String);
+
+impl Thumbprint {
+    /// Takes what a stranger sent, if it has the shape of one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Token::parse(text).map(|token| Self(token.expose().to_owned()))
+    }
 }
 
 /// An authorization code, hashed, with what it stands for. Single use.
@@ -60,17 +98,19 @@ pub struct CodeGrant {
     pub auth_time: Timestamp,
     /// How. Stored as JSON.
     pub method: Method,
+    /// Single claims that were granted beside the scopes. Stored as JSON.
+    pub claims: ClaimsWanted,
+    /// Thumbprint of the key that the request has bound the code to (RFC 9449 §10).
+    pub jkt: Option<Thumbprint>,
     /// Until when.
     pub expires_at: Timestamp,
 }
 
-/// An access token, hashed. Dies with its session.
+/// What one authorization code led to: everything that a client holds for one sign-in. Ends with its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessToken {
-    /// Hash of the token.
-    pub token: Digest256,
-    /// The code it came from, so that a replayed code revokes it (RFC 6749 §4.1.2).
-    pub code: Digest256,
+pub struct Family {
+    /// Hash of the code, so that a code shown again finds what it gave (RFC 6749 §4.1.2).
+    pub id: Digest256,
     /// For whom.
     pub client_id: String,
     /// About whom.
@@ -79,6 +119,35 @@ pub struct AccessToken {
     pub session: SessionId,
     /// Granted scopes.
     pub scope: String,
+    /// When the person signed in.
+    pub auth_time: Timestamp,
+    /// How. Stored as JSON.
+    pub method: Method,
+    /// Single claims that were granted beside the scopes. Stored as JSON.
+    pub claims: ClaimsWanted,
+    /// Thumbprint of the key that the refresh tokens of a public client are bound to (RFC 9449 §5).
+    pub jkt: Option<Thumbprint>,
+    /// Hash of the refresh token in force, if the client may renew its access.
+    pub refresh: Option<Digest256>,
+    /// When the code was exchanged.
+    pub created_at: Timestamp,
+    /// The end of the session.
+    pub expires_at: Timestamp,
+}
+
+/// An access token, hashed. Dies with its family.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessToken {
+    /// Hash of the token.
+    pub token: Digest256,
+    /// What it belongs to.
+    pub family: Digest256,
+    /// Its scopes: the family's, or fewer.
+    pub scope: String,
+    /// Thumbprint of the key that it is bound to, if it is (RFC 9449 §6).
+    pub jkt: Option<Thumbprint>,
+    /// Since when.
+    pub created_at: Timestamp,
     /// Until when.
     pub expires_at: Timestamp,
 }
@@ -86,19 +155,38 @@ pub struct AccessToken {
 /// Why a token request is refused, after RFC 6749 §5.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GrantRefusal {
-    /// The code is unknown, expired, used, somebody else's, or the verifier does not fit.
+    /// The code or refresh token is unknown, expired, used or somebody else's, or what goes with it does not fit.
     InvalidGrant,
+    /// More is asked for than was granted.
+    InvalidScope,
+    /// The client may not renew its access.
+    UnauthorizedClient,
 }
 
-/// What a code was exchanged for.
+/// What comes with a code (RFC 6749 §4.1.3, RFC 7636 §4.5).
+#[derive(Debug, Clone, Copy)]
+pub struct Redemption<'a> {
+    /// The code.
+    pub code: &'a str,
+    /// The request's redirect URI again.
+    pub redirect_uri: &'a str,
+    /// What the challenge was made of.
+    pub verifier: &'a str,
+    /// Thumbprint of the key that was proven, if one was (RFC 9449 §5).
+    pub jkt: Option<&'a Thumbprint>,
+}
+
+/// What a code or a refresh token was exchanged for.
 #[derive(Debug, Clone)]
 pub struct Redeemed {
     /// The access token.
     pub access_token: Token,
     /// Seconds that it lives.
     pub expires_in: i64,
-    /// Granted scopes.
+    /// Its scopes.
     pub scope: String,
+    /// The next refresh token, for a client that may renew its access.
+    pub refresh_token: Option<Token>,
     /// What the ID token says.
     pub claims: Claims,
 }
@@ -106,8 +194,10 @@ pub struct Redeemed {
 /// What an application is told of a person and a sign-in.
 #[derive(Debug, Clone)]
 pub struct Claims {
-    /// `sub`.
+    /// Whose they are.
     pub account: AccountId,
+    /// `sub`: by what name the application knows the person.
+    pub subject: String,
     /// `name`, with the scope `profile`.
     pub name: Option<String>,
     /// `email`, with the scope `email`, and whether the mailbox was proven.

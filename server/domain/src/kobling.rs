@@ -8,7 +8,8 @@ use crate::{
     mail::{Content, Letter},
     outbox::{Job, OutboxRow},
     port::{
-        Clock, EidProvider, Entropy, Mailer, PasswordHasher, Patience, Store, StoreError, Work,
+        ClientNotifier, Clock, EidProvider, Entropy, Mailer, PasswordHasher, Patience, Store,
+        StoreError, Work,
     },
     secret::{Digest256, Keys, Token},
     session::Session,
@@ -38,6 +39,8 @@ pub struct Ports {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Mail delivery.
     pub mailer: Arc<dyn Mailer>,
+    /// Tells applications that sessions have ended.
+    pub notifier: Arc<dyn ClientNotifier>,
     /// eID providers, in the order they are offered.
     pub providers: Vec<Arc<dyn EidProvider>>,
 }
@@ -163,14 +166,15 @@ impl Kobling {
             return Ok(None);
         };
         let mut work = self.read().await?;
-        let caller = self.caller_in(&mut work, token).await?;
+        let mut caller = self.caller_in(&mut work, token).await?;
         drop(work);
-        if let Some(caller) = &caller {
+        if let Some(caller) = &mut caller {
             let now = self.now();
             if now.since(caller.session.last_seen_at) > kobling_model::time::Span::minutes(1) {
                 let mut work = self.begin().await?;
                 work.touch_session(caller.session.id, now).await?;
                 work.commit().await?;
+                caller.session.last_seen_at = now;
             }
         }
         Ok(caller)
@@ -189,6 +193,9 @@ impl Kobling {
         else {
             return Ok(None);
         };
+        if !self.is_awake(&session) {
+            return Ok(None);
+        }
         let account = work.account(session.account).await?;
         Ok(account
             .filter(|account| account.disabled_at.is_none())
@@ -381,6 +388,7 @@ impl Kobling {
         let clear = serde_json::to_vec(job).map_err(|e| StoreError::Corrupt(e.to_string()))?;
         work.push_outbox(&OutboxRow {
             id: OutboxId(self.uuid()),
+            lane: job.lane(),
             sealed: self.keys.seal(self.entropy(), "outbox", &clear),
             created_at: now,
             attempts: 0,
@@ -464,8 +472,10 @@ impl Kobling {
 pub(crate) fn page_of(flow: &Flow) -> String {
     let page = match &flow.state {
         FlowState::SignIn { .. } | FlowState::SigningOut { .. } => route::LOGIN,
+        FlowState::AskingSignOut { .. } => route::SIGN_OUT,
         FlowState::Linking(_) => route::LINK,
         FlowState::NoAccess { .. } => route::NO_ACCESS,
+        FlowState::Consent { .. } => route::CONSENT,
         FlowState::Removing { .. } | FlowState::Adding { .. } | FlowState::Ended { .. } => {
             route::ACCOUNT
         }

@@ -5,17 +5,23 @@
 
 pub mod access;
 pub mod account;
+pub mod administration;
 pub mod answer;
 pub mod audit;
 pub mod client;
+pub mod consent;
 pub mod directory;
 pub mod eid;
 pub mod email;
+pub mod expiry;
+pub mod figures;
 pub mod flow;
 pub mod grant;
+pub mod idle;
 pub mod kobling;
 pub mod limit;
 pub mod link;
+pub mod logout;
 pub mod mail;
 pub mod outbox;
 pub mod password;

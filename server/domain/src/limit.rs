@@ -30,6 +30,12 @@ pub enum Limit {
     CodeByNetwork,
     /// Flows begun from one network: each is a row.
     FlowByNetwork,
+    /// Tokens of administrators and of registration that did not fit, shown from one network.
+    BearerByNetwork,
+    /// Clients that did not prove themselves, from one network.
+    ClientByNetwork,
+    /// Clients registered from one network.
+    RegistrationByNetwork,
 }
 
 /// One per `interval`, `burst` at once.
@@ -67,7 +73,9 @@ impl Limits {
             Limit::RecoveryUnproven => (Span::minutes(1), 10),
             Limit::CodeByAddress => (Span::minutes(15), 5),
             Limit::FlowByNetwork => (Span(100_000), 1_000),
-            Limit::CodeByNetwork => (Span::seconds(10), 50),
+            Limit::CodeByNetwork | Limit::RegistrationByNetwork => (Span::seconds(10), 50),
+            Limit::BearerByNetwork => (Span::seconds(5), 20),
+            Limit::ClientByNetwork => (Span::seconds(5), 50),
         };
         Pace {
             interval,
@@ -89,6 +97,9 @@ impl Limit {
             Self::CodeByAddress => "code/address",
             Self::CodeByNetwork => "code/network",
             Self::FlowByNetwork => "flow/network",
+            Self::BearerByNetwork => "bearer/network",
+            Self::ClientByNetwork => "client/network",
+            Self::RegistrationByNetwork => "registration/network",
         }
     }
 }
@@ -120,7 +131,10 @@ impl Kobling {
                 | Limit::RecoveryByNetwork
                 | Limit::RecoveryUnproven
                 | Limit::CodeByNetwork
-                | Limit::FlowByNetwork => &[&visitor.network],
+                | Limit::FlowByNetwork
+                | Limit::BearerByNetwork
+                | Limit::ClientByNetwork
+                | Limit::RegistrationByNetwork => &[&visitor.network],
             };
             let mut parts = vec![limit.name()];
             parts.extend_from_slice(whose);

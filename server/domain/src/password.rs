@@ -5,6 +5,7 @@ use crate::{
     answer::{Answer, Fault, Visitor},
     flow::{Destination, FlowState},
     kobling::{Kobling, Unit},
+    logout::Which,
     mail::Content,
     secret::Password,
 };
@@ -67,7 +68,8 @@ impl Kobling {
         let changed_at = self.now();
         work.set_password(account.id, &StoredPassword { hash, changed_at })
             .await?;
-        work.end_sessions_of(account.id, except).await?;
+        self.end(work, &Which::OfAccount(account.id, except))
+            .await?;
         self.void_proofs(work, account).await?;
         let url = self.url(route::FORGOT_PASSWORD);
         self.mail(

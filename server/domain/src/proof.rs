@@ -91,6 +91,24 @@ impl Kobling {
         Ok(spent)
     }
 
+    /// Spends what may be seen once until `expires_at`, such as a `jti`; says whether it was this call that did. In a unit
+    /// of work of its own: it is spent even when what follows fails.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn spend_once(
+        &self,
+        purpose: Purpose,
+        parts: &[&str],
+        expires_at: Timestamp,
+    ) -> Result<bool, Fault> {
+        let id = self.keys.derive(purpose, parts);
+        let mut work = self.begin().await?;
+        let spent = work.spend_proof(&id, expires_at).await?;
+        work.commit().await?;
+        Ok(spent)
+    }
+
     /// Mails a fresh code for a flow to a mailbox; the flow's former code dies.
     pub(crate) async fn put_code(
         &self,

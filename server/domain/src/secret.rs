@@ -58,6 +58,14 @@ impl fmt::Debug for Token {
 #[serde(transparent)]
 pub struct Digest256(pub String);
 
+impl Digest256 {
+    /// The hash of a secret that somebody else has chosen, long enough not to be guessed.
+    #[must_use]
+    pub fn of(secret: &str) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes())))
+    }
+}
+
 impl fmt::Debug for Digest256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Digest256(…)")
@@ -105,6 +113,12 @@ pub enum Purpose {
     Proof,
     /// Pairing of an application's session with ours, as `sid`.
     ClientSession,
+    /// `jti` of what an eID provider signs people out by.
+    LogoutToken,
+    /// `jti` of what a client has proven itself by.
+    ClientAssertion,
+    /// `jti` of a proof that a client holds its key.
+    DpopProof,
 }
 
 impl Purpose {
@@ -116,6 +130,9 @@ impl Purpose {
             Self::Limit => b"kobling/limit",
             Self::Proof => b"kobling/proof",
             Self::ClientSession => b"kobling/client-session",
+            Self::LogoutToken => b"kobling/logout-token",
+            Self::ClientAssertion => b"kobling/client-assertion",
+            Self::DpopProof => b"kobling/dpop-proof",
         }
     }
 }
@@ -159,6 +176,16 @@ impl Keys {
             &self.identity,
             &[b"kobling/pid", pid.expose().as_bytes()],
         )))
+    }
+
+    /// By what name the clients of one sector know an account (OpenID Connect Core §8.1). Under the identity key, for it
+    /// must hold for as long as the account does.
+    #[must_use]
+    pub fn pairwise_subject(&self, sector: &str, account: &str) -> String {
+        URL_SAFE_NO_PAD.encode(Self::mac(
+            &self.identity,
+            &[b"kobling/subject", sector.as_bytes(), account.as_bytes()],
+        ))
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -253,6 +280,19 @@ mod tests {
         let hash = |parts: &[&str]| keys.derive(Purpose::Code, parts);
         assert_ne!(hash(&["ab", "c"]), hash(&["a", "bc"]));
         assert_ne!(hash(&["a"]), keys.derive(Purpose::Limit, &["a"]));
+    }
+
+    #[test]
+    fn a_pairwise_subject_differs_by_sector_and_holds_when_the_master_key_changes() {
+        let keys = Keys::new([1; 32], [2; 32]);
+        let subject = keys.pairwise_subject("a.example", "account");
+        assert_eq!(keys.pairwise_subject("a.example", "account"), subject);
+        assert_ne!(keys.pairwise_subject("b.example", "account"), subject);
+        assert_ne!(keys.pairwise_subject("a.example", "another"), subject);
+        let renewed = Keys::new([3; 32], [2; 32]);
+        assert_eq!(renewed.pairwise_subject("a.example", "account"), subject);
+        let others = Keys::new([1; 32], [3; 32]);
+        assert_ne!(others.pairwise_subject("a.example", "account"), subject);
     }
 
     #[test]

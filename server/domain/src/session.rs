@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{Answer, Fault, Visitor},
+    logout::Which,
     secret::Digest256,
 };
 use kobling_model::{
@@ -41,6 +42,25 @@ impl Method {
             Self::Eid { link, .. } => Some(*link),
         }
     }
+
+    /// Hash of the provider's name for its session, if it gave one; see [`upstream`].
+    #[must_use]
+    pub fn upstream(&self) -> Option<Digest256> {
+        match self {
+            Self::Eid {
+                provider,
+                sid: Some(sid),
+                ..
+            } => Some(upstream(provider, sid)),
+            _ => None,
+        }
+    }
+}
+
+/// What sessions born from one at an eID provider are found by when it ends there: the name may be of any length.
+#[must_use]
+pub fn upstream(provider: &ProviderId, sid: &str) -> Digest256 {
+    Digest256::of(&format!("{provider} {sid}"))
 }
 
 /// A session in a browser.
@@ -82,7 +102,8 @@ impl crate::Kobling {
     pub async fn end_session_of(&self, visitor: &Visitor, session: SessionId) -> Result<(), Fault> {
         let caller = self.signed_in_caller(visitor).await?;
         let mut work = self.begin().await?;
-        if !work.end_session(session, caller.account.id).await? {
+        let which = Which::One(session, caller.account.id);
+        if self.end(&mut work, &which).await?.sessions == 0 {
             return Err(Problem::NotFound.into());
         }
         self.note(
@@ -93,7 +114,7 @@ impl crate::Kobling {
             "one",
         )
         .await?;
-        work.commit().await?;
+        self.commit_posted(work).await?;
         Ok(())
     }
 
@@ -128,9 +149,8 @@ impl crate::Kobling {
         let result = async {
             let caller = self.signed_in_caller(visitor).await?;
             let mut work = self.begin().await?;
-            let ended = work
-                .end_sessions_of(caller.account.id, Some(caller.session.id))
-                .await?;
+            let others = Which::OfAccount(caller.account.id, Some(caller.session.id));
+            let ended = self.end(&mut work, &others).await?.sessions;
             self.note(
                 &mut work,
                 visitor,
@@ -142,7 +162,7 @@ impl crate::Kobling {
             let answer = self
                 .tell(&mut work, visitor, Some(Notice::SessionsEnded), None)
                 .await?;
-            work.commit().await?;
+            self.commit_posted(work).await?;
             Ok(answer)
         }
         .await;

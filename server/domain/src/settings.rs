@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use crate::{client::Client, limit::Limits};
+use crate::{administration::Credential, client::Client, limit::Limits, signing_key::Rotation};
 use kobling_model::{password::Policy, time::Span};
 
 /// Everything the domain takes from configuration.
@@ -36,8 +36,14 @@ pub struct Settings {
     pub proof_cost: u32,
     /// Rate limits.
     pub limits: Limits,
+    /// How signing keys follow each other.
+    pub rotation: Rotation,
     /// Applications.
     pub clients: Vec<Client>,
+    /// Who may administer; none: nobody, and there is nothing to administer by.
+    pub administrators: Vec<Credential>,
+    /// What applications register themselves with (RFC 7591 §3); none: no application does.
+    pub registration: Vec<Credential>,
 }
 
 impl Settings {
@@ -59,7 +65,10 @@ impl Settings {
             unproven_delay: Span::seconds(2),
             proof_cost: 1_000,
             limits: Limits::default(),
+            rotation: Rotation::USUAL,
             clients: Vec::new(),
+            administrators: Vec::new(),
+            registration: Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@ use crate::{
     flow::{Destination, Flow, FlowState},
     kobling::{Caller, Kobling, Unit},
     limit::Limit,
+    logout::Which,
     port::Verified,
     secret::Password,
     session::{Method, Session},
@@ -45,11 +46,16 @@ impl Kobling {
             problem: lost.then_some(Problem::FlowExpired),
             providers: self.provider_views(),
             client: None,
-            signed_out: false,
+            signed_out: None,
             client_origin: None,
         };
         let Some(flow) = found else { return Ok(view) };
         (view.client, view.client_origin) = self.client_of(&mut work, &flow).await?;
+        let demand = self.demand_of(&mut work, &flow.destination).await?;
+        let fitting = self.fitting_views(&demand);
+        if !fitting.is_empty() {
+            view.providers = fitting;
+        }
         view.problem = flow.problem;
         view.flow = Some(flow.id);
         match flow.state {
@@ -61,9 +67,12 @@ impl Kobling {
                 };
             }
             FlowState::SignIn { typed, email: None } => view.step = SignInStep::Address { typed },
-            FlowState::SigningOut { .. } => {
+            FlowState::SigningOut {
+                sign_out, upstream, ..
+            } => {
                 view.flow = None;
-                view.signed_out = true;
+                let told = self.signed_out_items(&mut work, sign_out, upstream).await?;
+                view.signed_out = Some(told);
             }
             _ => view.flow = None,
         }
@@ -212,7 +221,7 @@ impl Kobling {
                         None,
                     )
                     .await?;
-                work.commit().await?;
+                self.commit_posted(work).await?;
                 Ok(answer)
             }
             None => {
@@ -277,14 +286,14 @@ impl Kobling {
         visitor: &Visitor,
         mut account: Account,
         (method, authenticated_at): (Method, Timestamp),
-        flow: Flow,
+        mut flow: Flow,
         notice: Option<kobling_model::view::Notice>,
     ) -> Result<Answer, Fault> {
         if let Some(old) = &visitor.session
             && let Some(caller) = self.caller_in(work, old).await?
         {
-            work.end_session(caller.session.id, caller.account.id)
-                .await?;
+            let which = Which::One(caller.session.id, caller.account.id);
+            self.end(work, &which).await?;
         }
         if account.lang != visitor.lang {
             account.lang = visitor.lang;
@@ -305,7 +314,9 @@ impl Kobling {
         };
         work.insert_session(&session).await?;
         let caller = Caller { session, account };
-        let answer = self.arrive(work, visitor, &caller, flow, notice).await?;
+        let answer = self
+            .arrive(work, visitor, &caller, &mut flow, notice)
+            .await?;
         Ok(answer.with_session(token))
     }
 }

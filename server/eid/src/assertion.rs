@@ -1,6 +1,7 @@
 //! How the client proves itself: by a secret, or by an assertion that it signs (RFC 7523 §3).
 
 use crate::{
+    certificate::Chain,
     http::{Basic, Form},
     settings::{AssertionAlg, ClientAuth, SettingsError},
 };
@@ -26,6 +27,8 @@ pub(crate) enum Authenticator {
 pub(crate) struct Signer {
     key: EncodingKey,
     header: Header,
+    /// When the certificate it is announced with ceases to hold.
+    not_after: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -41,11 +44,19 @@ struct Claims<'a> {
 impl Authenticator {
     /// Reads the key, if it takes one, and tries it: a key that cannot sign is found at the start, not at a sign-in.
     pub(crate) fn new(auth: &ClientAuth) -> Result<Self, SettingsError> {
-        let (key_pem, kid, alg) = match auth {
+        let (key_pem, kid, chain_pem, alg) = match auth {
             ClientAuth::Basic(secret) => return Ok(Self::Basic(secret.clone())),
             ClientAuth::Post(secret) => return Ok(Self::Post(secret.clone())),
-            ClientAuth::PrivateKeyJwt { key_pem, kid, alg } => (key_pem.as_bytes(), kid, *alg),
+            ClientAuth::PrivateKeyJwt {
+                key_pem,
+                kid,
+                chain_pem,
+                alg,
+            } => (key_pem.as_bytes(), kid, chain_pem, *alg),
         };
+        if kid.is_some() && chain_pem.is_some() {
+            return Err(SettingsError::KidAndCertificate);
+        }
         let key = match alg {
             AssertionAlg::Es256 | AssertionAlg::Es384 => EncodingKey::from_ec_pem(key_pem),
             _ => EncodingKey::from_rsa_pem(key_pem),
@@ -55,7 +66,25 @@ impl Authenticator {
         header.kid.clone_from(kid);
         jsonwebtoken::encode(&header, &serde_json::json!({}), &key)
             .map_err(|_| SettingsError::PrivateKey)?;
-        Ok(Self::Assertion(Box::new(Signer { key, header })))
+        let mut not_after = None;
+        if let Some(pem) = chain_pem {
+            let chain = Chain::read(pem, &key, header.alg)?;
+            not_after = Some(chain.not_after);
+            header.x5c = Some(chain.x5c);
+        }
+        Ok(Self::Assertion(Box::new(Signer {
+            key,
+            header,
+            not_after,
+        })))
+    }
+
+    /// When the certificate, if there is one, ceases to hold.
+    pub(crate) fn not_after(&self) -> Option<Timestamp> {
+        match self {
+            Self::Basic(_) | Self::Post(_) => None,
+            Self::Assertion(signer) => signer.not_after,
+        }
     }
 
     /// Adds to a form what proves it, or gives back what belongs in the header.

@@ -32,11 +32,12 @@ pub(crate) fn parameters(settings: &Settings, request: EidRequest) -> Result<For
         ("code_challenge_method", "S256".to_owned()),
         ("ui_locales", request.lang.tag().to_owned()),
     ];
-    if !settings.acr_values.is_empty() {
-        form.push(("acr_values", settings.acr_values.join(" ")));
+    let acr_values = settings.asked(request.level);
+    if !acr_values.is_empty() {
+        form.push(("acr_values", acr_values.join(" ")));
     }
     if request.force_login {
-        form.push(("prompt", "login".to_owned()));
+        form.push(("prompt", settings.new_sign_in_prompt.clone()));
     }
     if let Some(hint) = request.login_hint {
         form.push(("login_hint", hint));

@@ -60,15 +60,17 @@ pub(crate) fn identity(
     {
         return Err(invalid("azp"));
     }
-    if facts.subject.is_empty() || facts.subject.len() > LONGEST {
-        return Err(invalid("sub"));
+    let subject = subject(settings, Some(&facts.subject), &facts.more)?;
+    if settings.require_auth_time && facts.when.authenticated.is_none() {
+        return Err(invalid("auth_time missing"));
     }
+    on_behalf_of(settings, &facts.more)?;
     let level = level(settings, facts.acr.as_deref())?;
     let pid = pid(settings, &facts.more)?;
     Ok(EidIdentity {
         provider: settings.id.clone(),
         issuer: settings.issuer.clone(),
-        subject: facts.subject,
+        subject,
         pid,
         level,
         acr: facts.acr,
@@ -111,6 +113,54 @@ fn not_ahead(when: When, now: Timestamp) -> Result<(), EidError> {
     Ok(())
 }
 
+/// Who it is, in one text that is another person's never.
+pub(crate) fn subject(
+    settings: &Settings,
+    sub: Option<&str>,
+    more: &Map<String, Value>,
+) -> Result<String, EidError> {
+    let mut subject = String::new();
+    let alone = settings.subject_claims.len() == 1;
+    for (n, name) in settings.subject_claims.iter().enumerate() {
+        let value = match name.as_str() {
+            "sub" => sub,
+            other => more.get(other).and_then(Value::as_str),
+        };
+        // A colon within one of several would let two people be the same text.
+        let value = value
+            .filter(|value| !value.is_empty() && (alone || !value.contains(':')))
+            .ok_or_else(|| invalid("sub"))?;
+        // Entra ID's own rule: the tenant is the one that the issuer names.
+        if name == "tid" && !settings.issuer.split('/').any(|part| part == value) {
+            return Err(invalid("tid"));
+        }
+        if n > 0 {
+            subject.push(':');
+        }
+        subject.push_str(value);
+    }
+    if subject.is_empty() || subject.len() > LONGEST {
+        return Err(invalid("sub"));
+    }
+    Ok(subject)
+}
+
+/// That the token is for the customer we asked for. ID-porten's documentation has the claim under two names.
+fn on_behalf_of(settings: &Settings, more: &Map<String, Value>) -> Result<(), EidError> {
+    let Some(customer) = &settings.onbehalfof else {
+        return Ok(());
+    };
+    let mut told = ["client_onbehalfof", "aud_onbehalfof"]
+        .into_iter()
+        .filter_map(|name| more.get(name))
+        .peekable();
+    if told.peek().is_some() && told.all(|value| value.as_str() == Some(customer.as_str())) {
+        Ok(())
+    } else {
+        Err(invalid("onbehalfof"))
+    }
+}
+
 fn level(settings: &Settings, acr: Option<&str>) -> Result<Level, EidError> {
     let level = match acr {
         Some(acr) => settings.level(acr).ok_or_else(|| invalid("acr unknown"))?,
@@ -138,7 +188,7 @@ fn pid(settings: &Settings, more: &Map<String, Value>) -> Result<Option<National
     Ok(Some(pid))
 }
 
-fn sid(more: &Map<String, Value>) -> Result<Option<String>, EidError> {
+pub(crate) fn sid(more: &Map<String, Value>) -> Result<Option<String>, EidError> {
     match more.get("sid") {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(sid)) if sid.len() <= LONGEST => Ok(Some(sid.clone())),

@@ -82,7 +82,7 @@ pub(crate) struct Endpoints {
 
 impl Endpoints {
     /// Reads the discovery document of this very issuer; the error names what is wrong with it.
-    fn read(body: &[u8], issuer: &str) -> Result<Self, &'static str> {
+    pub(crate) fn read(body: &[u8], issuer: &str) -> Result<Self, &'static str> {
         let metadata: Metadata = serde_json::from_slice(body).map_err(|_| "not readable")?;
         if metadata.issuer().as_str() != issuer {
             return Err("another issuer");

@@ -1,4 +1,4 @@
-//! Requests to the provider: bounded in time and size, no redirect followed, nothing of them in an error.
+//! Requests to addresses of others: bounded in time and size, no redirect followed, nothing of them in an error.
 
 use crate::settings::SettingsError;
 use reqwest::{RequestBuilder, header, redirect};
@@ -9,24 +9,26 @@ use url::Url;
 const LARGEST: usize = 1024 * 1024;
 
 /// Names and values of a form, or of a query.
-pub(crate) type Form = Vec<(&'static str, String)>;
+pub type Form = Vec<(&'static str, String)>;
 
 /// User name and password of HTTP Basic authentication, encoded already (RFC 6749 §2.3.1).
-pub(crate) type Basic = (String, String);
+pub type Basic = (String, String);
 
 /// The one HTTP client.
 #[derive(Clone)]
-pub(crate) struct Http(reqwest::Client);
+pub struct Http(reqwest::Client);
 
 /// A whole answer.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) body: Vec<u8>,
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 /// There was no whole answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// No connection, or it broke.
     Unreachable,
     /// It took too long.
@@ -37,7 +39,8 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     /// What it was, in words.
-    pub(crate) const fn words(self) -> &'static str {
+    #[must_use]
+    pub const fn words(self) -> &'static str {
         match self {
             Self::Unreachable => "no connection",
             Self::TooLate => "no answer in time",
@@ -48,7 +51,10 @@ impl Trouble {
 
 impl Http {
     /// Makes the client; `direct` passes over proxies, which do not know this machine's own names.
-    pub(crate) fn new(timeout: Duration, direct: bool) -> Result<Self, SettingsError> {
+    ///
+    /// # Errors
+    /// [`SettingsError::HttpClient`].
+    pub fn new(timeout: Duration, direct: bool) -> Result<Self, SettingsError> {
         let roots =
             rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -73,12 +79,18 @@ impl Http {
     }
 
     /// Fetches a document.
-    pub(crate) async fn get(&self, url: &Url) -> Result<Answer, Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn get(&self, url: &Url) -> Result<Answer, Trouble> {
         whole(self.0.get(url.clone())).await
     }
 
     /// Posts a form.
-    pub(crate) async fn post(
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn post(
         &self,
         url: &Url,
         form: &Form,

@@ -3,19 +3,25 @@
 //!
 //! [`OidcProvider`] implements the domain's [`EidProvider`](kobling_domain::port::EidProvider). Discovery, key sets and
 //! the verification of ID tokens rest on the `openidconnect` crate; what it lacks (pushed requests, `private_key_jwt`,
-//! the rules on times, levels and `azp`) stands in a file of its own each.
+//! the rules on times, levels and `azp`, logout tokens) stands in a file of its own each.
 
 mod assertion;
 mod authorize;
+mod certificate;
 mod check;
+mod day;
 mod discovery;
-mod http;
+#[doc(hidden)]
+pub mod fuzz;
+pub mod http;
+mod logout;
+mod preset;
 mod provider;
 mod push;
 mod settings;
 mod token;
 
+pub use day::midnight;
+pub use preset::{Defaults, Preset, PresetError, idporten_levels};
 pub use provider::OidcProvider;
-pub use settings::{
-    AssertionAlg, ClientAuth, Pushed, Settings, SettingsError, UnknownAlg, idporten_levels,
-};
+pub use settings::{AssertionAlg, ClientAuth, Pushed, Settings, SettingsError, UnknownAlg};

@@ -5,15 +5,15 @@ use crate::{
     authorize, check,
     discovery::{Discovery, Known},
     http::{Form, Http, Trouble},
-    push,
+    logout, push,
     settings::{Pushed, Settings, SettingsError, is_loopback, read_issuer},
     token::{self, Refusal},
 };
 use async_trait::async_trait;
 use kobling_domain::port::{
-    Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy,
+    Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, UpstreamLogout,
 };
-use kobling_model::ProviderId;
+use kobling_model::{Level, ProviderId, Timestamp, time::Span};
 use openidconnect::IssuerUrl;
 use std::sync::Arc;
 use url::Url;
@@ -200,5 +200,51 @@ impl EidProvider for OidcProvider {
             }
         }
         origins
+    }
+
+    fn acr_levels(&self) -> &[(String, Level)] {
+        &self.settings.acr_levels
+    }
+
+    fn highest(&self) -> Level {
+        self.settings.highest()
+    }
+
+    fn issuer(&self) -> &str {
+        &self.settings.issuer
+    }
+
+    async fn logout_token(&self, token: &str) -> Result<UpstreamLogout, EidError> {
+        let invalid = |what: &str| EidError::Invalid(format!("logout token: {what}"));
+        // Whatever needs no key is looked at first, so that garbage makes us ask the provider nothing.
+        let token = logout::Token::read(token).map_err(invalid)?;
+        let now = self.clock.now();
+        let told = token.check(&self.settings, now).map_err(invalid)?;
+        let known = self.discovery.known().await?;
+        let mut verified = token.verify(&known);
+        if verified == Err(Refusal::UnknownKey)
+            && let Some(newer) = self.discovery.newer_keys(&known).await?
+        {
+            verified = token.verify(&newer);
+        }
+        match verified {
+            Ok(()) => Ok(told),
+            Err(Refusal::UnknownKey) => Err(invalid("unknown signing key")),
+            Err(Refusal::Fails(check)) => Err(invalid(check)),
+        }
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        [
+            self.settings.credential_expires,
+            self.authenticator.not_after(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn session_idle(&self) -> Option<Span> {
+        self.settings.session_idle
     }
 }

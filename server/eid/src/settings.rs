@@ -1,8 +1,26 @@
 //! What an eID provider is configured with, and what cannot be right about it.
 
-use kobling_model::{Level, ProviderId};
+use kobling_model::{Level, ProviderId, Timestamp, time::Span};
 use std::{fmt, str::FromStr, time::Duration};
 use url::{Host, Url};
+
+/// Claims that name a person today and perhaps another one tomorrow (OpenID Connect Core §5.7), and those that are the
+/// identity number itself, which is kept only as a keyed hash.
+const CHANGE_HANDS: [&str; 13] = [
+    "email",
+    "emails",
+    "upn",
+    "unique_name",
+    "preferred_username",
+    "verified_primary_email",
+    "phone_number",
+    "name",
+    "given_name",
+    "family_name",
+    "nickname",
+    "pid",
+    "nnin_altsub",
+];
 
 /// One eID provider and our registration there.
 #[derive(Debug, Clone)]
@@ -29,16 +47,27 @@ pub struct Settings {
     pub acr_levels: Vec<(String, Level)>,
     /// The least that lets a person in.
     pub minimum_level: Level,
+    /// The claims that tell people apart, joined by a colon: `sub` alone by the standard, `tid` and `oid` at Entra ID,
+    /// where `sub` is another one for each application. Never an address or a name, which change hands.
+    pub subject_claims: Vec<String>,
     /// The claim that holds the national identity number, if the provider gives one (`pid` at ID-porten).
     pub pid_claim: Option<String>,
+    /// Whether an ID token without `auth_time` is refused: without it, nobody can tell a new sign-in from an old one.
+    pub require_auth_time: bool,
+    /// What `prompt` demands a new sign-in: `login`, except where a provider does not know that one.
+    pub new_sign_in_prompt: String,
     /// Refuse made-up identity numbers; everywhere but in tests and the demo.
     pub refuse_synthetic: bool,
     /// Whether authorization requests are pushed (RFC 9126).
     pub pushed: Pushed,
     /// The most that one request to the provider may take.
     pub timeout: Duration,
-    /// The customer on whose behalf we ask (ID-porten's `onbehalfof`).
+    /// The customer on whose behalf we ask (ID-porten's `onbehalfof`). The ID token must then name the same.
     pub onbehalfof: Option<String>,
+    /// After how long unused a session born here ends, if that differs from others.
+    pub session_idle: Option<Span>,
+    /// When the secret or the registered key stops working, as the operator says.
+    pub credential_expires: Option<Timestamp>,
 }
 
 /// How the client proves itself at the token and push endpoints. `Debug` redacts.
@@ -54,6 +83,8 @@ pub enum ClientAuth {
         key_pem: String,
         /// The name under which the key is registered.
         kid: Option<String>,
+        /// Instead of a name, the certificate that the key belongs to and those above it, in PEM: sent as `x5c`.
+        chain_pem: Option<String>,
         /// The algorithm to sign with.
         alg: AssertionAlg,
     },
@@ -64,9 +95,15 @@ impl fmt::Debug for ClientAuth {
         match self {
             Self::Basic(_) => f.write_str("Basic(…)"),
             Self::Post(_) => f.write_str("Post(…)"),
-            Self::PrivateKeyJwt { kid, alg, .. } => f
+            Self::PrivateKeyJwt {
+                kid,
+                chain_pem,
+                alg,
+                ..
+            } => f
                 .debug_struct("PrivateKeyJwt")
                 .field("kid", kid)
+                .field("x5c", &chain_pem.is_some())
                 .field("alg", alg)
                 .finish_non_exhaustive(),
         }
@@ -141,8 +178,14 @@ pub enum SettingsError {
     #[error("client_secret: must not be empty")]
     ClientSecret,
     /// See [`ClientAuth::PrivateKeyJwt`].
-    #[error("private_key: must be a PKCS#8 key in PEM that fits the algorithm")]
+    #[error("private_key_file: must be a PKCS#8 key in PEM that fits the algorithm")]
     PrivateKey,
+    /// See [`ClientAuth::PrivateKeyJwt`].
+    #[error("certificate_file: must be certificates in PEM, the one of private_key_file first")]
+    Certificate,
+    /// See [`ClientAuth::PrivateKeyJwt`].
+    #[error("kid: stands beside certificate_file; only one of them can count")]
+    KidAndCertificate,
     /// See [`Settings::scopes`].
     #[error("scopes: must be words without white space")]
     Scopes,
@@ -152,31 +195,26 @@ pub enum SettingsError {
     /// See [`Settings::acr_values`].
     #[error("acr_values: none of them reaches minimum_level")]
     AcrTooLow,
+    /// See [`Settings::subject_claims`].
+    #[error(
+        "subject_claims: must be claims that never change hands, such as sub: no address, name or identity number"
+    )]
+    SubjectClaims,
     /// See [`Settings::pid_claim`].
     #[error("pid_claim: must not be empty")]
     PidClaim,
+    /// See [`Settings::new_sign_in_prompt`].
+    #[error("new_sign_in_prompt: must be login or select_account")]
+    Prompt,
+    /// See [`Settings::session_idle`].
+    #[error("idle_minutes: must be more than nothing")]
+    SessionIdle,
     /// See [`Settings::timeout`].
     #[error("timeout: must be longer than nothing")]
     Timeout,
     /// The HTTP client cannot be made on this machine.
     #[error("the HTTP client cannot be made")]
     HttpClient,
-}
-
-/// The levels of ID-porten's `acr` values.
-#[must_use]
-pub fn idporten_levels() -> Vec<(String, Level)> {
-    [
-        ("selfregistered-email", Level::Low),
-        ("idporten-loa-low", Level::Low),
-        ("idporten-loa-substantial", Level::Substantial),
-        ("eidas-loa-substantial", Level::Substantial),
-        ("idporten-loa-high", Level::High),
-        ("eidas-loa-high", Level::High),
-    ]
-    .into_iter()
-    .map(|(acr, level)| (acr.to_owned(), level))
-    .collect()
 }
 
 impl Settings {
@@ -202,13 +240,33 @@ impl Settings {
             return Err(SettingsError::Scopes);
         }
         self.check_levels()?;
+        self.check_subject()?;
         if self.pid_claim.as_deref() == Some("") {
             return Err(SettingsError::PidClaim);
+        }
+        if !matches!(self.new_sign_in_prompt.as_str(), "login" | "select_account") {
+            return Err(SettingsError::Prompt);
+        }
+        if self.session_idle.is_some_and(|idle| idle <= Span(0)) {
+            return Err(SettingsError::SessionIdle);
         }
         if self.timeout.is_zero() {
             return Err(SettingsError::Timeout);
         }
         Ok(())
+    }
+
+    fn check_subject(&self) -> Result<(), SettingsError> {
+        let steady = |claim: &String| {
+            !claim.is_empty()
+                && !CHANGE_HANDS.contains(&claim.as_str())
+                && self.pid_claim.as_ref() != Some(claim)
+        };
+        if !self.subject_claims.is_empty() && self.subject_claims.iter().all(steady) {
+            Ok(())
+        } else {
+            Err(SettingsError::SubjectClaims)
+        }
     }
 
     fn check_levels(&self) -> Result<(), SettingsError> {
@@ -226,6 +284,36 @@ impl Settings {
         }
     }
 
+    /// The surest that can be asked for. A provider that is asked for no level gives the least that is configured.
+    pub(crate) fn highest(&self) -> Level {
+        let known = self.acr_levels.iter().map(|(_, level)| *level);
+        known
+            .filter(|_| !self.acr_values.is_empty())
+            .max()
+            .unwrap_or(self.minimum_level)
+    }
+
+    /// The levels to ask for when an application demands one: of those configured the ones that reach it, else the
+    /// lowest known that does.
+    pub(crate) fn asked(&self, least: Option<Level>) -> Vec<&str> {
+        let reaches = |acr: &str| least.is_none_or(|least| self.level(acr) >= Some(least));
+        let configured: Vec<&str> = self
+            .acr_values
+            .iter()
+            .map(String::as_str)
+            .filter(|acr| reaches(acr))
+            .collect();
+        if !configured.is_empty() || self.acr_values.is_empty() {
+            return configured;
+        }
+        let known = self.acr_levels.iter().filter(|(acr, _)| reaches(acr));
+        known
+            .min_by_key(|(_, level)| *level)
+            .map(|(acr, _)| acr.as_str())
+            .into_iter()
+            .collect()
+    }
+
     /// What an `acr` is worth, if it is known.
     pub(crate) fn level(&self, acr: &str) -> Option<Level> {
         self.acr_levels
@@ -234,8 +322,12 @@ impl Settings {
     }
 }
 
-/// Reads an issuer (OpenID Connect Discovery 1.0 §3, with `http` for tests and the demo).
+/// Reads an issuer (OpenID Connect Discovery 1.0 §3, with `http` for tests and the demo). One with a placeholder, such as
+/// that of Entra ID for every tenant at once, is none.
 pub(crate) fn read_issuer(text: &str) -> Result<Url, SettingsError> {
+    if text.contains(['{', '}']) {
+        return Err(SettingsError::Issuer);
+    }
     let url = Url::parse(text).map_err(|_| SettingsError::Issuer)?;
     let safe = match url.scheme() {
         "https" => url.has_host(),

@@ -34,7 +34,7 @@ impl fmt::Debug for More {
 
 impl AdditionalClaims for More {}
 
-type Token =
+pub(crate) type Token =
     IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 type Claims = IdTokenClaims<More, CoreGenderClaim>;
 

@@ -2,10 +2,13 @@
 //! sites.
 
 mod account;
+mod admin;
+mod application;
 mod link;
 mod proof;
 mod session;
 
+use self::admin::AdministratorScheme;
 use crate::web::{ProblemJson, State};
 use axum::{
     Json, Router,
@@ -23,7 +26,7 @@ use utoipa::OpenApi;
 #[openapi(
     info(
         title = "Kobling",
-        description = "The account's own data. Every call is made with the session cookie of a browser that is signed in, from our own pages."
+        description = "The account's own data, by the session cookie of a browser that is signed in, from our own pages; and what administrators do, by their token."
     ),
     paths(
         account::show,
@@ -31,10 +34,22 @@ use utoipa::OpenApi;
         account::change_password,
         link::list,
         link::remove,
+        session::left,
+        session::stay,
+        application::list,
+        application::withdraw,
         session::list,
         session::end,
-        proof::challenge
+        proof::challenge,
+        admin::client::list,
+        admin::client::add,
+        admin::client::show,
+        admin::client::replace,
+        admin::client::remove,
+        admin::client::new_secret,
+        admin::provider::list
     ),
+    modifiers(&AdministratorScheme),
     components(schemas(crate::web::ProblemBody))
 )]
 pub struct ApiDoc;
@@ -47,9 +62,13 @@ pub fn router() -> Router<State> {
         .route("/password", post(account::change_password))
         .route("/links", get(link::list))
         .route("/links/{id}", delete(link::remove))
+        .route("/session", get(session::left).post(session::stay))
+        .route("/applications", get(application::list))
+        .route("/applications/{id}", delete(application::withdraw))
         .route("/sessions", get(session::list))
         .route("/sessions/{id}", delete(session::end))
         .route("/proof-of-work", get(proof::challenge))
+        .nest("/admin", admin::router())
         .fallback(|| async { ProblemJson(Problem::NotFound) })
         .method_not_allowed_fallback(|| async {
             (

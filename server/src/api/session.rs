@@ -5,8 +5,9 @@ use crate::web::{ProblemBody, ProblemJson, State};
 use axum::{
     Json,
     extract::{Path, State as Shared},
-    http::StatusCode,
+    http::{StatusCode, request::Parts},
 };
+use kobling_model::{Problem, time::Span};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -67,4 +68,35 @@ pub(crate) async fn end(
         .end_session_of(&signed_in.visitor, id(&session)?)
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Seconds until the session ends if nobody uses it, as plain text. To ask is not to use it.
+#[utoipa::path(get, path = "/api/v1/session", responses(
+    (status = 200, body = i64, content_type = "text/plain"),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json")
+))]
+pub(crate) async fn left(
+    Shared(state): Shared<State>,
+    parts: Parts,
+) -> Result<String, ProblemJson> {
+    let visitor = crate::web::visitor(&state, &parts);
+    seconds(state.kobling.session_left(&visitor).await?)
+}
+
+/// Uses the session, and says how many seconds it has left from now on, as plain text.
+#[utoipa::path(post, path = "/api/v1/session", responses(
+    (status = 200, body = i64, content_type = "text/plain"),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json")
+))]
+pub(crate) async fn stay(
+    Shared(state): Shared<State>,
+    parts: Parts,
+) -> Result<String, ProblemJson> {
+    let visitor = crate::web::visitor(&state, &parts);
+    seconds(state.kobling.stay(&visitor).await?)
+}
+
+fn seconds(left: Option<Span>) -> Result<String, ProblemJson> {
+    left.map(|left| left.as_seconds().to_string())
+        .ok_or(ProblemJson(Problem::NotSignedIn))
 }

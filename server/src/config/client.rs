@@ -1,18 +1,17 @@
 //! `[[client]]`: applications.
 
 use super::{
-    ConfigError, Mode, is_local,
+    ConfigError, Mode,
     secret::{Secret, secret},
     wrong,
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use crate::client_metadata::{ApplicationType, AuthMethod, ClientMetadata, Rules, SubjectType};
 use kobling_domain::{
-    client::{AccessRule, Client, ClientAuth, ClientKeys, Origin, SigningAlg, Subject},
+    client::{AccessRule, Client, SigningAlg},
     secret::Digest256,
 };
 use kobling_model::{Level, ProviderId};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 
 /// One application.
@@ -70,21 +69,10 @@ pub struct ClientSection {
     pub back_channel_logout: Option<String>,
 }
 
-/// The host that all redirect URIs share (OpenID Connect Core §8.1).
-fn sector(uris: &[String]) -> Option<String> {
-    let mut hosts = uris
-        .iter()
-        .map(|uri| url::Url::parse(uri).ok()?.host_str().map(str::to_owned));
-    let first = hosts.next()??;
-    hosts
-        .all(|host| host.as_ref() == Some(&first))
-        .then_some(first)
-}
-
 /// The form that a client's secret is compared in.
 #[must_use]
 pub fn secret_digest(secret: &str) -> Digest256 {
-    Digest256(URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes())))
+    Digest256::of(secret)
 }
 
 impl ClientSection {
@@ -104,67 +92,48 @@ impl ClientSection {
                 "must be 1 to 64 visible ASCII characters without a colon",
             ));
         }
-        if self.redirect_uris.is_empty() {
-            return Err(wrong(name("redirect_uris"), "missing"));
-        }
-        let all = self
-            .redirect_uris
-            .iter()
-            .chain(&self.post_logout_redirect_uris);
-        for uri in all {
-            let url = url::Url::parse(uri).map_err(|error| wrong(name("redirect_uris"), error))?;
-            // A native application is on the person's own machine (RFC 8252 §7.1, §7.3).
-            let of_native = self.native && (is_local(&url) || url.scheme().contains('.'));
-            let safe = of_native
-                || url.scheme() == "https"
-                || (url.scheme() == "http" && mode == Mode::Test && is_local(&url));
-            if !safe || url.fragment().is_some() {
-                return Err(wrong(
-                    name("redirect_uris"),
-                    format!("{uri}: must be https, without a fragment"),
-                ));
-            }
-        }
-        for (setting, uri) in [
-            ("jwks_uri", &self.jwks_uri),
-            ("back_channel_logout", &self.back_channel_logout),
-        ] {
-            let Some(uri) = uri else { continue };
-            let url = url::Url::parse(uri).map_err(|error| wrong(name(setting), error))?;
-            let safe = url.scheme() == "https"
-                || (url.scheme() == "http" && mode == Mode::Test && is_local(&url));
-            if !safe || url.fragment().is_some() {
-                return Err(wrong(name(setting), "must be https, without a fragment"));
-            }
-        }
-        let keys = match (&self.jwks, &self.jwks_uri) {
-            (Some(_), Some(_)) => {
-                return Err(wrong(name("jwks"), "either jwks or jwks_uri"));
-            }
-            (Some(jwks), None) => {
-                serde_json::from_str::<jsonwebtoken::jwk::JwkSet>(jwks)
-                    .map_err(|error| wrong(name("jwks"), error))?;
-                Some(ClientKeys::Here(jwks.clone()))
-            }
-            (None, Some(uri)) => Some(ClientKeys::At(uri.clone())),
-            (None, None) => None,
-        };
         let secret = secret(
             &name("secret"),
             self.secret.as_ref(),
             self.secret_file.as_ref(),
         )?;
-        let auth = match (secret, keys) {
-            (Some(_), Some(_)) => {
-                return Err(wrong(name("secret"), "either a secret or keys"));
-            }
-            (Some(secret), None) if secret.len() < 24 => {
+        let by_keys = self.jwks.is_some() || self.jwks_uri.is_some();
+        let method = match &secret {
+            Some(_) if by_keys => return Err(wrong(name("secret"), "either a secret or keys")),
+            Some(secret) if secret.len() < 24 => {
                 return Err(wrong(name("secret"), "must be at least 24 characters"));
             }
-            (Some(secret), None) => ClientAuth::Secret(secret_digest(&secret)),
-            (None, Some(keys)) => ClientAuth::PrivateKeyJwt(keys),
-            (None, None) => ClientAuth::Public,
+            Some(_) => AuthMethod::ClientSecretBasic,
+            None if by_keys => AuthMethod::PrivateKeyJwt,
+            None => AuthMethod::None,
         };
+        let jwks = self.jwks.as_deref().map(serde_json::from_str).transpose();
+        let metadata = ClientMetadata {
+            redirect_uris: self.redirect_uris.clone(),
+            token_endpoint_auth_method: Some(method),
+            grant_types: self
+                .refresh
+                .then(|| vec!["authorization_code".into(), "refresh_token".into()]),
+            client_name: Some(self.name.clone()),
+            jwks: jwks.map_err(|error| wrong(name("jwks"), error))?,
+            jwks_uri: self.jwks_uri.clone(),
+            application_type: self.native.then_some(ApplicationType::Native),
+            subject_type: self.pairwise.then_some(SubjectType::Pairwise),
+            id_token_signed_response_alg: Some(self.signing),
+            post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
+            backchannel_logout_uri: self.back_channel_logout.clone(),
+            require_pushed_authorization_requests: Some(self.require_pushed),
+            dpop_bound_access_tokens: Some(self.require_dpop),
+            ..ClientMetadata::default()
+        };
+        let rules = Rules {
+            local_http: mode == Mode::Test,
+            stranger: false,
+            signing: self.signing,
+        };
+        let client = metadata
+            .client(&self.id, rules, secret.as_deref().map(secret_digest))
+            .map_err(|error| wrong(name(setting(error.field)), error.why))?;
         if let Some(key) = &self.organisation
             && !organisations.contains(&key.as_str())
         {
@@ -194,33 +163,21 @@ impl ClientSection {
             .as_ref()
             .map(|id| known("provider", id))
             .transpose()?;
-        let subject = match (self.pairwise, sector(&self.redirect_uris)) {
-            (false, _) => Subject::Public,
-            (true, Some(sector)) => Subject::Pairwise { sector },
-            (true, None) => {
-                return Err(wrong(
-                    name("pairwise"),
-                    "all redirect_uris must be on one host",
-                ));
-            }
-        };
         Ok(Client {
-            id: self.id.clone(),
-            name: self.name.clone(),
-            auth,
-            redirect_uris: self.redirect_uris.clone(),
-            post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
             access,
             provider,
             third_party: self.third_party,
-            native: self.native,
-            require_pushed: self.require_pushed,
-            require_dpop: self.require_dpop,
-            refresh: self.refresh,
-            subject,
-            signing: self.signing,
-            back_channel_logout: self.back_channel_logout.clone(),
-            origin: Origin::Configuration,
+            ..client
         })
+    }
+}
+
+/// What a metadata field is called in `[[client]]`.
+fn setting(field: &'static str) -> &'static str {
+    match field {
+        "client_name" => "name",
+        "subject_type" => "pairwise",
+        "backchannel_logout_uri" => "back_channel_logout",
+        field => field,
     }
 }

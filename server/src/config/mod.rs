@@ -4,11 +4,13 @@
 //! An environment variable is named `KOBLING_SECTION__KEY`, such as `KOBLING_DATABASE__URL`. A secret can stand in a
 //! file of its own: `password_file = "/run/secrets/smtp"` instead of `password = "…"`.
 
+mod bearer;
 mod client;
 mod mail;
 mod provider;
 mod secret;
 
+pub use bearer::{AdminSection, MetricsSection, NamedToken, RegistrationSection};
 pub use client::{ClientSection, secret_digest};
 pub use mail::{MailSection, SmtpSection};
 pub use provider::ProviderSection;
@@ -80,9 +82,21 @@ pub struct Config {
     /// Rate limits.
     #[serde(default)]
     pub limits: LimitsSection,
+    /// Signing keys.
+    #[serde(default)]
+    pub keys: KeysSection,
     /// Logs.
     #[serde(default)]
     pub log: LogSection,
+    /// Administrators.
+    #[serde(default)]
+    pub admin: AdminSection,
+    /// Applications that register themselves.
+    #[serde(default)]
+    pub registration: RegistrationSection,
+    /// Numbers for whoever runs the house.
+    #[serde(default)]
+    pub metrics: MetricsSection,
     /// eID providers, in the order they are offered.
     #[serde(default, rename = "provider")]
     pub providers: Vec<ProviderSection>,
@@ -271,6 +285,20 @@ impl Default for LimitsSection {
     }
 }
 
+/// `[keys]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeysSection {
+    /// Days that a key signs before the next one does; 0 for ever.
+    pub rotate_days: i64,
+}
+
+impl Default for KeysSection {
+    fn default() -> Self {
+        Self { rotate_days: 90 }
+    }
+}
+
 /// `[log]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -419,6 +447,13 @@ impl Config {
         settings.limits = Limits {
             room: positive("limits.room", self.limits.room, 10_000)?,
         };
+        settings.rotation.every = match self.keys.rotate_days {
+            0 => None,
+            days => {
+                let days = positive("keys.rotate_days", days, 3_650)?;
+                Some(Span::hours(days * 24))
+            }
+        };
         let known_providers: Vec<&str> = self.providers.iter().map(|p| p.id.as_str()).collect();
         let known_organisations: Vec<&str> =
             self.organisations.iter().map(|o| o.key.as_str()).collect();
@@ -427,6 +462,8 @@ impl Config {
             .iter()
             .map(|client| client.build(self.server.mode, &known_providers, &known_organisations))
             .collect::<Result<_, _>>()?;
+        settings.administrators = self.admin.build()?;
+        settings.registration = self.registration.build()?;
         Ok(settings)
     }
 

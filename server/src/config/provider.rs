@@ -5,9 +5,9 @@ use super::{
     secret::{Secret, secret},
     wrong,
 };
-use kobling_eid::{ClientAuth, Pushed, Settings, idporten_levels};
-use kobling_model::{Level, ProviderId};
-use serde::Deserialize;
+use kobling_eid::{ClientAuth, Defaults, Preset, Pushed, Settings, midnight};
+use kobling_model::{Level, ProviderId, Timestamp, time::Span};
+use serde::{Deserialize, Deserializer, de::Error};
 use std::{fs, path::PathBuf, time::Duration};
 
 /// One eID provider.
@@ -16,10 +16,13 @@ use std::{fs, path::PathBuf, time::Duration};
 pub struct ProviderSection {
     /// Short name, part of the callback's path: `https://…/eid/ID/callback`.
     pub id: String,
+    /// A provider that is known beforehand. Whatever else stands here overrides it.
+    #[serde(default)]
+    pub preset: Preset,
     /// What people call it.
-    pub name: String,
+    pub name: Option<String>,
     /// Its issuer; everything else comes from its discovery document.
-    pub issuer: String,
+    pub issuer: Option<String>,
     /// What we are called there.
     pub client_id: String,
     /// The client secret, for `client_secret_basic`, or `client_secret_post` if `secret_in_body`.
@@ -29,44 +32,73 @@ pub struct ProviderSection {
     /// Send the secret in the body instead of the header.
     #[serde(default)]
     pub secret_in_body: bool,
+    /// The day on which the secret stops working.
+    pub secret_expires: Option<Day>,
     /// A private key in PEM (PKCS#8), for `private_key_jwt`.
     pub private_key_file: Option<PathBuf>,
     /// The name under which the key is registered.
     pub kid: Option<String>,
+    /// Instead, the key's certificate and those above it, in PEM.
+    pub certificate_file: Option<PathBuf>,
+    /// The day on which the registered key stops working.
+    pub key_expires: Option<Day>,
     /// The algorithm that the key signs with.
     #[serde(default = "rs256")]
     pub alg: String,
     /// Levels to ask for.
-    #[serde(default)]
-    pub acr_values: Vec<String>,
-    /// What other `acr` values than ID-porten's are worth: `{ "urn:…" = "high" }`.
+    pub acr_values: Option<Vec<String>>,
+    /// What `acr` values are worth, besides what the preset says: `{ "urn:…" = "high" }`.
     #[serde(default)]
     pub acr_levels: std::collections::BTreeMap<String, Level>,
     /// The least that lets a person in.
-    #[serde(default = "substantial")]
-    pub minimum_level: Level,
+    pub minimum_level: Option<Level>,
     /// Scopes besides `openid`.
-    #[serde(default)]
-    pub scopes: Vec<String>,
+    pub scopes: Option<Vec<String>>,
+    /// The claims that tell people apart.
+    pub subject_claims: Option<Vec<String>>,
     /// The claim with the national identity number; empty for none.
-    #[serde(default = "pid")]
-    pub pid_claim: String,
+    pub pid_claim: Option<String>,
+    /// Whether an answer without `auth_time` is refused.
+    pub require_auth_time: Option<bool>,
     /// Whether authorization requests are pushed: `if-offered`, `always`, `never`.
-    #[serde(default)]
-    pub pushed: PushedSetting,
+    pub pushed: Option<PushedSetting>,
     /// The most that a request to the provider may take.
     #[serde(default = "ten")]
     pub timeout_seconds: u64,
     /// The customer on whose behalf we ask.
     pub onbehalfof: Option<String>,
+    /// Sessions born here end when unused for so many minutes.
+    pub idle_minutes: Option<i64>,
+}
+
+/// A day: a TOML date, or the same as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day(pub Timestamp);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// TOML's own dates come as a map with one key.
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Text(String),
+            Date(std::collections::BTreeMap<String, String>),
+        }
+        let text = match Written::deserialize(deserializer)? {
+            Written::Text(text) => Some(text),
+            Written::Date(map) => map.into_values().next(),
+        };
+        text.and_then(|text| midnight(&text))
+            .map(Self)
+            .ok_or_else(|| Error::custom("must be a day, such as 2027-01-31"))
+    }
 }
 
 /// Whether authorization requests are pushed.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PushedSetting {
     /// Where the provider offers it.
-    #[default]
     IfOffered,
     /// Always.
     Always,
@@ -77,12 +109,6 @@ pub enum PushedSetting {
 fn rs256() -> String {
     "RS256".to_owned()
 }
-fn substantial() -> Level {
-    Level::Substantial
-}
-fn pid() -> String {
-    "pid".to_owned()
-}
 const fn ten() -> u64 {
     10
 }
@@ -92,70 +118,169 @@ impl ProviderSection {
         let name = |key: &str| format!("provider.{}.{key}", self.id);
         let id = ProviderId::parse(&self.id)
             .ok_or_else(|| wrong("provider.id", "must be 1 to 32 of a-z, 0-9 and -"))?;
-        let issuer = url::Url::parse(&self.issuer).map_err(|error| wrong(name("issuer"), error))?;
-        if issuer.scheme() != "https" && !(mode == Mode::Test && is_local(&issuer)) {
+        let known = self.preset.defaults();
+        if known.test_only && mode == Mode::Production {
+            return Err(wrong(
+                name("preset"),
+                "everybody there is made up; works only with server.mode = \"test\"",
+            ));
+        }
+        let minimum_level = self.minimum_level.unwrap_or(known.minimum_level);
+        let listed = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let pid_claim = self.pid_claim.as_deref().or(known.pid_claim);
+        Ok(Settings {
+            auth: self.auth(&known, &name)?,
+            redirect_uri: format!("{origin}/eid/{id}/callback"),
+            post_logout_redirect_uri: format!("{origin}/eid/{id}/signed-out"),
+            id,
+            name: self
+                .name
+                .as_deref()
+                .or(known.name)
+                .ok_or_else(|| wrong(name("name"), "missing"))?
+                .to_owned(),
+            issuer: self.issuer(mode, &name)?,
+            client_id: self.client_id.clone(),
+            scopes: self.scopes.clone().unwrap_or_else(|| listed(known.scopes)),
+            acr_values: self
+                .acr_values
+                .clone()
+                .unwrap_or_else(|| self.preset.acr_values(minimum_level)),
+            acr_levels: self.levels(&known),
+            minimum_level,
+            subject_claims: self
+                .subject_claims
+                .clone()
+                .unwrap_or_else(|| listed(known.subject_claims)),
+            pid_claim: pid_claim
+                .filter(|claim| !claim.is_empty())
+                .map(str::to_owned),
+            require_auth_time: self.require_auth_time.unwrap_or(known.require_auth_time),
+            new_sign_in_prompt: known.new_sign_in_prompt.to_owned(),
+            refuse_synthetic: mode == Mode::Production,
+            pushed: match self.pushed {
+                None => known.pushed,
+                Some(PushedSetting::IfOffered) => Pushed::IfOffered,
+                Some(PushedSetting::Always) => Pushed::Always,
+                Some(PushedSetting::Never) => Pushed::Never,
+            },
+            timeout: Duration::from_secs(self.timeout_seconds.clamp(1, 60)),
+            onbehalfof: self.onbehalfof.clone(),
+            session_idle: self.session_idle(&known, &name)?,
+            credential_expires: self.secret_expires.or(self.key_expires).map(|day| day.0),
+        })
+    }
+
+    fn issuer(&self, mode: Mode, name: &dyn Fn(&str) -> String) -> Result<String, ConfigError> {
+        let issuer = self
+            .preset
+            .issuer(self.issuer.as_deref())
+            .map_err(|error| wrong(name("issuer"), error))?;
+        let url = url::Url::parse(&issuer).map_err(|error| wrong(name("issuer"), error))?;
+        if url.scheme() != "https" && !(mode == Mode::Test && is_local(&url)) {
             return Err(wrong(
                 name("issuer"),
                 "must be https; a simulated provider works only with server.mode = \"test\"",
             ));
         }
-        let mut acr_levels = idporten_levels();
-        acr_levels.extend(
-            self.acr_levels
-                .iter()
-                .map(|(acr, level)| (acr.clone(), *level)),
-        );
-        Ok(Settings {
-            auth: self.auth(&name)?,
-            redirect_uri: format!("{origin}/eid/{id}/callback"),
-            post_logout_redirect_uri: format!("{origin}/eid/{id}/signed-out"),
-            id,
-            name: self.name.clone(),
-            issuer: self.issuer.clone(),
-            client_id: self.client_id.clone(),
-            scopes: self.scopes.clone(),
-            acr_values: self.acr_values.clone(),
-            acr_levels,
-            minimum_level: self.minimum_level,
-            pid_claim: Some(self.pid_claim.clone()).filter(|claim| !claim.is_empty()),
-            refuse_synthetic: mode == Mode::Production,
-            pushed: match self.pushed {
-                PushedSetting::IfOffered => Pushed::IfOffered,
-                PushedSetting::Always => Pushed::Always,
-                PushedSetting::Never => Pushed::Never,
-            },
-            timeout: Duration::from_secs(self.timeout_seconds.clamp(1, 60)),
-            onbehalfof: self.onbehalfof.clone(),
-        })
+        Ok(issuer)
     }
 
-    fn auth(&self, name: &dyn Fn(&str) -> String) -> Result<ClientAuth, ConfigError> {
+    /// What the preset says, in its order and with what is configured in place, and then what it does not know.
+    fn levels(&self, known: &Defaults) -> Vec<(String, Level)> {
+        let mut configured = self.acr_levels.clone();
+        let mut levels: Vec<(String, Level)> = known
+            .acr_levels
+            .iter()
+            .map(|(acr, level)| {
+                let level = configured.remove(*acr).unwrap_or(*level);
+                ((*acr).to_owned(), level)
+            })
+            .collect();
+        levels.extend(configured);
+        levels
+    }
+
+    fn session_idle(
+        &self,
+        known: &Defaults,
+        name: &dyn Fn(&str) -> String,
+    ) -> Result<Option<Span>, ConfigError> {
+        let most = known.idle_minutes.unwrap_or(1_440);
+        match self.idle_minutes.or(known.idle_minutes) {
+            None => Ok(None),
+            Some(minutes) if (1..=most).contains(&minutes) => Ok(Some(Span::minutes(minutes))),
+            Some(_) => Err(wrong(
+                name("idle_minutes"),
+                format!("must be 1 to {most} with this provider"),
+            )),
+        }
+    }
+
+    fn auth(
+        &self,
+        known: &Defaults,
+        name: &dyn Fn(&str) -> String,
+    ) -> Result<ClientAuth, ConfigError> {
         let shared = secret(
             &name("client_secret"),
             self.client_secret.as_ref(),
             self.client_secret_file.as_ref(),
         )?;
-        match (shared, &self.private_key_file) {
-            (Some(_), Some(_)) => Err(wrong(
+        let beside = |key: &str, other: &str| {
+            wrong(
+                name(key),
+                format!("stands beside {other}, and is not about it"),
+            )
+        };
+        let has_key = self.private_key_file.is_some();
+        match shared {
+            Some(_) if has_key => Err(wrong(
                 name("private_key_file"),
                 "stands beside client_secret; only one of them can count",
             )),
-            (Some(secret), None) if self.secret_in_body => Ok(ClientAuth::Post(secret)),
-            (Some(secret), None) => Ok(ClientAuth::Basic(secret)),
-            (None, Some(path)) => Ok(ClientAuth::PrivateKeyJwt {
-                key_pem: fs::read_to_string(path).map_err(|error| {
-                    wrong(
-                        name("private_key_file"),
-                        format!("{}: {error}", path.display()),
-                    )
-                })?,
-                kid: self.kid.clone(),
-                alg: self
-                    .alg
-                    .parse()
-                    .map_err(|error| wrong(name("alg"), error))?,
-            }),
-            (None, None) => Err(wrong(name("private_key_file"), "missing; or client_secret")),
+            Some(_) if self.key_expires.is_some() => Err(beside("key_expires", "client_secret")),
+            Some(_) if self.certificate_file.is_some() => {
+                Err(beside("certificate_file", "client_secret"))
+            }
+            Some(secret) if self.secret_in_body => Ok(ClientAuth::Post(secret)),
+            Some(secret) => Ok(ClientAuth::Basic(secret)),
+            None if has_key && self.secret_expires.is_some() => {
+                Err(beside("secret_expires", "private_key_file"))
+            }
+            None => self.key(known, name),
         }
     }
+
+    fn key(
+        &self,
+        known: &Defaults,
+        name: &dyn Fn(&str) -> String,
+    ) -> Result<ClientAuth, ConfigError> {
+        let read = |key: &str, path: &PathBuf| {
+            fs::read_to_string(path)
+                .map_err(|error| wrong(name(key), format!("{}: {error}", path.display())))
+        };
+        let Some(path) = &self.private_key_file else {
+            return Err(wrong(name("private_key_file"), "missing; or client_secret"));
+        };
+        if known.names_key && self.kid.is_none() && self.certificate_file.is_none() {
+            return Err(wrong(name("kid"), "missing; or certificate_file"));
+        }
+        Ok(ClientAuth::PrivateKeyJwt {
+            key_pem: read("private_key_file", path)?,
+            kid: self.kid.clone(),
+            chain_pem: match &self.certificate_file {
+                Some(path) => Some(read("certificate_file", path)?),
+                None => None,
+            },
+            alg: self
+                .alg
+                .parse()
+                .map_err(|error| wrong(name("alg"), error))?,
+        })
+    }
 }
+
+#[cfg(test)]
+mod tests;

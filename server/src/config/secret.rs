@@ -51,7 +51,8 @@ pub fn new_key() -> String {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretsSection {
-    /// Seals signing keys and mails on their way, signs challenges. To change it, empty the outbox and `signing_keys`.
+    /// Seals signing keys and mails on their way, signs challenges. To change it, empty the outbox and withdraw the
+    /// signing keys.
     pub master_key: Option<Secret>,
     /// The same in a file.
     pub master_key_file: Option<PathBuf>,

@@ -58,6 +58,8 @@ fn what_is_wrong_is_named() {
         ("password.min_length = 4", "password.min_length"),
         ("password.preset = \"loose\"", "preset"),
         ("session.idle_minutes = 0", "session.idle_minutes"),
+        ("keys.rotate_days = -1", "keys.rotate_days"),
+        ("keys.rotate_days = 3651", "keys.rotate_days"),
         ("secrets.master_key = \"c2hvcnQ=\"", "secrets.master_key"),
         (
             "secrets.identity_key = \"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\"",
@@ -97,4 +99,136 @@ fn secrets_stay_out_of_debug() {
     for secret in ["AQEBAQ", "AgICAg", "hemmelig"] {
         assert!(!text.contains(secret), "{text}");
     }
+}
+
+#[test]
+fn signing_keys_rotate_every_quarter_unless_told_otherwise() {
+    for (settings, days) in [
+        (&[][..], Some(90)),
+        (&["keys.rotate_days = 7"], Some(7)),
+        (&["keys.rotate_days = 0"], None),
+    ] {
+        let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
+        let config = Config::read(GOOD, &settings).expect("reads");
+        let rotation = config.settings().expect("holds").rotation;
+        assert_eq!(rotation.every, days.map(|days| Span::hours(days * 24)));
+    }
+}
+
+#[test]
+fn tokens_are_long_enough_distinct_and_named() {
+    let (one, two) = ("a".repeat(32), "b".repeat(32));
+    let good = [
+        format!(
+            "admin.token=[{{name=\"drift\",token=\"{one}\"}},{{name=\"vakt\",token=\"{two}\"}}]"
+        ),
+        format!("registration.tokens=[\"{one}\",\"{two}\"]"),
+        format!("metrics.token=\"{one}\""),
+    ];
+    let good: Vec<&str> = good.iter().map(String::as_str).collect();
+    assert_eq!(checked(&good), Ok(()));
+    let short = "a".repeat(31);
+    for (setting, named) in [
+        (
+            format!("admin.token=[{{name=\"drift\",token=\"{short}\"}}]"),
+            "admin.token.drift.token: must be at least 32",
+        ),
+        (
+            "admin.token=[{name=\"drift\"}]".to_owned(),
+            "admin.token.drift.token: missing",
+        ),
+        (
+            format!("admin.token=[{{name=\"\",token=\"{one}\"}}]"),
+            "admin.token.name",
+        ),
+        (format!("admin.token=[{{token=\"{one}\"}}]"), "name"),
+        (
+            format!("admin.token=[{{name=\"a\",token=\"{one}\"}},{{name=\"a\",token=\"{two}\"}}]"),
+            "a stands twice",
+        ),
+        (
+            format!("admin.token=[{{name=\"a\",token=\"{one}\"}},{{name=\"b\",token=\"{one}\"}}]"),
+            "the same token stands twice",
+        ),
+        (
+            "admin.token=[{name=\"a\",token_file=\"/nowhere\"}]".to_owned(),
+            "/nowhere",
+        ),
+        (
+            format!("registration.tokens=[\"{short}\"]"),
+            "registration.token: must be at least 32",
+        ),
+        (
+            format!("registration.tokens=[\"{one}\",\"{one}\"]"),
+            "the same token stands twice",
+        ),
+        (
+            "registration.token_files=[\"/nowhere\"]".to_owned(),
+            "/nowhere",
+        ),
+        (
+            format!("metrics.token=\"{short}\""),
+            "metrics.token: must be at least 32",
+        ),
+        (
+            format!("metrics.token=\"{one}\u{e6}\""),
+            "metrics.token: must be of visible ASCII",
+        ),
+    ] {
+        let error = checked(&[&setting]).expect_err(&setting);
+        assert!(error.contains(named), "{setting}: {error}");
+        assert!(!error.contains(&one) && !error.contains(&short), "{error}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_client_is_named_as_it_stands_in_the_file() {
+    let client = |more: &str| {
+        format!(
+            "client=[{{id=\"kart\",name=\"Kart\",redirect_uris=[\"https://kart.example/cb\"],{more}}}]"
+        )
+    };
+    for (more, named) in [
+        ("secret=\"short\"", "client.kart.secret"),
+        ("jwks=\"{\"", "client.kart.jwks"),
+        (
+            "jwks_uri=\"http://kart.example/jwks\"",
+            "client.kart.jwks_uri",
+        ),
+        (
+            "back_channel_logout=\"http://kart.example/out\"",
+            "client.kart.back_channel_logout",
+        ),
+        (
+            "post_logout_redirect_uris=[\"javascript:alert(1)\"]",
+            "client.kart.post_logout_redirect_uris",
+        ),
+        ("organisation=\"nowhere\"", "client.kart.organisation"),
+        ("only_providers=[\"nobody\"]", "client.kart.only_providers"),
+        (
+            "secret=\"en lang og hemmelig tekst\",jwks_uri=\"https://kart.example/jwks\"",
+            "client.kart.secret",
+        ),
+    ] {
+        let setting = client(more);
+        let error = checked(&[&setting]).expect_err(&setting);
+        assert!(error.contains(named), "{setting}: {error}");
+    }
+    for (from, to, named) in [
+        ("https://kart", "http://kart", "client.kart.redirect_uris"),
+        (
+            "cb\"]",
+            "cb\",\"https://b.example/\"],pairwise=true",
+            "client.kart.pairwise",
+        ),
+        ("\"Kart\"", "\"\"", "client.kart.name"),
+    ] {
+        let setting = client("native=false").replace(from, to);
+        let error = checked(&[&setting]).expect_err(&setting);
+        assert!(error.contains(named), "{setting}: {error}");
+    }
+    assert_eq!(
+        checked(&[&client("signing=\"RS256\",refresh=true")]),
+        Ok(())
+    );
 }

@@ -2,17 +2,18 @@
 //!
 //! Until client and redirect URI are verified, an error is a page of ours and never a redirect (RFC 9700 §4.11.2).
 
-use super::parameters::Parameters;
+use super::{claims, logout::has_chosen_language, parameters::Parameters, pushed};
 use crate::web::{State, go, problem_page, visitor};
 use axum::{
     body::Bytes,
     extract::{Request, State as Shared},
-    http::request::Parts,
+    http::{HeaderValue, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
+use kobling_app::edge::Cookie;
 use kobling_domain::{
     client::Client,
-    grant::{AuthorizationRequest, with_query},
+    grant::{AcrWanted, AuthorizationRequest, Thumbprint, with_query},
 };
 use kobling_model::{Lang, Problem};
 
@@ -45,6 +46,13 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
         Ok(client) => client,
         Err(fault) => return problem_page(state, parts, fault.problem()).await,
     };
+    // What was pushed stands in place of everything else (RFC 9126 §4).
+    let pushed = match pushed::instead(state, client.as_ref(), &parameters).await {
+        Ok(pushed) => pushed,
+        Err(fault) => return problem_page(state, parts, fault.problem()).await,
+    };
+    let was_pushed = pushed.is_some();
+    let parameters = pushed.unwrap_or(parameters);
     let redirect_uri = parameters.owned("redirect_uri");
     let (Some(client), Some(redirect_uri)) = (client, redirect_uri) else {
         return problem_page(state, parts, Problem::ClientInvalid).await;
@@ -52,35 +60,88 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
     if !client.redirects_to(&redirect_uri) {
         return problem_page(state, parts, Problem::ClientInvalid).await;
     }
-    match check(&client, &parameters, &redirect_uri) {
-        Ok((request, silent)) => {
+    let checked = if client.require_pushed && !was_pushed {
+        Err("invalid_request")
+    } else {
+        check(&client, &parameters, &redirect_uri)
+            .and_then(|request| hinted(state, &client, &parameters, request))
+    };
+    let refused = |error| {
+        let mut query = vec![("error", error)];
+        if let Some(value) = parameters.get("state") {
+            query.push(("state", value));
+        }
+        query.push(("iss", &settings.origin));
+        Redirect::to(&with_query(&redirect_uri, &query)).into_response()
+    };
+    match checked {
+        Ok(request) => {
+            let silent = request.silent;
             let mut visitor = visitor(state, parts);
-            visitor.lang = request.lang.unwrap_or(visitor.lang);
-            let result = state.kobling.authorize(&visitor, request, silent).await;
-            go(state, &visitor, result)
-        }
-        Err(error) => {
-            let mut query = vec![("error", error)];
-            if let Some(value) = parameters.get("state") {
-                query.push(("state", value));
+            // The application's wish, where the person has expressed none.
+            let lang = request.lang.filter(|_| !has_chosen_language(state, parts));
+            visitor.lang = lang.unwrap_or(visitor.lang);
+            let result = state.kobling.authorize(&visitor, request).await;
+            if let (true, Err(fault)) = (silent, &result) {
+                // Nobody looks: whatever is wrong with us, the application is told (RFC 6749 §4.1.2.1).
+                tracing::warn!(%fault, request = %visitor.request, "authorization");
+                return refused("temporarily_unavailable");
             }
-            query.push(("iss", &settings.origin));
-            Redirect::to(&with_query(&redirect_uri, &query)).into_response()
+            let mut response = go(state, &visitor, result);
+            let line = lang.map(|lang| Cookie::Lang.set(state.edge.secure, lang.tag()));
+            if let Some(Ok(line)) = line.as_deref().map(HeaderValue::from_str) {
+                response.headers_mut().append(header::SET_COOKIE, line);
+            }
+            response
         }
+        Err(error) => refused(error),
     }
 }
 
-/// Holds the request against the protocol. An error is the code that goes to the client.
-fn check(
+/// With the person that `id_token_hint` names (OpenID Connect Core §3.1.2.1): a token that we have issued to this client.
+fn hinted(
+    state: &State,
+    client: &Client,
+    parameters: &Parameters,
+    mut request: AuthorizationRequest,
+) -> Result<AuthorizationRequest, &'static str> {
+    let Some(token) = parameters.get("id_token_hint") else {
+        return Ok(request);
+    };
+    let hint = state.signer.hint(token);
+    let hint = hint.filter(|hint| hint.aud == client.id);
+    let subject = hint.ok_or("invalid_request")?.sub;
+    if request
+        .subject
+        .as_ref()
+        .is_some_and(|other| *other != subject)
+    {
+        return Err("invalid_request");
+    }
+    request.subject = Some(subject);
+    Ok(request)
+}
+
+/// Holds the request against the protocol. An error is the code that goes to the client. The client and its redirect URI
+/// have been verified before.
+pub(crate) fn check(
     client: &Client,
     parameters: &Parameters,
     redirect_uri: &str,
-) -> Result<(AuthorizationRequest, bool), &'static str> {
+) -> Result<AuthorizationRequest, &'static str> {
     // What is handed back or kept is bounded: it becomes part of a row.
     let long = |name: &str| parameters.get(name).is_some_and(|value| value.len() > 512);
-    if ["state", "nonce", "login_hint", "scope", "ui_locales"]
-        .into_iter()
-        .any(long)
+    if [
+        "state",
+        "nonce",
+        "login_hint",
+        "scope",
+        "ui_locales",
+        "acr_values",
+        "prompt",
+    ]
+    .into_iter()
+    .any(long)
     {
         return Err("invalid_request");
     }
@@ -89,6 +150,9 @@ fn check(
     }
     if parameters.get("request_uri").is_some() {
         return Err("request_uri_not_supported");
+    }
+    if parameters.get("registration").is_some() {
+        return Err("registration_not_supported");
     }
     match parameters.get("response_type") {
         Some("code") => {}
@@ -116,19 +180,20 @@ fn check(
     if !is_s256 {
         return Err("invalid_request");
     }
-    let prompts: Vec<&str> = parameters
-        .get("prompt")
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect();
-    let silent = prompts.contains(&"none");
-    if silent && prompts.len() > 1 {
-        return Err("invalid_request");
-    }
+    let prompt = prompt(parameters.get("prompt").unwrap_or_default())?;
+    let asked = match parameters.get("claims").map(claims::read) {
+        None => claims::Asked::default(),
+        Some(Ok(asked)) => asked,
+        Some(Err(claims::Malformed)) => return Err("invalid_request"),
+    };
     let max_age = match parameters.get("max_age").map(str::parse::<i64>) {
         None => None,
         Some(Ok(seconds)) if (0..=31_536_000).contains(&seconds) => Some(seconds),
         Some(_) => return Err("invalid_request"),
+    };
+    let dpop_jkt = match parameters.get("dpop_jkt").map(Thumbprint::parse) {
+        Some(None) => return Err("invalid_request"),
+        jkt => jkt.flatten(),
     };
     let request = AuthorizationRequest {
         client_id: client.id.clone(),
@@ -137,7 +202,9 @@ fn check(
         state: parameters.owned("state"),
         nonce: parameters.owned("nonce"),
         code_challenge: challenge.to_owned(),
-        force_login: prompts.contains(&"login") || prompts.contains(&"select_account"),
+        force_login: prompt.login,
+        silent: prompt.none,
+        force_consent: prompt.consent,
         max_age,
         login_hint: parameters.owned("login_hint"),
         lang: parameters
@@ -145,8 +212,50 @@ fn check(
             .unwrap_or_default()
             .split(' ')
             .find_map(Lang::from_tag),
+        claims: asked.claims,
+        // Whoever asks in both ways means the one that can demand (OpenID Connect Core §5.5.1.1).
+        acr: asked.acr.unwrap_or_else(|| AcrWanted {
+            values: words(parameters.get("acr_values").unwrap_or_default()),
+            essential: false,
+        }),
+        subject: asked.subject,
+        stepped_up: false,
+        dpop_jkt,
     };
-    Ok((request, silent))
+    Ok(request)
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ')
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What `prompt` asks for (OpenID Connect Core §3.1.2.1).
+#[derive(Default)]
+struct Prompt {
+    none: bool,
+    login: bool,
+    consent: bool,
+}
+
+/// Reads `prompt`. Values that nobody has defined are refused: the client means something by them that would not happen.
+fn prompt(text: &str) -> Result<Prompt, &'static str> {
+    let mut prompt = Prompt::default();
+    for word in words(text) {
+        match word.as_str() {
+            "none" => prompt.none = true,
+            // There is one account at a time in a browser here: whoever is to choose, signs in.
+            "login" | "select_account" => prompt.login = true,
+            "consent" => prompt.consent = true,
+            _ => return Err("invalid_request"),
+        }
+    }
+    if prompt.none && (prompt.login || prompt.consent) {
+        return Err("invalid_request");
+    }
+    Ok(prompt)
 }
 
 #[cfg(test)]
@@ -156,7 +265,7 @@ mod tests {
     const GOOD: &str = "response_type=code&scope=openid+email+unknown&code_challenge_method=S256&\
                         code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-    fn checked(extra: &str) -> Result<(AuthorizationRequest, bool), &'static str> {
+    fn checked(extra: &str) -> Result<AuthorizationRequest, &'static str> {
         let client = Client::new("start", "Start");
         let parameters =
             Parameters::parse(format!("{GOOD}{extra}").as_bytes()).expect("well-formed");
@@ -165,9 +274,9 @@ mod tests {
 
     #[test]
     fn a_good_request_is_granted_what_exists() {
-        let (request, silent) = checked("&prompt=login&max_age=60&ui_locales=de+en").expect("good");
+        let request = checked("&prompt=login&max_age=60&ui_locales=de+en").expect("good");
         assert_eq!(request.scope, "openid email");
-        assert!(request.force_login && !silent);
+        assert!(request.force_login && !request.silent);
         assert_eq!(request.max_age, Some(60));
         assert_eq!(request.lang, Some(Lang::En));
     }
@@ -177,8 +286,14 @@ mod tests {
         for (extra, error) in [
             ("&request=x", "request_not_supported"),
             ("&request_uri=x", "request_uri_not_supported"),
+            ("&registration=x", "registration_not_supported"),
             ("&response_mode=fragment", "invalid_request"),
             ("&prompt=none+login", "invalid_request"),
+            ("&prompt=none+consent", "invalid_request"),
+            ("&prompt=none+select_account", "invalid_request"),
+            ("&prompt=create", "invalid_request"),
+            ("&claims=x", "invalid_request"),
+            ("&claims=%5B%5D", "invalid_request"),
             ("&max_age=-1", "invalid_request"),
             ("&max_age=soon", "invalid_request"),
         ] {

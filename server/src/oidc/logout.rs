@@ -5,11 +5,13 @@ use crate::web::{State, go, problem_page, visitor};
 use axum::{
     body::Bytes,
     extract::{Request, State as Shared},
-    http::request::Parts,
+    http::{HeaderValue, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
+use axum_extra::extract::CookieJar;
+use kobling_app::edge::Cookie;
 use kobling_domain::grant::with_query;
-use kobling_model::Problem;
+use kobling_model::{Lang, Problem};
 
 pub(crate) async fn get(Shared(state): Shared<State>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
@@ -64,8 +66,30 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
             Some(value) => with_query(uri, &[("state", value)]),
             None => uri.to_owned(),
         });
-    let visitor = visitor(state, parts);
-    let hinted = hint.and_then(|hint| hint.account());
-    let result = state.kobling.client_sign_out(&visitor, hinted, then).await;
-    go(state, &visitor, result)
+    let mut visitor = visitor(state, parts);
+    // The application's wish, where the person has expressed none.
+    let lang = parameters
+        .get("ui_locales")
+        .and_then(|tags| tags.split(' ').find_map(Lang::from_tag))
+        .filter(|_| client.is_some() && !has_chosen_language(state, parts));
+    visitor.lang = lang.unwrap_or(visitor.lang);
+    let hinted = hint.as_ref().map(|hint| hint.sub.as_str());
+    let result = state
+        .kobling
+        .client_sign_out(&visitor, client.as_ref(), hinted, then)
+        .await;
+    let mut response = go(state, &visitor, result);
+    if let Some(lang) = lang {
+        let line = Cookie::Lang.set(state.edge.secure, lang.tag());
+        if let Ok(value) = HeaderValue::from_str(&line) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+pub(super) fn has_chosen_language(state: &State, parts: &Parts) -> bool {
+    CookieJar::from_headers(&parts.headers)
+        .get(Cookie::Lang.name(state.edge.secure))
+        .is_some()
 }

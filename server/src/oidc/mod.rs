@@ -1,34 +1,85 @@
 //! The OpenID Provider towards applications: protocol in, protocol out; the decisions are the domain's.
 
-mod authorize;
+pub(crate) mod authorize;
+mod back_channel;
+pub(crate) mod claims;
+pub(crate) mod client_auth;
+mod client_keys;
 mod discovery;
+pub(crate) mod dpop;
+mod introspection;
+pub(crate) mod jose;
+mod key;
 mod logout;
 mod parameters;
+mod pushed;
+mod refusal;
+mod registration;
+mod revocation;
 mod sign;
 mod token;
 mod userinfo;
 
+pub use back_channel::BackChannel;
+pub use client_keys::ClientKeySets;
+pub(crate) use parameters::Parameters;
 pub use sign::Signer;
 
 use crate::web::State;
 use axum::{
     Router,
+    http::{HeaderName, Method, header},
     routing::{get, post},
 };
+use std::time::Duration;
+use tower_http::cors::{Any, CorsLayer};
 
 /// All endpoints.
 pub fn router() -> Router<State> {
+    Router::new()
+        .route("/oidc/authorize", get(authorize::get).post(authorize::post))
+        .route("/oidc/logout", get(logout::get).post(logout::post))
+        .merge(of_programs())
+}
+
+/// What applications call themselves; those that run in a browser do it from their own origin. No cookie counts here, so
+/// that nothing is given to an origin that it could not have had without a browser.
+fn of_programs() -> Router<State> {
+    let from_anywhere = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("dpop"),
+        ])
+        .expose_headers([header::WWW_AUTHENTICATE])
+        .max_age(Duration::from_secs(3_600));
     Router::new()
         .route(
             "/.well-known/openid-configuration",
             get(discovery::document),
         )
+        // For those who know OAuth alone (RFC 8414 §3).
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(discovery::document),
+        )
         .route("/oidc/jwks", get(discovery::jwks))
-        .route("/oidc/authorize", get(authorize::get).post(authorize::post))
-        .route("/oidc/token", post(token::token))
+        .route(pushed::PATH, post(pushed::push))
+        .route(token::PATH, post(token::token))
+        .route(revocation::PATH, post(revocation::revoke))
+        .route(introspection::PATH, post(introspection::introspect))
         .route(
             "/oidc/userinfo",
             get(userinfo::userinfo).post(userinfo::userinfo),
         )
-        .route("/oidc/logout", get(logout::get).post(logout::post))
+        .layer(from_anywhere)
+        .route(registration::PATH, post(registration::register))
+        .route(
+            "/oidc/register/{id}",
+            get(registration::show)
+                .put(registration::replace)
+                .delete(registration::remove),
+        )
 }

@@ -35,6 +35,21 @@ impl Parameters {
         self.0.get(name).map(String::as_str)
     }
 
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        self.0.insert(name.to_owned(), value);
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
+    /// As a form again.
+    pub(crate) fn encoded(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&self.0)
+            .finish()
+    }
+
     pub(crate) fn owned(&self, name: &str) -> Option<String> {
         self.0.get(name).cloned()
     }

@@ -1,27 +1,45 @@
-//! Signing ID tokens with the keys of the database.
+//! Signing ID tokens and logout tokens with the keys of the database.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, jwk::Jwk};
-use kobling_domain::{Fault, Kobling, grant::Claims, session::Method};
-use kobling_model::{AccountId, Level, Problem};
-use p256::{SecretKey, pkcs8::EncodePrivateKey};
+use super::key::{self, Key, algorithm};
+use jsonwebtoken::{Header, Validation};
+use kobling_domain::{
+    Fault, Kobling,
+    client::{Client, SigningAlg},
+    grant::Claims,
+    port::StoreError,
+    session::Method,
+    signing_key::{self, Phase, SigningKey, Why},
+};
+use kobling_model::{Level, Problem, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// How long an ID token lives, in seconds.
 const ID_TOKEN_LIFE: i64 = 300;
 
-struct Key {
-    kid: String,
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+/// What the database holds of keys, as of the last look.
+#[derive(Default)]
+struct Ring {
+    stored: Vec<SigningKey>,
+    /// At the same places.
+    opened: Vec<Key>,
 }
 
-/// Signs with the newest key, knows all that are published.
+impl Ring {
+    fn all(&self) -> impl Iterator<Item = (&SigningKey, &Key)> {
+        self.stored.iter().zip(&self.opened)
+    }
+
+    fn by_kid(&self, kid: &str) -> Option<(&SigningKey, &Key)> {
+        self.all().find(|(stored, _)| stored.kid == kid)
+    }
+}
+
+/// Signs with the key whose time it is, knows all that are published, and takes note when there are others.
 pub struct Signer {
-    keys: Vec<Key>,
-    jwks: Value,
-    issuer: String,
+    kobling: Kobling,
+    ring: RwLock<Arc<Ring>>,
 }
 
 /// The claims of an ID token (OpenID Connect Core §2).
@@ -51,62 +69,144 @@ pub(crate) struct Hint {
     pub(crate) aud: String,
 }
 
-impl Hint {
-    pub(crate) fn account(&self) -> Option<AccountId> {
-        self.sub.parse().ok()
-    }
-}
-
-fn unavailable<E>(_: E) -> Fault {
-    Fault::Problem(Problem::Unavailable)
-}
-
 impl Signer {
-    /// Loads the keys, making the first one.
+    /// One that knows no key yet.
+    #[must_use]
+    pub fn new(kobling: &Kobling) -> Self {
+        Self {
+            kobling: kobling.clone(),
+            ring: RwLock::default(),
+        }
+    }
+
+    /// Loads the keys, making the first ones.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn load(kobling: &Kobling) -> Result<Self, Fault> {
-        let entropy = kobling.ports().entropy.clone();
-        let make = move || {
-            let kid = URL_SAFE_NO_PAD.encode(&entropy.bytes()[..12]);
-            let secret = SecretKey::from_slice(&entropy.bytes()).ok()?;
-            let der = secret.to_pkcs8_der().ok()?;
-            Some((kid, der.as_bytes().to_vec()))
-        };
-        let mut keys = Vec::new();
-        let mut published = Vec::new();
-        for (kid, private) in kobling.signing_keys("ES256", make).await? {
-            let encoding = EncodingKey::from_ec_der(&private);
-            let mut jwk =
-                Jwk::from_encoding_key(&encoding, Algorithm::ES256).map_err(unavailable)?;
-            jwk.common.key_id = Some(kid.clone());
-            jwk.common.public_key_use = Some(jsonwebtoken::jwk::PublicKeyUse::Signature);
-            let decoding = DecodingKey::from_jwk(&jwk).map_err(unavailable)?;
-            published.push(serde_json::to_value(&jwk).map_err(unavailable)?);
-            keys.push(Key {
-                kid,
-                encoding,
-                decoding,
-            });
+        let signer = Self::new(kobling);
+        signer.tend().await?;
+        Ok(signer)
+    }
+
+    /// Does what the schedule asks for, and takes note of what other processes and commands have done.
+    ///
+    /// # Errors
+    /// [`Fault`]; signing goes on with the keys that are known.
+    pub async fn tend(&self) -> Result<(), Fault> {
+        self.renew(Why::Schedule).await?;
+        self.kobling.forget_signing_keys().await?;
+        self.reload().await
+    }
+
+    /// Adds keys, as far as there is reason to, and gives them.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn renew(&self, why: Why) -> Result<Vec<SigningKey>, Fault> {
+        let mut added = Vec::new();
+        for alg in self.kobling.signing_keys_due(why).await? {
+            let entropy = self.kobling.ports().entropy.clone();
+            let made = tokio::task::spawn_blocking(move || key::make(alg, &*entropy))
+                .await
+                .ok()
+                .flatten()
+                .ok_or(Fault::Problem(Problem::Unavailable))?;
+            added.extend(self.kobling.add_signing_key(made, why).await?);
         }
-        if keys.is_empty() {
+        if !added.is_empty() {
+            self.reload().await?;
+        }
+        Ok(added)
+    }
+
+    /// Reads the keys anew.
+    ///
+    /// # Errors
+    /// [`Fault`]; the keys that were known stay.
+    pub async fn reload(&self) -> Result<(), Fault> {
+        let mut ring = Ring::default();
+        for (stored, private) in self.kobling.signing_keys().await? {
+            let opened = Key::open(&stored, &private).ok_or_else(|| {
+                StoreError::Corrupt(format!("signing key {} is no key", stored.kid))
+            })?;
+            ring.stored.push(stored);
+            ring.opened.push(opened);
+        }
+        if SigningAlg::ALL
+            .into_iter()
+            .any(|alg| !ring.stored.iter().any(|key| key.alg == alg))
+        {
             return Err(Fault::Problem(Problem::Unavailable));
         }
-        Ok(Self {
-            keys,
-            jwks: json!({ "keys": published }),
-            issuer: kobling.settings().origin.clone(),
-        })
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+        Ok(())
     }
 
-    pub(crate) const fn jwks(&self) -> &Value {
-        &self.jwks
+    /// Tends the keys for as long as the process lives.
+    pub async fn run(self: Arc<Self>) {
+        let pace = self.kobling.settings().rotation.reload.0;
+        let pace = std::time::Duration::from_micros(u64::try_from(pace).unwrap_or(60_000_000));
+        loop {
+            tokio::time::sleep(pace).await;
+            if let Err(fault) = self.tend().await {
+                tracing::error!(%fault, "signing keys cannot be read; signing goes on with those known");
+            }
+        }
     }
 
-    /// An ID token for a client; `now` in seconds.
-    pub(crate) fn id_token(&self, client: &str, claims: &Claims, now: i64) -> Option<String> {
-        let key = self.keys.first()?;
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.kobling.ports().clock.now()
+    }
+
+    /// The published keys (RFC 7517 §5): of each algorithm the one that signs, the one to come, those that signed until
+    /// lately.
+    pub(crate) fn jwks(&self) -> Value {
+        let (ring, now) = (self.ring(), self.now());
+        let rotation = &self.kobling.settings().rotation;
+        let mut published: Vec<_> = ring
+            .all()
+            .map(|(stored, key)| {
+                let phase = signing_key::phase(stored, &ring.stored, now, rotation);
+                (stored.alg, phase != Phase::Signs, phase, &key.jwk)
+            })
+            .filter(|(_, _, phase, _)| phase.is_published())
+            .collect();
+        // Whoever looks at the first one alone should find the one that signs.
+        published.sort_by_key(|&(alg, waits, phase, _)| (alg, waits, phase));
+        json!({ "keys": published.into_iter().map(|(.., jwk)| jwk).collect::<Vec<_>>() })
+    }
+
+    /// How long clients may go on with [`Signer::jwks`], in seconds.
+    pub(crate) fn cached(&self) -> i64 {
+        self.kobling.settings().rotation.cached.as_seconds()
+    }
+
+    /// Signs claims with the key whose time it is now. `typ` is `JWT` unless said.
+    pub fn sign<T: Serialize>(
+        &self,
+        alg: SigningAlg,
+        typ: Option<&str>,
+        claims: &T,
+    ) -> Option<String> {
+        let ring = self.ring();
+        let signer = signing_key::signer(&ring.stored, alg, self.now())?;
+        let (_, key) = ring.by_kid(&signer.kid)?;
+        let mut header = Header::new(algorithm(alg));
+        header.kid = Some(signer.kid.clone());
+        if let Some(typ) = typ {
+            header.typ = Some(typ.to_owned());
+        }
+        jsonwebtoken::encode(&header, claims, &key.encoding).ok()
+    }
+
+    /// An ID token for a client, signed with what the client wants.
+    pub fn id_token(&self, client: &Client, claims: &Claims) -> Option<String> {
+        let now = self.now().as_seconds();
         let (acr, amr, idp) = match &claims.method {
             Method::Password => ("pwd".to_owned(), vec!["pwd"], None),
             Method::Eid {
@@ -124,9 +224,9 @@ impl Signer {
             ),
         };
         let token = IdToken {
-            iss: &self.issuer,
-            sub: claims.account.to_string(),
-            aud: client,
+            iss: self.issuer(),
+            sub: claims.subject.clone(),
+            aud: &client.id,
             iat: now,
             exp: now + ID_TOKEN_LIFE,
             auth_time: claims.auth_time.as_seconds(),
@@ -137,19 +237,27 @@ impl Signer {
             idp,
             person: person(claims),
         };
-        let mut header = Header::new(Algorithm::ES256);
-        header.kid = Some(key.kid.clone());
-        jsonwebtoken::encode(&header, &token, &key.encoding).ok()
+        self.sign(client.signing, None, &token)
+    }
+
+    fn issuer(&self) -> &str {
+        &self.kobling.settings().origin
     }
 
     /// Reads an `id_token_hint`: signed by us, however long ago (RP-Initiated Logout 1.0 §2).
     pub(crate) fn hint(&self, token: &str) -> Option<Hint> {
-        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
-        let key = self.keys.iter().find(|key| key.kid == kid)?;
-        let mut validation = Validation::new(Algorithm::ES256);
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        // A logout token is signed with the same keys, and is no ID token (RFC 8725 §3.11).
+        if header.typ.is_some_and(|typ| typ != "JWT") {
+            return None;
+        }
+        let ring = self.ring();
+        let (stored, key) = ring.by_kid(&header.kid?)?;
+        // What the header says of the algorithm is the sender's word; what counts is what the key is for (§3.1).
+        let mut validation = Validation::new(algorithm(stored.alg));
         validation.validate_exp = false;
         validation.validate_aud = false;
-        validation.set_issuer(&[&self.issuer]);
+        validation.set_issuer(&[self.issuer()]);
         validation.set_required_spec_claims(&["iss", "sub", "aud"]);
         jsonwebtoken::decode::<Hint>(token, &key.decoding, &validation)
             .ok()

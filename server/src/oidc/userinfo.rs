@@ -1,45 +1,176 @@
-//! `/oidc/userinfo` (OpenID Connect Core §5.3, RFC 6750).
+//! `/oidc/userinfo` (OpenID Connect Core §5.3, RFC 6750, RFC 9449 §7).
 
-use super::sign::person;
+use super::{dpop, jose::ALGORITHMS, parameters::Parameters, refusal::Refusal, sign::person};
 use crate::web::State;
 use axum::{
     Json,
+    body::Bytes,
     extract::State as Shared,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use kobling_domain::grant::TokenRefusal;
 use serde_json::json;
 
-/// `GET` or `POST /oidc/userinfo`, with the token in the header.
-pub(crate) async fn userinfo(Shared(state): Shared<State>, headers: HeaderMap) -> Response {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim());
-    let Some(token) = token else {
-        return refused("Bearer realm=\"kobling\"");
-    };
-    match state.kobling.userinfo(token).await {
-        Ok(Some(claims)) => {
-            let mut body = person(&claims);
-            body["sub"] = json!(claims.account.to_string());
-            Json(body).into_response()
-        }
-        Ok(None) => refused("Bearer realm=\"kobling\", error=\"invalid_token\""),
-        Err(fault) => {
-            tracing::error!(%fault, "userinfo");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
+/// Where it is.
+const PATH: &str = "/oidc/userinfo";
+
+/// How an access token is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    /// Whoever has it may use it (RFC 6750).
+    Bearer,
+    /// Only whoever holds the key besides (RFC 9449 §7.1).
+    Dpop,
+}
+
+/// Why nothing is told (RFC 6750 §3.1, RFC 9449 §7.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    /// No token came along, or in a way that is not known here: no error is named.
+    Nothing,
+    InvalidRequest,
+    InvalidToken(Scheme),
+    InvalidProof,
+    InsufficientScope(Scheme),
+    Unavailable,
+}
+
+/// `GET` or `POST /oidc/userinfo`
+pub(crate) async fn userinfo(Shared(state): Shared<State>, parts: Parts, body: Bytes) -> Response {
+    match answer(&state, &parts, &body).await {
+        Ok(response) => response,
+        Err(refused) => refused.into_response(),
     }
 }
 
-fn refused(challenge: &'static str) -> Response {
-    let mut response = StatusCode::UNAUTHORIZED.into_response();
-    response.headers_mut().insert(
-        header::WWW_AUTHENTICATE,
-        HeaderValue::from_static(challenge),
-    );
-    response
+async fn answer(state: &State, parts: &Parts, body: &[u8]) -> Result<Response, Refused> {
+    let (scheme, token) = shown(parts, body)?;
+    let jkt = match scheme {
+        Scheme::Bearer => None,
+        Scheme::Dpop => {
+            let method = parts.method.as_str();
+            let proof = dpop::proof(state, &parts.headers, method, PATH, Some(&token)).await;
+            let jkt = proof.map_err(|refusal| match refusal {
+                Refusal::ServerError => Refused::Unavailable,
+                _ => Refused::InvalidProof,
+            })?;
+            Some(jkt.ok_or(Refused::InvalidProof)?)
+        }
+    };
+    let claims = state
+        .kobling
+        .userinfo(&token, jkt.as_ref())
+        .await
+        .map_err(|fault| {
+            tracing::error!(%fault, "userinfo");
+            Refused::Unavailable
+        })?
+        .map_err(|refusal| match refusal {
+            TokenRefusal::InvalidToken => Refused::InvalidToken(scheme),
+            TokenRefusal::InsufficientScope => Refused::InsufficientScope(scheme),
+        })?;
+    let mut body = person(&claims);
+    body["sub"] = json!(claims.subject);
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
+}
+
+/// The token in the header, or in a posted form (RFC 6750 §2.2). Never in the address, which ends up in logs (RFC 9700
+/// §4.3.2); and in one place only.
+fn shown(parts: &Parts, body: &[u8]) -> Result<(Scheme, String), Refused> {
+    let posted = if parts.method == "POST" && is_form(&parts.headers) {
+        let parameters = Parameters::parse(body).map_err(|_| Refused::InvalidRequest)?;
+        parameters.owned("access_token")
+    } else {
+        None
+    };
+    let query = parts.uri.query().unwrap_or_default().as_bytes();
+    let in_address = url::form_urlencoded::parse(query).any(|(name, _)| name == "access_token");
+    let mut headers = parts.headers.get_all(header::AUTHORIZATION).iter();
+    let header = headers.next();
+    let places = usize::from(posted.is_some())
+        + usize::from(in_address)
+        + usize::from(header.is_some())
+        + headers.count();
+    match (posted, header) {
+        _ if places > 1 => Err(Refused::InvalidRequest),
+        (Some(token), _) => Ok((Scheme::Bearer, token)),
+        (None, Some(header)) => in_header(header),
+        (None, None) => Err(Refused::Nothing),
+    }
+}
+
+fn in_header(value: &HeaderValue) -> Result<(Scheme, String), Refused> {
+    let Some((scheme, token)) = value.to_str().ok().and_then(|text| text.split_once(' ')) else {
+        return Err(Refused::Nothing);
+    };
+    let scheme = if scheme.eq_ignore_ascii_case("bearer") {
+        Scheme::Bearer
+    } else if scheme.eq_ignore_ascii_case("dpop") {
+        Scheme::Dpop
+    } else {
+        return Err(Refused::Nothing);
+    };
+    Ok((scheme, token.trim().to_owned()))
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|kind| {
+            kind.trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let (status, bearer, dpop) = match self {
+            Self::Unavailable => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            Self::Nothing => (StatusCode::UNAUTHORIZED, None, None),
+            Self::InvalidRequest => (StatusCode::BAD_REQUEST, Some("invalid_request"), None),
+            Self::InvalidToken(Scheme::Bearer) => {
+                (StatusCode::UNAUTHORIZED, Some("invalid_token"), None)
+            }
+            Self::InvalidToken(Scheme::Dpop) => {
+                (StatusCode::UNAUTHORIZED, None, Some("invalid_token"))
+            }
+            Self::InvalidProof => (StatusCode::UNAUTHORIZED, None, Some("invalid_dpop_proof")),
+            Self::InsufficientScope(Scheme::Bearer) => {
+                (StatusCode::FORBIDDEN, Some("insufficient_scope"), None)
+            }
+            Self::InsufficientScope(Scheme::Dpop) => {
+                (StatusCode::FORBIDDEN, None, Some("insufficient_scope"))
+            }
+        };
+        let scope = match self {
+            Self::InsufficientScope(_) => ", scope=\"openid\"",
+            _ => "",
+        };
+        let named = |error: Option<&str>| match error {
+            Some(error) => format!(", error=\"{error}\"{scope}"),
+            None => String::new(),
+        };
+        // Both ways in are named, the error with the one that was tried (RFC 9449 §7.1, §7.2).
+        let challenges = [
+            format!("Bearer realm=\"kobling\"{}", named(bearer)),
+            format!("DPoP algs=\"{}\"{}", ALGORITHMS.join(" "), named(dpop)),
+        ];
+        let body = match bearer.or(dpop) {
+            Some(error) => json!({ "error": error }),
+            None => json!({}),
+        };
+        let mut response =
+            (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response();
+        for challenge in challenges {
+            if let Ok(value) = HeaderValue::from_str(&challenge) {
+                response
+                    .headers_mut()
+                    .append(header::WWW_AUTHENTICATE, value);
+            }
+        }
+        response
+    }
 }

@@ -5,7 +5,10 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
-use kobling_app::{edge::Cookie, problem_page};
+use kobling_app::{
+    edge::{CLEAR_SITE_DATA, Cookie},
+    problem_page,
+};
 use kobling_domain::{Answer, Change, Fault, Next, Visitor};
 use kobling_model::{Problem, route};
 
@@ -43,6 +46,10 @@ pub fn go(state: &State, visitor: &Visitor, result: Result<Answer, Fault>) -> Re
         Change::Clear => {
             lines.push(Cookie::Session.clear(secure));
             lines.push(Cookie::SignedOut.set(secure, "1"));
+            let (name, value) = CLEAR_SITE_DATA;
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
         }
     }
     for line in lines {

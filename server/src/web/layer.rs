@@ -55,6 +55,7 @@ pub(crate) async fn around(
     let span = tracing::info_span!("request", id = %id);
     let began = Instant::now();
     let mut response = next.run(request).instrument(span).await;
+    state.metrics.answered(response.status());
     let quiet = path == "/health" || path.starts_with("/assets/");
     let (status, milliseconds) = (
         response.status().as_u16(),
@@ -65,18 +66,32 @@ pub(crate) async fn around(
     } else {
         tracing::info!(request = %id, %method, path, status, milliseconds, "answered");
     }
-    dress(&state, response.headers_mut(), &method, &path);
+    let framed_by = response.extensions_mut().remove::<FramedBy>();
+    dress(
+        &state,
+        response.headers_mut(),
+        (&method, &path),
+        framed_by.as_ref(),
+    );
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
 }
 
-fn dress(state: &State, headers: &mut HeaderMap, method: &Method, path: &str) {
+/// Of whom a page may hold this answer in a frame. Everything else may be framed by nobody.
+#[derive(Clone)]
+pub(crate) struct FramedBy(pub Vec<String>);
+
+fn dress(
+    state: &State,
+    headers: &mut HeaderMap,
+    (method, path): (&Method, &str),
+    framed_by: Option<&FramedBy>,
+) {
     let fixed = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (header::X_FRAME_OPTIONS, "DENY"),
         (
             HeaderName::from_static("permissions-policy"),
             "camera=(), geolocation=(), microphone=()",
@@ -88,6 +103,18 @@ fn dress(state: &State, headers: &mut HeaderMap, method: &Method, path: &str) {
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    let ancestors = framed_by.map_or_else(String::new, |FramedBy(origins)| origins.join(" "));
+    let policy = format!(
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+    );
+    match HeaderValue::from_str(&policy) {
+        Ok(policy) if !ancestors.is_empty() => {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        _ => {
+            headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+        }
     }
     if state.edge.secure {
         headers.insert(

@@ -1,25 +1,33 @@
 //! HTTP: who asks, what every answer carries, and where everything is.
 
 mod answer;
+mod bearer;
 mod eid;
 mod layer;
 mod pages;
 mod problem;
 mod render;
+mod upstream;
 mod visitor;
 
 pub use answer::go;
+pub(crate) use bearer::{bearer, challenge};
 pub(crate) use pages::problem as problem_page;
 pub use problem::{ProblemBody, ProblemJson};
 pub use render::Renderer;
 pub use visitor::visitor;
 
-use crate::{api, assets, oidc, oidc::Signer};
+use crate::{
+    api, assets, metrics,
+    metrics::Metrics,
+    oidc,
+    oidc::{ClientKeySets, Signer},
+};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use kobling_app::edge::Edge;
 use kobling_domain::Kobling;
@@ -38,10 +46,16 @@ pub struct State {
     pub edge: Edge,
     /// Signs ID tokens.
     pub signer: Arc<Signer>,
+    /// Keys that applications keep at an address of theirs.
+    pub client_keys: Arc<ClientKeySets>,
     /// Renders the pages.
     pub renderer: Renderer,
     /// Whether a proxy in front tells the visitor's address.
     pub behind_proxy: bool,
+    /// Whether addresses of applications on this machine may be http: in tests, never in production.
+    pub local_http: bool,
+    /// Counts.
+    pub metrics: Arc<Metrics>,
 }
 
 /// Everything the server answers.
@@ -53,7 +67,15 @@ pub fn router(state: State) -> Router {
         .layer(CsrfLayer::new().with_rejection_response(problem::cross_origin))
         .route("/eid/{provider}/start", get(eid::start))
         .route("/eid/{provider}/callback", get(eid::callback))
-        .route("/eid/{provider}/signed-out", get(eid::signed_out));
+        .route("/eid/{provider}/signed-out", get(eid::signed_out))
+        .route(
+            "/eid/{provider}/frontchannel-logout",
+            get(upstream::front_channel),
+        )
+        .route(
+            "/eid/{provider}/backchannel-logout",
+            post(upstream::back_channel),
+        );
     let pages = Router::new().fallback(get(pages::page));
     #[cfg(feature = "demo")]
     let pages = match crate::watch::watched() {
@@ -68,6 +90,7 @@ pub fn router(state: State) -> Router {
         .merge(oidc::router())
         .route("/assets/{name}", get(assets::serve))
         .route("/health", get(health))
+        .route("/metrics", get(metrics::metrics))
         .merge(pages)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(layer::hear_out))

@@ -117,12 +117,13 @@ pub(crate) async fn dress(Shared(state): Shared<State>, request: Request, next: 
     };
     *dressed.status_mut() = status;
     // What the refusal itself said to the client, such as `Allow` and `WWW-Authenticate`.
-    for (name, value) in response.headers() {
-        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
-            dressed
-                .headers_mut()
-                .entry(name)
-                .or_insert_with(|| value.clone());
+    for name in response.headers().keys() {
+        let said = name == header::CONTENT_TYPE || name == header::CONTENT_LENGTH;
+        if said || dressed.headers().contains_key(name) {
+            continue;
+        }
+        for value in response.headers().get_all(name) {
+            dressed.headers_mut().append(name, value.clone());
         }
     }
     dressed

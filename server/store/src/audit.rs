@@ -20,21 +20,23 @@ statements! {
     PURGE_EID_ATTEMPTS = "DELETE FROM eid_attempts WHERE expires_at <= $1";
     PURGE_RECOVERY_TICKETS = "DELETE FROM recovery_tickets WHERE expires_at <= $1";
     PURGE_SPENT_PROOFS = "DELETE FROM spent_proofs WHERE expires_at <= $1";
+    PURGE_PUSHED = "DELETE FROM pushed_requests WHERE expires_at <= $1";
     PURGE_RATE_LIMITS = "DELETE FROM rate_limits WHERE tat <= $1";
-    PURGE_SESSIONS = "DELETE FROM sessions WHERE expires_at <= $1";
+    PURGE_NOTICES = "DELETE FROM logout_notices WHERE expires_at <= $1";
     PURGE_FLOWS = "DELETE FROM flows WHERE expires_at <= $1";
 }
 
 /// Children before parents, so that every row counts once.
-const PURGES: [&str; 9] = [
+const PURGES: [&str; 10] = [
     PURGE_ACCESS_TOKENS,
     PURGE_CODE_GRANTS,
     PURGE_MAILBOX_CODES,
     PURGE_EID_ATTEMPTS,
     PURGE_RECOVERY_TICKETS,
     PURGE_SPENT_PROOFS,
+    PURGE_PUSHED,
     PURGE_RATE_LIMITS,
-    PURGE_SESSIONS,
+    PURGE_NOTICES,
     PURGE_FLOWS,
 ];
 

@@ -11,19 +11,35 @@ use kobling_domain::{
 use kobling_model::Timestamp;
 
 statements! {
-    CLIENT = "SELECT client, management, created_at FROM clients WHERE id = $1";
-    CLIENTS = "SELECT client, management, created_at FROM clients ORDER BY id";
-    INSERT_CLIENT = "INSERT INTO clients (id, client, management, created_at) VALUES ($1, $2, $3, $4)
+    CLIENT = "SELECT client, management, created_at, version FROM clients WHERE id = $1";
+    CLIENTS = "SELECT client, management, created_at, version FROM clients ORDER BY id";
+    INSERT_CLIENT = "INSERT INTO clients (id, client, management, created_at, version) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT DO NOTHING";
-    UPDATE_CLIENT = "UPDATE clients SET client = $2, management = $3 WHERE id = $1";
+    UPDATE_CLIENT = "UPDATE clients SET client = $2, management = $3, version = version + 1
+        WHERE id = $1 AND version = $4";
     DELETE_CLIENT = "DELETE FROM clients WHERE id = $1";
+    FORGET_PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE client_id = $1";
+    FORGET_CODE_GRANTS = "DELETE FROM code_grants WHERE client_id = $1";
+    FORGET_FAMILIES = "DELETE FROM grant_families WHERE client_id = $1";
+    FORGET_CLIENT_SESSIONS = "DELETE FROM client_sessions WHERE client_id = $1";
+    FORGET_CONSENTS = "DELETE FROM consents WHERE client_id = $1";
 }
+
+/// In the order in which a sign-in comes about. Access and refresh tokens go with their family.
+const FORGETS: [&str; 5] = [
+    FORGET_PUSHED_REQUESTS,
+    FORGET_CODE_GRANTS,
+    FORGET_FAMILIES,
+    FORGET_CLIENT_SESSIONS,
+    FORGET_CONSENTS,
+];
 
 #[derive(sqlx::FromRow)]
 struct ClientRow {
     client: String,
     management: Option<String>,
     created_at: i64,
+    version: i64,
 }
 
 impl TryFrom<ClientRow> for StoredClient {
@@ -33,6 +49,7 @@ impl TryFrom<ClientRow> for StoredClient {
             client: column::json(&row.client, "client")?,
             management: row.management.map(Digest256),
             created_at: Timestamp(row.created_at),
+            version: row.version,
         })
     }
 }
@@ -59,6 +76,7 @@ impl Clients for UnitOfWork {
             column::to_json(&client.client)?,
             management(client),
             client.created_at.0,
+            client.version,
         )?)
     }
 
@@ -69,11 +87,19 @@ impl Clients for UnitOfWork {
             client.client.id.as_str(),
             column::to_json(&client.client)?,
             management(client),
+            client.version,
         )?;
         Ok(rows == 1)
     }
 
     async fn delete_client(&mut self, id: &str) -> Stored<bool> {
         Ok(execute!(self, DELETE_CLIENT, id)? == 1)
+    }
+
+    async fn forget_client(&mut self, id: &str) -> Stored<()> {
+        for statement in FORGETS {
+            execute!(self, statement, id)?;
+        }
+        Ok(())
     }
 }

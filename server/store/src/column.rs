@@ -1,5 +1,6 @@
 //! Columns read back into the types of the model. Errors name the column, never what stood in it.
 
+use kobling_domain::grant::ClaimsWanted;
 use kobling_domain::port::{StoreError, Stored};
 use kobling_domain::secret::Digest256;
 use kobling_model::{Email, Lang, Problem, ProviderId};
@@ -48,6 +49,11 @@ pub fn problem(text: Option<&str>) -> Stored<Option<Problem>> {
 /// A structure.
 pub fn json<T: DeserializeOwned>(text: &str, column: &str) -> Stored<T> {
     serde_json::from_str(text).map_err(|_| corrupt(column))
+}
+
+/// Single claims; a row from before there were any has none.
+pub fn claims(text: Option<&str>) -> Stored<ClaimsWanted> {
+    text.map_or_else(|| Ok(ClaimsWanted::default()), |text| json(text, "claims"))
 }
 
 /// A structure on its way in.

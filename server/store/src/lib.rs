@@ -15,15 +15,21 @@ mod audit;
 mod batch;
 mod client;
 mod column;
+mod consent;
 mod database;
 mod directory;
 mod error;
+mod family;
+mod figures;
 mod flow;
 mod grant;
 mod link;
+mod logout;
 mod outbox;
 mod proof;
+mod pushed;
 mod session;
+mod signing_key;
 mod work;
 
 pub use database::Database;
@@ -34,12 +40,18 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     account::STATEMENTS,
     audit::STATEMENTS,
     client::STATEMENTS,
+    consent::STATEMENTS,
     directory::STATEMENTS,
+    family::STATEMENTS,
+    figures::STATEMENTS,
     flow::STATEMENTS,
     grant::STATEMENTS,
     link::STATEMENTS,
+    logout::STATEMENTS,
     outbox::STATEMENTS,
     proof::STATEMENTS,
+    pushed::STATEMENTS,
     session::STATEMENTS,
+    signing_key::STATEMENTS,
     work::STATEMENTS,
 ];

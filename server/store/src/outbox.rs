@@ -4,27 +4,30 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    outbox::OutboxRow,
+    outbox::{Lane, OutboxRow},
     port::{Outbox, StoreError, Stored},
 };
 use kobling_model::{Timestamp, id::OutboxId};
 
 statements! {
-    PUSH_OUTBOX = "INSERT INTO outbox (id, sealed, created_at, attempts, due_at) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT DO NOTHING";
+    PUSH_OUTBOX = "INSERT INTO outbox (id, sealed, created_at, attempts, due_at, lane)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     /// The condition stands outside as well: a worker of PostgreSQL that waited for another one's row looks only there
     /// again, and must find it no longer due.
     CLAIM_OUTBOX = "UPDATE outbox SET attempts = attempts + 1, due_at = $2
-        WHERE due_at <= $1 AND id IN (SELECT id FROM outbox WHERE due_at <= $1 ORDER BY due_at, id LIMIT $3)
-        RETURNING id, sealed, created_at, attempts, due_at";
+        WHERE due_at <= $1 AND lane = $4
+            AND id IN (SELECT id FROM outbox WHERE lane = $4 AND due_at <= $1 ORDER BY due_at, id LIMIT $3)
+        RETURNING id, lane, sealed, created_at, attempts, due_at";
     FINISH_OUTBOX = "DELETE FROM outbox WHERE id = $1";
     POSTPONE_OUTBOX = "UPDATE outbox SET due_at = $2 WHERE id = $1";
     NEXT_OUTBOX_DUE = "SELECT due_at FROM outbox ORDER BY due_at, id LIMIT 1";
+    NEXT_DUE_IN = "SELECT due_at FROM outbox WHERE lane = $1 ORDER BY due_at, id LIMIT 1";
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,
+    lane: String,
     sealed: String,
     created_at: i64,
     attempts: i64,
@@ -34,8 +37,10 @@ struct Row {
 impl TryFrom<Row> for OutboxRow {
     type Error = StoreError;
     fn try_from(row: Row) -> Stored<Self> {
+        let lane = Lane::ALL.into_iter().find(|lane| lane.name() == row.lane);
         Ok(Self {
             id: column::id(&row.id, "id")?,
+            lane: lane.ok_or_else(|| StoreError::Corrupt("column lane".to_owned()))?,
             sealed: row.sealed,
             created_at: Timestamp(row.created_at),
             attempts: row.attempts,
@@ -55,11 +60,13 @@ impl Outbox for UnitOfWork {
             row.created_at.0,
             row.attempts,
             row.due_at.0,
+            row.lane.name(),
         )?)
     }
 
     async fn claim_outbox(
         &mut self,
+        lane: Lane,
         now: Timestamp,
         lease_until: Timestamp,
         most: i64,
@@ -71,7 +78,8 @@ impl Outbox for UnitOfWork {
             CLAIM_OUTBOX,
             now.0,
             lease_until.0,
-            most
+            most,
+            lane.name()
         )?;
         // RETURNING promises no order.
         rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
@@ -88,6 +96,11 @@ impl Outbox for UnitOfWork {
 
     async fn next_outbox_due(&mut self) -> Stored<Option<Timestamp>> {
         fetch!(fetch_optional, self, (i64,), NEXT_OUTBOX_DUE)
+            .map(|row| row.map(|(due_at,)| Timestamp(due_at)))
+    }
+
+    async fn next_due_in(&mut self, lane: Lane) -> Stored<Option<Timestamp>> {
+        fetch!(fetch_optional, self, (i64,), NEXT_DUE_IN, lane.name())
             .map(|row| row.map(|(due_at,)| Timestamp(due_at)))
     }
 }

@@ -1,4 +1,4 @@
-//! Sessions. What was born from one (codes, access tokens) goes with it by foreign key.
+//! Sessions in force. How they end stands in `logout.rs`.
 
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, fetch_optional, inserted, statements};
@@ -8,7 +8,7 @@ use kobling_domain::{
     secret::Digest256,
     session::{Method, Session},
 };
-use kobling_model::{AccountId, LinkId, SessionId, Timestamp};
+use kobling_model::{AccountId, SessionId, Timestamp};
 
 statements! {
     SESSION_BY_TOKEN = "SELECT id, token, account, method, device, created_at, authenticated_at, last_seen_at,
@@ -18,14 +18,12 @@ statements! {
         FROM sessions WHERE account = $1 AND expires_at > $2 AND last_seen_at >= $3
         ORDER BY last_seen_at DESC, id DESC";
     INSERT_SESSION = "INSERT INTO sessions
-        (id, token, account, link_id, method, device, created_at, authenticated_at, last_seen_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+        (id, token, account, link_id, method, device, created_at, authenticated_at, last_seen_at, expires_at, upstream)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
     TOUCH_SESSION = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1";
-    ROTATE_SESSION = "UPDATE sessions SET token = $2, link_id = $3, method = $4, authenticated_at = $5
+    ROTATE_SESSION = "UPDATE sessions
+        SET token = $2, link_id = $3, method = $4, authenticated_at = $5, upstream = $6
         WHERE id = $1";
-    END_SESSION = "DELETE FROM sessions WHERE id = $1 AND account = $2";
-    END_SESSIONS_OF = "DELETE FROM sessions WHERE account = $1 AND id <> $2";
-    END_SESSIONS_OF_LINK = "DELETE FROM sessions WHERE link_id = $1 AND id <> $2";
 }
 
 #[derive(sqlx::FromRow)]
@@ -58,13 +56,12 @@ impl TryFrom<SessionRow> for Session {
     }
 }
 
-/// The one to spare; no id is empty.
-fn spared(except: Option<SessionId>) -> String {
-    except.map(|id| id.to_string()).unwrap_or_default()
-}
-
 fn link_of(method: &Method) -> Option<String> {
     method.link().map(|id| id.to_string())
+}
+
+fn upstream_of(method: &Method) -> Option<String> {
+    method.upstream().map(|hash| hash.0)
 }
 
 #[async_trait]
@@ -115,6 +112,7 @@ impl Sessions for UnitOfWork {
             session.authenticated_at.0,
             session.last_seen_at.0,
             session.expires_at.0,
+            upstream_of(&session.method),
         )?)
     }
 
@@ -137,27 +135,8 @@ impl Sessions for UnitOfWork {
             link_of(method),
             column::to_json(method)?,
             at.0,
+            upstream_of(method),
         )
         .map(|rows| rows == 1)
-    }
-
-    async fn end_session(&mut self, id: SessionId, account: AccountId) -> Stored<bool> {
-        execute!(self, END_SESSION, id.to_string(), account.to_string()).map(|rows| rows == 1)
-    }
-
-    async fn end_sessions_of(
-        &mut self,
-        account: AccountId,
-        except: Option<SessionId>,
-    ) -> Stored<u64> {
-        execute!(self, END_SESSIONS_OF, account.to_string(), spared(except))
-    }
-
-    async fn end_sessions_of_link(
-        &mut self,
-        link: LinkId,
-        except: Option<SessionId>,
-    ) -> Stored<u64> {
-        execute!(self, END_SESSIONS_OF_LINK, link.to_string(), spared(except))
     }
 }

@@ -10,10 +10,16 @@ use reqwest::{Method, RequestBuilder};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
+/// What the pages ask for their views with.
+const VIEW: &str = concat!(
+    "application/vnd.kobling.v",
+    env!("CARGO_PKG_VERSION"),
+    "+postcard"
+);
 const A_MEGABYTE: usize = 1024 * 1024;
 
 /// Bodies that mean nothing, with the type that they claim to be of.
-fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+pub fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let nested = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000)).into_bytes();
     vec![
         ("nothing", FORM, Vec::new()),
@@ -36,6 +42,12 @@ fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("JSON of other types", JSON, b"{\"flow\":7,\"email\":[],\"password\":{},\"current\":null,\"name\":false}".to_vec()),
         ("JSON without UTF-8", JSON, b"{\"flow\":\"\xff\",\"name\":\"\xff\"}".to_vec()),
         ("deep JSON", JSON, nested),
+        ("a question without a word", VIEW, Vec::new()),
+        ("a question of no page", VIEW, vec![200; 9]),
+        ("half a question", VIEW, b"\x01\x05ab".to_vec()),
+        ("a question said to be huge", VIEW, b"\x01\xff\xff\xff\xff\x0fab".to_vec()),
+        ("a question without UTF-8", VIEW, b"\x01\x01\xff\x00\x00".to_vec()),
+        ("a question with an id that is none", VIEW, b"\x05\x01x\x00\x00".to_vec()),
     ]
 }
 
@@ -205,7 +217,7 @@ async fn functions_are_posted_to_from_here_and_in_moderation() {
     .await;
 }
 
-const CALLS: [(&str, &str); 8] = [
+const CALLS: [(&str, &str); 10] = [
     ("GET", "/api/v1/account"),
     ("PATCH", "/api/v1/account"),
     ("POST", "/api/v1/password"),
@@ -215,6 +227,8 @@ const CALLS: [(&str, &str); 8] = [
         "/api/v1/links/01990000-0000-7000-8000-000000000000",
     ),
     ("DELETE", "/api/v1/links/nothing"),
+    ("GET", "/api/v1/applications"),
+    ("DELETE", "/api/v1/applications/nobody"),
     ("GET", "/api/v1/sessions"),
     (
         "DELETE",
@@ -320,6 +334,7 @@ async fn the_provider_answers_nonsense() {
         let browser = demo.browser();
         for path in [
             "/oidc/token",
+            "/oidc/par",
             "/oidc/authorize",
             "/oidc/logout",
             "/oidc/userinfo",
@@ -340,7 +355,7 @@ async fn the_provider_answers_nonsense() {
                     }
                     _ => assert!(status.is_client_error(), "{path}: {what}: {status}"),
                 }
-                if path == "/oidc/token" {
+                if ["/oidc/token", "/oidc/par"].contains(&path) {
                     assert!(page.json()["error"].is_string(), "{what}: {}", page.body);
                 }
                 readable(&browser, page, &format!("{path}: {what}")).await;
@@ -376,6 +391,8 @@ async fn the_provider_answers_nonsense() {
             "/link",
             "/link?flow=nonsense&code=%FF",
             "/no-access?flow=nonsense",
+            "/consent",
+            "/consent?flow=nonsense",
             "/reset-password?ticket=%FF",
             "/reset-password?ticket=<script>alert(1)</script>",
             "/forgot-password?flow=nonsense",

@@ -11,11 +11,14 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod admin;
 mod bad_input;
 mod domain;
+mod fuzz;
 mod import;
 mod logs;
 mod oidc;
 mod out_of_order;
 mod races;
+mod registration;
 mod support;

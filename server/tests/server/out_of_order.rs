@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use kobling::{
-    oidc::Signer,
+    oidc::{ClientKeySets, Signer},
     web::{Renderer, State, router},
 };
 use kobling_app::edge::{Assets, Edge};
@@ -17,9 +17,16 @@ use std::{net::SocketAddr, sync::Arc};
 use tokio::net::TcpListener;
 
 async fn serve(world: &World) -> Browser {
+    let signer = Signer::load(&world.kobling).await.expect("a signer");
+    Browser::new(&serve_with(world, Arc::new(signer)).await)
+}
+
+/// The server on the world's database; gives where it is.
+pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
     let kobling = Arc::new(world.kobling.clone());
     let state = State {
-        signer: Arc::new(Signer::load(&kobling).await.expect("a signer")),
+        signer,
+        client_keys: Arc::new(ClientKeySets::new(true).expect("an HTTP client")),
         kobling,
         renderer: Renderer::start().expect("threads"),
         edge: Edge {
@@ -31,6 +38,8 @@ async fn serve(world: &World) -> Browser {
             demo: false,
         },
         behind_proxy: false,
+        local_http: true,
+        metrics: Arc::default(),
     };
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
         .await
@@ -38,7 +47,7 @@ async fn serve(world: &World) -> Browser {
     let port = listener.local_addr().expect("an address").port();
     let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, app).await });
-    Browser::new(&format!("http://localhost:{port}"))
+    format!("http://localhost:{port}")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::{CookieJar, cookie::Cookie};
 
 use super::{
-    Config,
+    Config, logout_token,
     memory::{Claim, Memory, Pending, Session},
     pages::{self, Lang, Problem},
     relying_party::{HANDED_ON, ProviderError, RelyingParty},
@@ -151,6 +151,7 @@ pub(crate) async fn callback(
         }
         let session = Session {
             person,
+            sid: logout_token::sid(&id_token),
             id_token,
             lang,
         };
@@ -180,6 +181,27 @@ pub(crate) async fn logout(
     };
     let jar = jar.remove(Cookie::build((SESSION_COOKIE, "")).path("/"));
     (jar, web::see_other(&target)).into_response()
+}
+
+/// `POST /enterprise/backchannel-logout`: signed out elsewhere (OpenID Connect Back-Channel Logout 1.0 §2.5).
+pub(crate) async fn back_channel(State(start): State<Shared>, params: Params) -> Response {
+    let token = params.get("logout_token").unwrap_or_default();
+    let taken = match start.relying_party.logout_token(token).await {
+        Ok(token) => {
+            let now = start.clock.now();
+            start.memory().signed_out_elsewhere(token, now)
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a logout token was not accepted");
+            false
+        }
+    };
+    let status = if taken {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    (status, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 /// `GET /enterprise/signed-out`

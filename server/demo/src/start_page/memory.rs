@@ -2,7 +2,7 @@
 
 use openidconnect::{Nonce, PkceCodeVerifier};
 
-use super::{pages::Lang, relying_party::Person};
+use super::{logout_token::LogoutToken, pages::Lang, relying_party::Person};
 use crate::{clock::Seconds, expiring::Expiring};
 
 /// How long a sign-in may be under way, in seconds.
@@ -24,6 +24,8 @@ pub(crate) struct Pending {
 pub(crate) struct Session {
     pub(crate) person: Person,
     pub(crate) id_token: String,
+    /// The provider's name for the session, if it gave one.
+    pub(crate) sid: Option<String>,
     pub(crate) lang: Lang,
 }
 
@@ -47,6 +49,7 @@ enum Entry {
 pub(crate) struct Memory {
     states: Expiring<Entry>,
     sessions: Expiring<Session>,
+    logout_tokens: Expiring<()>,
 }
 
 impl Memory {
@@ -93,5 +96,16 @@ impl Memory {
     /// Ends a session.
     pub(crate) fn sign_out(&mut self, id: &str, now: Seconds) -> Option<Session> {
         self.sessions.take(id, now)
+    }
+
+    /// Ends the session that a logout token names, if the token has not been here before; says whether it had not.
+    pub(crate) fn signed_out_elsewhere(&mut self, token: LogoutToken, now: Seconds) -> bool {
+        if self.logout_tokens.get(&token.jti, now).is_some() {
+            return false;
+        }
+        self.sessions
+            .remove_where(|session| session.sid.as_deref() == Some(token.sid.as_str()));
+        self.logout_tokens.insert(token.jti, (), token.expires, now);
+        true
     }
 }

@@ -3,6 +3,7 @@
 //! It knows its provider by the issuer only: everything else comes from discovery.
 
 mod handlers;
+mod logout_token;
 mod memory;
 mod pages;
 mod relying_party;
@@ -33,7 +34,8 @@ pub struct Config {
 /// Builds the start page's routes; the provider is met at the first sign-in.
 ///
 /// Registered at the provider must be the redirect address `{origin}/enterprise/callback` and the
-/// sign-out address `{origin}/enterprise/signed-out`.
+/// sign-out address `{origin}/enterprise/signed-out`; and, for a provider that tells of sign-outs elsewhere,
+/// `{origin}/enterprise/backchannel-logout`.
 ///
 /// # Errors
 /// [`DemoError`] when the configuration does not hold.
@@ -47,6 +49,10 @@ fn with_clock(config: Config, clock: Clock) -> Result<Router, DemoError> {
         .route("/enterprise", get(handlers::home))
         .route("/enterprise/callback", get(handlers::callback))
         .route("/enterprise/logout", post(handlers::logout))
+        .route(
+            "/enterprise/backchannel-logout",
+            post(handlers::back_channel),
+        )
         .route("/enterprise/signed-out", get(handlers::signed_out))
         .with_state(StartPage::new(config, clock)?);
     Ok(web::furnish(routes))

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jsonwebtoken::jwk::JwkSet;
 use openidconnect::{
     AdditionalProviderMetadata, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
     EmptyAdditionalClaims, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
@@ -18,7 +19,10 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::Config;
+use super::{
+    Config,
+    logout_token::{self, LogoutToken},
+};
 use crate::{DemoError, web};
 
 /// How long the provider may take to answer.
@@ -267,6 +271,26 @@ impl RelyingParty {
             person.email = person.email.or(more.email().map(|email| email.to_string()));
         }
         Ok((person, token.to_string()))
+    }
+
+    /// Reads a logout token of the provider's, but for whether it has been here before.
+    pub(crate) async fn logout_token(&self, token: &str) -> Result<LogoutToken, ProviderError> {
+        let kid = logout_token::kid(token);
+        let mut keys = self.keys().await?;
+        if kid.as_deref().is_none_or(|kid| keys.find(kid).is_none()) {
+            // The keys may have been changed since discovery: look once more.
+            *self.metadata.lock().await = None;
+            keys = self.keys().await?;
+        }
+        logout_token::read(token, &keys, self.issuer.as_str(), &self.client_id)
+            .ok_or_else(|| ProviderError::Untrusted("the logout token does not hold".to_owned()))
+    }
+
+    async fn keys(&self) -> Result<JwkSet, ProviderError> {
+        let metadata = self.metadata().await?;
+        serde_json::to_value(metadata.jwks())
+            .and_then(serde_json::from_value)
+            .map_err(|error| ProviderError::Down(error.to_string()))
     }
 
     /// Where a browser goes to be signed out at the provider too

@@ -402,3 +402,20 @@ async fn signing_out_twice_is_harmless() {
     let reply = day.start.post("/enterprise/logout", &[]).await;
     assert_eq!(reply.location().path(), "/enterprise/signed-out");
 }
+
+#[tokio::test]
+async fn a_logout_token_that_is_none_ends_nothing() {
+    let mut day = Day::new().await;
+    day.sign_in().await;
+    let none = "eyJhbGciOiJub25lIiwidHlwIjoibG9nb3V0K2p3dCJ9.e30.";
+    for form in [&[][..], &[("logout_token", "x")], &[("logout_token", none)]] {
+        let reply = day
+            .start
+            .another()
+            .post("/enterprise/backchannel-logout", form)
+            .await;
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{form:?}");
+        assert_eq!(reply.header(header::CACHE_CONTROL), "no-store");
+    }
+    assert_eq!(day.start.get("/enterprise").await.status, StatusCode::OK);
+}

@@ -5,12 +5,22 @@ use crate::{
     answer::{Answer, Fault, Visitor},
     directory::Vouched,
     flow::{Destination, Flow, FlowState, Identity, Linking, LinkingStep},
-    kobling::{Kobling, Unit, page_of},
+    kobling::{Caller, Kobling, Unit, page_of},
     link::{Link, decide, is_same_person, method_of},
     port::EidIdentity,
     session::Method,
 };
-use kobling_model::{AccountId, FlowId, Problem, time::Span};
+use kobling_model::{AccountId, FlowId, Problem, Timestamp, time::Span, view::NoAccessReason};
+
+/// Whether somebody who is signed in was sent to sign in more surely.
+const fn is_step_up(flow: &Flow) -> bool {
+    match &flow.destination {
+        Destination::Client(request) => {
+            request.stepped_up || matches!(flow.state, FlowState::NoAccess { .. })
+        }
+        Destination::Account => false,
+    }
+}
 
 impl Kobling {
     pub(super) async fn arrived(
@@ -45,7 +55,12 @@ impl Kobling {
             None => None,
         };
         let purpose = match &flow.state {
-            FlowState::NoAccess { .. } => decide::Purpose::Relink,
+            FlowState::NoAccess {
+                reason: NoAccessReason::NotAUser,
+                ..
+            } => decide::Purpose::Relink,
+            // Whoever is asked whether to let an application in may come back as somebody else.
+            FlowState::NoAccess { .. } | FlowState::Consent { .. } => decide::Purpose::SignIn,
             FlowState::Adding { account } => decide::Purpose::Add(*account),
             FlowState::Removing { account, .. } | FlowState::ChangingEmail { account, .. } => {
                 decide::Purpose::Confirm(*account)
@@ -111,10 +126,16 @@ impl Kobling {
                 )
                 .await?;
                 let method = (method_of(&identity, link.id), identity.authenticated_at);
-                let answer = self
-                    .admit(&mut work, visitor, account, method, flow, None)
-                    .await?;
-                work.commit().await?;
+                let answer = match signed_in {
+                    Some(caller) if caller.account.id == account.id && is_step_up(&flow) => {
+                        self.rise(&mut work, visitor, caller, method, flow).await?
+                    }
+                    _ => {
+                        self.admit(&mut work, visitor, account, method, flow, None)
+                            .await?
+                    }
+                };
+                self.commit_posted(work).await?;
                 Ok(answer)
             }
             decide::Arrival::Confirmed(_) => {
@@ -188,6 +209,29 @@ impl Kobling {
                     .await
             }
         }
+    }
+
+    /// The same person, more surely: the session stays, with what other applications know it by, under a new secret.
+    async fn rise(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        mut caller: Caller,
+        (method, at): (Method, Timestamp),
+        mut flow: Flow,
+    ) -> Result<Answer, Fault> {
+        let token = self.token();
+        // The session may have been ended elsewhere while the person was at the provider.
+        if !work
+            .rotate_session(caller.session.id, &token.digest(), &method, at)
+            .await?
+        {
+            return Err(Problem::NotSignedIn.into());
+        }
+        caller.session.method = method;
+        caller.session.authenticated_at = at;
+        let answer = self.arrive(work, visitor, &caller, &mut flow, None).await?;
+        Ok(answer.with_session(token))
     }
 
     /// Leads to the linking page.
@@ -280,7 +324,7 @@ impl Kobling {
             let caller = self.signed_in_caller(visitor).await?;
             let mut work = self.begin().await?;
             let flow = self.flow_of(&mut work, visitor, flow).await?;
-            if !matches!(&flow.state, FlowState::NoAccess { account, .. } if *account == caller.account.id) {
+            if !matches!(&flow.state, FlowState::NoAccess { account, reason: NoAccessReason::NotAUser, .. } if *account == caller.account.id) {
                 return Ok(Answer::page(page_of(&flow)));
             }
             let (Method::Eid { provider, link, level, acr, method, sid }, true) = (&caller.session.method, self.is_fresh(&caller.session)) else {

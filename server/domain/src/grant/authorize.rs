@@ -1,13 +1,15 @@
 //! Authorization requests and codes.
 
-use super::{AuthorizationRequest, CodeGrant};
+use super::{AuthorizationRequest, CodeGrant, worth};
 use crate::{
+    access::Demand,
     answer::{Answer, Fault, Next, Visitor},
     flow::{Destination, FlowState},
     kobling::{Caller, Kobling, Unit},
     limit::Limit,
+    session::Method,
 };
-use kobling_model::{Email, Problem, Timestamp, time::Span};
+use kobling_model::{Email, Problem, Timestamp, route, time::Span};
 use url::form_urlencoded;
 
 /// How long an authorization code lives (RFC 6749 §4.1.2 recommends at most ten minutes).
@@ -28,78 +30,113 @@ pub fn session_suffices(
 
 impl Kobling {
     /// An authorization request that passed its checks: answered at once from the session, or after a sign-in. A client
-    /// that names a provider goes straight there.
+    /// that names a provider, or demands what only one can give, goes straight there.
     ///
     /// # Errors
     /// [`Fault::Store`].
     pub async fn authorize(
         &self,
         visitor: &Visitor,
-        request: AuthorizationRequest,
-        silent: bool,
+        mut request: AuthorizationRequest,
     ) -> Result<Answer, Fault> {
         let client = self
             .client(&request.client_id)
             .await?
             .ok_or(Problem::ClientInvalid)?;
         let caller = self.caller(visitor).await?;
-        let (browser, set) = self.browser(visitor);
-        let login_hint = request.login_hint.clone();
-        match caller.filter(|caller| {
+        if caller
+            .as_ref()
+            .is_some_and(|caller| !self.is_whom(&client, &request, caller))
+        {
+            // Somebody else is signed in here, and perhaps at the provider too.
+            request.force_login = true;
+        }
+        let silent = request.silent;
+        let refused = |error| Answer::away(error_url(&request, error, &self.settings.origin));
+        let sufficient = caller.filter(|caller| {
             session_suffices(&request, caller.session.authenticated_at, self.now())
-        }) {
-            Some(caller) => {
-                let refused = silent
-                    .then(|| error_url(&request, "interaction_required", &self.settings.origin));
-                let state = FlowState::SignIn {
-                    typed: String::new(),
-                    email: None,
-                };
-                let flow = self.new_flow(browser, Destination::Client(request), state);
-                let mut work = self.begin().await?;
-                work.insert_flow(&flow).await?;
-                let answer = self.arrive(&mut work, visitor, &caller, flow, None).await?;
-                if let (Some(url), Next::Page(_)) = (refused, &answer.next) {
-                    return Ok(Answer::away(url));
-                }
-                work.commit().await?;
-                Ok(answer.with_browser(set))
+        });
+        match sufficient {
+            Some(caller) if silent => {
+                let asked = request.clone();
+                let answer = self.answer(visitor, caller, request).await?;
+                Ok(match refusal_of(&answer.next) {
+                    Some(error) => Answer::away(error_url(&asked, error, &self.settings.origin)),
+                    None => answer,
+                })
             }
-            None if silent => Ok(Answer::away(error_url(
-                &request,
-                "login_required",
-                &self.settings.origin,
-            ))),
+            Some(caller) => self.answer(visitor, caller, request).await,
+            None if silent => Ok(refused("login_required")),
             None => {
-                self.limited(visitor, None, &[Limit::FlowByNetwork]).await?;
-                let typed = login_hint
-                    .clone()
-                    .filter(|hint| Email::parse(hint).is_ok())
-                    .unwrap_or_default();
-                let state = FlowState::SignIn { typed, email: None };
-                let flow = self.new_flow(browser, Destination::Client(request), state);
-                let mut work = self.begin().await?;
-                work.insert_flow(&flow).await?;
-                work.commit().await?;
-                let answer = match client
-                    .provider
-                    .as_ref()
-                    .filter(|id| self.provider(id).is_some())
+                let demand = self.demand(&client, &request);
+                let own = |value: &String| value == worth(&Method::Password).0;
+                if request.acr.essential
+                    && !request.acr.values.iter().any(own)
+                    && (demand.level.is_none() || self.all_fitting(&demand).is_empty())
                 {
-                    Some(provider) => {
-                        let provider = provider.clone();
-                        let visitor = Visitor {
-                            browser: set.clone().or_else(|| visitor.browser.clone()),
-                            ..visitor.clone()
-                        };
-                        self.send_to_eid(&visitor, &provider, flow, login_hint)
-                            .await?
-                    }
-                    None => Answer::flow(kobling_model::route::LOGIN, flow.id),
-                };
-                Ok(answer.with_browser(set))
+                    return Ok(refused("unmet_authentication_requirements"));
+                }
+                self.sign_in_first(visitor, &demand, request).await
             }
         }
+    }
+
+    /// From the session that is there. What would show a page to somebody who must not see one is undone.
+    async fn answer(
+        &self,
+        visitor: &Visitor,
+        caller: Caller,
+        request: AuthorizationRequest,
+    ) -> Result<Answer, Fault> {
+        let silent = request.silent;
+        let (browser, set) = self.browser(visitor);
+        let state = FlowState::SignIn {
+            typed: String::new(),
+            email: None,
+        };
+        let mut flow = self.new_flow(browser, Destination::Client(request), state);
+        let mut work = self.begin().await?;
+        work.insert_flow(&flow).await?;
+        let answer = self
+            .arrive(&mut work, visitor, &caller, &mut flow, None)
+            .await?;
+        if silent && refusal_of(&answer.next).is_some() {
+            return Ok(answer);
+        }
+        work.commit().await?;
+        Ok(answer.with_browser(set))
+    }
+
+    async fn sign_in_first(
+        &self,
+        visitor: &Visitor,
+        demand: &Demand,
+        request: AuthorizationRequest,
+    ) -> Result<Answer, Fault> {
+        self.limited(visitor, None, &[Limit::FlowByNetwork]).await?;
+        let login_hint = request.login_hint.clone();
+        let (browser, set) = self.browser(visitor);
+        let typed = login_hint
+            .clone()
+            .filter(|hint| Email::parse(hint).is_ok())
+            .unwrap_or_default();
+        let state = FlowState::SignIn { typed, email: None };
+        let flow = self.new_flow(browser, Destination::Client(request), state);
+        let mut work = self.begin().await?;
+        work.insert_flow(&flow).await?;
+        work.commit().await?;
+        let answer = match self.straight_to(demand) {
+            Some(provider) => {
+                let visitor = Visitor {
+                    browser: set.clone().or_else(|| visitor.browser.clone()),
+                    ..visitor.clone()
+                };
+                self.send_to_eid(&visitor, &provider, flow, login_hint)
+                    .await?
+            }
+            None => Answer::flow(route::LOGIN, flow.id),
+        };
+        Ok(answer.with_browser(set))
     }
 
     /// Issues an authorization code and leads back to the client.
@@ -121,7 +158,9 @@ impl Kobling {
             nonce: request.nonce.clone(),
             code_challenge: request.code_challenge.clone(),
             auth_time: caller.session.authenticated_at,
-            method: caller.session.method.clone(),
+            method: self.answered(request, &caller.session.method),
+            claims: request.claims,
+            jkt: request.dpop_jkt.clone(),
             expires_at: self.now() + CODE_LIFE,
         })
         .await?;
@@ -139,6 +178,28 @@ impl Kobling {
         }
         query.push(("iss", &self.settings.origin));
         Ok(Answer::away(with_query(&request.redirect_uri, &query)))
+    }
+
+    /// The sign-in, its `acr` in the words of the request where that asks for one that was reached.
+    fn answered(&self, request: &AuthorizationRequest, method: &Method) -> Method {
+        let mut method = method.clone();
+        let met = request.acr.met_by(&method, |acr| self.level_of(acr));
+        let met = met.map(str::to_owned);
+        if let (Method::Eid { acr, .. }, Some(met)) = (&mut method, met) {
+            *acr = Some(met);
+        }
+        method
+    }
+}
+
+/// What an application is told that wants no page shown (OpenID Connect Core §3.1.2.6), where there would be one.
+fn refusal_of(next: &Next) -> Option<&'static str> {
+    match next {
+        Next::Away(_) => None,
+        Next::Page(page) if page.starts_with(route::CONSENT) => Some("consent_required"),
+        Next::Page(page) if page.starts_with(route::NO_ACCESS) => Some("interaction_required"),
+        // To sign in more surely.
+        Next::Page(_) => Some("login_required"),
     }
 }
 
@@ -173,12 +234,9 @@ mod tests {
             redirect_uri: "https://a.example/cb".into(),
             scope: "openid".into(),
             state: Some("a b&c".into()),
-            nonce: None,
-            code_challenge: String::new(),
             force_login,
             max_age,
-            login_hint: None,
-            lang: None,
+            ..AuthorizationRequest::default()
         }
     }
 

@@ -7,6 +7,7 @@ use crate::{
     flow::{Flow, FlowState, Identity, Linking, LinkingStep},
     kobling::{Kobling, Unit, page_of},
     limit::Limit,
+    logout::Which,
     mail::Content,
     port::StoreError,
     proof::MailboxCode,
@@ -537,7 +538,7 @@ impl Kobling {
         if !work.delete_link(link.id, from).await? {
             return Err(Problem::AlreadyDone.into());
         }
-        work.end_sessions_of_link(link.id, None).await?;
+        self.end(work, &Which::OfLink(link.id, None)).await?;
         if let Some(former) = work.account(from).await? {
             self.void_proofs(work, &former).await?;
             let content = Content::LinkMoved {

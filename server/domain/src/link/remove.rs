@@ -8,6 +8,7 @@ use crate::{
     kobling::{Caller, Kobling, Unit, page_of},
     limit::Limit,
     link::Link,
+    logout::Which,
     mail::Content,
     secret::Password,
     session::Method,
@@ -304,8 +305,8 @@ impl Kobling {
             return Err(Problem::NotFound.into());
         }
         let keeps = method.link() != Some(link.id);
-        work.end_sessions_of_link(link.id, keeps.then_some(caller.session.id))
-            .await?;
+        let spared = keeps.then_some(caller.session.id);
+        self.end(&mut work, &Which::OfLink(link.id, spared)).await?;
         self.void_proofs(&mut work, account).await?;
         let content = Content::LinkRemoved {
             provider: self.provider_view(&link.provider).name,

@@ -18,6 +18,9 @@ pub struct EidRequest {
     pub force_login: bool,
     /// `login_hint` to pass on.
     pub login_hint: Option<String>,
+    /// The least that the person is to be sure, where more is asked for than the configuration does: then `acr_values` is
+    /// the first that reaches it.
+    pub level: Option<Level>,
 }
 
 /// What the provider sent back through the browser, the error case apart.
@@ -116,6 +119,16 @@ pub trait EidProvider: Send + Sync {
 
     /// Origins that a form post may be redirected to at this provider (CSP `form-action`), as far as known.
     fn origins(&self) -> Vec<String>;
+
+    /// What its `acr` values are worth, as far as known.
+    fn acr_levels(&self) -> &[(String, Level)] {
+        &[]
+    }
+
+    /// The surest that it can be asked for.
+    fn highest(&self) -> Level {
+        Level::High
+    }
 
     /// Its issuer, to the letter: whom a front-channel logout must name. Empty for one that sends none, which nothing
     /// may be compared equal to.

@@ -3,20 +3,19 @@
 //! Everything single-use is a compare-and-swap here: `consume_*` changes the row only if it is unconsumed and unexpired,
 //! in one statement, and returns what it stood for. Of any number of simultaneous callers exactly one gets it.
 
-use super::Clients;
+use super::{Clients, Consents, Families, Figures, Logouts, Pushed, SigningKeys};
 use crate::{
     account::{Account, StoredPassword},
     audit::AuditRow,
     directory::{DirectoryUser, Employee, Organisation, Vouched},
     eid::EidAttempt,
     flow::Flow,
-    grant::{AccessToken, CodeGrant},
+    grant::CodeGrant,
     link::Link,
-    outbox::OutboxRow,
+    outbox::{Lane, OutboxRow},
     proof::{MailboxCode, RecoveryTicket},
     secret::Digest256,
     session::{Method, Session},
-    signing_key::SigningKey,
 };
 use async_trait::async_trait;
 use kobling_model::{
@@ -54,7 +53,23 @@ pub trait Store: Send + Sync {
 /// A unit of work: all of it happens at its commit, or nothing of it. Dropped without a commit, it is undone.
 #[async_trait]
 pub trait Work:
-    Accounts + Links + Sessions + Flows + Proofs + Outbox + Directory + Grants + Clients + Audit + Send
+    Accounts
+    + Links
+    + Sessions
+    + Flows
+    + Proofs
+    + Outbox
+    + Directory
+    + Grants
+    + Families
+    + Clients
+    + Consents
+    + Figures
+    + Logouts
+    + SigningKeys
+    + Audit
+    + Pushed
+    + Send
 {
     /// Makes it last.
     async fn commit(self: Box<Self>) -> Stored<()>;
@@ -155,20 +170,6 @@ pub trait Sessions {
         method: &Method,
         at: Timestamp,
     ) -> Stored<bool>;
-    /// Ends one, if it is this account's, with the access tokens and codes born from it; says whether it was this call.
-    async fn end_session(&mut self, id: SessionId, account: AccountId) -> Stored<bool>;
-    /// Ends all of an account but one, with what was born from them; says how many.
-    async fn end_sessions_of(
-        &mut self,
-        account: AccountId,
-        except: Option<SessionId>,
-    ) -> Stored<u64>;
-    /// Ends all born from a link but one, with what was born from them; says how many.
-    async fn end_sessions_of_link(
-        &mut self,
-        link: LinkId,
-        except: Option<SessionId>,
-    ) -> Stored<u64>;
 }
 
 /// Flows and the eID sign-ins within them.
@@ -257,9 +258,10 @@ pub trait Proofs {
 pub trait Outbox {
     /// Puts one in.
     async fn push_outbox(&mut self, row: &OutboxRow) -> Stored<()>;
-    /// Claims up to `most` that are due, counting the attempt and moving their due time to `lease_until`.
+    /// Claims up to `most` of a lane that are due, counting the attempt and moving their due time to `lease_until`.
     async fn claim_outbox(
         &mut self,
+        lane: Lane,
         now: Timestamp,
         lease_until: Timestamp,
         most: i64,
@@ -270,6 +272,8 @@ pub trait Outbox {
     async fn postpone_outbox(&mut self, id: OutboxId, due_at: Timestamp) -> Stored<()>;
     /// When the next one is due, if there is one.
     async fn next_outbox_due(&mut self) -> Stored<Option<Timestamp>>;
+    /// When the next one of a lane is due, if there is one.
+    async fn next_due_in(&mut self, lane: Lane) -> Stored<Option<Timestamp>>;
 }
 
 /// Organisations, employees, users.
@@ -317,20 +321,6 @@ pub trait Grants {
         code: &Digest256,
         now: Timestamp,
     ) -> Stored<Option<CodeGrant>>;
-    /// Revokes what a code has issued; says how many tokens.
-    async fn revoke_code(&mut self, code: &Digest256) -> Stored<u64>;
-    /// Adds an access token.
-    async fn insert_access_token(&mut self, token: &AccessToken) -> Stored<()>;
-    /// In force at `now`, with its session still there.
-    async fn access_token(
-        &mut self,
-        token: &Digest256,
-        now: Timestamp,
-    ) -> Stored<Option<AccessToken>>;
-    /// All signing keys, newest first.
-    async fn signing_keys(&mut self) -> Stored<Vec<SigningKey>>;
-    /// Adds a signing key.
-    async fn insert_signing_key(&mut self, key: &SigningKey) -> Stored<()>;
 }
 
 /// The log of security events, and keeping house.
@@ -340,6 +330,7 @@ pub trait Audit {
     async fn insert_audit(&mut self, row: &AuditRow) -> Stored<()>;
     /// The newest events of an account.
     async fn audit_of(&mut self, account: AccountId, most: i64) -> Stored<Vec<AuditRow>>;
-    /// Removes what has expired before `now` from every table that holds passing things; says how many rows.
+    /// Removes what has expired before `now` from every table that holds passing things, sessions apart, which do not
+    /// end without notices ([`Logouts::end_sessions`]); says how many rows.
     async fn purge(&mut self, now: Timestamp) -> Stored<u64>;
 }

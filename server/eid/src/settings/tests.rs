@@ -1,4 +1,5 @@
 use super::*;
+use crate::idporten_levels;
 
 fn settings() -> Settings {
     Settings {
@@ -18,6 +19,11 @@ fn settings() -> Settings {
         pushed: Pushed::default(),
         timeout: Duration::from_secs(10),
         onbehalfof: None,
+        subject_claims: vec!["sub".into()],
+        require_auth_time: true,
+        new_sign_in_prompt: "login".into(),
+        session_idle: Some(Span::minutes(30)),
+        credential_expires: None,
     }
 }
 
@@ -26,6 +32,7 @@ fn unprotected_issuers_are_on_this_machine_only() {
     for (issuer, fine) in [
         ("https://idporten.example", true),
         ("https://eid.example/realms/nordvik", true),
+        ("https://eid.example/{tenantid}/v2.0", false),
         ("http://localhost:3002", true),
         ("http://127.0.0.1:3002", true),
         ("http://[::1]:3002", true),
@@ -57,7 +64,7 @@ fn unprotected_issuers_are_on_this_machine_only() {
 #[test]
 fn what_cannot_be_right_is_named() {
     type Change = fn(&mut Settings);
-    let table: [(Change, SettingsError); 9] = [
+    let table: [(Change, SettingsError); 14] = [
         (
             |s| s.redirect_uri = "/eid/callback".into(),
             SettingsError::RedirectUri,
@@ -85,6 +92,23 @@ fn what_cannot_be_right_is_named() {
             SettingsError::PidClaim,
         ),
         (|s| s.timeout = Duration::ZERO, SettingsError::Timeout),
+        (|s| s.subject_claims.clear(), SettingsError::SubjectClaims),
+        (
+            |s| s.subject_claims = vec!["tid".into(), "email".into()],
+            SettingsError::SubjectClaims,
+        ),
+        (
+            |s| s.subject_claims = vec!["pid".into()],
+            SettingsError::SubjectClaims,
+        ),
+        (
+            |s| s.new_sign_in_prompt = "none".into(),
+            SettingsError::Prompt,
+        ),
+        (
+            |s| s.session_idle = Some(Span(0)),
+            SettingsError::SessionIdle,
+        ),
     ];
     assert_eq!(settings().check(), Ok(()));
     for (change, expected) in table {
@@ -103,6 +127,7 @@ fn debug_holds_no_secret() {
     settings.auth = ClientAuth::PrivateKeyJwt {
         key_pem: "planted-key".into(),
         kid: Some("k".into()),
+        chain_pem: None,
         alg: AssertionAlg::Rs256,
     };
     assert!(!format!("{settings:?}").contains("planted"));
@@ -114,4 +139,23 @@ fn algorithms_are_read_by_their_registered_names() {
     for bad in ["none", "HS256", "rs256", ""] {
         assert_eq!(bad.parse::<AssertionAlg>(), Err(UnknownAlg), "{bad}");
     }
+}
+
+#[test]
+fn what_an_application_demands_is_asked_for_in_the_words_of_the_provider() {
+    let asking = |values: &[&str]| Settings {
+        acr_values: values.iter().map(|&acr| acr.to_owned()).collect(),
+        minimum_level: Level::Low,
+        ..settings()
+    };
+    let both = asking(&["idporten-loa-substantial", "idporten-loa-high"]);
+    assert_eq!(both.asked(None).len(), 2);
+    assert_eq!(both.asked(Some(Level::Substantial)).len(), 2);
+    assert_eq!(both.asked(Some(Level::High)), ["idporten-loa-high"]);
+    let substantial = asking(&["idporten-loa-substantial"]);
+    assert_eq!(substantial.asked(Some(Level::High)), ["idporten-loa-high"]);
+    assert_eq!(substantial.highest(), Level::High);
+    let silent = asking(&[]);
+    assert!(silent.asked(Some(Level::High)).is_empty());
+    assert_eq!(silent.highest(), Level::Low);
 }

@@ -3,7 +3,7 @@
 use crate::fake::{Answer, CHALLENGE, CLIENT_ID, Client, Fake, NONCE, STATE, request};
 use kobling_domain::port::{EidError, EidProvider, EidRequest};
 use kobling_eid::Pushed;
-use kobling_model::Lang;
+use kobling_model::{Lang, Level};
 use std::collections::HashMap;
 use url::Url;
 
@@ -66,6 +66,22 @@ async fn what_is_asked_for_is_passed_on() {
     ] {
         assert_eq!(query.get(name).map(String::as_str), Some(value), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_new_sign_in_is_demanded_in_the_words_that_the_provider_knows() {
+    let fake = Fake::start().await;
+    let mut settings = fake.settings();
+    settings.new_sign_in_prompt = "select_account".into();
+    let client = Client::new(settings);
+    let forced = EidRequest {
+        force_login: true,
+        ..request()
+    };
+    let address = client.provider.begin(forced).await.unwrap();
+    assert_eq!(query(&address)["prompt"], "select_account");
+    let address = client.begin().await.unwrap();
+    assert!(!query(&address).contains_key("prompt"));
 }
 
 #[tokio::test]
@@ -181,4 +197,25 @@ async fn origins_are_the_issuers_and_then_those_discovered() {
     client.begin().await.unwrap();
     let elsewhere = fake.issuer.replace("127.0.0.1", "localhost");
     assert_eq!(client.provider.origins(), [fake.issuer.clone(), elsewhere]);
+}
+
+#[tokio::test]
+async fn a_level_that_an_application_demands_is_asked_for() {
+    let fake = Fake::start().await;
+    let mut settings = fake.settings();
+    settings.acr_values = vec!["idporten-loa-substantial".into()];
+    let client = Client::new(settings);
+    for (level, acr) in [
+        (None, "idporten-loa-substantial"),
+        (Some(Level::Substantial), "idporten-loa-substantial"),
+        (Some(Level::High), "idporten-loa-high"),
+    ] {
+        let asked = EidRequest { level, ..request() };
+        let query = query(&client.provider.begin(asked).await.unwrap());
+        assert_eq!(
+            query.get("acr_values").map(String::as_str),
+            Some(acr),
+            "{level:?}"
+        );
+    }
 }

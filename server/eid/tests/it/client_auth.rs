@@ -6,7 +6,9 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use kobling_domain::port::EidProvider;
 use kobling_eid::{AssertionAlg, ClientAuth, OidcProvider, SettingsError};
+use rcgen::{CertificateParams, Issuer, KeyPair, date_time_ymd};
 use serde_json::Value;
 use std::{collections::HashSet, sync::Arc};
 
@@ -75,6 +77,7 @@ async fn signs(key: &Key, alg: AssertionAlg, expected: Algorithm) {
     let (fake, seen) = proofs(ClientAuth::PrivateKeyJwt {
         key_pem: key.private_pem.clone(),
         kid: Some("registered".into()),
+        chain_pem: None,
         alg,
     })
     .await;
@@ -139,12 +142,124 @@ async fn keys_that_cannot_sign_are_found_at_the_start() {
         settings.auth = ClientAuth::PrivateKeyJwt {
             key_pem,
             kid: None,
+            chain_pem: None,
             alg,
         };
         let client = fake.client();
         let entropy = Arc::new(Zeroes);
         let made = OidcProvider::new(settings, client.clock, entropy);
         assert_eq!(made.err(), Some(SettingsError::PrivateKey), "{alg:?}");
+    }
+}
+
+/// A certificate for the key until this day, and that of who issued it, which holds longer.
+fn chain(key: &Key, day: u8) -> (String, Vec<String>) {
+    let subject = KeyPair::from_pem(&key.private_pem).unwrap();
+    let root = KeyPair::from_pem(&CURVE.private_pem).unwrap();
+    let mut above = CertificateParams::new(Vec::new()).unwrap();
+    above.not_after = date_time_ymd(2030, 1, 1);
+    let root_certificate = above.self_signed(&root).unwrap();
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.not_after = date_time_ymd(2027, 1, day);
+    let certificate = params
+        .signed_by(&subject, &Issuer::new(above, root))
+        .unwrap();
+    let pem = format!("{}{}", certificate.pem(), root_certificate.pem());
+    let x5c = [certificate.der(), root_certificate.der()]
+        .into_iter()
+        .map(|der| STANDARD.encode(der))
+        .collect();
+    (pem, x5c)
+}
+
+fn certified(key: &Key, alg: AssertionAlg, chain_pem: &str, kid: Option<&str>) -> ClientAuth {
+    ClientAuth::PrivateKeyJwt {
+        key_pem: key.private_pem.clone(),
+        kid: kid.map(str::to_owned),
+        chain_pem: Some(chain_pem.to_owned()),
+        alg,
+    }
+}
+
+#[tokio::test]
+async fn a_key_can_be_announced_by_its_certificate() {
+    for (key, alg) in [
+        (&*OTHER, AssertionAlg::Rs256),
+        (&*OTHER, AssertionAlg::Ps256),
+        (&*CURVE, AssertionAlg::Es256),
+    ] {
+        let (pem, x5c) = chain(key, 15);
+        let (_, seen) = proofs(certified(key, alg, &pem, None)).await;
+        for request in seen {
+            let header = jsonwebtoken::decode_header(&request.form["client_assertion"]).unwrap();
+            assert_eq!(header.x5c.as_ref(), Some(&x5c), "{alg:?}");
+            assert_eq!(header.kid, None);
+        }
+    }
+}
+
+#[tokio::test]
+async fn certificates_that_do_not_belong_to_the_key_are_found_at_the_start() {
+    let fake = Fake::start().await;
+    let (pem, _) = chain(&OTHER, 15);
+    let reversed: Vec<&str> = pem.split_inclusive("-----END CERTIFICATE-----\n").collect();
+    let reversed: String = reversed.into_iter().rev().collect();
+    let rs256 = AssertionAlg::Rs256;
+    for (auth, expected) in [
+        (
+            certified(&PROVIDER, rs256, &pem, None),
+            SettingsError::Certificate,
+        ),
+        (
+            certified(&OTHER, rs256, &reversed, None),
+            SettingsError::Certificate,
+        ),
+        (
+            certified(&OTHER, rs256, "", None),
+            SettingsError::Certificate,
+        ),
+        (
+            certified(&OTHER, rs256, &OTHER.public_pem, None),
+            SettingsError::Certificate,
+        ),
+        (
+            certified(&OTHER, rs256, &pem.replace("M", "A"), None),
+            SettingsError::Certificate,
+        ),
+        (
+            certified(&OTHER, rs256, &pem, Some("registered")),
+            SettingsError::KidAndCertificate,
+        ),
+    ] {
+        let mut settings = fake.settings();
+        settings.auth = auth;
+        let made = OidcProvider::new(settings, fake.client().clock, Arc::new(Zeroes));
+        assert_eq!(made.err(), Some(expected));
+    }
+}
+
+#[tokio::test]
+async fn it_is_known_when_the_proof_stops_working() {
+    let fake = Fake::start().await;
+    let configured = |day: &str| kobling_eid::midnight(day);
+    let (pem, _) = chain(&OTHER, 15);
+    let certificate = || certified(&OTHER, AssertionAlg::Rs256, &pem, None);
+    for (auth, day, expected) in [
+        (ClientAuth::Basic("s".into()), None, None),
+        (
+            ClientAuth::Basic("s".into()),
+            Some("2027-02-01"),
+            Some("2027-02-01"),
+        ),
+        (certificate(), None, Some("2027-01-15")),
+        (certificate(), Some("2027-02-01"), Some("2027-01-15")),
+        (certificate(), Some("2027-01-01"), Some("2027-01-01")),
+    ] {
+        let mut settings = fake.settings();
+        settings.auth = auth;
+        settings.credential_expires = day.and_then(configured);
+        let told = Client::new(settings).provider.expires_at();
+        assert_eq!(told, expected.and_then(configured), "{day:?}");
     }
 }
 

@@ -57,12 +57,24 @@ pub(crate) struct Desk {
     pub(crate) document: Value,
     pub(crate) keys: Vec<Value>,
     pub(crate) down: bool,
+    /// Neither discovery nor keys are ever answered.
+    pub(crate) mute: bool,
     pub(crate) token: Answer,
     pub(crate) push: Answer,
     pub(crate) documents_asked: usize,
     pub(crate) keys_asked: usize,
     pub(crate) tokens_asked: Vec<Seen>,
     pub(crate) pushed: Vec<Seen>,
+}
+
+impl Desk {
+    fn public(&self, body: String) -> Answer {
+        match (self.mute, self.down) {
+            (true, _) => Answer::Silence,
+            (false, true) => Answer::Json(503, body),
+            (false, false) => Answer::Json(200, body),
+        }
+    }
 }
 
 type Shared = Arc<Mutex<Desk>>;
@@ -90,6 +102,7 @@ impl Fake {
             }),
             keys: vec![PROVIDER.jwk()],
             down: false,
+            mute: false,
             token: Answer::Json(500, String::new()),
             push: Answer::Json(
                 201,
@@ -102,6 +115,10 @@ impl Fake {
         }));
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(document))
+            .route(
+                "/{tenant}/v2.0/.well-known/openid-configuration",
+                get(document),
+            )
             .route("/jwks", get(keys))
             .route("/par", post(push))
             .route("/token", post(token))
@@ -146,6 +163,20 @@ impl Fake {
         })
     }
 
+    /// What a sound logout token says.
+    pub(crate) fn logout(&self) -> Value {
+        json!({
+            "iss": self.issuer,
+            "aud": CLIENT_ID,
+            "sub": "pairwise-subject",
+            "sid": "upstream-session",
+            "iat": NOW,
+            "exp": NOW + 120,
+            "jti": "logout-1",
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+        })
+    }
+
     pub(crate) fn settings(&self) -> Settings {
         Settings {
             id: ProviderId::parse("bankid").unwrap(),
@@ -164,6 +195,11 @@ impl Fake {
             pushed: Pushed::IfOffered,
             timeout: Duration::from_secs(20),
             onbehalfof: None,
+            subject_claims: vec!["sub".into()],
+            require_auth_time: false,
+            new_sign_in_prompt: "login".into(),
+            session_idle: None,
+            credential_expires: None,
         }
     }
 
@@ -229,6 +265,7 @@ pub(crate) fn request() -> EidRequest {
         lang: Lang::Nb,
         force_login: false,
         login_hint: None,
+        level: None,
     }
 }
 
@@ -259,8 +296,7 @@ async fn document(State(desk): State<Shared>) -> Response {
     let answer = {
         let mut desk = desk.lock().unwrap();
         desk.documents_asked += 1;
-        let body = desk.document.to_string();
-        Answer::Json(if desk.down { 503 } else { 200 }, body)
+        desk.public(desk.document.to_string())
     };
     give(answer).await
 }
@@ -269,8 +305,7 @@ async fn keys(State(desk): State<Shared>) -> Response {
     let answer = {
         let mut desk = desk.lock().unwrap();
         desk.keys_asked += 1;
-        let body = json!({ "keys": desk.keys }).to_string();
-        Answer::Json(if desk.down { 503 } else { 200 }, body)
+        desk.public(json!({ "keys": desk.keys }).to_string())
     };
     give(answer).await
 }

@@ -78,12 +78,25 @@ impl Key {
     pub(crate) fn sign_as(&self, kid: Option<&str>, claims: &Value) -> String {
         let mut header = Header::new(self.alg);
         header.kid = kid.map(str::to_owned);
+        self.sign_with(&header, claims)
+    }
+
+    /// Signs as a token of this type.
+    pub(crate) fn sign_typed(&self, typ: Option<&str>, claims: &Value) -> String {
+        let mut header = Header::new(self.alg);
+        header.kid = Some(self.kid.to_owned());
+        header.typ = typ.map(str::to_owned);
+        self.sign_with(&header, claims)
+    }
+
+    /// Signs under any header.
+    pub(crate) fn sign_with(&self, header: &Header, claims: &Value) -> String {
         let pem = self.private_pem.as_bytes();
         let key = match self.alg {
             Algorithm::ES256 => EncodingKey::from_ec_pem(pem),
             _ => EncodingKey::from_rsa_pem(pem),
         };
-        jsonwebtoken::encode(&header, claims, &key.unwrap()).unwrap()
+        jsonwebtoken::encode(header, claims, &key.unwrap()).unwrap()
     }
 }
 

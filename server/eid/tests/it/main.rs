@@ -7,5 +7,7 @@ mod cache;
 mod client_auth;
 mod fake;
 mod keys;
+mod logout;
+mod subject;
 mod tokens;
 mod trouble;

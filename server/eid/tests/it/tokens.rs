@@ -212,6 +212,59 @@ async fn a_provider_that_was_not_asked_for_a_level_need_not_name_one() {
 }
 
 #[tokio::test]
+async fn a_provider_that_must_tell_when_people_signed_in_is_held_to_it() {
+    let fake = Fake::start().await;
+    let mut settings = fake.settings();
+    settings.require_auth_time = true;
+    let client = Client::new(settings);
+    let mut claims = fake.claims();
+    fake.gives(&PROVIDER.sign(&claims));
+    assert!(client.finish().await.is_ok());
+    claims.as_object_mut().unwrap().remove("auth_time");
+    fake.gives(&PROVIDER.sign(&claims));
+    assert_eq!(
+        client.finish().await.err(),
+        Some(invalid("auth_time missing"))
+    );
+}
+
+#[tokio::test]
+async fn a_token_on_behalf_of_a_customer_names_the_customer() {
+    let fake = Fake::start().await;
+    let mut settings = fake.settings();
+    settings.onbehalfof = Some("nordvik".into());
+    let client = Client::new(settings);
+    for (client_claim, aud_claim, sound) in [
+        (json!("nordvik"), Value::Null, true),
+        (Value::Null, json!("nordvik"), true),
+        (json!("nordvik"), json!("nordvik"), true),
+        (json!("nordvik"), json!("sorvik"), false),
+        (json!("sorvik"), json!("nordvik"), false),
+        (json!("sorvik"), Value::Null, false),
+        (Value::Null, json!("sorvik"), false),
+        (json!(["nordvik"]), Value::Null, false),
+        (Value::Null, Value::Null, false),
+    ] {
+        let mut claims = fake.claims();
+        for (name, value) in [
+            ("client_onbehalfof", &client_claim),
+            ("aud_onbehalfof", &aud_claim),
+        ] {
+            if !value.is_null() {
+                claims[name] = value.clone();
+            }
+        }
+        fake.gives(&PROVIDER.sign(&claims));
+        let expected = (!sound).then(|| invalid("onbehalfof"));
+        assert_eq!(
+            client.finish().await.err(),
+            expected,
+            "{client_claim} {aud_claim}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn nothing_of_a_refused_token_is_told() {
     let fake = Fake::start().await;
     let client = fake.client();

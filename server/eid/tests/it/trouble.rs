@@ -2,7 +2,7 @@
 
 use crate::{
     fake::{Answer, CODE, Client, Fake},
-    keys::PROVIDER,
+    keys::{OTHER, PROVIDER},
 };
 use kobling_domain::port::EidError;
 use serde_json::json;
@@ -91,6 +91,46 @@ async fn a_slow_token_endpoint_is_not_waited_for() {
     assert_eq!(
         Client::new(settings).finish().await.err(),
         Some(unavailable("token endpoint: no answer in time"))
+    );
+}
+
+#[tokio::test]
+async fn slow_discovery_is_not_waited_for() {
+    let fake = Fake::start().await;
+    fake.desk().mute = true;
+    let mut settings = fake.settings();
+    settings.timeout = Duration::from_millis(300);
+    assert_eq!(
+        Client::new(settings).begin().await,
+        Err(unavailable("discovery: no answer in time"))
+    );
+}
+
+#[tokio::test]
+async fn a_slow_push_endpoint_is_not_waited_for() {
+    let fake = Fake::start().await;
+    fake.offers_push();
+    fake.desk().push = Answer::Silence;
+    let mut settings = fake.settings();
+    settings.timeout = Duration::from_millis(300);
+    assert_eq!(
+        Client::new(settings).begin().await,
+        Err(unavailable("push endpoint: no answer in time"))
+    );
+}
+
+#[tokio::test]
+async fn slow_keys_are_not_waited_for() {
+    let fake = Fake::start().await;
+    let mut settings = fake.settings();
+    settings.timeout = Duration::from_millis(300);
+    let client = Client::new(settings);
+    client.begin().await.unwrap();
+    fake.gives(&OTHER.sign(&fake.claims()));
+    fake.desk().mute = true;
+    assert_eq!(
+        client.finish().await.err(),
+        Some(unavailable("keys: no answer in time"))
     );
 }
 

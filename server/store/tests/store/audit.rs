@@ -1,11 +1,11 @@
 use crate::{
     engine::{commit, each},
     sample::{
-        MINUTE, NOW, access_token, account, attempt, code, code_grant, flow, hash, household,
-        later, outbox, session, uuid,
+        MINUTE, NOW, access_token, account, attempt, code, code_grant, family, flow, hash,
+        household, later, outbox, session, uuid,
     },
 };
-use kobling_domain::{audit::AuditRow, proof::RecoveryTicket, session::Session};
+use kobling_domain::{audit::AuditRow, logout::Which, proof::RecoveryTicket, session::Session};
 use kobling_model::{AccountId, Timestamp, id::AuditId};
 
 fn event(number: u128, at: Timestamp, account: Option<AccountId>) -> AuditRow {
@@ -54,7 +54,9 @@ async fn the_purge_takes_what_has_expired_and_counts_it() {
             w.insert_code_grant(&code_grant(&session_1))
                 .await
                 .expect("grant");
-            w.insert_access_token(&access_token("token", &session_1))
+            let family_1 = family("grant", &session_1);
+            w.insert_family(&family_1).await.expect("family");
+            w.insert_access_token(&access_token("token", &family_1))
                 .await
                 .expect("token");
             w.put_code(&code(flow_1.id)).await.expect("code");
@@ -85,9 +87,11 @@ async fn the_purge_takes_what_has_expired_and_counts_it() {
             assert_eq!(w.purge(later(5)).await.expect("purges"), 1);
             // Mailbox code, eID sign-in, ticket, proof.
             assert_eq!(w.purge(later(10)).await.expect("purges"), 4);
-            // Flow, then session.
+            // The flow. Sessions do not end without notices.
             assert_eq!(w.purge(later(30)).await.expect("purges"), 1);
-            assert_eq!(w.purge(later(60)).await.expect("purges"), 1);
+            assert_eq!(w.purge(later(60)).await.expect("purges"), 0);
+            let over = w.end_sessions(&Which::Over(later(60), 9)).await;
+            assert_eq!(over.expect("ends").sessions, 1);
             assert_eq!(w.flow(flow(1).id, NOW).await.expect("reads"), None);
 
             let left = w.sessions_of(account.id, NOW, NOW).await;
@@ -101,7 +105,7 @@ async fn the_purge_takes_what_has_expired_and_counts_it() {
 }
 
 #[tokio::test]
-async fn a_purge_by_the_parent_takes_the_children_along() {
+async fn a_session_that_is_over_takes_the_children_along() {
     each(async |db| {
         commit(&db, async |w| {
             let (account, ..) = household(w).await;
@@ -110,10 +114,13 @@ async fn a_purge_by_the_parent_takes_the_children_along() {
                 ..session(2, self::account(1).id)
             };
             w.insert_session(&brief).await.expect("session");
-            w.insert_access_token(&access_token("token", &brief))
+            let family = family("grant", &brief);
+            w.insert_family(&family).await.expect("family");
+            w.insert_access_token(&access_token("token", &family))
                 .await
                 .expect("token");
-            assert_eq!(w.purge(later(1)).await.expect("purges"), 1);
+            let over = w.end_sessions(&Which::Over(later(1), 9)).await;
+            assert_eq!(over.expect("ends").sessions, 1);
             let token = w.access_token(&hash("token"), NOW).await;
             assert_eq!(token.expect("reads"), None);
             assert_eq!(

@@ -30,17 +30,23 @@ impl Engine {
 
     /// Runs a statement behind the store's back.
     pub async fn execute(&self, sql: &str) {
+        self.try_execute(sql).await.expect("runs");
+    }
+
+    /// The same, for a statement that may be refused.
+    pub async fn try_execute(&self, sql: &str) -> Result<(), sqlx::Error> {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
             Self::Sqlite(url) => {
                 let mut connection = SqliteConnection::connect(url).await.expect("connects");
-                connection.execute(sql).await.expect("runs");
-                connection.close().await.expect("closes");
+                connection.execute("PRAGMA foreign_keys = ON").await?;
+                connection.execute(sql).await?;
+                connection.close().await
             }
             Self::Postgres(url) => {
                 let mut connection = PgConnection::connect(url).await.expect("connects");
-                connection.execute(sql).await.expect("runs");
-                connection.close().await.expect("closes");
+                connection.execute(sql).await?;
+                connection.close().await
             }
         }
     }

@@ -6,16 +6,23 @@
 
 mod account;
 mod audit;
+mod client;
+mod consent;
 mod directory;
 mod engine;
+mod family;
+mod figures;
 mod flow;
 mod grant;
 mod link;
+mod logout;
 mod opening;
 mod outbox;
 mod proof;
+mod pushed;
 mod races;
 mod sample;
 mod session;
+mod signing_key;
 mod statements;
 mod unit_of_work;

@@ -2,14 +2,17 @@
 
 use crate::{
     engine::{commit, each, each_engine},
+    pushed::pushed,
     sample::{
-        MINUTE, NOW, account, attempt, code, code_grant, flow, hash, household, later, link,
-        outbox, session,
+        MINUTE, NOW, account, attempt, code, code_grant, family, flow, hash, household, later,
+        link, outbox, session,
     },
 };
 use kobling_domain::{
     account::Account,
     link::Link,
+    logout::Which,
+    outbox::Lane,
     port::{Store, StoreError, Stored, Work},
     proof::RecoveryTicket,
 };
@@ -61,12 +64,18 @@ async fn set_up(database: &Database) {
         w.insert_code_grant(&code_grant(&session))
             .await
             .expect("grant");
+        w.insert_family(&family("grant", &session))
+            .await
+            .expect("family");
         let ticket = RecoveryTicket {
             ticket: hash("ticket"),
             account: account.id,
             expires_at: later(10),
         };
         w.insert_ticket(&ticket).await.expect("ticket");
+        w.insert_pushed(&pushed("request", 2))
+            .await
+            .expect("request");
     })
     .await;
 }
@@ -91,14 +100,21 @@ races! {
     five_try_a_code: Option::is_some => 5, |w, _| w.try_code(flow(1).id, NOW, 5).await;
     one_consumes_a_ticket: Option::is_some => 1, |w, _| w.consume_ticket(&hash("ticket"), NOW).await;
     one_consumes_a_code_grant: Option::is_some => 1, |w, _| w.consume_code_grant(&hash("grant"), NOW).await;
+    one_takes_a_refresh_token: Option::is_some => 1, |w, number| {
+        w.rotate_refresh(&hash("grant refresh"), &hash(&format!("next {number}")), "startside", None, NOW).await
+    };
+    one_ends_a_family: |won| *won => 1, |w, _| w.end_family(&hash("grant")).await;
+    one_consumes_a_pushed_request: Option::is_some => 1, |w, _| {
+        w.consume_pushed(&hash("request"), "startside", NOW).await
+    };
     one_spends_a_proof: |won| *won => 1, |w, _| w.spend_proof(&hash("proof"), later(5)).await;
     three_take_from_a_limit: |won| *won => 3, |w, _| w.take(&hash("limit"), NOW, MINUTE, 3).await;
     one_removes_a_link: |won| *won => 1, |w, _| {
         w.delete_link(link(1, account(1).id).id, account(1).id).await
     };
     one_moves_a_flow_on: |won| *won => 1, |w, _| w.update_flow(&flow(1)).await;
-    one_ends_a_session: |won| *won => 1, |w, _| {
-        w.end_session(session(1, account(1).id).id, account(1).id).await
+    one_ends_a_session: |ended| ended.sessions == 1 => 1, |w, _| {
+        w.end_sessions(&Which::One(session(1, account(1).id).id, account(1).id)).await
     };
     one_makes_the_account_of_an_address: |()| true => 1, |w, number| {
         w.insert_account(&Account { email: account(99).email, ..account(100 + number) }).await
@@ -137,7 +153,7 @@ async fn each_row_of_the_outbox_goes_to_one_worker() {
         // A worker that waited for another one's rows may come back with fewer: they go round again.
         loop {
             let outcomes = race(&db, |w, _| {
-                Box::pin(async move { w.claim_outbox(NOW, later(5), 3).await })
+                Box::pin(async move { w.claim_outbox(Lane::Mail, NOW, later(5), 3).await })
             })
             .await;
             let before = claimed.len();

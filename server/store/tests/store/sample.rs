@@ -5,9 +5,11 @@ use kobling_domain::{
     directory::Organisation,
     eid::EidAttempt,
     flow::{Destination, Flow, FlowState},
-    grant::{AccessToken, AuthorizationRequest, CodeGrant},
+    grant::{
+        AccessToken, AuthorizationRequest, ClaimsWanted, CodeGrant, Family, Thumbprint, Wanted,
+    },
     link::Link,
-    outbox::OutboxRow,
+    outbox::{Lane, OutboxRow},
     port::Work,
     proof::MailboxCode,
     secret::Digest256,
@@ -105,6 +107,7 @@ pub fn request() -> AuthorizationRequest {
         max_age: Some(300),
         login_hint: None,
         lang: Some(Lang::En),
+        ..AuthorizationRequest::default()
     }
 }
 
@@ -157,18 +160,51 @@ pub fn code_grant(session: &Session) -> CodeGrant {
         code_challenge: "challenge".into(),
         auth_time: NOW,
         method: by_eid(LinkId(uuid(9))),
+        claims: claims(),
+        jkt: None,
         expires_at: later(1),
     }
 }
 
-pub fn access_token(name: &str, session: &Session) -> AccessToken {
-    AccessToken {
-        token: hash(name),
-        code: hash("grant"),
+pub fn claims() -> ClaimsWanted {
+    ClaimsWanted {
+        id_token: Wanted::default(),
+        userinfo: Wanted {
+            name: true,
+            email: false,
+        },
+    }
+}
+
+/// What the code `name` led to, with a refresh token called `name refresh`.
+pub fn family(name: &str, session: &Session) -> Family {
+    Family {
+        id: hash(name),
         client_id: "startside".into(),
         account: session.account,
         session: session.id,
+        scope: "openid email".into(),
+        auth_time: NOW,
+        method: by_eid(LinkId(uuid(9))),
+        claims: claims(),
+        jkt: None,
+        refresh: Some(hash(&format!("{name} refresh"))),
+        created_at: NOW,
+        expires_at: session.expires_at,
+    }
+}
+
+pub fn thumbprint(of: &str) -> Thumbprint {
+    Thumbprint(hash(of).0)
+}
+
+pub fn access_token(name: &str, family: &Family) -> AccessToken {
+    AccessToken {
+        token: hash(name),
+        family: family.id.clone(),
         scope: "openid".into(),
+        jkt: Some(thumbprint("key")),
+        created_at: NOW,
         expires_at: later(5),
     }
 }
@@ -176,6 +212,7 @@ pub fn access_token(name: &str, session: &Session) -> AccessToken {
 pub fn outbox(number: u128, due_at: Timestamp) -> OutboxRow {
     OutboxRow {
         id: OutboxId(uuid(number)),
+        lane: Lane::Mail,
         sealed: format!("sealed {number}"),
         created_at: NOW,
         attempts: 0,

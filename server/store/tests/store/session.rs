@@ -1,8 +1,9 @@
 use crate::{
     engine::{commit, each},
-    sample::{NOW, access_token, account, by_eid, code_grant, hash, later, session, uuid},
+    sample::{NOW, access_token, account, by_eid, code_grant, family, hash, later, session, uuid},
 };
 use kobling_domain::{
+    logout::Which,
     port::{StoreError, Work},
     session::{Method, Session},
 };
@@ -101,8 +102,9 @@ async fn rotation_changes_token_method_and_time() {
                 .rotate_session(before.id, &hash("newer"), &Method::Password, NOW)
                 .await;
             assert!(back.expect("rotates"));
-            let ended = w.end_sessions_of_link(LinkId(uuid(9)), None).await;
-            assert_eq!(ended.expect("ends"), 0);
+            let which = Which::OfLink(LinkId(uuid(9)), None);
+            let ended = w.end_sessions(&which).await;
+            assert_eq!(ended.expect("ends").sessions, 0);
 
             let gone = session(3, account(1).id).id;
             let none = w
@@ -124,17 +126,21 @@ async fn ending_a_session_takes_codes_and_tokens_along() {
             w.insert_code_grant(&code_grant(&session_1))
                 .await
                 .expect("code");
-            w.insert_access_token(&access_token("token", &session_1))
+            let family = family("grant", &session_1);
+            w.insert_family(&family).await.expect("family");
+            w.insert_access_token(&access_token("token", &family))
                 .await
                 .expect("token");
 
-            let foreign = w.end_session(session_1.id, account(2).id).await;
-            assert!(!foreign.expect("not theirs"));
+            let which = Which::One(session_1.id, account(2).id);
+            let foreign = w.end_sessions(&which).await;
+            assert_eq!(foreign.expect("not theirs").sessions, 0);
             let token = w.access_token(&hash("token"), NOW).await.expect("reads");
             assert!(token.is_some());
-            for expected in [true, false] {
-                let ended = w.end_session(session_1.id, account(1).id).await;
-                assert_eq!(ended.expect("ends"), expected);
+            for expected in [1, 0] {
+                let which = Which::One(session_1.id, account(1).id);
+                let ended = w.end_sessions(&which).await;
+                assert_eq!(ended.expect("ends").sessions, expected);
             }
             let token = w.access_token(&hash("token"), NOW).await.expect("reads");
             assert_eq!(token, None);
@@ -155,12 +161,13 @@ async fn all_sessions_but_one_end() {
             w.insert_session(&session(4, account(2).id))
                 .await
                 .expect("session");
-            let ended = w.end_sessions_of(account(1).id, Some(mine[1].id)).await;
-            assert_eq!(ended.expect("ends"), 2);
+            let others = Which::OfAccount(account(1).id, Some(mine[1].id));
+            let ended = w.end_sessions(&others).await;
+            assert_eq!(ended.expect("ends").sessions, 2);
             let left = w.sessions_of(account(1).id, NOW, NOW).await;
             assert_eq!(left.expect("reads"), [mine[1].clone()]);
-            let ended = w.end_sessions_of(account(1).id, None).await;
-            assert_eq!(ended.expect("ends"), 1);
+            let ended = w.end_sessions(&Which::OfAccount(account(1).id, None)).await;
+            assert_eq!(ended.expect("ends").sessions, 1);
             let others = w.sessions_of(account(2).id, NOW, NOW).await;
             assert_eq!(others.expect("reads").len(), 1);
         })
@@ -180,14 +187,13 @@ async fn sessions_born_from_a_link_end_with_it_but_for_one() {
                 session(4, account(1).id),
             ];
             with_sessions(w, &sessions).await;
-            let ended = w
-                .end_sessions_of_link(LinkId(uuid(8)), Some(sessions[1].id))
-                .await;
-            assert_eq!(ended.expect("ends"), 1);
+            let others = Which::OfLink(LinkId(uuid(8)), Some(sessions[1].id));
+            let ended = w.end_sessions(&others).await;
+            assert_eq!(ended.expect("ends").sessions, 1);
             let left = w.sessions_of(account(1).id, NOW, NOW).await;
             assert_eq!(left.expect("reads").len(), 3);
-            let ended = w.end_sessions_of_link(LinkId(uuid(8)), None).await;
-            assert_eq!(ended.expect("ends"), 1);
+            let ended = w.end_sessions(&Which::OfLink(LinkId(uuid(8)), None)).await;
+            assert_eq!(ended.expect("ends").sessions, 1);
         })
         .await;
     })
@@ -209,7 +215,8 @@ async fn a_token_is_one_sessions_and_an_account_must_exist() {
         })
         .await;
         commit(&db, async |w| {
-            w.end_session(session_1.id, account(1).id).await
+            w.end_sessions(&Which::One(session_1.id, account(1).id))
+                .await
         })
         .await
         .expect("ends");

@@ -5,7 +5,7 @@ use kobling_store::STATEMENTS;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, SqliteConnection};
 
 /// These read a whole table, and mean to: there are a handful of keys.
-const WHOLE_TABLE: &[&str] = &["SIGNING_KEYS"];
+const WHOLE_TABLE: &[&str] = &["CLIENTS", "SIGNING_KEYS"];
 
 fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     STATEMENTS.iter().copied().flatten().copied()

@@ -1,7 +1,7 @@
 //! What applications are given, and for how long.
 
 use super::world::{World, pid};
-use kobling_domain::grant::{GrantRefusal, Redeemed};
+use kobling_domain::grant::{GrantRefusal, Redeemed, Redemption};
 use kobling_model::time::Span;
 
 /// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
@@ -14,9 +14,15 @@ async fn redeem(world: &World, address: &str) -> Result<Redeemed, GrantRefusal> 
         .unwrap_or_else(|| panic!("no code in {address}"));
     let code = code.split('&').next().unwrap_or_default();
     let client = world.kobling.settings().client("open").expect("a client");
+    let redemption = Redemption {
+        code,
+        redirect_uri: CALLBACK,
+        verifier: VERIFIER,
+        jkt: None,
+    };
     world
         .kobling
-        .redeem(&world.person().visitor(), client, code, CALLBACK, VERIFIER)
+        .redeem(&world.person().visitor(), client, redemption)
         .await
         .expect("the store")
 }
@@ -35,8 +41,8 @@ async fn a_code_lives_a_minute_and_a_token_ten() {
     let redeemed = redeem(&world, &address).await.expect("in time");
     let token = redeemed.access_token.expose().to_owned();
     let known = async || {
-        let claims = world.kobling.userinfo(&token).await.expect("the store");
-        claims.map(|claims| claims.account)
+        let claims = world.kobling.userinfo(&token, None).await;
+        claims.expect("the store").ok().map(|claims| claims.account)
     };
     assert_eq!(known().await, Some(redeemed.claims.account));
     world.pass(Span::seconds(redeemed.expires_in - 1));
@@ -63,8 +69,8 @@ async fn what_was_given_ends_with_the_session_and_with_the_account() {
                 world.engine.execute(sql).await;
             }
         }
-        let known = world.kobling.userinfo(token.expose()).await;
-        assert!(known.expect("the store").is_none(), "{end}");
+        let known = world.kobling.userinfo(token.expose(), None).await;
+        assert!(known.expect("the store").is_err(), "{end}");
         assert!(redeem(&world, &unused).await.is_err(), "{end}");
     }
 }

@@ -22,6 +22,17 @@ pub struct Person<'a> {
     pub network: String,
 }
 
+/// What an application asks for, as far as nothing else is said.
+pub fn request(client: &str) -> AuthorizationRequest {
+    AuthorizationRequest {
+        client_id: client.into(),
+        redirect_uri: format!("https://{client}.example/callback"),
+        scope: "openid email".into(),
+        code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into(),
+        ..AuthorizationRequest::default()
+    }
+}
+
 /// The flow in an address.
 pub fn flow_in(path: &str) -> FlowId {
     let (_, flow) = path
@@ -89,22 +100,12 @@ impl<'a> Person<'a> {
 
     /// Towards an application.
     pub async fn towards(&mut self, client: &str) -> String {
-        let request = AuthorizationRequest {
-            client_id: client.into(),
-            redirect_uri: format!("https://{client}.example/callback"),
-            scope: "openid email".into(),
-            state: None,
-            nonce: None,
-            code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into(),
-            force_login: false,
-            max_age: None,
-            login_hint: None,
-            lang: None,
-        };
-        let answer = self
-            .kobling()
-            .authorize(&self.visitor(), request, false)
-            .await;
+        self.asks(request(client)).await
+    }
+
+    /// The same, in the words of the application.
+    pub async fn asks(&mut self, request: AuthorizationRequest) -> String {
+        let answer = self.kobling().authorize(&self.visitor(), request).await;
         self.take(answer)
     }
 

@@ -1,6 +1,6 @@
 //! The domain on a real SQLite file, in a world where time, chance, mail and eID are ours.
 
-use super::person::Person;
+use super::{line::Line, person::Person};
 use crate::support::{engine::Engine, watched::Watched};
 use async_trait::async_trait;
 use kobling::hasher::Argon2Hasher;
@@ -11,7 +11,7 @@ use kobling_domain::{
     mail::{Content, Letter},
     port::{
         Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, HashFailed,
-        MailError, Mailer, PasswordHasher, Patience, Verified,
+        MailError, Mailer, PasswordHasher, Patience, UpstreamLogout, Verified,
     },
     secret::{Keys, Password},
 };
@@ -124,13 +124,27 @@ impl Post {
     }
 }
 
-/// An eID provider that believes the code: an identity number, or any other subject.
-struct TestEid(ProviderId);
+/// Begins a code that stands for a sign-in of the lowest level.
+pub const LOW: &str = "low ";
+
+/// An eID provider that believes the code: an identity number, or any other subject; after [`LOW`] for little sure.
+pub struct TestEid {
+    id: ProviderId,
+    /// What it calls the sessions that begin from now on.
+    pub sid: Mutex<Option<String>>,
+    /// When it says that people signed in there, if it does.
+    pub auth_time: Mutex<Option<Timestamp>>,
+    acr_levels: [(String, Level); 2],
+}
 
 #[async_trait]
 impl EidProvider for TestEid {
     fn id(&self) -> &ProviderId {
-        &self.0
+        &self.id
+    }
+
+    fn issuer(&self) -> &str {
+        "https://eid.example"
     }
 
     fn name(&self) -> &str {
@@ -138,32 +152,64 @@ impl EidProvider for TestEid {
     }
 
     async fn begin(&self, request: EidRequest) -> Result<String, EidError> {
+        let level = request.level.map(|level| format!("level={level:?}&"));
+        let prompt = request.force_login.then_some("prompt=login&");
         Ok(format!(
-            "https://eid.example/authorize?state={}",
+            "https://eid.example/authorize?{}{}state={}",
+            level.unwrap_or_default(),
+            prompt.unwrap_or_default(),
             request.state
         ))
     }
 
     async fn finish(&self, answer: EidReturn) -> Result<EidIdentity, EidError> {
+        let (level, acr, code) = match answer.code.strip_prefix(LOW) {
+            Some(code) => (Level::Low, "idporten-loa-low", code),
+            None => (Level::High, "idporten-loa-high", answer.code.as_str()),
+        };
         Ok(EidIdentity {
-            provider: self.0.clone(),
+            provider: self.id.clone(),
             issuer: "https://eid.example".into(),
-            subject: format!("subject of {}", &answer.code[..6]),
-            pid: NationalId::parse(&answer.code).ok(),
-            level: Level::High,
-            acr: Some("idporten-loa-high".into()),
+            subject: format!("subject of {}", &code[..6]),
+            pid: NationalId::parse(code).ok(),
+            level,
+            acr: Some(acr.into()),
             method: Some("BankID".into()),
-            sid: None,
-            auth_time: None,
+            sid: self.sid.lock().expect("nobody panicked").clone(),
+            auth_time: *self.auth_time.lock().expect("nobody panicked"),
         })
+    }
+
+    fn acr_levels(&self) -> &[(String, Level)] {
+        &self.acr_levels
     }
 
     async fn end_session(&self, _: &str) -> Option<String> {
         None
     }
 
+    /// Believes a token that says `jti sid subject`, with `-` for what is left out.
+    async fn logout_token(&self, token: &str) -> Result<UpstreamLogout, EidError> {
+        let parts: Vec<_> = token.split(' ').collect();
+        let [jti, sid, subject] = parts[..] else {
+            return Err(EidError::Invalid("logout token: signature".into()));
+        };
+        let given = |text: &str| (text != "-").then(|| text.replace('_', " "));
+        Ok(UpstreamLogout {
+            issuer: self.issuer().into(),
+            sid: given(sid),
+            subject: given(subject),
+            jti: jti.into(),
+            expires_at: Timestamp(i64::MAX),
+        })
+    }
+
     fn origins(&self) -> Vec<String> {
         vec!["https://eid.example".into()]
+    }
+
+    fn session_idle(&self) -> Option<Span> {
+        Some(Span::minutes(30))
     }
 }
 
@@ -176,6 +222,8 @@ pub struct World {
     pub hasher: Arc<TestHasher>,
     pub patience: Arc<TestPatience>,
     pub post: Arc<Post>,
+    pub line: Arc<Line>,
+    pub eid: Arc<TestEid>,
     _folder: TempDir,
 }
 
@@ -184,7 +232,7 @@ pub fn pid(index: u32) -> String {
     synthetic_pid(index * 40)
 }
 
-fn client(id: &str, access: AccessRule) -> Client {
+pub fn client(id: &str, access: AccessRule) -> Client {
     Client {
         redirect_uris: vec![format!("https://{id}.example/callback")],
         access,
@@ -212,6 +260,16 @@ impl World {
             done: AtomicUsize::new(0),
         });
         let (patience, post) = (Arc::<TestPatience>::default(), Arc::<Post>::default());
+        let line = Arc::<Line>::default();
+        let eid = Arc::new(TestEid {
+            id: ProviderId::parse("bankid").expect("a name"),
+            sid: Mutex::default(),
+            auth_time: Mutex::default(),
+            acr_levels: [
+                ("idporten-loa-low".into(), Level::Low),
+                ("idporten-loa-high".into(), Level::High),
+            ],
+        });
         let ports = Ports {
             store: Arc::new(store.clone()),
             clock: clock.clone(),
@@ -219,9 +277,8 @@ impl World {
             patience: patience.clone(),
             hasher: hasher.clone(),
             mailer: post.clone(),
-            providers: vec![Arc::new(TestEid(
-                ProviderId::parse("bankid").expect("a name"),
-            ))],
+            notifier: line.clone(),
+            providers: vec![eid.clone()],
         };
         let mut settings = Settings::new(ORIGIN);
         settings.clients = vec![
@@ -253,6 +310,8 @@ impl World {
             hasher,
             patience,
             post,
+            line,
+            eid,
             _folder: folder,
         };
         world
@@ -262,6 +321,24 @@ impl World {
             ))
             .await;
         world
+    }
+
+    /// Another process on the same database, after the first has died.
+    pub async fn restarted(&self) -> Kobling {
+        let database = Database::open(self.engine.url()).await.expect("opens");
+        database.migrate().await.expect("nothing to migrate");
+        let ports = Ports {
+            store: Arc::new(database),
+            // Chance does not repeat itself.
+            entropy: Arc::new(TestEntropy(AtomicU64::new(1 << 32))),
+            ..self.kobling.ports().clone()
+        };
+        Kobling::new(
+            ports,
+            self.kobling.keys().clone(),
+            self.kobling.settings().clone(),
+            Arc::new(|| {}),
+        )
     }
 
     /// Imports lines into the directory.

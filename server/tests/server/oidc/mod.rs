@@ -1,8 +1,27 @@
 //! The OpenID Provider, from an application's side.
 
+mod authorize;
+mod back_channel;
+mod bearer;
+mod client_auth;
+mod conformance;
+mod consent;
+mod dpop;
+mod held;
+mod introspection;
+mod keys;
+mod pairwise;
+mod pushed;
+mod refresh;
 mod requests;
+mod revocation;
+mod rotation;
+mod rp_sign_out;
 mod sign_out;
+mod step_up;
+mod token_requests;
 mod tokens;
+mod upstream_sign_out;
 
 use crate::support::{
     Demo,
@@ -177,13 +196,21 @@ async fn discovery_names_what_is_there() {
             .await
             .json();
         let keys = keys["keys"].as_array().expect("keys").clone();
-        assert_eq!(keys.len(), 1);
-        for key in keys {
+        assert_eq!(
+            document["id_token_signing_alg_values_supported"],
+            json!(["ES256", "RS256"]),
+            "OpenID Connect Discovery §3 asks for RS256"
+        );
+        assert_eq!(keys.len(), 2);
+        for (key, alg, private) in [
+            (&keys[0], "ES256", &["d"][..]),
+            (&keys[1], "RS256", &["d", "p", "q"]),
+        ] {
             assert!(
-                key["kid"].is_string() && key.get("d").is_none(),
+                key["kid"].is_string() && private.iter().all(|half| key.get(half).is_none()),
                 "public halves with names only"
             );
-            assert_eq!((&key["alg"], &key["use"]), (&json!("ES256"), &json!("sig")));
+            assert_eq!((&key["alg"], &key["use"]), (&json!(alg), &json!("sig")));
         }
     })
     .await;

@@ -56,7 +56,9 @@ async fn sign_out_leads_to_registered_addresses_only() {
             let last = browser.follow(page).await;
             assert_eq!(
                 (last.url.origin().ascii_serialization(), last.url.path()),
-                (demo.origin.clone(), "/login")
+                (demo.origin.clone(), "/login"),
+                "{}",
+                last.url
             );
         }
 
@@ -105,4 +107,36 @@ async fn kjent_or_linked(demo: &Demo) -> Browser {
     let page = demo.sign_in(&browser, &kjent()).await;
     assert_eq!(page.url.path(), "/account");
     browser
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_ends_it_here_first_then_upstream_and_says_so_when_back() {
+    each_demo(async |demo| {
+        let browser = kjent_signed_in(demo).await;
+        let (code, verifier) = code(demo, &browser).await;
+        send(exchange(demo, &code, &verifier)).await.json();
+        let away = browser.post("/ui/sign-out", &[]).await;
+        assert_eq!(away.next().origin().ascii_serialization(), demo.eid);
+        // Whoever never comes back from there is signed out here all the same, and can go on.
+        assert_eq!(demo.engine.rows("sessions").await, 0);
+        assert_eq!(demo.engine.rows("access_tokens").await, 0);
+        assert_eq!(browser.cookie(SESSION), None);
+        assert_eq!(browser.get("/account").await.next().path(), "/login");
+
+        let back = browser.follow(away).await;
+        assert_eq!(back.url.path(), "/login");
+        demo.settled().await;
+        let back = browser.get(back.url.as_str()).await;
+        for text in ["Du er logget ut.", "Startside", "BankID"] {
+            assert!(back.body.contains(text), "{text}");
+        }
+        assert_eq!(back.body.matches("Bekreftet").count(), 2, "{}", back.body);
+        // The application believes it: whoever goes there is sent to sign in.
+        let start = browser.get(&format!("{}/enterprise", demo.start)).await;
+        assert_eq!(start.next().path(), "/oidc/authorize");
+        // The same way back a second time leads to a sign-in, and nowhere else.
+        let again = browser.get("/eid/bankid/signed-out?state=x").await;
+        assert_eq!(again.next().path(), "/login");
+    })
+    .await;
 }

@@ -1,7 +1,9 @@
 //! The whole demo, brought up for a test and walked without a browser.
 
+pub mod application;
 pub mod browser;
 pub mod engine;
+pub mod keys;
 pub mod watched;
 
 use self::{

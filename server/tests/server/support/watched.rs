@@ -4,16 +4,19 @@ use async_trait::async_trait;
 use kobling_domain::{
     account::{Account, StoredPassword},
     audit::AuditRow,
-    client::StoredClient,
+    client::{SigningAlg, StoredClient},
+    consent::Consent,
     directory::{DirectoryUser, Employee, Organisation, Vouched},
     eid::EidAttempt,
     flow::Flow,
-    grant::{AccessToken, CodeGrant},
+    grant::{AccessToken, CodeGrant, Family, PushedRequest, Thumbprint},
     link::Link,
-    outbox::OutboxRow,
+    logout::{ClientSession, EndedSessions, LogoutNotice, Which},
+    outbox::{Lane, OutboxRow},
     port::{
-        Accounts, Audit, Clients, Directory, Flows, Grants, Links, Outbox, Proofs, Sessions, Store,
-        StoreError, Stored, Work,
+        Accounts, Audit, Clients, Consents, Directory, Families, Figures, Flows, Grants, Held,
+        Links, Logouts, Outbox, Proofs, Pushed, Sessions, SigningKeys, Store, StoreError, Stored,
+        Work,
     },
     proof::{MailboxCode, RecoveryTicket},
     secret::Digest256,
@@ -22,7 +25,9 @@ use kobling_domain::{
 };
 use kobling_model::{
     AccountId, Email, FlowId, Lang, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp,
-    id::OutboxId, time::Span,
+    id::{NoticeId, OutboxId, SignOutId},
+    time::Span,
+    view::Told,
 };
 use kobling_store::Database;
 use std::sync::{Arc, Mutex};
@@ -149,9 +154,15 @@ watched! {
         insert_session(session: &Session) -> ();
         touch_session(id: SessionId, at: Timestamp) -> ();
         rotate_session(id: SessionId, token: &Digest256, method: &Method, at: Timestamp) -> bool;
-        end_session(id: SessionId, account: AccountId) -> bool;
-        end_sessions_of(account: AccountId, except: Option<SessionId>) -> u64;
-        end_sessions_of_link(link: LinkId, except: Option<SessionId>) -> u64;
+    }
+    Logouts {
+        note_client_session(session: &ClientSession) -> ();
+        end_sessions(which: &Which) -> EndedSessions;
+        is_upstream_known(upstream: &Digest256) -> bool;
+        insert_notice(notice: &LogoutNotice) -> ();
+        notice(id: NoticeId) -> Option<LogoutNotice>;
+        notices_of(sign_out: SignOutId) -> Vec<LogoutNotice>;
+        settle_notice(id: NoticeId, told: Told, at: Timestamp) -> ();
     }
     Flows {
         flow(id: FlowId, now: Timestamp) -> Option<Flow>;
@@ -177,10 +188,11 @@ watched! {
     }
     Outbox {
         push_outbox(row: &OutboxRow) -> ();
-        claim_outbox(now: Timestamp, lease_until: Timestamp, most: i64) -> Vec<OutboxRow>;
+        claim_outbox(lane: Lane, now: Timestamp, lease_until: Timestamp, most: i64) -> Vec<OutboxRow>;
         finish_outbox(id: OutboxId) -> ();
         postpone_outbox(id: OutboxId, due_at: Timestamp) -> ();
         next_outbox_due() -> Option<Timestamp>;
+        next_due_in(lane: Lane) -> Option<Timestamp>;
     }
     Directory {
         organisation(key: &str) -> Option<Organisation>;
@@ -201,15 +213,49 @@ watched! {
         insert_client(client: &StoredClient) -> ();
         update_client(client: &StoredClient) -> bool;
         delete_client(id: &str) -> bool;
+        forget_client(id: &str) -> ();
+    }
+    Consents {
+        consent(account: AccountId, client_id: &str) -> Option<Consent>;
+        consents_of(account: AccountId) -> Vec<Consent>;
+        put_consent(consent: &Consent) -> ();
+        delete_consent(account: AccountId, client_id: &str) -> bool;
+    }
+    Pushed {
+        insert_pushed(request: &PushedRequest) -> ();
+        consume_pushed(reference: &Digest256, client_id: &str, now: Timestamp) -> Option<PushedRequest>;
     }
     Grants {
         insert_code_grant(grant: &CodeGrant) -> ();
         consume_code_grant(code: &Digest256, now: Timestamp) -> Option<CodeGrant>;
-        revoke_code(code: &Digest256) -> u64;
+    }
+    Families {
+        hold_session_of_code(code: &Digest256, now: Timestamp) -> Option<Held>;
+        hold_session_of_refresh(token: &Digest256, now: Timestamp) -> Option<Held>;
+        insert_family(family: &Family) -> ();
+        rotate_refresh(
+            old: &Digest256,
+            new: &Digest256,
+            client_id: &str,
+            jkt: Option<&Thumbprint>,
+            now: Timestamp
+        ) -> Option<Family>;
+        family_by_refresh(token: &Digest256, now: Timestamp) -> Option<Family>;
+        family_by_spent(token: &Digest256) -> Option<Family>;
+        end_family(id: &Digest256) -> bool;
+        end_families_of(account: AccountId, client_id: &str) -> u64;
         insert_access_token(token: &AccessToken) -> ();
-        access_token(token: &Digest256, now: Timestamp) -> Option<AccessToken>;
+        access_token(token: &Digest256, now: Timestamp) -> Option<(AccessToken, Family)>;
+        end_access_token(token: &Digest256) -> ();
+    }
+    SigningKeys {
         signing_keys() -> Vec<SigningKey>;
-        insert_signing_key(key: &SigningKey) -> ();
+        insert_signing_key(key: &SigningKey) -> bool;
+        forget_signing_keys(alg: SigningAlg, before: i64) -> u64;
+    }
+    Figures {
+        outbox_due(now: Timestamp) -> i64;
+        logout_notices(told: Told) -> i64;
     }
     Audit {
         insert_audit(row: &AuditRow) -> ();

@@ -1,0 +1,325 @@
+//! Clients, by administrators.
+
+use super::{Administrator, Denied};
+use crate::{
+    answer::{Fault, Visitor},
+    client::{AccessRule, Client, ClientAuth, StoredClient},
+    kobling::{Kobling, Unit},
+    port::StoreError,
+    secret::Token,
+};
+use kobling_model::{Problem, ProviderId, Timestamp};
+
+/// A client, wherever it is known from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownClient {
+    /// The client.
+    pub client: Client,
+    /// When it was put in; nothing for one from configuration, which cannot be changed here.
+    pub created_at: Option<Timestamp>,
+    /// How often it has been changed. A change is written only over the version that it was made from.
+    pub version: i64,
+}
+
+impl From<StoredClient> for KnownClient {
+    fn from(stored: StoredClient) -> Self {
+        Self {
+            client: stored.client,
+            created_at: Some(stored.created_at),
+            version: stored.version,
+        }
+    }
+}
+
+impl From<&Client> for KnownClient {
+    fn from(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            created_at: None,
+            version: 0,
+        }
+    }
+}
+
+/// Why a client is not added, changed or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientRefusal {
+    /// There is no such client.
+    #[error("there is no client of that id")]
+    Unknown,
+    /// It stands in configuration, which is the place to change it.
+    #[error("the client stands in configuration, and is changed there")]
+    Configured,
+    /// There is a client of that id already.
+    #[error("there is a client of that id already")]
+    Taken,
+    /// Somebody else has changed it meanwhile.
+    #[error("the client was changed meanwhile")]
+    Changed,
+    /// It proves itself by something else, or not at all.
+    #[error("the client does not prove itself by a secret")]
+    NoSecret,
+    /// No such organisation.
+    #[error("there is no organisation of that key")]
+    NoOrganisation,
+    /// No such eID provider.
+    #[error("there is no eID provider of that id")]
+    NoProvider,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Fault> for ClientRefusal {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Store(error) => Self::Store(error),
+            Fault::Problem(Problem::AlreadyDone) => Self::Changed,
+            Fault::Problem(_) => Self::Unknown,
+        }
+    }
+}
+
+impl From<ClientRefusal> for Denied {
+    fn from(refusal: ClientRefusal) -> Self {
+        match refusal {
+            ClientRefusal::Store(error) => Self::Store(error),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl Kobling {
+    /// An id for a new client.
+    #[must_use]
+    pub fn new_client_id(&self) -> String {
+        self.uuid().to_string()
+    }
+
+    /// All clients: those from configuration in their order, then the others by id.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn known_clients(&self, _: &Administrator) -> Result<Vec<KnownClient>, Fault> {
+        let stored = self.read().await?.clients().await?;
+        let configured = self.settings.clients.iter().map(KnownClient::from);
+        let rest = stored
+            .into_iter()
+            .filter(|stored| self.settings.client(&stored.client.id).is_none())
+            .map(KnownClient::from);
+        Ok(configured.chain(rest).collect())
+    }
+
+    /// One client.
+    ///
+    /// # Errors
+    /// [`ClientRefusal::Unknown`].
+    pub async fn known_client(
+        &self,
+        _: &Administrator,
+        id: &str,
+    ) -> Result<KnownClient, ClientRefusal> {
+        if let Some(client) = self.settings.client(id) {
+            return Ok(client.into());
+        }
+        let stored = self.read().await?.client(id).await?;
+        stored.map(Into::into).ok_or(ClientRefusal::Unknown)
+    }
+
+    /// A client by its id, if it is one that can be changed here.
+    pub(crate) async fn stored_client(
+        &self,
+        work: &mut Unit,
+        id: &str,
+    ) -> Result<StoredClient, ClientRefusal> {
+        if self.settings.client(id).is_some() {
+            return Err(ClientRefusal::Configured);
+        }
+        work.client(id).await?.ok_or(ClientRefusal::Unknown)
+    }
+
+    async fn holds(&self, work: &mut Unit, client: &Client) -> Result<(), ClientRefusal> {
+        let AccessRule {
+            organisation,
+            providers,
+            ..
+        } = &client.access;
+        if let Some(key) = organisation
+            && work.organisation(key).await?.is_none()
+        {
+            return Err(ClientRefusal::NoOrganisation);
+        }
+        let unknown = |id: &ProviderId| self.provider(id).is_none();
+        if providers.iter().chain(&client.provider).any(unknown) {
+            return Err(ClientRefusal::NoProvider);
+        }
+        Ok(())
+    }
+
+    /// Adds a client.
+    ///
+    /// # Errors
+    /// [`ClientRefusal`].
+    pub async fn add_client(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        client: Client,
+    ) -> Result<KnownClient, ClientRefusal> {
+        let stored = StoredClient {
+            client,
+            management: None,
+            created_at: self.now(),
+            version: 0,
+        };
+        let mut work = self.begin().await?;
+        self.holds(&mut work, &stored.client).await?;
+        self.insert_client(&mut work, &stored).await?;
+        self.note_client(
+            &mut work,
+            visitor,
+            "client.added",
+            &stored.client.id,
+            &administrator.name,
+        )
+        .await?;
+        work.commit().await?;
+        Ok(stored.into())
+    }
+
+    pub(crate) async fn insert_client(
+        &self,
+        work: &mut Unit,
+        stored: &StoredClient,
+    ) -> Result<(), ClientRefusal> {
+        if self.settings.client(&stored.client.id).is_some() {
+            return Err(ClientRefusal::Taken);
+        }
+        work.insert_client(stored).await.map_err(|error| {
+            if matches!(error, StoreError::Conflict) {
+                ClientRefusal::Taken
+            } else {
+                error.into()
+            }
+        })
+    }
+
+    pub(crate) async fn note_client(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        event: &'static str,
+        id: &str,
+        by: &str,
+    ) -> Result<(), StoreError> {
+        let detail = format!("{id} by {by}");
+        self.note(work, visitor, event, None, &detail).await
+    }
+
+    /// Writes another client in the place of the one that was read.
+    ///
+    /// # Errors
+    /// [`ClientRefusal`].
+    pub async fn change_client(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        changed: KnownClient,
+    ) -> Result<KnownClient, ClientRefusal> {
+        let mut work = self.begin().await?;
+        let before = self.stored_client(&mut work, &changed.client.id).await?;
+        self.holds(&mut work, &changed.client).await?;
+        let after = StoredClient {
+            client: changed.client,
+            version: changed.version,
+            ..before
+        };
+        let after = update(&mut work, after).await?;
+        self.note_client(
+            &mut work,
+            visitor,
+            "client.changed",
+            &after.client.id,
+            &administrator.name,
+        )
+        .await?;
+        work.commit().await?;
+        Ok(after.into())
+    }
+
+    /// Gives a client a new secret. The old one is of no use from then on.
+    ///
+    /// # Errors
+    /// [`ClientRefusal`].
+    pub async fn new_client_secret(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        id: &str,
+    ) -> Result<(KnownClient, Token), ClientRefusal> {
+        let mut work = self.begin().await?;
+        let mut stored = self.stored_client(&mut work, id).await?;
+        if !matches!(stored.client.auth, ClientAuth::Secret(_)) {
+            return Err(ClientRefusal::NoSecret);
+        }
+        let secret = self.token();
+        stored.client.auth = ClientAuth::Secret(secret.digest());
+        let stored = update(&mut work, stored).await?;
+        self.note_client(
+            &mut work,
+            visitor,
+            "client.secret_changed",
+            id,
+            &administrator.name,
+        )
+        .await?;
+        work.commit().await?;
+        Ok((stored.into(), secret))
+    }
+
+    /// Removes a client, and whatever it was given.
+    ///
+    /// # Errors
+    /// [`ClientRefusal`].
+    pub async fn remove_client(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        id: &str,
+    ) -> Result<(), ClientRefusal> {
+        let mut work = self.begin().await?;
+        self.stored_client(&mut work, id).await?;
+        self.delete_client(&mut work, visitor, id, &administrator.name)
+            .await?;
+        work.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) async fn delete_client(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        id: &str,
+        by: &str,
+    ) -> Result<(), ClientRefusal> {
+        if !work.delete_client(id).await? {
+            return Err(ClientRefusal::Unknown);
+        }
+        work.forget_client(id).await?;
+        self.note_client(work, visitor, "client.removed", id, by)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Writes a client over the version that it was read with.
+pub(crate) async fn update(
+    work: &mut Unit,
+    mut stored: StoredClient,
+) -> Result<StoredClient, ClientRefusal> {
+    if !work.update_client(&stored).await? {
+        return Err(ClientRefusal::Changed);
+    }
+    stored.version += 1;
+    Ok(stored)
+}

@@ -1,0 +1,88 @@
+//! Authorization requests that an application has handed in beforehand (RFC 9126).
+
+use crate::{
+    answer::{Fault, Visitor},
+    client::{Client, ClientAuth},
+    kobling::Kobling,
+    limit::Limit,
+    port::StoreError,
+    secret::{Digest256, Token},
+};
+use kobling_model::{Timestamp, time::Span};
+
+/// How long a pushed request waits for the browser (RFC 9126 §2.2 recommends 5 to 600 seconds).
+pub const PUSHED_LIFE: Span = Span::seconds(90);
+
+/// What the parameters are sealed for: they may hold whom the application expects.
+const CONTEXT: &str = "pushed-request";
+
+/// A pushed authorization request, under the hash of its reference. Single use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushedRequest {
+    /// Hash of the reference.
+    pub reference: Digest256,
+    /// Who pushed it; of no use to anybody else (RFC 9126 §4).
+    pub client_id: String,
+    /// The parameters as a form, sealed.
+    pub sealed: String,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+impl Kobling {
+    /// Keeps the parameters (a form) of a client's authorization request; gives the reference to them.
+    ///
+    /// # Errors
+    /// [`Problem::TooMany`](kobling_model::Problem::TooMany) for a public client, behind which anybody may be;
+    /// [`Fault::Store`].
+    pub async fn push(
+        &self,
+        visitor: &Visitor,
+        client: &Client,
+        parameters: &str,
+    ) -> Result<Token, Fault> {
+        if client.auth == ClientAuth::Public {
+            self.limited(visitor, None, &[Limit::FlowByNetwork]).await?;
+        }
+        let reference = self.token();
+        let mut work = self.begin().await?;
+        work.insert_pushed(&PushedRequest {
+            reference: reference.digest(),
+            client_id: client.id.clone(),
+            sealed: self
+                .keys
+                .seal(self.entropy(), CONTEXT, parameters.as_bytes()),
+            expires_at: self.now() + PUSHED_LIFE,
+        })
+        .await?;
+        work.commit().await?;
+        Ok(reference)
+    }
+
+    /// Uses up a reference of this client's: the parameters, or nothing if it is unknown, expired, used, or another's.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn take_pushed(
+        &self,
+        client: &Client,
+        reference: &str,
+    ) -> Result<Option<String>, Fault> {
+        let Some(reference) = Token::parse(reference).map(|token| token.digest()) else {
+            return Ok(None);
+        };
+        let mut work = self.begin().await?;
+        let pushed = work
+            .consume_pushed(&reference, &client.id, self.now())
+            .await?;
+        work.commit().await?;
+        let Some(pushed) = pushed else {
+            return Ok(None);
+        };
+        let clear = self
+            .keys
+            .open(CONTEXT, &pushed.sealed)
+            .map_err(|error| StoreError::Corrupt(format!("pushed request: {error}")))?;
+        Ok(String::from_utf8(clear).ok())
+    }
+}

@@ -1,0 +1,52 @@
+//! Tokens given back (RFC 7009).
+
+use crate::{
+    answer::{Fault, Visitor},
+    client::Client,
+    kobling::Kobling,
+    secret::Token,
+};
+
+impl Kobling {
+    /// Ends a token of this client's. A refresh token, spent or not, takes its whole family along (RFC 7009 §2.1); an
+    /// access token goes alone, for the client may well be about to fetch another. What is unknown or another client's
+    /// stays as it is, and nobody learns which of the two it was (§2.2).
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn revoke(
+        &self,
+        visitor: &Visitor,
+        client: &Client,
+        token: &str,
+    ) -> Result<(), Fault> {
+        let Some(token) = Token::parse(token).map(|token| token.digest()) else {
+            return Ok(());
+        };
+        let now = self.now();
+        let mut work = self.begin().await?;
+        let family = match work.family_by_refresh(&token, now).await? {
+            Some(family) => Some(family),
+            None => work.family_by_spent(&token).await?,
+        };
+        let (account, what) = if let Some(family) = family {
+            if family.client_id != client.id || !work.end_family(&family.id).await? {
+                return Ok(());
+            }
+            (family.account, "all")
+        } else {
+            match work.access_token(&token, now).await? {
+                Some((_, family)) if family.client_id == client.id => {
+                    work.end_access_token(&token).await?;
+                    (family.account, "access")
+                }
+                _ => return Ok(()),
+            }
+        };
+        let detail = format!("{what} {}", client.id);
+        self.note(&mut work, visitor, "grant.revoked", Some(account), &detail)
+            .await?;
+        work.commit().await?;
+        Ok(())
+    }
+}

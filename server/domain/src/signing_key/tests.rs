@@ -1,0 +1,192 @@
+use super::*;
+use proptest::prelude::*;
+use std::collections::HashSet;
+
+const ES: SigningAlg = SigningAlg::Es256;
+const T: Timestamp = Timestamp(1_800_000_000_000_000);
+const PACE: Rotation = Rotation::USUAL;
+
+fn key(alg: SigningAlg, generation: i64, signs_from: Timestamp) -> SigningKey {
+    SigningKey {
+        kid: format!("{}-{generation}", alg.name()),
+        alg,
+        generation,
+        sealed: String::new(),
+        created_at: signs_from,
+        signs_from,
+    }
+}
+
+fn hours(hours: i64) -> Timestamp {
+    T + Span::hours(hours)
+}
+
+fn phases(keys: &[SigningKey], now: Timestamp) -> Vec<Phase> {
+    keys.iter()
+        .map(|key| phase(key, keys, now, &PACE))
+        .collect()
+}
+
+#[test]
+fn a_key_is_announced_signs_is_retired_is_remembered_and_goes() {
+    use Phase::{Announced, Gone, Remembered, Retired, Signs};
+    let keys = [key(ES, 1, T), key(ES, 2, hours(10))];
+    let second = Span(1_000_000);
+    let published = hours(10) + PACE.published;
+    let remembered = hours(10) + PACE.remembered;
+    for (now, expected) in [
+        (T, [Signs, Announced]),
+        (hours(10) - second, [Signs, Announced]),
+        (hours(10), [Retired, Signs]),
+        (published - second, [Retired, Signs]),
+        (published, [Remembered, Signs]),
+        (remembered - second, [Remembered, Signs]),
+        (remembered, [Gone, Signs]),
+    ] {
+        assert_eq!(phases(&keys, now), expected, "{now:?}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_behind_still_finds_a_key_that_signs() {
+    let keys = [key(ES, 1, hours(1)), key(ES, 2, hours(2))];
+    assert_eq!(phases(&keys, T), [Phase::Signs, Phase::Announced]);
+    assert_eq!(signer(&[], ES, T), None);
+}
+
+#[test]
+fn each_algorithm_has_a_life_of_its_own() {
+    let keys = [
+        key(ES, 1, T),
+        key(SigningAlg::Rs256, 1, T),
+        key(ES, 2, hours(1)),
+    ];
+    assert_eq!(
+        phases(&keys, hours(1)),
+        [Phase::Retired, Phase::Signs, Phase::Signs]
+    );
+}
+
+#[test]
+fn the_first_key_signs_at_once_and_every_other_is_announced_first() {
+    let lead = PACE.lead();
+    let every = PACE.every.expect("a pace");
+    assert!(lead >= Span(PACE.cached.0 + PACE.reload.0));
+    let one = [key(ES, 1, T)];
+    let two = [key(ES, 1, T), key(ES, 2, hours(5))];
+    let due = T + every - lead;
+    let never = Rotation {
+        every: None,
+        ..PACE
+    };
+    for (keys, now, pace, why, expected) in [
+        (&[][..], T, &PACE, Why::Schedule, Some((1, T))),
+        (&[], T, &never, Why::Schedule, Some((1, T))),
+        (&[], T, &PACE, Why::Compromised, Some((1, T))),
+        (&one, T, &PACE, Why::Schedule, None),
+        (&one, due - Span(1), &PACE, Why::Schedule, None),
+        (&one, due, &PACE, Why::Schedule, Some((2, T + every))),
+        (&one, due, &never, Why::Schedule, None),
+        (&one, T, &never, Why::Command, Some((2, T + lead))),
+        (&one, T, &PACE, Why::Compromised, Some((2, T))),
+        // One is announced already.
+        (&two, T, &PACE, Why::Command, None),
+        (&two, due, &PACE, Why::Schedule, None),
+        (&two, T, &PACE, Why::Compromised, Some((3, T))),
+        // A server that was off for long does not skip the announcement.
+        (
+            &one,
+            T + Span(every.0 * 3),
+            &PACE,
+            Why::Schedule,
+            Some((2, T + Span(every.0 * 3) + lead)),
+        ),
+    ] {
+        assert_eq!(next(keys, ES, now, pace, why), expected, "{keys:?} {why:?}");
+    }
+}
+
+/// What happens to an installation.
+#[derive(Debug, Clone, Copy)]
+enum Event {
+    Passes(i64),
+    Tended,
+    Commanded,
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        (1i64..200).prop_map(|tenths| Event::Passes(tenths * 360)),
+        Just(Event::Tended),
+        Just(Event::Commanded),
+    ]
+}
+
+proptest! {
+    /// A client that keeps the published keys for as long as it may, of a server that is as slow to take note of new
+    /// ones as it may be, always knows the key that signs; and what was signed stays verifiable for the time it is
+    /// published on.
+    #[test]
+    fn whoever_keeps_the_keys_as_long_as_allowed_knows_the_one_that_signs(
+        every in prop_oneof![Just(None), (4i64..100).prop_map(|h| Some(Span::hours(h)))],
+        events in proptest::collection::vec(event(), 1..60),
+    ) {
+        let pace = Rotation { every, ..PACE };
+        let mut keys: Vec<SigningKey> = Vec::new();
+        let mut now = T;
+        // What was published when: moment and kids.
+        let mut published: Vec<(Timestamp, HashSet<String>)> = Vec::new();
+        // What signed when.
+        let mut signed: Vec<(Timestamp, String)> = Vec::new();
+        for event in std::iter::once(Event::Tended).chain(events) {
+            let why = match event {
+                Event::Passes(seconds) => {
+                    now = now + Span::seconds(seconds);
+                    None
+                }
+                Event::Tended => Some(Why::Schedule),
+                Event::Commanded => Some(Why::Command),
+            };
+            if let Some(why) = why
+                && let Some((generation, signs_from)) = next(&keys, ES, now, &pace, why)
+            {
+                keys.push(key(ES, generation, signs_from));
+            }
+            let of = |phases: fn(Phase) -> bool| {
+                keys.iter()
+                    .filter(|key| phases(phase(key, &keys, now, &pace)))
+                    .map(|key| key.kid.clone())
+                    .collect::<HashSet<_>>()
+            };
+            let signing = of(|phase| phase == Phase::Signs);
+            prop_assert_eq!(signing.len(), 1);
+            prop_assert!(of(|phase| phase == Phase::Announced).len() <= 1);
+            let kid = signing.into_iter().next().expect("one");
+            let slack = Span(pace.cached.0 + pace.reload.0);
+            for (at, kids) in &published {
+                if now.since(*at) <= slack {
+                    prop_assert!(kids.contains(&kid), "{} signs, unknown to a client", kid);
+                }
+            }
+            let known = of(Phase::is_published);
+            for (at, kid) in &signed {
+                if now.since(*at) < pace.published {
+                    prop_assert!(known.contains(kid), "{} is not published any more", kid);
+                }
+            }
+            published.push((now, known));
+            signed.push((now, kid));
+        }
+    }
+
+    /// What is gone is a run of the oldest, so that one statement can remove it.
+    #[test]
+    fn who_came_earlier_goes_earlier(
+        starts in proptest::collection::vec(0i64..10_000, 1..8),
+        now in 0i64..20_000,
+    ) {
+        let keys: Vec<_> = (1..).zip(&starts).map(|(n, &start)| key(ES, n, hours(start))).collect();
+        let gone: Vec<bool> = phases(&keys, hours(now)).into_iter().map(|p| p == Phase::Gone).collect();
+        prop_assert!(gone.is_sorted_by(|a, b| a >= b), "{gone:?}");
+    }
+}

@@ -1,0 +1,57 @@
+//! eID providers, as far as an administrator has to mind them.
+
+use super::{Admin, Refused};
+use crate::web::{ProblemBody, State};
+use axum::{Json, extract::State as Shared};
+use kobling_domain::expiry::warning;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An eID provider.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProviderBody {
+    /// Its short name.
+    id: String,
+    /// What people call it.
+    name: String,
+    /// Its issuer.
+    issuer: String,
+    /// When the secret, key or certificate that we prove ourselves with there stops working, in seconds since 1970, as
+    /// far as known.
+    expires_at: Option<i64>,
+    /// Whole days until then; negative when that lies behind.
+    days_left: Option<i64>,
+    /// Whether it is time to register a new one: from 30 days before.
+    warning: bool,
+}
+
+/// The eID providers, in the order they are offered.
+#[utoipa::path(get, path = "/api/v1/admin/providers", security(("administrator" = [])), responses(
+    (status = 200, body = Vec<ProviderBody>),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, body = ProblemBody, content_type = "application/problem+json")
+))]
+pub(crate) async fn list(
+    Shared(state): Shared<State>,
+    _: Admin,
+) -> Result<Json<Vec<ProviderBody>>, Refused> {
+    let now = state.kobling.ports().clock.now();
+    let providers = state.kobling.ports().providers.iter();
+    Ok(Json(
+        providers
+            .map(|provider| {
+                let end = provider.expires_at();
+                let left = end.map(|end| end.since(now).as_seconds().div_euclid(24 * 60 * 60));
+                ProviderBody {
+                    id: provider.id().to_string(),
+                    name: provider.name().to_owned(),
+                    issuer: provider.issuer().to_owned(),
+                    expires_at: end.map(kobling_model::Timestamp::as_seconds),
+                    days_left: left,
+                    warning: end.is_some_and(|end| warning(now, end).is_some()),
+                }
+            })
+            .collect(),
+    ))
+}

@@ -1,0 +1,67 @@
+//! Applications of others that the person has let learn something.
+
+use super::SignedIn;
+use crate::web::{ProblemBody, ProblemJson, State};
+use axum::{
+    Json,
+    extract::{Path, State as Shared},
+    http::StatusCode,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An application that was let in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ApplicationBody {
+    /// Its `client_id`.
+    id: String,
+    /// Its name.
+    name: String,
+    /// Whether it learns the name.
+    learns_name: bool,
+    /// Whether it learns the address.
+    learns_email: bool,
+    /// When it was let in, or was allowed more, in seconds since 1970.
+    given_at: i64,
+}
+
+/// The applications that the account has let in, the newest first.
+#[utoipa::path(get, path = "/api/v1/applications", responses(
+    (status = 200, body = Vec<ApplicationBody>), (status = 401, body = ProblemBody, content_type = "application/problem+json")
+))]
+pub(crate) async fn list(
+    Shared(state): Shared<State>,
+    signed_in: SignedIn,
+) -> Result<Json<Vec<ApplicationBody>>, ProblemJson> {
+    let applications = state.kobling.applications(&signed_in.caller).await?;
+    Ok(Json(
+        applications
+            .into_iter()
+            .map(|application| ApplicationBody {
+                id: application.client,
+                name: application.name,
+                learns_name: application.learns.name,
+                learns_email: application.learns.email,
+                given_at: application.given_at.as_seconds(),
+            })
+            .collect(),
+    ))
+}
+
+/// Withdraws what an application was allowed: it learns no more, and the tokens that it holds are revoked.
+#[utoipa::path(delete, path = "/api/v1/applications/{id}", params(("id" = String, Path)), responses(
+    (status = 204),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json")
+))]
+pub(crate) async fn withdraw(
+    Shared(state): Shared<State>,
+    signed_in: SignedIn,
+    Path(client): Path<String>,
+) -> Result<StatusCode, ProblemJson> {
+    state
+        .kobling
+        .withdraw_consent(&signed_in.visitor, &client)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

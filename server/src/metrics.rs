@@ -1,0 +1,122 @@
+//! `GET /metrics`: numbers for whoever runs the house, in the text format of OpenMetrics. Nothing in them is about a
+//! person.
+
+use crate::web::{ProblemJson, State, bearer, challenge, visitor};
+use axum::{
+    extract::State as Shared,
+    http::{StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use kobling_domain::{Kobling, administration::Denied, secret::Digest256};
+use kobling_model::Problem;
+use prometheus_client::{
+    encoding::text::encode,
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
+    registry::Registry,
+};
+
+/// What this library's text is (OpenMetrics 1.0).
+const KIND: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// One label.
+type Labelled = [(&'static str, String); 1];
+
+/// The numbers.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    token: Option<Digest256>,
+    registry: Registry,
+    requests: Family<Labelled, Counter>,
+    credentials: Family<Labelled, Gauge>,
+    outbox: Gauge,
+    notices: Family<Labelled, Gauge>,
+}
+
+impl Metrics {
+    /// Numbers for whoever shows this token; for nobody without one.
+    #[must_use]
+    pub fn new(token: Option<Digest256>) -> Self {
+        let mut metrics = Self {
+            token,
+            registry: Registry::with_prefix("kobling"),
+            ..Self::default()
+        };
+        metrics.registry.register(
+            "http_requests",
+            "Requests answered, by class of status",
+            metrics.requests.clone(),
+        );
+        metrics.registry.register(
+            "eid_credential_expires_seconds",
+            "Seconds until what we prove ourselves with at an eID provider stops working, negative afterwards",
+            metrics.credentials.clone(),
+        );
+        metrics.registry.register(
+            "outbox_due",
+            "Jobs in the outbox whose time has come",
+            metrics.outbox.clone(),
+        );
+        metrics.registry.register(
+            "logout_notices",
+            "Notices of sign-out to applications in the last week, by what has come of them",
+            metrics.notices.clone(),
+        );
+        metrics
+    }
+
+    /// Counts an answer.
+    pub fn answered(&self, status: StatusCode) {
+        if self.token.is_some() {
+            let class = format!("{}xx", status.as_u16() / 100);
+            self.requests.get_or_create(&[("status", class)]).inc();
+        }
+    }
+
+    /// All numbers as they are now.
+    async fn text(&self, kobling: &Kobling) -> Result<String, Problem> {
+        let figures = kobling.figures().await.map_err(|fault| {
+            tracing::error!(%fault, "metrics");
+            fault.problem()
+        })?;
+        self.outbox.set(figures.outbox_due);
+        for (told, number) in figures.logout_notices {
+            let labels = [("result", told.code().to_owned())];
+            self.notices.get_or_create(&labels).set(number);
+        }
+        let now = kobling.ports().clock.now();
+        for provider in &kobling.ports().providers {
+            if let Some(end) = provider.expires_at() {
+                let labels = [("provider", provider.id().to_string())];
+                let left = end.since(now).as_seconds();
+                self.credentials.get_or_create(&labels).set(left);
+            }
+        }
+        let mut text = String::new();
+        encode(&mut text, &self.registry).map_err(|_| Problem::Unavailable)?;
+        Ok(text)
+    }
+}
+
+/// `GET /metrics`
+pub(crate) async fn metrics(Shared(state): Shared<State>, parts: Parts) -> Response {
+    let denied = match (&state.metrics.token, bearer(&parts.headers)) {
+        (None, _) => Denied::NotInUse,
+        (Some(_), None) => Denied::Missing,
+        (Some(digest), Some(token)) if *digest == Digest256::of(token) => {
+            return match state.metrics.text(&state.kobling).await {
+                Ok(text) => ([(header::CONTENT_TYPE, KIND)], text).into_response(),
+                Err(problem) => ProblemJson(problem).into_response(),
+            };
+        }
+        (Some(_), Some(_)) => {
+            let visitor = visitor(&state, &parts);
+            state
+                .kobling
+                .bearer_refused(&visitor, "metrics.refused")
+                .await
+        }
+    };
+    let mut response = ProblemJson(denied.problem()).into_response();
+    challenge(&denied, &mut response);
+    response
+}

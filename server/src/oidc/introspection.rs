@@ -1,0 +1,61 @@
+//! `/oidc/introspect` (RFC 7662), for clients that prove themselves, about tokens of their own.
+
+use super::{client_auth::authenticate, parameters::Parameters, refusal::Refusal};
+use crate::web::{State, visitor};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::State as Shared,
+    http::{header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+/// Where it is.
+pub(crate) const PATH: &str = "/oidc/introspect";
+
+/// `POST /oidc/introspect`
+pub(crate) async fn introspect(
+    Shared(state): Shared<State>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    match look(&state, &parts, &body).await {
+        Ok(body) => ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response(),
+        Err(refusal) => refusal.noted(&state, &visitor(&state, &parts)).await,
+    }
+}
+
+async fn look(state: &State, parts: &Parts, body: &[u8]) -> Result<Value, Refusal> {
+    let parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
+    let client = authenticate(state, &parts.headers, &parameters, PATH).await?;
+    // Anybody may call themselves a public client, and would try tokens here (RFC 7662 §2.1, §4).
+    if client.is_public() {
+        return Err(Refusal::InvalidClient);
+    }
+    let token = parameters.get("token").ok_or(Refusal::InvalidRequest)?;
+    let Some(known) = state.kobling.introspect(&client, token).await? else {
+        return Ok(json!({ "active": false }));
+    };
+    let mut answer = json!({
+        "active": true,
+        "iss": state.kobling.settings().origin,
+        "client_id": client.id,
+        "sub": known.subject,
+        "sid": known.sid,
+        "scope": known.scope,
+        "iat": known.issued_at.as_seconds(),
+        "exp": known.expires_at.as_seconds(),
+    });
+    if !known.is_refresh {
+        answer["token_type"] = json!(if known.jkt.is_some() {
+            "DPoP"
+        } else {
+            "Bearer"
+        });
+    }
+    if let Some(jkt) = &known.jkt {
+        answer["cnf"] = json!({ "jkt": jkt });
+    }
+    Ok(answer)
+}

@@ -1,0 +1,240 @@
+//! Signed tokens of strangers, and the public keys that hold them: read strictly, and verified with an algorithm that the
+//! key itself settles (RFC 8725 §3.1).
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// The longest token that anybody needs to send here, in bytes.
+const LONGEST: usize = 8_192;
+
+/// RSA keys that are taken, in bytes of the modulus: 2048 bits (NIST SP 800-131A) to 4096.
+const RSA_SIZES: std::ops::RangeInclusive<usize> = 256..=512;
+
+/// The algorithms that strangers may sign with. All are asymmetric: there is no `none`, and nothing that a public key
+/// could be the secret of.
+pub const ALGORITHMS: [&str; 4] = ["ES256", "RS256", "PS256", "EdDSA"];
+
+/// A public key that takes part here. Only its own members are kept, so that it has one form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PublicKey {
+    /// On P-256: `x` and `y`.
+    Ec([u8; 32], [u8; 32]),
+    /// Modulus and exponent.
+    Rsa(Vec<u8>, Vec<u8>),
+    /// Ed25519: `x`.
+    Ed([u8; 32]),
+}
+
+fn member<'a>(jwk: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    jwk.get(name)?.as_str()
+}
+
+fn bytes(jwk: &Map<String, Value>, name: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(member(jwk, name)?).ok()
+}
+
+impl PublicKey {
+    /// Reads a JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2). Nothing for a kind that takes no part here, and nothing for
+    /// one that holds private or secret parts: whoever shows these has lost them.
+    #[must_use]
+    pub fn read(jwk: &Value) -> Option<Self> {
+        let jwk = jwk.as_object()?;
+        let is_private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"]
+            .into_iter()
+            .any(|name| jwk.contains_key(name));
+        if is_private {
+            return None;
+        }
+        let fixed = |name| -> Option<[u8; 32]> { bytes(jwk, name)?.try_into().ok() };
+        match (member(jwk, "kty")?, member(jwk, "crv")) {
+            ("EC", Some("P-256")) => Some(Self::Ec(fixed("x")?, fixed("y")?)),
+            ("OKP", Some("Ed25519")) => Some(Self::Ed(fixed("x")?)),
+            ("RSA", None) => {
+                let (n, e) = (bytes(jwk, "n")?, bytes(jwk, "e")?);
+                // Leading zeros would be another form of the same key.
+                let fits = RSA_SIZES.contains(&n.len())
+                    && n.first().is_some_and(|first| *first != 0)
+                    && n.last().is_some_and(|last| last % 2 == 1)
+                    && (1..=4).contains(&e.len())
+                    && e.first().is_some_and(|first| *first != 0)
+                    && e.last().is_some_and(|last| last % 2 == 1)
+                    && e != [1];
+                fits.then_some(Self::Rsa(n, e))
+            }
+            _ => None,
+        }
+    }
+
+    /// The key's SHA-256 thumbprint (RFC 7638 §3, RFC 8037 appendix A.3), as base64url.
+    #[must_use]
+    pub fn thumbprint(&self) -> String {
+        let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let members = match self {
+            Self::Ec(x, y) => format!(
+                r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#,
+                text(x),
+                text(y)
+            ),
+            Self::Rsa(n, e) => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, text(e), text(n)),
+            Self::Ed(x) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, text(x)),
+        };
+        text(&Sha256::digest(members.as_bytes()))
+    }
+
+    /// The algorithm of this name, if it is one of this kind of key.
+    fn algorithm(&self, name: &str) -> Option<Algorithm> {
+        match (self, name) {
+            (Self::Ec(..), "ES256") => Some(Algorithm::ES256),
+            (Self::Rsa(..), "RS256") => Some(Algorithm::RS256),
+            (Self::Rsa(..), "PS256") => Some(Algorithm::PS256),
+            (Self::Ed(_), "EdDSA") => Some(Algorithm::EdDSA),
+            _ => None,
+        }
+    }
+
+    fn decoding(&self) -> Option<DecodingKey> {
+        match self {
+            Self::Ec(x, y) => {
+                let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+                DecodingKey::from_ec_components(&text(x), &text(y)).ok()
+            }
+            Self::Rsa(n, e) => Some(DecodingKey::from_rsa_raw_components(n, e)),
+            Self::Ed(x) => Some(DecodingKey::from_ed_der(x)),
+        }
+    }
+}
+
+/// A key of a key set, with what the set says of its use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedKey {
+    key: PublicKey,
+    kid: Option<String>,
+    alg: Option<String>,
+}
+
+impl NamedKey {
+    /// Reads a JWK set (RFC 7517 §5). Keys that are not understood, or not for signatures, are passed over, as the RFC
+    /// wants.
+    #[must_use]
+    pub fn read_set(json: &str) -> Option<Vec<Self>> {
+        #[derive(Deserialize)]
+        struct Set {
+            keys: Vec<Value>,
+        }
+        let set: Set = serde_json::from_str(json).ok()?;
+        Some(set.keys.iter().filter_map(Self::read).collect())
+    }
+
+    fn read(jwk: &Value) -> Option<Self> {
+        let key = PublicKey::read(jwk)?;
+        let jwk = jwk.as_object()?;
+        let signs = jwk.get("use").is_none_or(|value| value == "sig");
+        let verifies = jwk.get("key_ops").is_none_or(|operations| {
+            operations
+                .as_array()
+                .is_some_and(|all| all.iter().any(|one| one == "verify"))
+        });
+        (signs && verifies).then(|| Self {
+            key,
+            kid: member(jwk, "kid").map(str::to_owned),
+            alg: member(jwk, "alg").map(str::to_owned),
+        })
+    }
+}
+
+/// The header of a signed token (RFC 7515 §4).
+#[derive(Debug, Clone, Deserialize)]
+pub struct Header {
+    /// Which algorithm it says that it is signed with. Believed only as far as the key agrees.
+    pub alg: String,
+    /// What kind of token it says that it is.
+    pub typ: Option<String>,
+    /// Which key it says that it is signed with.
+    pub kid: Option<String>,
+    /// The key itself, where a token brings its own.
+    pub jwk: Option<Value>,
+    /// Extensions that must be understood. None is.
+    #[serde(default, deserialize_with = "there")]
+    crit: bool,
+}
+
+/// A member is there, whatever it holds.
+fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    serde::de::IgnoredAny::deserialize(deserializer).map(|_| true)
+}
+
+/// A signed token in compact form (RFC 7515 §3.1), not verified yet.
+#[derive(Debug, Clone)]
+pub struct Signed<'a> {
+    /// What it says of itself.
+    pub header: Header,
+    claims: Vec<u8>,
+    message: &'a str,
+    signature: &'a str,
+}
+
+impl<'a> Signed<'a> {
+    /// Reads one. Nothing if it is no such thing, too long, or demands what is not understood here (RFC 7515 §4.1.11).
+    #[must_use]
+    pub fn read(text: &'a str) -> Option<Self> {
+        if text.len() > LONGEST {
+            return None;
+        }
+        let (message, signature) = text.rsplit_once('.')?;
+        let (header, claims) = message.split_once('.')?;
+        if claims.contains('.') || signature.is_empty() {
+            return None;
+        }
+        let header: Header = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+        if header.crit {
+            return None;
+        }
+        Some(Self {
+            header,
+            claims: URL_SAFE_NO_PAD.decode(claims).ok()?,
+            message,
+            signature,
+        })
+    }
+
+    /// The claims, whoever has signed them. Nothing if they do not have this shape.
+    #[must_use]
+    pub fn claims<T: for<'de> Deserialize<'de>>(&self) -> Option<T> {
+        serde_json::from_slice(&self.claims).ok()
+    }
+
+    /// Whether this key has signed it.
+    #[must_use]
+    pub fn is_by(&self, key: &PublicKey) -> bool {
+        let (Some(algorithm), Some(decoding)) = (key.algorithm(&self.header.alg), key.decoding())
+        else {
+            return false;
+        };
+        crypto::verify(
+            self.signature,
+            self.message.as_bytes(),
+            &decoding,
+            algorithm,
+        )
+        .unwrap_or(false)
+    }
+
+    /// The one key of a set that can have signed it: by `kid`; without one, if a single key fits (OpenID Connect Core
+    /// §10.1).
+    #[must_use]
+    pub fn key_among<'k>(&self, keys: &'k [NamedKey]) -> Option<&'k PublicKey> {
+        let mut fitting = keys.iter().filter(|named| {
+            named.key.algorithm(&self.header.alg).is_some()
+                && named.alg.as_ref().is_none_or(|alg| *alg == self.header.alg)
+                && (self.header.kid.is_none() || named.kid == self.header.kid)
+        });
+        let first = fitting.next()?;
+        fitting.next().is_none().then_some(&first.key)
+    }
+}
+
+#[cfg(test)]
+mod tests;

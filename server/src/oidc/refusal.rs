@@ -1,0 +1,132 @@
+//! Errors towards applications, where the answer is JSON (RFC 6749 §5.2 and what builds on it).
+
+use crate::web::State;
+use axum::{
+    Json,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use kobling_domain::{Fault, Visitor};
+use kobling_model::Problem;
+use serde_json::json;
+
+/// Why an application's own request (token, pushed authorization, revocation, introspection) is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// A parameter is missing, doubled, malformed, or goes with no other (RFC 6749 §5.2).
+    InvalidRequest,
+    /// The client is unknown, or did not prove itself, or not in the way that it is registered for.
+    InvalidClient,
+    /// The code or refresh token is unknown, expired, used, or somebody else's.
+    InvalidGrant,
+    /// The client is known, but may not do this.
+    UnauthorizedClient,
+    /// There is no such `grant_type` here.
+    UnsupportedGrantType,
+    /// More was asked for than was granted, or something that does not exist.
+    InvalidScope,
+    /// The DPoP proof is missing or does not hold (RFC 9449 §5).
+    InvalidDpopProof,
+    /// What the authorization endpoint would say to the same request (RFC 9126 §2.3).
+    Authorization(&'static str),
+    /// Too many requests from there; wait (RFC 9126 §2.3).
+    TooMany,
+    /// Ours is the fault.
+    ServerError,
+}
+
+impl Refusal {
+    /// The code, as registered (RFC 6749 §11.4).
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::Authorization(code) => code,
+            Self::TooMany | Self::ServerError => "temporarily_unavailable",
+        }
+    }
+
+    /// The answer, after a line in the audit log when somebody passed themselves off as a client.
+    pub(crate) async fn noted(self, state: &State, visitor: &Visitor) -> Response {
+        if self == Self::InvalidClient {
+            match state.kobling.refuse_client(visitor).await {
+                Ok(()) => {}
+                // Secrets are not to be guessed at leisure (RFC 6749 §2.3.1).
+                Err(Fault::Problem(Problem::TooMany)) => return Self::TooMany.into_response(),
+                Err(fault) => tracing::error!(%fault, "audit"),
+            }
+        }
+        self.into_response()
+    }
+
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::InvalidClient => StatusCode::UNAUTHORIZED,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::ServerError => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl From<Fault> for Refusal {
+    /// Whoever asks learns nothing of what is wrong with us; the operator does.
+    fn from(fault: Fault) -> Self {
+        tracing::error!(%fault, "a client's request");
+        Self::ServerError
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = (
+            self.status(),
+            [(header::CACHE_CONTROL, "no-store")],
+            Json(json!({ "error": self.code() })),
+        )
+            .into_response();
+        if self == Self::InvalidClient {
+            // A client that tried by header must be told of the scheme; the others do not mind (RFC 6749 §5.2).
+            let value = header::HeaderValue::from_static("Basic realm=\"kobling\"");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, value);
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_client_that_is_not_known_gets_401_and_a_challenge() {
+        for refusal in [
+            Refusal::InvalidRequest,
+            Refusal::InvalidClient,
+            Refusal::InvalidGrant,
+            Refusal::UnauthorizedClient,
+            Refusal::UnsupportedGrantType,
+            Refusal::InvalidScope,
+            Refusal::InvalidDpopProof,
+            Refusal::Authorization("unsupported_response_type"),
+        ] {
+            let response = refusal.into_response();
+            let unknown = refusal == Refusal::InvalidClient;
+            assert_eq!(
+                (
+                    response.status().as_u16(),
+                    response.headers().contains_key(header::WWW_AUTHENTICATE)
+                ),
+                if unknown { (401, true) } else { (400, false) },
+                "{refusal:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! `/oidc/register`: applications that register themselves (RFC 7591, OpenID Connect Dynamic Client Registration 1.0),
+//! and mind their registration (RFC 7592).
+
+use crate::{
+    client_metadata::{ClientMetadata, MetadataError, Rules, members},
+    web::{ProblemJson, State, bearer, challenge, visitor},
+};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, State as Shared},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use kobling_domain::{
+    administration::{ClientRefusal, Denied, KnownClient},
+    client::{Client, ClientAuth, SigningAlg},
+    secret::{Digest256, Token},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Where it is.
+pub(super) const PATH: &str = "/oidc/register";
+
+/// What the server says of a client, and the client never does (RFC 7592 §2.2).
+const OURS: [&str; 4] = [
+    "registration_access_token",
+    "registration_client_uri",
+    "client_secret_expires_at",
+    "client_id_issued_at",
+];
+
+/// What a client says when it changes its registration, besides its metadata (RFC 7592 §2.2).
+#[derive(Debug, Default, Deserialize)]
+struct Claimed {
+    client_id: Option<String>,
+    client_secret: Option<String>,
+}
+
+/// A client as it is registered (RFC 7591 §3.2.1, RFC 7592 §3).
+#[derive(Serialize)]
+struct Registration {
+    client_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret_expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id_issued_at: Option<i64>,
+    registration_access_token: String,
+    registration_client_uri: String,
+    #[serde(flatten)]
+    metadata: ClientMetadata,
+}
+
+/// Why it is refused (RFC 7591 §3.2.2, RFC 7592 §2).
+#[derive(Debug)]
+pub(crate) enum Refused {
+    Denied(Denied),
+    Metadata(MetadataError),
+    Client(ClientRefusal),
+}
+
+impl From<Denied> for Refused {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+impl From<MetadataError> for Refused {
+    fn from(error: MetadataError) -> Self {
+        Self::Metadata(error)
+    }
+}
+
+impl From<ClientRefusal> for Refused {
+    fn from(refusal: ClientRefusal) -> Self {
+        Self::Client(refusal)
+    }
+}
+
+fn error(status: StatusCode, error: &str, description: &str) -> Response {
+    let body = if description.is_empty() {
+        json!({ "error": error })
+    } else {
+        json!({ "error": error, "error_description": described(description) })
+    };
+    (status, Json(body)).into_response()
+}
+
+/// As an error may be described: visible ASCII without quote and backslash (RFC 6749 §5.2).
+fn described(text: &str) -> String {
+    let plain = |c: char| {
+        if matches!(c, ' '..='~') && !"\"\\".contains(c) {
+            c
+        } else {
+            '?'
+        }
+    };
+    text.chars().take(300).map(plain).collect()
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let unavailable = || {
+            error(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "",
+            )
+        };
+        let mut response = match self {
+            Self::Denied(Denied::NotInUse) => {
+                return ProblemJson(kobling_model::Problem::NotFound).into_response();
+            }
+            Self::Denied(denied) => {
+                let mut response = match &denied {
+                    Denied::Missing | Denied::Unknown | Denied::NotInUse => {
+                        error(StatusCode::UNAUTHORIZED, "invalid_token", "")
+                    }
+                    Denied::TooMany => {
+                        error(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "")
+                    }
+                    Denied::Store(fault) => {
+                        tracing::error!(error = %fault, "registration");
+                        unavailable()
+                    }
+                };
+                challenge(&denied, &mut response);
+                response
+            }
+            Self::Metadata(wrong) => {
+                error(StatusCode::BAD_REQUEST, wrong.code(), &wrong.to_string())
+            }
+            Self::Client(ClientRefusal::Store(fault)) => {
+                tracing::error!(error = %fault, "registration");
+                unavailable()
+            }
+            // It was changed or removed at the same moment.
+            Self::Client(_) => error(StatusCode::CONFLICT, "temporarily_unavailable", ""),
+        };
+        no_store(&mut response);
+        response
+    }
+}
+
+fn no_store(response: &mut Response) {
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::PRAGMA, "no-cache"),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, header::HeaderValue::from_static(value));
+    }
+}
+
+fn wrong(why: impl Into<String>) -> Refused {
+    Refused::Metadata(MetadataError {
+        field: "body",
+        why: why.into(),
+    })
+}
+
+/// The members of the body, those that are null left out: they say as much as those that are missing (RFC 7592 §2.2).
+fn read(headers: &HeaderMap, body: &[u8]) -> Result<serde_json::Map<String, Value>, Refused> {
+    let is_json = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if !is_json {
+        return Err(wrong("must be application/json"));
+    }
+    members(body).map_err(wrong)
+}
+
+fn metadata(members: serde_json::Map<String, Value>) -> Result<ClientMetadata, Refused> {
+    serde_json::from_value(Value::Object(members)).map_err(|error| wrong(error.to_string()))
+}
+
+fn rules(state: &State) -> Rules {
+    Rules {
+        local_http: state.local_http,
+        stranger: true,
+        // OpenID Connect Dynamic Client Registration §2.
+        signing: SigningAlg::Rs256,
+    }
+}
+
+fn answer(
+    state: &State,
+    status: StatusCode,
+    known: &KnownClient,
+    management: &str,
+    secret: Option<String>,
+) -> Response {
+    let origin = &state.kobling.settings().origin;
+    let client = &known.client;
+    let body = Registration {
+        // Required beside a secret, and 0 for one that does not expire.
+        client_secret_expires_at: secret.is_some().then_some(0),
+        client_secret: secret,
+        client_id_issued_at: known.created_at.map(kobling_model::Timestamp::as_seconds),
+        registration_access_token: management.to_owned(),
+        registration_client_uri: format!("{origin}{PATH}/{}", client.id),
+        metadata: ClientMetadata::from(client),
+        client_id: client.id.clone(),
+    };
+    let mut response = (status, Json(body)).into_response();
+    no_store(&mut response);
+    response
+}
+
+/// `POST /oidc/register` (RFC 7591 §3.1)
+pub(crate) async fn register(
+    Shared(state): Shared<State>,
+    parts: Parts,
+    body: Bytes,
+) -> Result<Response, Refused> {
+    let visitor = visitor(&state, &parts);
+    let token = bearer(&parts.headers);
+    let registrar = state.kobling.registrar(&visitor, token).await?;
+    let metadata = metadata(read(&parts.headers, &body)?)?;
+    let secret = metadata
+        .wants_secret()
+        .then(|| Token::generate(&*state.kobling.ports().entropy));
+    let id = state.kobling.new_client_id();
+    let client = metadata.client(&id, rules(&state), secret.as_ref().map(Token::digest))?;
+    let (known, management) = state
+        .kobling
+        .register_client(&registrar, &visitor, client)
+        .await?;
+    let secret = secret.map(|secret| secret.expose().to_owned());
+    let status = StatusCode::CREATED;
+    Ok(answer(&state, status, &known, management.expose(), secret))
+}
+
+/// `GET /oidc/register/ID` (RFC 7592 §2.1). The secret is not told again: only its hash is kept.
+pub(crate) async fn show(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    parts: Parts,
+) -> Result<Response, Refused> {
+    let visitor = visitor(&state, &parts);
+    let token = bearer(&parts.headers);
+    let registered = state.kobling.registered(&visitor, &id, token).await?;
+    let shown = token.unwrap_or_default();
+    let known = registered.known();
+    Ok(answer(&state, StatusCode::OK, &known, shown, None))
+}
+
+/// `PUT /oidc/register/ID` (RFC 7592 §2.2): all of it anew.
+pub(crate) async fn replace(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    parts: Parts,
+    body: Bytes,
+) -> Result<Response, Refused> {
+    let visitor = visitor(&state, &parts);
+    let token = bearer(&parts.headers);
+    let registered = state.kobling.registered(&visitor, &id, token).await?;
+    let before = registered.known().client;
+    let members = read(&parts.headers, &body)?;
+    if let Some(name) = OURS.iter().find(|name| members.contains_key(**name)) {
+        return Err(wrong(format!("{name} is not the client's to say")));
+    }
+    let claimed: Claimed = serde_json::from_value(Value::Object(members.clone()))
+        .map_err(|error| wrong(error.to_string()))?;
+    if claimed.client_id.as_ref() != Some(&id) {
+        return Err(wrong("client_id must be the client's own"));
+    }
+    let metadata = metadata(members)?;
+    let (digest, secret) = secret(&state, &before, &metadata, claimed.client_secret)?;
+    let client = metadata.client(&id, rules(&state), digest)?;
+    let known = state
+        .kobling
+        .change_registration(registered, &visitor, client)
+        .await?;
+    let shown = token.unwrap_or_default();
+    Ok(answer(&state, StatusCode::OK, &known, shown, secret))
+}
+
+/// The secret's hash from now on, and the secret where it can be told: it is the one that the client showed, or new.
+fn secret(
+    state: &State,
+    before: &Client,
+    metadata: &ClientMetadata,
+    shown: Option<String>,
+) -> Result<(Option<Digest256>, Option<String>), Refused> {
+    let kept = match &before.auth {
+        ClientAuth::Secret(digest) => Some(digest),
+        _ => None,
+    };
+    if let Some(shown) = &shown
+        && kept != Some(&Digest256::of(shown))
+    {
+        return Err(wrong("client_secret is not the one that was issued"));
+    }
+    match (metadata.wants_secret(), kept) {
+        (false, _) => Ok((None, None)),
+        (true, Some(digest)) => Ok((Some(digest.clone()), shown)),
+        (true, None) => {
+            let new = Token::generate(&*state.kobling.ports().entropy);
+            Ok((Some(new.digest()), Some(new.expose().to_owned())))
+        }
+    }
+}
+
+/// `DELETE /oidc/register/ID` (RFC 7592 §2.3)
+pub(crate) async fn remove(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    parts: Parts,
+) -> Result<Response, Refused> {
+    let visitor = visitor(&state, &parts);
+    let token = bearer(&parts.headers);
+    let registered = state.kobling.registered(&visitor, &id, token).await?;
+    state.kobling.end_registration(registered, &visitor).await?;
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    no_store(&mut response);
+    Ok(response)
+}

@@ -1,0 +1,113 @@
+//! Sign-outs that eID providers tell us of, through the person's browser and past it.
+
+use super::{State, layer::FramedBy, visitor};
+use crate::oidc::Parameters;
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, Request, State as Shared},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use kobling_domain::{Fault, logout::LogoutRefusal};
+use kobling_model::ProviderId;
+use serde_json::json;
+
+/// `GET /eid/{provider}/frontchannel-logout` (OpenID Connect Front-Channel Logout 1.0 §2): loaded in a frame of the
+/// provider's page, which is not told what has come of it.
+pub(crate) async fn front_channel(
+    Shared(state): Shared<State>,
+    Path(provider): Path<String>,
+    request: Request,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    let visitor = visitor(&state, &parts);
+    let Some(provider) = ProviderId::parse(&provider) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let known = state.kobling.ports().providers.iter();
+    let Some(port) = known.clone().find(|port| *port.id() == provider) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    if let Ok(parameters) = Parameters::parse(query.as_bytes())
+        && let (Some(issuer), Some(sid)) = (parameters.get("iss"), parameters.get("sid"))
+    {
+        let ended = state
+            .kobling
+            .ended_upstream(&visitor, &provider, issuer, sid)
+            .await;
+        if let Err(fault) = ended {
+            tracing::error!(%fault, request = %visitor.request, "a sign-out at the provider could not be followed");
+        }
+    }
+    let mut origins = port.origins();
+    origins.push(port.issuer().to_owned());
+    let origins = origins.iter().filter_map(|url| origin(url)).collect();
+    let mut response = StatusCode::OK.into_response();
+    response.extensions_mut().insert(FramedBy(origins));
+    response
+}
+
+fn origin(url: &str) -> Option<String> {
+    let origin = url::Url::parse(url).ok()?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
+}
+
+/// `POST /eid/{provider}/backchannel-logout` (OpenID Connect Back-Channel Logout 1.0 §2.5 to §2.8).
+pub(crate) async fn back_channel(
+    Shared(state): Shared<State>,
+    Path(provider): Path<String>,
+    parts: Parts,
+    body: Bytes,
+) -> Response {
+    let visitor = visitor(&state, &parts);
+    let Some(provider) = ProviderId::parse(&provider) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    if !is_form(&parts.headers) {
+        return refused("the body is no form");
+    }
+    // Whatever else stands there is none of our business (§2.5).
+    let mut tokens = url::form_urlencoded::parse(&body)
+        .filter(|(name, _)| name == "logout_token")
+        .map(|(_, value)| value);
+    let (Some(token), None) = (tokens.next(), tokens.next()) else {
+        return refused("logout_token is missing or doubled");
+    };
+    match state
+        .kobling
+        .take_logout_token(&visitor, &provider, &token)
+        .await
+    {
+        Ok(Ok(())) => StatusCode::OK.into_response(),
+        Ok(Err(LogoutRefusal::NoProvider)) => StatusCode::NOT_FOUND.into_response(),
+        Ok(Err(refusal)) => {
+            // Which check it was, never what stood in the token: that can be an identity number.
+            tracing::warn!(%refusal, %provider, request = %visitor.request, "logout token refused");
+            refused("the logout token is not accepted")
+        }
+        Err(fault) => {
+            if let Fault::Store(error) = &fault {
+                tracing::error!(%error, request = %visitor.request, "the store failed");
+            }
+            refused("the sign-out failed")
+        }
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .unwrap_or_default();
+    kind.trim()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// §2.8: 400, and in JSON why.
+fn refused(why: &str) -> Response {
+    let body = json!({ "error": "invalid_request", "error_description": why });
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
+}

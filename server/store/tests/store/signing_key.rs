@@ -1,0 +1,121 @@
+use crate::{
+    engine::{commit, each, each_engine, read},
+    sample::{NOW, later},
+};
+use kobling_domain::{
+    client::SigningAlg,
+    port::{Store, StoreError},
+    signing_key::SigningKey,
+};
+use kobling_model::Timestamp;
+use std::sync::Arc;
+use tokio::{sync::Barrier, task::JoinSet};
+
+const ES: SigningAlg = SigningAlg::Es256;
+const RS: SigningAlg = SigningAlg::Rs256;
+
+fn key(kid: &str, alg: SigningAlg, generation: i64, signs_from: Timestamp) -> SigningKey {
+    SigningKey {
+        kid: kid.into(),
+        alg,
+        generation,
+        sealed: format!("sealed {kid}"),
+        created_at: NOW,
+        signs_from,
+    }
+}
+
+#[tokio::test]
+async fn signing_keys_come_by_algorithm_and_newest_first() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let keys = [
+                key("c", ES, 2, NOW),
+                key("a", ES, 1, later(2)),
+                key("b", RS, 1, later(1)),
+            ];
+            for key in keys.iter().rev() {
+                assert!(w.insert_signing_key(key).await.expect("inserts"));
+            }
+            assert_eq!(w.signing_keys().await.expect("reads"), keys);
+
+            for (alg, before, expected) in [(RS, 1, 0), (ES, 2, 1), (ES, 2, 0)] {
+                let forgotten = w.forget_signing_keys(alg, before).await;
+                assert_eq!(forgotten.expect("forgets"), expected);
+            }
+            let left = w.signing_keys().await.expect("reads");
+            assert_eq!(left, [keys[0].clone(), keys[2].clone()]);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_sixteen_processes_that_make_the_same_key_one_is_first() {
+    each(async |db| {
+        let barrier = Arc::new(Barrier::new(16));
+        let mut racers = JoinSet::new();
+        for number in 0..16 {
+            let (db, barrier) = (db.clone(), Arc::clone(&barrier));
+            racers.spawn(async move {
+                barrier.wait().await;
+                let mut work = db.begin().await.expect("begins");
+                let mine = key(&format!("kid {number}"), ES, 1, NOW);
+                let first = work.insert_signing_key(&mine).await.expect("answers");
+                work.commit().await.expect("commits");
+                first.then_some(mine)
+            });
+        }
+        let first: Vec<_> = racers.join_all().await.into_iter().flatten().collect();
+        assert_eq!(first.len(), 1);
+        let stored = read(&db, async |w| w.signing_keys().await).await;
+        assert_eq!(stored.expect("reads"), first);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_for_an_algorithm_that_nobody_knows_is_complained_of() {
+    each_engine(async |db, engine| {
+        engine
+            .execute(
+                "INSERT INTO signing_keys (kid, alg, generation, sealed, created_at, signs_from)
+                VALUES ('x', 'XS512', 1, 'y', 1, 1)",
+            )
+            .await;
+        let stored = read(&db, async |w| w.signing_keys().await).await;
+        assert!(matches!(stored, Err(StoreError::Corrupt(_))), "{stored:?}");
+    })
+    .await;
+}
+
+/// Keys that were made before there was rotation: two of them, as two processes may have left behind.
+#[tokio::test]
+async fn keys_from_before_rotation_follow_each_other_in_the_order_they_were_made() {
+    const MIGRATION: &str = include_str!("../../migrations/0003_signing_keys.sql");
+    each_engine(async |db, engine| {
+        for statement in [
+            "DROP INDEX signing_keys_by_generation",
+            "ALTER TABLE signing_keys DROP COLUMN generation",
+            "ALTER TABLE signing_keys DROP COLUMN signs_from",
+            "INSERT INTO signing_keys (kid, alg, sealed, created_at) VALUES
+                ('b', 'ES256', 'x', 10), ('a', 'ES256', 'x', 10), ('c', 'ES256', 'x', 5), ('d', 'RS256', 'x', 20)",
+            MIGRATION,
+        ] {
+            engine.execute(statement).await;
+        }
+        let stored = read(&db, async |w| w.signing_keys().await).await;
+        let stored: Vec<_> = stored
+            .expect("reads")
+            .into_iter()
+            .map(|key| (key.kid, key.alg, key.generation, key.signs_from.0))
+            .collect();
+        let key = |kid: &str, alg, generation, from| (kid.to_owned(), alg, generation, from);
+        assert_eq!(
+            stored,
+            [key("a", ES, 3, 10), key("b", ES, 2, 10), key("c", ES, 1, 5), key("d", RS, 1, 20)]
+        );
+    })
+    .await;
+}

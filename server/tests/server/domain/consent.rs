@@ -1,0 +1,323 @@
+//! What applications of others learn, and until when.
+
+use super::{
+    person::{Person, flow_in, request},
+    world::{World, client, pid},
+};
+use kobling_domain::{
+    client::AccessRule,
+    grant::{AuthorizationRequest, ClaimsWanted, Redemption, Wanted},
+};
+use kobling_model::{FlowId, Problem, view::Learns};
+
+const ANN: &str = "ann@nordvik.example";
+/// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+async fn world() -> World {
+    World::with(|settings| {
+        let mut other = client("other", AccessRule::default());
+        other.third_party = true;
+        settings.clients.push(other);
+    })
+    .await
+}
+
+async fn ann(world: &World) -> Person<'_> {
+    let mut person = world.person();
+    person.link(&pid(1), ANN).await;
+    person
+}
+
+async fn decide(world: &World, person: &mut Person<'_>, flow: FlowId, allowed: bool) -> String {
+    let answer = world
+        .kobling
+        .consent(&person.visitor(), flow, allowed)
+        .await;
+    person.take(answer)
+}
+
+/// Towards the application of others, which must ask; gives where **Tillat** leads.
+async fn allow(world: &World, person: &mut Person<'_>, asked: AuthorizationRequest) -> String {
+    let page = person.asks(asked).await;
+    assert!(page.starts_with("/consent?flow="), "{page}");
+    decide(world, person, flow_in(&page), true).await
+}
+
+fn silent(asked: AuthorizationRequest) -> AuthorizationRequest {
+    AuthorizationRequest {
+        silent: true,
+        ..asked
+    }
+}
+
+#[tokio::test]
+async fn an_application_of_others_learns_nothing_before_the_person_has_said_so() {
+    let world = world().await;
+    let mut person = ann(&world).await;
+    assert!(
+        person.towards("open").await.contains("code="),
+        "our own do not ask"
+    );
+    let codes = world.rows("code_grants").await;
+    let page = person.towards("other").await;
+    let flow = flow_in(&page);
+    assert_eq!(world.rows("code_grants").await, codes, "no code so far");
+    let view = world
+        .kobling
+        .consent_view(&person.visitor(), flow)
+        .await
+        .expect("a view");
+    assert_eq!(
+        (view.client.as_str(), view.host.as_str()),
+        ("other", "other.example")
+    );
+    assert_eq!((view.name, view.email.as_deref()), (None, Some(ANN)));
+    let address = decide(&world, &mut person, flow, true).await;
+    assert!(
+        address.starts_with("https://other.example/callback?code="),
+        "{address}"
+    );
+}
+
+#[tokio::test]
+async fn a_consent_is_remembered_for_the_account_and_asked_again_when_more_is_wanted() {
+    let world = world().await;
+    let mut person = ann(&world).await;
+    allow(&world, &mut person, request("other")).await;
+    assert!(person.towards("other").await.contains("code="));
+    let mut elsewhere = world.person();
+    elsewhere.eid(&pid(1), None).await;
+    assert!(
+        elsewhere.towards("other").await.contains("code="),
+        "in any browser"
+    );
+    let wider = AuthorizationRequest {
+        scope: "openid email profile".into(),
+        ..request("other")
+    };
+    let by_claim = AuthorizationRequest {
+        claims: ClaimsWanted {
+            id_token: Wanted::default(),
+            userinfo: Wanted {
+                name: true,
+                email: false,
+            },
+        },
+        ..request("other")
+    };
+    for more in [wider, by_claim] {
+        assert!(person.asks(more.clone()).await.starts_with("/consent"));
+        let refused = person.asks(silent(more)).await;
+        assert!(refused.contains("error=consent_required&"), "{refused}");
+    }
+    let mut stranger = world.person();
+    stranger.link(&pid(2), "ola@nordvik.example").await;
+    assert!(
+        stranger.towards("other").await.starts_with("/consent"),
+        "for this account alone"
+    );
+}
+
+#[tokio::test]
+async fn prompt_consent_asks_once_more_and_is_then_fulfilled() {
+    let world = world().await;
+    let mut person = ann(&world).await;
+    let asked = AuthorizationRequest {
+        force_consent: true,
+        ..request("other")
+    };
+    for _ in 0..2 {
+        let address = allow(&world, &mut person, asked.clone()).await;
+        assert!(address.contains("code="), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn cancelling_tells_the_application_access_denied_and_nothing_else() {
+    let world = world().await;
+    let mut person = ann(&world).await;
+    let asked = AuthorizationRequest {
+        state: Some("s".into()),
+        ..request("other")
+    };
+    let page = person.asks(asked).await;
+    let flow = flow_in(&page);
+    assert_eq!(
+        decide(&world, &mut person, flow, false).await,
+        "https://other.example/callback?error=access_denied&state=s&iss=https%3A%2F%2Fkonto.example"
+    );
+    assert_eq!(world.rows("consents").await, 0);
+    assert!(
+        person.caller().await.is_some(),
+        "and the person stays signed in"
+    );
+    assert!(
+        decide(&world, &mut person, flow, true)
+            .await
+            .starts_with("/account"),
+        "it is over"
+    );
+    assert_eq!(world.rows("consents").await, 0);
+}
+
+#[tokio::test]
+async fn a_silent_request_without_consent_gets_consent_required() {
+    let world = world().await;
+    let mut person = ann(&world).await;
+    let flows = world.rows("flows").await;
+    let address = person.asks(silent(request("other"))).await;
+    assert!(
+        address.starts_with("https://other.example/callback?error=consent_required&"),
+        "{address}"
+    );
+    assert_eq!(world.rows("flows").await, flows, "nothing is left behind");
+    allow(&world, &mut person, request("other")).await;
+    assert!(
+        person
+            .asks(silent(request("other")))
+            .await
+            .contains("code=")
+    );
+}
+
+#[tokio::test]
+async fn only_the_account_and_the_browser_that_were_asked_can_consent() {
+    let world = world().await;
+    let mut person = ann(&world).await;
+    let flow = flow_in(&person.towards("other").await);
+
+    let mut other_browser = world.person();
+    other_browser.eid(&pid(1), None).await;
+    // The same browser, but somebody else has signed in there meanwhile.
+    let mut other_account = person.clone();
+    other_account.session = None;
+    other_account.link(&pid(2), "ola@nordvik.example").await;
+    let mut nobody = person.clone();
+    nobody.session = None;
+    for somebody in [&mut other_browser, &mut other_account, &mut nobody] {
+        let page = decide(&world, somebody, flow, true).await;
+        assert!(page.starts_with("/login"), "{page}");
+        let problem = somebody.login_problem(&page).await;
+        assert!(
+            matches!(problem, Some(Problem::FlowExpired | Problem::NotSignedIn)),
+            "{problem:?}"
+        );
+        let view = world.kobling.consent_view(&somebody.visitor(), flow).await;
+        assert!(view.is_err());
+    }
+    assert_eq!(world.rows("consents").await, 0);
+    assert!(
+        decide(&world, &mut person, flow, true)
+            .await
+            .contains("code=")
+    );
+}
+
+#[tokio::test]
+async fn a_second_press_gives_no_second_code() {
+    let world = world().await;
+    let mut person = ann(&world).await;
+    let flow = flow_in(&person.towards("other").await);
+    assert!(
+        decide(&world, &mut person, flow, true)
+            .await
+            .contains("code=")
+    );
+    let codes = world.rows("code_grants").await;
+    let page = decide(&world, &mut person, flow, true).await;
+    assert!(page.starts_with("/account"), "{page}");
+    assert_eq!(world.rows("code_grants").await, codes);
+}
+
+#[tokio::test]
+async fn access_is_looked_at_again_when_the_person_consents() {
+    let world = World::with(|settings| {
+        let rule = AccessRule {
+            organisation: Some("nordvik".into()),
+            ..AccessRule::default()
+        };
+        let mut other = client("other", rule);
+        other.third_party = true;
+        settings.clients.push(other);
+    })
+    .await;
+    let mut person = world.person();
+    person.link_vouched().await;
+    let flow = flow_in(&person.towards("other").await);
+    world.engine.execute("DELETE FROM users").await;
+    let page = decide(&world, &mut person, flow, true).await;
+    assert!(page.starts_with("/no-access"), "{page}");
+}
+
+#[tokio::test]
+async fn what_was_allowed_is_listed_and_withdrawn_with_all_that_was_given() {
+    let world = world().await;
+    let mut person = ann(&world).await;
+    let used = allow(&world, &mut person, request("other")).await;
+    let unused = person.towards("other").await;
+    let redeem = async |address: &str| {
+        let (_, code) = address.split_once("code=").expect("a code");
+        let client = world.kobling.settings().client("other").expect("a client");
+        let redemption = Redemption {
+            code: code.split('&').next().unwrap_or_default(),
+            redirect_uri: &client.redirect_uris[0],
+            verifier: VERIFIER,
+            jkt: None,
+        };
+        let visitor = world.person().visitor();
+        let redeemed = world.kobling.redeem(&visitor, client, redemption).await;
+        redeemed.expect("the store")
+    };
+    let token = redeem(&used).await.expect("a token").access_token;
+    let known = async || {
+        let claims = world.kobling.userinfo(token.expose(), None).await;
+        claims.expect("the store").is_ok()
+    };
+    let caller = person.caller().await.expect("signed in");
+    let listed = world.kobling.applications(&caller).await.expect("a list");
+    assert_eq!(listed.len(), 1);
+    assert_eq!(
+        (listed[0].client.as_str(), listed[0].name.as_str()),
+        ("other", "other")
+    );
+    let email = Learns {
+        name: false,
+        email: true,
+    };
+    assert_eq!(listed[0].learns, email);
+
+    let mut stranger = world.person();
+    stranger.link(&pid(2), "ola@nordvik.example").await;
+    let foreign = world
+        .kobling
+        .withdraw_consent(&stranger.visitor(), "other")
+        .await;
+    assert_eq!(
+        foreign.expect_err("not theirs").problem(),
+        Problem::NotFound
+    );
+    assert!(known().await);
+
+    let answer = world.kobling.withdraw(&person.visitor(), "other").await;
+    assert!(person.take(answer).starts_with("/account"));
+    assert!(!known().await);
+    assert!(redeem(&unused).await.is_err());
+    assert!(
+        world
+            .kobling
+            .applications(&caller)
+            .await
+            .expect("a list")
+            .is_empty()
+    );
+    assert!(
+        person.towards("other").await.starts_with("/consent"),
+        "and is asked again"
+    );
+    let again = world
+        .kobling
+        .withdraw_consent(&person.visitor(), "other")
+        .await;
+    assert_eq!(again.expect_err("gone").problem(), Problem::NotFound);
+}

@@ -1,0 +1,57 @@
+//! Sessions that nobody uses.
+
+use super::world::{PASSWORD, World};
+use kobling_model::time::Span;
+
+#[tokio::test]
+async fn to_ask_how_long_is_left_is_not_to_use_the_session() {
+    let world = World::new().await;
+    let mut person = world.person();
+    person.link_vouched().await;
+    let left = async || {
+        world
+            .kobling
+            .session_left(&person.visitor())
+            .await
+            .expect("the store")
+    };
+    assert_eq!(left().await, Some(Span::minutes(30)));
+    world.pass(Span::minutes(29));
+    assert_eq!(left().await, Some(Span::minutes(1)));
+    world.pass(Span(Span::minutes(1).0 + 1));
+    assert_eq!(left().await, None, "asking did not lengthen it");
+    assert!(person.caller().await.is_none());
+}
+
+#[tokio::test]
+async fn one_action_goes_on_with_the_session() {
+    let world = World::new().await;
+    let mut person = world.person();
+    person.link_vouched().await;
+    world.pass(Span::minutes(28));
+    let stay = async || {
+        world
+            .kobling
+            .stay(&person.visitor())
+            .await
+            .expect("the store")
+    };
+    assert_eq!(stay().await, Some(Span::minutes(30)));
+    world.pass(Span::minutes(29));
+    assert!(person.caller().await.is_some());
+    world.pass(Span::minutes(31));
+    assert_eq!(stay().await, None, "what is over stays over");
+}
+
+#[tokio::test]
+async fn a_session_born_from_id_porten_ends_after_30_minutes_however_long_others_live() {
+    let world = World::with(|settings| settings.session_idle = Span::hours(8)).await;
+    world.account("ann@nordvik.example").await;
+    let mut by_eid = world.person();
+    by_eid.link_vouched().await;
+    let mut by_password = world.person();
+    by_password.sign_in("ann@nordvik.example", PASSWORD).await;
+    world.pass(Span(Span::minutes(30).0 + 1));
+    assert!(by_eid.caller().await.is_none());
+    assert!(by_password.caller().await.is_some());
+}

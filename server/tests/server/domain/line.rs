@@ -1,0 +1,91 @@
+//! Applications at the other end of the line, as tests want them to be.
+
+use async_trait::async_trait;
+use kobling_domain::{
+    client::Client,
+    logout::LogoutClaims,
+    port::{ClientNotifier, NotifyError},
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+use tokio::sync::watch;
+
+/// How an application behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// Signs the person out.
+    Well,
+    /// Says that it cannot.
+    Refuses,
+    /// Is gone.
+    Dead,
+    /// Takes the call and says nothing.
+    Silent,
+}
+
+/// One call: the application, and what it was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    pub client: String,
+    pub claims: LogoutClaims,
+}
+
+/// The line to all of them.
+pub struct Line {
+    moods: Mutex<HashMap<String, Mood>>,
+    calls: watch::Sender<Vec<Call>>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            moods: Mutex::default(),
+            calls: watch::Sender::new(Vec::new()),
+        }
+    }
+}
+
+impl Line {
+    pub fn set(&self, client: &str, mood: Mood) {
+        let mut moods = self.moods.lock().expect("nobody panicked");
+        moods.insert(client.to_owned(), mood);
+    }
+
+    /// All calls since the last time, in the order in which they were made.
+    pub fn calls(&self) -> Vec<Call> {
+        self.calls.send_replace(Vec::new())
+    }
+
+    /// Waits until somebody has called this application.
+    pub async fn called(self: &Arc<Self>, client: &str) {
+        let mut calls = self.calls.subscribe();
+        calls
+            .wait_for(|calls| calls.iter().any(|call| call.client == client))
+            .await
+            .expect("the line is there");
+    }
+}
+
+#[async_trait]
+impl ClientNotifier for Line {
+    async fn notify(&self, client: &Client, claims: &LogoutClaims) -> Result<(), NotifyError> {
+        let mood = {
+            let moods = self.moods.lock().expect("nobody panicked");
+            moods.get(&client.id).copied().unwrap_or(Mood::Well)
+        };
+        self.calls.send_modify(|calls| {
+            calls.push(Call {
+                client: client.id.clone(),
+                claims: claims.clone(),
+            });
+        });
+        match mood {
+            Mood::Well => Ok(()),
+            Mood::Refuses => Err(NotifyError::Refused),
+            Mood::Dead => Err(NotifyError::Unreachable("no connection".into())),
+            Mood::Silent => std::future::pending().await,
+        }
+    }
+}

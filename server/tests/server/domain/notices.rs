@@ -1,0 +1,476 @@
+//! However a session ends, every application that was given something from it is told, and none is forgotten.
+
+use super::{
+    line::{Call, Mood},
+    person::{Person, flow_in},
+    world::{FIRST_RETRY, MINUTE, PASSWORD, World, pid},
+};
+use kobling_domain::{
+    Kobling, Settings, Visitor, client::Client, grant::Redemption, logout::LogoutRefusal,
+    outbox::Lane,
+};
+use kobling_model::{
+    ProviderId,
+    time::Span,
+    view::{Told, ToldItem},
+};
+
+const ANN: &str = "ann@nordvik.example";
+/// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+/// As long a job belongs to a process that has claimed it and not come back.
+const LEASE: Span = Span::minutes(5);
+
+/// Three that can be told, and one that cannot.
+fn clients(settings: &mut Settings) {
+    settings.clients = ["a", "b", "c", "quiet"]
+        .map(|id| Client {
+            redirect_uris: vec![format!("https://{id}.example/callback")],
+            back_channel_logout: (id != "quiet").then(|| format!("https://{id}.example/logout")),
+            ..Client::new(id, id.to_uppercase())
+        })
+        .into();
+}
+
+async fn world() -> World {
+    let world = World::with(clients).await;
+    world.account(ANN).await;
+    world
+}
+
+/// Goes into an application; gives the name that it has for the session.
+async fn enter(world: &World, person: &mut Person<'_>, id: &str) -> String {
+    let address = person.towards(id).await;
+    let (_, code) = address
+        .split_once("code=")
+        .unwrap_or_else(|| panic!("no code in {address}"));
+    let redirect_uri = format!("https://{id}.example/callback");
+    let redemption = Redemption {
+        code: code.split('&').next().unwrap_or_default(),
+        redirect_uri: &redirect_uri,
+        verifier: VERIFIER,
+        jkt: None,
+    };
+    let client = world.kobling.settings().client(id).expect("a client");
+    let redeemed = world
+        .kobling
+        .redeem(&person.visitor(), client, redemption)
+        .await
+        .expect("the store");
+    redeemed.expect("tokens").claims.sid
+}
+
+async fn sign_out(world: &World, person: &mut Person<'_>) -> String {
+    let answer = world.kobling.sign_out(&person.visitor()).await;
+    person.take(answer)
+}
+
+async fn notices(kobling: &Kobling) -> usize {
+    kobling
+        .empty_lane(Lane::Notice, FIRST_RETRY)
+        .await
+        .expect("the outbox")
+}
+
+/// Whom the line has called, in alphabetical order.
+fn clients_of(calls: &[Call]) -> Vec<&str> {
+    let mut all: Vec<_> = calls.iter().map(|call| call.client.as_str()).collect();
+    all.sort_unstable();
+    all
+}
+
+/// What the page after a sign-out says.
+async fn page(world: &World, person: &Person<'_>, page: &str) -> Vec<(String, Told)> {
+    let view = world
+        .kobling
+        .sign_in_view(&person.visitor(), Some(flow_in(page)))
+        .await
+        .expect("a view");
+    let items: Vec<ToldItem> = view.signed_out.expect("signed out");
+    items
+        .into_iter()
+        .map(|item| (item.name, item.told))
+        .collect()
+}
+
+fn bankid() -> ProviderId {
+    ProviderId::parse("bankid").expect("a name")
+}
+
+#[tokio::test]
+async fn every_way_in_which_a_session_ends_tells_its_applications() {
+    for end in [
+        "sign-out",
+        "sign-out everywhere",
+        "ended from the list",
+        "all others ended",
+        "password changed",
+        "password reset",
+        "another sign-in in the same browser",
+        "its eID removed",
+        "its time over",
+        "unused",
+        "account disabled",
+        "front-channel from the provider",
+        "back-channel with the session",
+        "back-channel with the subject",
+    ] {
+        let world = world().await;
+        let mut person = world.person();
+        *world.eid.sid.lock().expect("nobody panicked") = Some("upstream".into());
+        person.link(&pid(1), ANN).await;
+        let account = person.id().await;
+        let sid = enter(&world, &mut person, "a").await;
+        enter(&world, &mut person, "quiet").await;
+        let mut other = world.person();
+        other.sign_in(ANN, PASSWORD).await;
+        let spared = enter(&world, &mut other, "b").await;
+        let visitor = Visitor::default();
+        match end {
+            "sign-out" => {
+                sign_out(&world, &mut person).await;
+            }
+            "sign-out everywhere" => {
+                let answer = world.kobling.sign_out_everywhere(&other.visitor()).await;
+                other.take(answer);
+            }
+            "ended from the list" => {
+                let session = person.caller().await.expect("signed in").session.id;
+                world
+                    .kobling
+                    .end_session_of(&other.visitor(), session)
+                    .await
+                    .expect("ended");
+            }
+            "all others ended" => {
+                let answer = world.kobling.end_other_sessions(&other.visitor()).await;
+                other.take(answer);
+            }
+            "password changed" => {
+                other
+                    .change_password(PASSWORD, "Ugler flyr lavt over myra")
+                    .await;
+            }
+            "password reset" => {
+                let ticket = world.ticket(ANN).await;
+                let mut anybody = world.person();
+                anybody.reset(&ticket, "Ugler flyr lavt over myra").await;
+            }
+            "another sign-in in the same browser" => {
+                person.sign_in(ANN, PASSWORD).await;
+            }
+            "its eID removed" => {
+                other.remove_link(Some(PASSWORD)).await;
+            }
+            "its time over" => {
+                let sql = format!(
+                    "UPDATE sessions SET expires_at = 1 WHERE account = '{account}' AND link_id IS NOT NULL"
+                );
+                world.engine.execute(&sql).await;
+                world.kobling.keep_house().await.expect("the store");
+            }
+            "unused" => {
+                world.pass(Span::minutes(20));
+                assert!(other.caller().await.is_some());
+                world.pass(Span::minutes(11));
+                world.kobling.keep_house().await.expect("the store");
+                assert!(other.caller().await.is_some(), "this one is in use");
+            }
+            "account disabled" => {
+                let sql = "UPDATE accounts SET disabled_at = 1";
+                world.engine.execute(sql).await;
+                world.kobling.keep_house().await.expect("the store");
+            }
+            "front-channel from the provider" => world
+                .kobling
+                .ended_upstream(&visitor, &bankid(), "https://eid.example", "upstream")
+                .await
+                .expect("the store"),
+            "back-channel with the session" => world
+                .kobling
+                .take_logout_token(&visitor, &bankid(), "1 upstream -")
+                .await
+                .expect("the store")
+                .expect("taken"),
+            "back-channel with the subject" => {
+                let subject = format!("subject_of_{}", &pid(1)[..6]);
+                world
+                    .kobling
+                    .take_logout_token(&visitor, &bankid(), &format!("1 - {subject}"))
+                    .await
+                    .expect("the store")
+                    .expect("taken");
+            }
+            _ => unreachable!("{end}"),
+        }
+        if end != "another sign-in in the same browser" {
+            assert!(person.caller().await.is_none(), "{end}");
+        }
+        world.deliver().await;
+        let calls = world.line.calls();
+        let told: Vec<_> = calls.iter().map(|call| call.claims.sid.as_str()).collect();
+        let all_end = ["sign-out everywhere", "password reset", "account disabled"].contains(&end);
+        if all_end {
+            assert_eq!(clients_of(&calls), ["a", "b"], "{end}");
+            assert!(told.contains(&spared.as_str()), "{end}");
+        } else {
+            assert_eq!(clients_of(&calls), ["a"], "{end}");
+        }
+        assert!(told.contains(&sid.as_str()), "{end}");
+        for call in &calls {
+            assert_eq!(call.claims.subject, account.to_string(), "{end}");
+        }
+        assert_eq!(world.rows("outbox WHERE lane = 'notice'").await, 0, "{end}");
+        let quiet = world.rows("logout_notices WHERE told = 'untold'").await;
+        assert_eq!(quiet, 1, "{end}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_notices_or_not_at_all() {
+    for call in ["end_sessions", "insert_notice", "push_outbox", "commit"] {
+        let world = world().await;
+        let mut person = world.person();
+        person.sign_in(ANN, PASSWORD).await;
+        enter(&world, &mut person, "a").await;
+        world.store.fail(call);
+        let answer = world.kobling.sign_out(&person.visitor()).await;
+        assert!(answer.is_err(), "{call}");
+        world.store.mend();
+        assert!(person.caller().await.is_some(), "{call}");
+        assert_eq!(world.rows("client_sessions").await, 1, "{call}");
+        assert_eq!(world.rows("logout_notices").await, 0, "{call}");
+        sign_out(&world, &mut person).await;
+        world.deliver().await;
+        assert_eq!(clients_of(&world.line.calls()), ["a"], "{call}");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_application_is_told_when_it_comes_back_and_holds_up_no_other() {
+    let world = world().await;
+    let mut person = world.person();
+    person.sign_in(ANN, PASSWORD).await;
+    for id in ["a", "b", "c", "quiet"] {
+        enter(&world, &mut person, id).await;
+    }
+    world.line.set("b", Mood::Dead);
+    let after = sign_out(&world, &mut person).await;
+    assert!(after.starts_with("/login?flow="), "{after}");
+    let of = |told| [("A", Told::Waiting), ("B", told), ("C", Told::Waiting)];
+    let waiting = of(Told::Waiting).map(|(name, told)| (name.to_owned(), told));
+    let untold = [("QUIET".to_owned(), Told::Untold)];
+    assert_eq!(
+        page(&world, &person, &after).await,
+        [&waiting[..], &untold].concat()
+    );
+
+    let mut seen = Vec::new();
+    assert_eq!(notices(&world.kobling).await, 3);
+    let calls = world.line.calls();
+    assert_eq!(clients_of(&calls), ["a", "b", "c"], "all at once");
+    seen.extend(calls);
+    for wait in [30, 60, 120, 240] {
+        let states = page(&world, &person, &after).await;
+        assert_eq!(states[0].1, Told::Confirmed);
+        assert_eq!(states[1].1, Told::Waiting);
+        assert_eq!(notices(&world.kobling).await, 0, "not before it is due");
+        world.pass(Span::seconds(wait));
+        if wait == 240 {
+            world.line.set("b", Mood::Well);
+        }
+        assert_eq!(notices(&world.kobling).await, 1);
+        let calls = world.line.calls();
+        assert_eq!(clients_of(&calls), ["b"], "the others are not told again");
+        seen.extend(calls);
+    }
+    let states = page(&world, &person, &after).await;
+    assert_eq!(states[1], ("B".to_owned(), Told::Confirmed));
+    let mut tokens: Vec<_> = seen.iter().map(|call| call.claims.jti.clone()).collect();
+    tokens.sort();
+    tokens.dedup();
+    assert_eq!(tokens.len(), seen.len(), "every try has a token of its own");
+}
+
+#[tokio::test]
+async fn an_application_that_says_nothing_delays_neither_others_nor_mails() {
+    let world = world().await;
+    let mut person = world.person();
+    person.sign_in(ANN, PASSWORD).await;
+    for id in ["a", "b", "c"] {
+        enter(&world, &mut person, id).await;
+    }
+    world.line.set("a", Mood::Silent);
+    let mut other = world.person();
+    other.sign_in(ANN, PASSWORD).await;
+    other
+        .change_password(PASSWORD, "Ugler flyr lavt over myra")
+        .await;
+    let kobling = world.kobling.clone();
+    let worker = tokio::spawn(async move { kobling.empty_lane(Lane::Notice, FIRST_RETRY).await });
+    for id in ["a", "b", "c"] {
+        world.line.called(id).await;
+    }
+    assert!(!worker.is_finished(), "it waits for an answer still");
+    let mails = world.kobling.empty_lane(Lane::Mail, FIRST_RETRY).await;
+    assert_eq!(mails.expect("the outbox"), 1);
+    assert_eq!(world.post.delivered().len(), 1);
+    worker.abort();
+}
+
+#[tokio::test]
+async fn a_restart_in_the_middle_of_a_sign_out_loses_no_notice() {
+    for dies_at in [
+        "before a try",
+        "before it is noted",
+        "before it is taken out",
+    ] {
+        let world = world().await;
+        let mut person = world.person();
+        person.sign_in(ANN, PASSWORD).await;
+        for id in ["a", "b", "c"] {
+            enter(&world, &mut person, id).await;
+        }
+        world.line.set("b", Mood::Dead);
+        sign_out(&world, &mut person).await;
+        match dies_at {
+            "before a try" => {}
+            "before it is noted" => world.store.fail("settle_notice"),
+            _ => world.store.fail("finish_outbox"),
+        }
+        if dies_at != "before a try" {
+            let _ = world.kobling.empty_lane(Lane::Notice, FIRST_RETRY).await;
+            assert_eq!(clients_of(&world.line.calls()), ["a", "b", "c"]);
+        }
+        let restarted = world.restarted().await;
+        world.line.set("b", Mood::Well);
+        world.pass(LEASE);
+        while notices(&restarted).await > 0 {}
+        let calls = world.line.calls();
+        match dies_at {
+            // What was noted is not told again.
+            "before it is taken out" => assert_eq!(clients_of(&calls), ["b"]),
+            _ => assert_eq!(clients_of(&calls), ["a", "b", "c"], "{dies_at}"),
+        }
+        assert_eq!(world.rows("outbox").await, 0, "{dies_at}");
+        let confirmed = world.rows("logout_notices WHERE told = 'confirmed'").await;
+        assert_eq!(confirmed, 3, "{dies_at}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_refuses_is_asked_some_times_and_then_shown_as_not_confirmed() {
+    let world = world().await;
+    let mut person = world.person();
+    person.sign_in(ANN, PASSWORD).await;
+    enter(&world, &mut person, "a").await;
+    world.line.set("a", Mood::Refuses);
+    let after = sign_out(&world, &mut person).await;
+    for attempt in 1..=5 {
+        let states = page(&world, &person, &after).await;
+        assert_eq!(states[0].1, Told::Waiting, "{attempt}");
+        assert_eq!(notices(&world.kobling).await, 1, "{attempt}");
+        world.pass(Span::minutes(5));
+    }
+    assert_eq!(world.line.calls().len(), 5);
+    assert_eq!(page(&world, &person, &after).await[0].1, Told::Failed);
+    assert_eq!(world.rows("outbox").await, 0);
+}
+
+#[tokio::test]
+async fn one_that_is_never_reached_is_given_up_after_days_and_not_before() {
+    let world = world().await;
+    let mut person = world.person();
+    person.sign_in(ANN, PASSWORD).await;
+    enter(&world, &mut person, "a").await;
+    world.line.set("a", Mood::Dead);
+    sign_out(&world, &mut person).await;
+    let mut waited = Span::seconds(0);
+    while world.rows("outbox").await > 0 {
+        notices(&world.kobling).await;
+        world.pass(MINUTE);
+        waited = Span(waited.0 + MINUTE.0);
+        assert!(waited.0 < Span::hours(72).0, "given up within three days");
+    }
+    assert!(waited.0 > Span::hours(24).0, "tried for more than a day");
+    assert_eq!(world.rows("logout_notices WHERE told = 'failed'").await, 1);
+    world.kobling.keep_house().await.expect("the store");
+    assert_eq!(world.rows("logout_notices").await, 1, "still to be seen");
+    world.pass(Span::hours(24 * 7));
+    world.kobling.keep_house().await.expect("the store");
+    assert_eq!(world.rows("logout_notices").await, 0);
+}
+
+#[tokio::test]
+async fn an_application_that_is_gone_or_no_longer_listens_is_not_called() {
+    let world = world().await;
+    let mut person = world.person();
+    person.sign_in(ANN, PASSWORD).await;
+    enter(&world, &mut person, "a").await;
+    sign_out(&world, &mut person).await;
+    let mut settings = world.kobling.settings().clone();
+    settings.clients.clear();
+    let restarted = Kobling::new(
+        world.kobling.ports().clone(),
+        world.kobling.keys().clone(),
+        settings,
+        std::sync::Arc::new(|| {}),
+    );
+    assert_eq!(notices(&restarted).await, 1);
+    assert_eq!(world.line.calls(), []);
+    assert_eq!(world.rows("logout_notices WHERE told = 'untold'").await, 1);
+}
+
+#[tokio::test]
+async fn a_logout_token_is_taken_once() {
+    let world = world().await;
+    let mut person = world.person();
+    *world.eid.sid.lock().expect("nobody panicked") = Some("one".into());
+    person.link(&pid(1), ANN).await;
+    let visitor = Visitor::default();
+    let take = async |token: &str| {
+        world
+            .kobling
+            .take_logout_token(&visitor, &bankid(), token)
+            .await
+            .expect("the store")
+    };
+    assert!(take("1 one -").await.is_ok());
+    assert!(person.caller().await.is_none());
+    person.eid(&pid(1), None).await;
+    assert!(person.caller().await.is_some());
+    assert!(matches!(
+        take("1 one -").await,
+        Err(LogoutRefusal::Replayed)
+    ));
+    assert!(matches!(take("forged").await, Err(LogoutRefusal::Token(_))));
+    assert!(person.caller().await.is_some());
+    // Of another session: nothing to do, and no error.
+    assert!(take("2 other -").await.is_ok());
+    assert!(take("3 - nobody").await.is_ok());
+    assert!(person.caller().await.is_some());
+}
+
+#[tokio::test]
+async fn a_front_channel_sign_out_that_does_not_fit_does_nothing() {
+    let world = world().await;
+    let mut person = world.person();
+    *world.eid.sid.lock().expect("nobody panicked") = Some("one".into());
+    person.link(&pid(1), ANN).await;
+    let unknown = ProviderId::parse("annen").expect("a name");
+    for (provider, issuer, sid) in [
+        (bankid(), "https://eid.example", "two"),
+        (bankid(), "https://eid.example", ""),
+        (bankid(), "https://eid.example/", "one"),
+        (bankid(), "https://evil.example", "one"),
+        (bankid(), "", "one"),
+        (unknown, "https://eid.example", "one"),
+    ] {
+        world
+            .kobling
+            .ended_upstream(&Visitor::default(), &provider, issuer, sid)
+            .await
+            .expect("the store");
+        assert!(person.caller().await.is_some(), "{provider} {issuer} {sid}");
+    }
+}

@@ -1,0 +1,93 @@
+//! Authorization requests that wait for the browser, and what may be seen once.
+
+use super::world::World;
+use kobling_domain::{
+    Fault,
+    client::Client,
+    secret::{Purpose, Token},
+};
+use kobling_model::{Problem, time::Span};
+
+const FORM: &str = "client_id=open&login_hint=12845678901";
+
+async fn push(world: &World) -> Token {
+    let client = world.kobling.settings().client("open").expect("a client");
+    world
+        .kobling
+        .push(&world.person().visitor(), client, FORM)
+        .await
+        .expect("kept")
+}
+
+async fn take(world: &World, client: &str, reference: &str) -> Option<String> {
+    let client = Client::new(client, "Anybody");
+    let taken = world.kobling.take_pushed(&client, reference).await;
+    taken.expect("the store")
+}
+
+#[tokio::test]
+async fn a_pushed_request_lives_ninety_seconds_for_its_own_client() {
+    let world = World::new().await;
+    let reference = push(&world).await;
+    world.pass(Span::seconds(89));
+    assert_eq!(take(&world, "another", reference.expose()).await, None);
+    let taken = take(&world, "open", reference.expose()).await;
+    assert_eq!(taken.as_deref(), Some(FORM));
+    assert_eq!(take(&world, "open", reference.expose()).await, None);
+
+    let reference = push(&world).await;
+    world.pass(Span::seconds(90));
+    assert_eq!(take(&world, "open", reference.expose()).await, None);
+    for nonsense in ["", "short", reference.digest().0.as_str()] {
+        assert_eq!(take(&world, "open", nonsense).await, None);
+    }
+}
+
+#[tokio::test]
+async fn whom_a_pushed_request_expects_is_not_to_be_read_in_the_database() {
+    let world = World::new().await;
+    let reference = push(&world).await;
+    let shown = format!(
+        "pushed_requests WHERE sealed LIKE '%login_hint%' OR reference = '{}'",
+        reference.expose()
+    );
+    assert_eq!(world.rows("pushed_requests").await, 1);
+    assert_eq!(world.rows(&shown).await, 0);
+}
+
+#[tokio::test]
+async fn whoever_needs_no_proof_cannot_push_without_end() {
+    let world = World::new().await;
+    let visitor = world.person().visitor();
+    let public = Client::new("open", "Open");
+    let mut kept = 0;
+    let refused = loop {
+        match world.kobling.push(&visitor, &public, FORM).await {
+            Ok(_) => kept += 1,
+            Err(fault) => break fault,
+        }
+        assert!(kept <= 1_000, "no end");
+    };
+    assert!(matches!(refused, Fault::Problem(Problem::TooMany)));
+    assert_eq!(kept, 1_000);
+}
+
+#[tokio::test]
+async fn what_may_be_seen_once_is_remembered_for_as_long_as_it_holds() {
+    let world = World::new().await;
+    let until = world.kobling.ports().clock.now() + Span::seconds(60);
+    let seen = async |purpose, parts: &[&str]| {
+        let first = world.kobling.spend_once(purpose, parts, until).await;
+        first.expect("the store")
+    };
+    assert!(seen(Purpose::ClientAssertion, &["a", "b"]).await);
+    assert!(!seen(Purpose::ClientAssertion, &["a", "b"]).await);
+    assert!(
+        seen(Purpose::DpopProof, &["a", "b"]).await,
+        "of another kind"
+    );
+    assert!(
+        seen(Purpose::ClientAssertion, &["ab", ""]).await,
+        "of another client"
+    );
+}

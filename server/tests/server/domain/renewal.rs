@@ -1,0 +1,149 @@
+//! Access renewed, as time goes by and things fail.
+
+use super::{
+    person::Person,
+    world::{PASSWORD, World, pid},
+};
+use kobling_domain::{
+    client::Client,
+    grant::{GrantRefusal, Redeemed, Redemption},
+};
+use kobling_model::time::Span;
+
+/// The pair of RFC 7636, appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+/// With a client `open` that may renew its access.
+async fn world() -> World {
+    World::with(|settings| {
+        for client in &mut settings.clients {
+            client.refresh = true;
+        }
+    })
+    .await
+}
+
+fn open(world: &World) -> &Client {
+    world.kobling.settings().client("open").expect("a client")
+}
+
+async fn code(person: &mut Person<'_>) -> String {
+    let address = person.towards("open").await;
+    let (_, code) = address.split_once("code=").expect("a code");
+    code.split('&').next().unwrap_or_default().to_owned()
+}
+
+fn redemption(code: &str) -> Redemption<'_> {
+    Redemption {
+        code,
+        redirect_uri: "https://open.example/callback",
+        verifier: VERIFIER,
+        jkt: None,
+    }
+}
+
+/// What the client is given for a sign-in.
+async fn begin(world: &World, person: &mut Person<'_>) -> Redeemed {
+    let code = code(person).await;
+    let visitor = person.visitor();
+    let redeemed = world
+        .kobling
+        .redeem(&visitor, open(world), redemption(&code));
+    redeemed.await.expect("the store").expect("granted")
+}
+
+fn refresh_of(redeemed: &Redeemed) -> String {
+    let token = redeemed.refresh_token.as_ref().expect("a refresh token");
+    token.expose().to_owned()
+}
+
+async fn renew(world: &World, token: &str) -> Result<Redeemed, GrantRefusal> {
+    let visitor = world.person().visitor();
+    world
+        .kobling
+        .refresh(&visitor, open(world), token, None, None)
+        .await
+        .expect("the store")
+}
+
+#[tokio::test]
+async fn access_is_renewed_until_the_session_s_absolute_end() {
+    let world = world().await;
+    world.account("ann@nordvik.example").await;
+    let mut person = world.person();
+    person.sign_in("ann@nordvik.example", PASSWORD).await;
+    let first = begin(&world, &mut person).await;
+    let mut held = first.clone();
+    // The session ends after twelve hours. Renewed every nine minutes, it is not unused.
+    for _ in 0..79 {
+        world.pass(Span::minutes(9));
+        world.kobling.keep_house().await.expect("the store");
+        let renewed = renew(&world, &refresh_of(&held)).await.expect("renewed");
+        assert_ne!(renewed.access_token.expose(), held.access_token.expose());
+        assert_eq!(renewed.claims.auth_time, first.claims.auth_time);
+        assert_eq!(renewed.claims.sid, first.claims.sid);
+        assert_eq!(renewed.claims.nonce, None);
+        held = renewed;
+    }
+    assert!(person.caller().await.is_some());
+    assert_eq!(held.expires_in, 9 * 60, "and no longer than the session");
+    world.pass(Span::minutes(9));
+    let over = renew(&world, &refresh_of(&held)).await;
+    assert_eq!(over.map(drop), Err(GrantRefusal::InvalidGrant));
+    assert!(person.caller().await.is_none());
+}
+
+#[tokio::test]
+async fn renewing_access_keeps_no_session_alive_whose_provider_limits_how_long_it_may_go_unused() {
+    let world = world().await;
+    let mut person = world.person();
+    person.link(&pid(1), "ann@nordvik.example").await;
+    let mut held = begin(&world, &mut person).await;
+    for _ in 0..3 {
+        world.pass(Span::minutes(10));
+        held = renew(&world, &refresh_of(&held)).await.expect("renewed");
+    }
+    world.pass(Span(1));
+    let over = renew(&world, &refresh_of(&held)).await;
+    assert_eq!(over.map(drop), Err(GrantRefusal::InvalidGrant));
+    assert!(person.caller().await.is_none());
+    world.kobling.keep_house().await.expect("the store");
+    assert_eq!(world.rows("grant_families").await, 0);
+}
+
+#[tokio::test]
+async fn what_fails_half_way_costs_neither_code_nor_refresh_token() {
+    let world = world().await;
+    let mut person = world.person();
+    person.link(&pid(1), "ann@nordvik.example").await;
+    let code = code(&mut person).await;
+    let visitor = person.visitor();
+    let redeem = async || {
+        world
+            .kobling
+            .redeem(&visitor, open(&world), redemption(&code))
+            .await
+    };
+    for call in [
+        "consume_code_grant",
+        "insert_family",
+        "insert_access_token",
+        "commit",
+    ] {
+        world.store.fail(call);
+        assert!(redeem().await.is_err(), "{call}");
+        world.store.mend();
+    }
+    let held = redeem().await.expect("the store").expect("granted");
+    let token = refresh_of(&held);
+    for call in ["rotate_refresh", "account", "insert_access_token", "commit"] {
+        world.store.fail(call);
+        let failed = world
+            .kobling
+            .refresh(&visitor, open(&world), &token, None, None)
+            .await;
+        assert!(failed.is_err(), "{call}");
+        world.store.mend();
+    }
+    assert!(renew(&world, &token).await.is_ok());
+}

@@ -1,0 +1,94 @@
+//! By what name a person goes at a client (OpenID Connect Core §8).
+
+use super::{
+    held::{KEPT, OTHER, PAIRWISE, each_held, of, posted, renew, signed_in, tokens},
+    payload, userinfo,
+};
+use crate::support::{
+    Demo, SESSION,
+    browser::{Browser, send},
+    stranger,
+};
+use serde_json::{Value, json};
+
+/// What the client is told, and by what name.
+async fn told(demo: &Demo, browser: &Browser, client: &str) -> (Value, String) {
+    let answer = tokens(demo, browser, client).await;
+    let subject = of(&payload(&of(&answer, "id_token")), "sub");
+    (answer, subject)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pairwise_subject_is_one_within_a_sector_and_another_in_the_next() {
+    each_held(async |demo, browser| {
+        let (_, public) = told(demo, browser, KEPT).await;
+        assert_eq!(told(demo, browser, OTHER).await.1, public);
+        let (answer, pairwise) = told(demo, browser, PAIRWISE[0]).await;
+        assert_eq!(told(demo, browser, PAIRWISE[1]).await.1, pairwise);
+        let (_, elsewhere) = told(demo, browser, PAIRWISE[2]).await;
+        assert!(pairwise != public && elsewhere != public && elsewhere != pairwise);
+        for subject in [&public, &pairwise, &elsewhere] {
+            // OpenID Connect Core §2.
+            assert!(subject.len() <= 255 && subject.is_ascii());
+        }
+        assert!(
+            !answer["id_token"].to_string().contains(&public),
+            "nowhere else either"
+        );
+        let again = signed_in(demo).await;
+        let (_, later) = told(demo, &again, PAIRWISE[0]).await;
+        assert_eq!(later, pairwise, "in another session too");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pairwise_subject_is_the_same_wherever_the_client_hears_of_the_person() {
+    each_held(async |demo, browser| {
+        let client = PAIRWISE[0];
+        let (answer, subject) = told(demo, browser, client).await;
+        let token = of(&answer, "access_token");
+        let known = userinfo(demo, &token).await.json();
+        assert_eq!(known["sub"], json!(subject));
+        let fields = [("token", token.as_str())];
+        let page = send(posted(demo, "/oidc/introspect", client, &fields)).await;
+        assert_eq!(page.json()["sub"], json!(subject));
+        let renewed = renew(demo, client, &of(&answer, "refresh_token"))
+            .await
+            .json();
+        let said = payload(&of(&renewed, "id_token"));
+        assert_eq!(said["sub"], json!(subject));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_persons_differ_within_a_sector() {
+    each_held(async |demo, browser| {
+        let (_, one) = told(demo, browser, PAIRWISE[0]).await;
+        let another = demo.browser();
+        let page = demo.sign_in(&another, &stranger(1)).await;
+        let page = demo.link(&another, &page, "ny@fjern.example").await;
+        let flow = page.param("flow");
+        another
+            .submit("/ui/link-name", &[("flow", &flow), ("name", "Nina Ny")])
+            .await;
+        assert_ne!(told(demo, &another, PAIRWISE[0]).await.1, one);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hint_with_a_pairwise_subject_names_its_person() {
+    each_held(async |demo, browser| {
+        let (answer, _) = told(demo, browser, PAIRWISE[0]).await;
+        let address = format!(
+            "/oidc/logout?id_token_hint={}&post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A1%2Fafter",
+            of(&answer, "id_token")
+        );
+        assert!(browser.cookie(SESSION).is_some());
+        browser.get(&address).await;
+        assert_eq!(browser.cookie(SESSION), None, "signed out without being asked");
+    })
+    .await;
+}

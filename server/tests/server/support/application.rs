@@ -1,0 +1,90 @@
+//! An application that is told of sign-outs.
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU16, Ordering},
+};
+use tokio::{net::TcpListener, sync::watch};
+
+/// One request that came in at `/logout`.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub kind: String,
+    /// Names and values of the form.
+    pub form: Vec<(String, String)>,
+}
+
+impl Told {
+    /// The logout token, which has to be all there is.
+    pub fn token(&self) -> &str {
+        assert_eq!(self.kind, "application/x-www-form-urlencoded");
+        match &self.form[..] {
+            [(name, token)] if name == "logout_token" => token,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// Listens until it is dropped with the test's runtime.
+pub struct Application {
+    pub origin: String,
+    status: Arc<AtomicU16>,
+    told: watch::Sender<Vec<Told>>,
+}
+
+type Shared = (Arc<AtomicU16>, watch::Sender<Vec<Told>>);
+
+async fn logout(
+    State((status, told)): State<Shared>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let form = url::form_urlencoded::parse(&body).into_owned().collect();
+    let kind = text(header::CONTENT_TYPE).unwrap_or_default().to_owned();
+    let status = StatusCode::from_u16(status.load(Ordering::SeqCst)).expect("a status");
+    told.send_modify(|all| all.push(Told { kind, form }));
+    if status.is_redirection() {
+        return (status, [(header::LOCATION, uri.path().to_owned())]).into_response();
+    }
+    status.into_response()
+}
+
+impl Application {
+    /// One that signs people out.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let status = Arc::new(AtomicU16::new(200));
+        let told = watch::Sender::new(Vec::new());
+        let app = Router::new()
+            .route("/logout", axum::routing::post(logout))
+            .with_state((status.clone(), told.clone()));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self {
+            origin: format!("http://127.0.0.1:{port}"),
+            status,
+            told,
+        }
+    }
+
+    /// From now on it answers so.
+    pub fn answer(&self, status: u16) {
+        self.status.store(status, Ordering::SeqCst);
+    }
+
+    /// What it was told, once there is so much of it.
+    pub async fn told(&self, most: usize) -> Vec<Told> {
+        let mut told = self.told.subscribe();
+        let all = told.wait_for(|all| all.len() >= most).await;
+        all.expect("the application is there").clone()
+    }
+}
