@@ -10,6 +10,9 @@ const BINARY = resolve(import.meta.dirname, '..', process.env['KOBLING_BIN'] ?? 
 const UP = 'Kobling is up at';
 const PATIENCE = 60_000;
 
+/** In a setting: the origin right after the four, for an application that a test brings along. */
+export const FIFTH = '{fifth}';
+
 export interface Outcome {
   code: number | null;
   output: string;
@@ -40,7 +43,8 @@ export class Demo {
       throw new Error(`${BINARY} is missing: build it with the feature demo, or name another with KOBLING_BIN`);
     }
     const dataDir = await mkdtemp(join(tmpdir(), 'kobling-end2end-'));
-    const set = settings.flatMap((setting) => ['--set', setting]);
+    const fifth = `http://localhost:${port + 4}`;
+    const set = settings.flatMap((setting) => ['--set', setting.replaceAll(FIFTH, fifth)]);
     const args = ['demo', '--data-dir', dataDir, '--port', String(port), ...set];
     const demo = new Demo(port, dataDir, spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
     try {
@@ -66,6 +70,11 @@ export class Demo {
 
   get mailbox(): string {
     return this.#origin(3);
+  }
+
+  /** Where an application stands that a test brings along. */
+  get fifth(): string {
+    return this.#origin(4);
   }
 
   /** Which of the four an address belongs to. */

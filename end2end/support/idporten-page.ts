@@ -40,6 +40,11 @@ export function signOutPage(form: string): string {
   );
 }
 
+/** Where it ends for those who came by themselves. */
+export function signedOutPage(): string {
+  return page('nb', 'Du er logget ut av ID-porten', '');
+}
+
 /** What went wrong, for a person who is stuck at the provider. */
 export function errorPage(error: string): string {
   return page('nb', 'Noe gikk galt', `<p>${error}</p>`);

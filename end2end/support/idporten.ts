@@ -5,14 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type ClientMetadata, type Configuration, type JWK, Provider } from 'oidc-provider';
-import { CITIZENS, type Citizen, errorPage, HIGH, signInPage, signOutPage, SUBSTANTIAL } from './idporten-page.ts';
+import * as oidc from 'oidc-provider';
+import * as pages from './idporten-page.ts';
+import { CITIZENS, type Citizen, HIGH, SUBSTANTIAL } from './idporten-page.ts';
 import { Shelf } from './shelf.ts';
 
 const CLIENT_ID = 'kobling';
 const CLIENT_KID = 'kobling-2026';
 /** With everything that must be encoded before it goes into a header (RFC 6749 §2.3.1). */
 const CLIENT_SECRET = 'hemmelig: 100 % + /?&="~"';
+
+const HTML = { 'content-type': 'text/html; charset=utf-8' };
 
 interface Complaint extends Error {
   error?: string | undefined;
@@ -27,17 +30,21 @@ export type Authentication = 'private_key_jwt' | 'client_secret_basic';
  * kinds. With `private_key_jwt`, requests must be pushed; with `client_secret_basic`, pushing is not offered.
  */
 export class Idporten {
+  /** Whether sign-out works there. */
+  signsOut = true;
   /** How many authorization requests were pushed. */
   pushed = 0;
+  /** How many times Kobling was told that a session ended, and said that it understood. */
+  told = 0;
   /** What the authorization requests asked for, newest last. */
   readonly asked: Array<Readonly<Record<string, unknown>>> = [];
   /** What went wrong, in the provider's words; a person who cancels is no such thing. */
   readonly complaints: string[] = [];
   readonly #shelf = new Shelf();
   readonly #cookieKey = randomBytes(32).toString('hex');
-  #key: JWK = newKey();
+  #key: oidc.JWK = newKey();
   #kobling: string | undefined;
-  #provider: Provider;
+  #provider: oidc.Provider;
 
   private constructor(
     private readonly authentication: Authentication,
@@ -51,10 +58,10 @@ export class Idporten {
   static async listen(authentication: Authentication): Promise<Idporten> {
     const directory = await mkdtemp(join(tmpdir(), 'kobling-idporten-'));
     const client = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    await writeFile(join(directory, 'client.pem'), client.privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const server = createServer();
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
     const idporten = new Idporten(authentication, server, directory, client.publicKey);
+    await writeFile(idporten.#keyFile, client.privateKey.export({ type: 'pkcs8', format: 'pem' }));
     server.on('request', (request, response) => {
       idporten.#answer(request, response).catch((error: unknown) => {
         idporten.complaints.push(String(error));
@@ -64,19 +71,22 @@ export class Idporten {
     return idporten;
   }
 
+  get #keyFile(): string {
+    return join(this.directory, 'client.pem');
+  }
+
   get issuer(): string {
     return `http://localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** What Kobling is configured with: this provider in the place of the simulated one. */
+  /** What Kobling is configured with: this provider in the place of the simulated one, by a preset and without. */
   get settings(): string[] {
-    const proof =
-      this.authentication === 'private_key_jwt'
-        ? `private_key_file=${toml(join(this.directory, 'client.pem'))}, kid=${toml(CLIENT_KID)}`
-        : `client_secret=${toml(CLIENT_SECRET)}`;
-    const level = `acr_values=[${toml(HIGH)}], minimum_level="high"`;
     const who = `id="bankid", name="BankID", issuer=${toml(this.issuer)}, client_id=${toml(CLIENT_ID)}`;
-    return [`provider=[{${who}, ${proof}, ${level}}]`];
+    const how =
+      this.authentication === 'private_key_jwt'
+        ? `preset="idporten-test", private_key_file=${toml(this.#keyFile)}, kid=${toml(CLIENT_KID)}`
+        : `client_secret=${toml(CLIENT_SECRET)}, acr_values=[${toml(HIGH)}]`;
+    return [`provider=[{${who}, ${how}, minimum_level="high"}]`];
   }
 
   /** Registers Kobling, whose address is known later than ours, and who asks for our metadata before that. */
@@ -102,8 +112,8 @@ export class Idporten {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  #open(): Provider {
-    const provider = new Provider(this.issuer, this.#configuration());
+  #open(): oidc.Provider {
+    const provider = new oidc.Provider(this.issuer, this.#configuration());
     const complain = (_: unknown, error: Complaint): void => {
       if (error.error === 'access_denied') return;
       this.complaints.push([error.error, error.message, error.error_detail].filter(Boolean).join(': '));
@@ -115,21 +125,25 @@ export class Idporten {
     provider.on('end_session.error', complain);
     provider.on('backchannel.error', complain);
     provider.on('pushed_authorization_request.success', () => (this.pushed += 1));
+    provider.on('backchannel.success', () => (this.told += 1));
     return provider;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const provider = this.#provider;
     if (request.url?.startsWith('/sign-in/')) return this.#signIn(provider, request, response);
+    if (request.url?.startsWith('/logout') && !this.signsOut) {
+      response.writeHead(503, HTML).end(pages.errorPage('temporarily_unavailable'));
+      return;
+    }
     await provider.callback()(request, response);
   }
 
-  async #signIn(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #signIn(provider: oidc.Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { params } = await provider.interactionDetails(request, response);
     if (request.method !== 'POST') {
       this.asked.push(params);
-      response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.end(signInPage(String(params['ui_locales'] ?? '')));
+      response.writeHead(200, HTML).end(pages.signInPage(String(params['ui_locales'] ?? '')));
       return;
     }
     const form = new URLSearchParams(await text(request));
@@ -139,7 +153,7 @@ export class Idporten {
     await provider.interactionFinished(request, response, result);
   }
 
-  #client(kobling: string): ClientMetadata {
+  #client(kobling: string): oidc.ClientMetadata {
     const assertion = { token_endpoint_auth_signing_alg: 'RS256' as const, jwks: { keys: [this.#clientJwk()] } };
     const pushes = this.authentication === 'private_key_jwt';
     return {
@@ -149,15 +163,16 @@ export class Idporten {
       redirect_uris: [`${kobling}/eid/bankid/callback`],
       post_logout_redirect_uris: [`${kobling}/eid/bankid/signed-out`],
       require_auth_time: true,
+      backchannel_logout_uri: `${kobling}/eid/bankid/backchannel-logout`,
       backchannel_logout_session_required: true,
     };
   }
 
-  #clientJwk(): JWK {
+  #clientJwk(): oidc.JWK {
     return { ...(this.clientKey.export({ format: 'jwk' }) as JsonWebKey), kty: 'RSA', use: 'sig', kid: CLIENT_KID };
   }
 
-  #configuration(): Configuration {
+  #configuration(): oidc.Configuration {
     return {
       adapter: this.#shelf.adapter,
       clients: this.#kobling === undefined ? [] : [this.#client(this.#kobling)],
@@ -182,13 +197,16 @@ export class Idporten {
         rpInitiatedLogout: {
           enabled: true,
           logoutSource: (ctx, form) => {
-            ctx.body = signOutPage(form);
+            ctx.body = pages.signOutPage(form);
+          },
+          postLogoutSuccessSource: (ctx) => {
+            ctx.body = pages.signedOutPage();
           },
         },
       },
       responseTypes: ['code'],
       pkce: { required: () => true },
-      scopes: ['openid'],
+      scopes: ['openid', 'profile'],
       subjectTypes: ['pairwise'],
       pairwiseIdentifier: (_, account, client) =>
         createHash('sha256').update(`${client.clientId} ${account}`).digest('base64url'),
@@ -200,7 +218,7 @@ export class Idporten {
       claims: { openid: ['sub', 'pid', 'locale', 'amr'], acr: null, auth_time: null, sid: null, iss: null },
       discovery: { ui_locales_supported: ['nb', 'nn', 'en', 'se'] },
       ttl: { AccessToken: 120, AuthorizationCode: 60, Grant: 1_800, IdToken: 120, Interaction: 600, Session: 1_800 },
-      interactions: { url: (_, { uid }) => `/sign-in/${uid}` },
+      interactions: { policy: steppingUp(), url: (_, { uid }) => `/sign-in/${uid}` },
       findAccount: (_, name) => ({
         accountId: name,
         claims: () => ({ sub: name, pid: CITIZENS[name as Citizen], locale: 'nb' }),
@@ -208,21 +226,37 @@ export class Idporten {
       // Nobody is asked whether a public service may know who they are.
       loadExistingGrant: async ({ oidc: { provider, client, session } }) => {
         const grant = new provider.Grant({ clientId: client?.clientId, accountId: session?.accountId });
-        grant.addOIDCScope('openid');
+        grant.addOIDCScope('openid profile');
         await grant.save();
         return grant;
       },
+      // Without the guard that it brings against addresses such as ours.
+      fetch: (url, options) => fetch(url, Object.assign({}, options, { dispatcher: undefined })),
       renderError: (ctx, { error }) => {
         ctx.type = 'html';
-        ctx.body = errorPage(error);
+        ctx.body = pages.errorPage(error);
       },
     };
   }
 }
 
-function newKey(): JWK {
+/** Who has a session at a lower level than the one asked for is asked to sign in anew. */
+function steppingUp(): oidc.interactionPolicy.DefaultPolicy {
+  const policy = oidc.interactionPolicy.base();
+  const enough = ({ oidc: { params, result, acr } }: oidc.KoaContextWithOIDC): boolean => {
+    const asked = String(params?.['acr_values'] ?? '').split(' ');
+    return result?.login !== undefined || acr === HIGH || !asked.includes(HIGH);
+  };
+  policy.get('login')?.checks.add(
+    new oidc.interactionPolicy.Check('level', 'the session has a lower level', (ctx) => !enough(ctx)),
+  );
+  return policy;
+}
+
+function newKey(): oidc.JWK {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return { ...(privateKey.export({ format: 'jwk' }) as JsonWebKey), kty: 'RSA', use: 'sig', alg: 'RS256', kid: randomUUID() };
+  const jwk = privateKey.export({ format: 'jwk' }) as JsonWebKey;
+  return { ...jwk, kty: 'RSA', use: 'sig', alg: 'RS256', kid: randomUUID() };
 }
 
 function toml(value: string): string {

@@ -7,7 +7,7 @@ const SLOTS = 90;
 let turn: number | undefined;
 
 /**
- * Four free neighbouring ports on loopback. Every worker has a range of its own and goes round in it, so that a port
+ * Five free neighbouring ports on loopback: the demo's four, and one for an application that a test brings along. Every worker has a range of its own and goes round in it, so that a port
  * that lingers after one test is not the next test's.
  */
 export async function freePorts(workerIndex: number, parallelIndex: number): Promise<number> {
@@ -15,12 +15,12 @@ export async function freePorts(workerIndex: number, parallelIndex: number): Pro
   for (let tried = 0; tried < SLOTS; tried += 1) {
     const base = 4000 + parallelIndex * 1000 + (turn % SLOTS) * 10;
     turn += 1;
-    const ports = [base, base + 1, base + 2, base + 3];
+    const ports = [base, base + 1, base + 2, base + 3, base + 4];
     if (ports.some((port) => REFUSED.has(port))) continue;
     const free = await Promise.all(ports.map(isFree));
     if (free.every(Boolean)) return base;
   }
-  throw new Error('no four free ports in a row');
+  throw new Error('no five free ports in a row');
 }
 
 /** A port nobody listens on. */

@@ -1,0 +1,15 @@
+import * as oidc from 'openid-client';
+import { FIFTH } from './demo.ts';
+
+export const CALENDAR = 'Kalenderen for alle kommuner';
+export const JOURNAL = 'Journal';
+
+const client = (fields: string) => `{${fields}, redirect_uris=["${FIFTH}/callback"]}`;
+
+/** An application of others, and one of our own that wants to be sure, for `settings`. Both are public. */
+export const STRANGERS = `client=[${[
+  client(`id="calendar", name="${CALENDAR}", third_party=true`),
+  client(`id="journal", name="${JOURNAL}", minimum_level="high"`),
+].join(', ')}]`;
+
+export const NONE = oidc.None();
