@@ -36,7 +36,7 @@ pub(crate) async fn post(Shared(state): Shared<State>, parts: Parts, body: Bytes
 async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
     let settings = state.kobling.settings();
     let Ok(parameters) = Parameters::parse(encoded) else {
-        return problem_page(state, parts, Problem::ClientInvalid).await;
+        return malformed(state, parts, &Parameters::unambiguous(encoded)).await;
     };
     let client = match state
         .kobling
@@ -95,6 +95,34 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
             response
         }
         Err(error) => refused(error),
+    }
+}
+
+/// A parameter stands twice or is absurdly long: the application is told, if the request says beyond doubt which it is and
+/// where (RFC 6749 §3.1 and §4.1.2.1); else the person.
+async fn malformed(state: &State, parts: &Parts, sound: &Parameters) -> Response {
+    let client = match sound.get("client_id") {
+        Some(id) => state.kobling.client(id).await,
+        None => Ok(None),
+    };
+    let verified = |client: &Client| {
+        let uri = sound.get("redirect_uri")?;
+        client.redirects_to(uri).then_some(uri)
+    };
+    match client
+        .as_ref()
+        .map(|client| client.as_ref().and_then(verified))
+    {
+        Ok(Some(uri)) => {
+            let mut query = vec![("error", "invalid_request")];
+            if let Some(value) = sound.get("state").filter(|value| value.len() <= 512) {
+                query.push(("state", value));
+            }
+            query.push(("iss", &state.kobling.settings().origin));
+            Redirect::to(&with_query(uri, &query)).into_response()
+        }
+        Ok(None) => problem_page(state, parts, Problem::ClientInvalid).await,
+        Err(fault) => problem_page(state, parts, fault.problem()).await,
     }
 }
 

@@ -31,6 +31,23 @@ impl Parameters {
         Ok(Self(all))
     }
 
+    /// What stands once and is not absurdly long, of a query that [`Parameters::parse`] refuses: enough to say so where it
+    /// should be said.
+    pub(crate) fn unambiguous(encoded: &[u8]) -> Self {
+        let mut all: HashMap<String, Option<String>> = HashMap::new();
+        for (name, value) in url::form_urlencoded::parse(encoded) {
+            let sound = value.len() <= LONGEST && !value.contains('\0') && !value.is_empty();
+            let value = sound.then(|| value.into_owned());
+            all.entry(name.into_owned())
+                .and_modify(|known| *known = None)
+                .or_insert(value);
+        }
+        let sound = all
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        Self(sound.collect())
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
@@ -67,5 +84,15 @@ mod tests {
         assert_eq!(good.get("a"), Some("1"));
         assert_eq!(good.get("b"), None);
         assert_eq!(good.get("c"), Some(" x"));
+    }
+
+    #[test]
+    fn of_a_query_that_is_refused_only_what_stands_once_counts() {
+        let long = format!("a=1&a=1&b=2&c={}&d=", "x".repeat(LONGEST + 1));
+        let some = Parameters::unambiguous(long.as_bytes());
+        assert_eq!(
+            ["a", "b", "c", "d"].map(|name| some.get(name)),
+            [None, Some("2"), None, None]
+        );
     }
 }
