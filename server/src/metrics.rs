@@ -7,7 +7,7 @@ use axum::{
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kobling_domain::{Kobling, administration::Denied, secret::Digest256};
+use kobling_domain::{Kobling, administration::Denied, audit::AuditEvent, secret::Digest256};
 use kobling_model::Problem;
 use prometheus_client::{
     encoding::text::encode,
@@ -112,7 +112,7 @@ pub(crate) async fn metrics(Shared(state): Shared<State>, parts: Parts) -> Respo
             let visitor = visitor(&state, &parts);
             state
                 .kobling
-                .bearer_refused(&visitor, "metrics.refused")
+                .bearer_refused(&visitor, AuditEvent::MetricsRefused)
                 .await
         }
     };

@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{Answer, Fault, Visitor},
+    audit::AuditEvent,
     flow::{Flow, FlowState},
     kobling::{Caller, Kobling, Unit},
     link::parse_name,
@@ -170,7 +171,7 @@ impl Kobling {
             .ok_or(Problem::NotSignedIn)?;
         account.name = name;
         work.set_name(account.id, &account.name).await?;
-        self.note(&mut work, visitor, "name.changed", Some(account.id), "")
+        self.note(&mut work, visitor, AuditEvent::NameChanged, &caller)
             .await?;
         work.commit().await?;
         Ok(account)

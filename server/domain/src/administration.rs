@@ -9,6 +9,7 @@ pub use registration::Registered;
 
 use crate::{
     answer::{Fault, Visitor},
+    audit::AuditEvent,
     kobling::Kobling,
     limit::Limit,
     port::StoreError,
@@ -110,7 +111,9 @@ impl Kobling {
         token: Option<&str>,
     ) -> Result<Administrator, Denied> {
         let all = &self.settings.administrators;
-        let name = self.bearer(visitor, all, token, "admin.refused").await?;
+        let name = self
+            .bearer(visitor, all, token, AuditEvent::AdminRefused)
+            .await?;
         Ok(Administrator { name })
     }
 
@@ -124,7 +127,7 @@ impl Kobling {
         token: Option<&str>,
     ) -> Result<Registrar, Denied> {
         let all = &self.settings.registration;
-        let refused = "registration.refused";
+        let refused = AuditEvent::RegistrationRefused;
         let name = self.bearer(visitor, all, token, refused).await?;
         self.limited(visitor, None, &[Limit::RegistrationByNetwork])
             .await?;
@@ -136,7 +139,7 @@ impl Kobling {
         visitor: &Visitor,
         all: &[Credential],
         token: Option<&str>,
-        refused: &'static str,
+        refused: AuditEvent<'_>,
     ) -> Result<String, Denied> {
         if all.is_empty() {
             return Err(Denied::NotInUse);
@@ -144,13 +147,13 @@ impl Kobling {
         let token = token.ok_or(Denied::Missing)?;
         match holder(all, token) {
             Some(name) => Ok(name),
-            None => Err(self.refuse_bearer(visitor, refused, "").await?),
+            None => Err(self.refuse_bearer(visitor, refused).await?),
         }
     }
 
     /// Counts a token that did not fit, and says what to tell.
-    pub async fn bearer_refused(&self, visitor: &Visitor, event: &'static str) -> Denied {
-        self.refuse_bearer(visitor, event, "")
+    pub async fn bearer_refused(&self, visitor: &Visitor, event: AuditEvent<'_>) -> Denied {
+        self.refuse_bearer(visitor, event)
             .await
             .unwrap_or_else(|denied| denied)
     }
@@ -159,12 +162,11 @@ impl Kobling {
     pub(crate) async fn refuse_bearer(
         &self,
         visitor: &Visitor,
-        event: &'static str,
-        detail: &str,
+        event: AuditEvent<'_>,
     ) -> Result<Denied, Denied> {
         self.limited(visitor, None, &[Limit::BearerByNetwork])
             .await?;
-        self.note_alone(visitor, event, detail).await?;
+        self.note_alone(visitor, event).await?;
         Ok(Denied::Unknown)
     }
 }

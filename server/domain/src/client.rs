@@ -3,6 +3,7 @@
 
 use crate::{
     answer::{Fault, Visitor},
+    audit::AuditEvent,
     kobling::{Kobling, Unit},
     limit::Limit,
     secret::Digest256,
@@ -243,7 +244,7 @@ impl Kobling {
     pub async fn refuse_client(&self, visitor: &Visitor) -> Result<(), Fault> {
         self.limited(visitor, None, &[Limit::ClientByNetwork])
             .await?;
-        self.note_alone(visitor, "client.refused", "").await
+        self.note_alone(visitor, AuditEvent::ClientRefused).await
     }
 
     pub(crate) async fn client_in(

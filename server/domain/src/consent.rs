@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{Answer, Fault, Visitor},
+    audit::AuditEvent,
     client::Client,
     flow::{Destination, Flow, FlowState},
     grant::{AuthorizationRequest, error_url},
@@ -166,9 +167,8 @@ impl Kobling {
             self.note(
                 &mut work,
                 visitor,
-                "consent.given",
-                Some(account),
-                client_id,
+                AuditEvent::ConsentGiven { client: client_id },
+                &caller,
             )
             .await?;
             flow.destination = Destination::Client(AuthorizationRequest {
@@ -181,9 +181,8 @@ impl Kobling {
             self.note(
                 &mut work,
                 visitor,
-                "consent.refused",
-                Some(account),
-                client_id,
+                AuditEvent::ConsentRefused { client: client_id },
+                &caller,
             )
             .await?;
             flow.state = FlowState::Ended { notice: None };
@@ -242,9 +241,8 @@ impl Kobling {
         self.note(
             &mut work,
             visitor,
-            "consent.withdrawn",
-            Some(account),
-            client_id,
+            AuditEvent::ConsentWithdrawn { client: client_id },
+            &caller,
         )
         .await?;
         work.commit().await?;

@@ -4,6 +4,7 @@ mod arrive;
 
 use crate::{
     answer::{Answer, Fault, Visitor},
+    audit::AuditEvent,
     flow::{Destination, Flow, FlowState},
     kobling::Kobling,
     limit::Limit,
@@ -200,7 +201,7 @@ impl Kobling {
         let result = async {
             let mut work = self.begin().await?;
             let mut flow = self.flow_of(&mut work, visitor, flow).await?;
-            self.note(&mut work, visitor, "eid.refused", None, problem.code())
+            self.note(&mut work, visitor, AuditEvent::EidRefused(problem), None)
                 .await?;
             if matches!(flow.state, FlowState::Adding { .. }) {
                 flow.state = FlowState::Ended { notice: None };

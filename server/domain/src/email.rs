@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{Answer, Fault, Visitor},
+    audit::AuditEvent,
     flow::{Destination, Flow, FlowState},
     kobling::{Caller, Kobling, Unit, page_of},
     limit::Limit,
@@ -305,7 +306,7 @@ impl Kobling {
                 Content::EmailChanged { new, url },
             )
             .await?;
-            self.note(&mut work, visitor, "email.changed", Some(account.id), "")
+            self.note(&mut work, visitor, AuditEvent::EmailChanged, &caller)
                 .await?;
             flow.state = FlowState::Ended {
                 notice: Some(Notice::EmailChanged),

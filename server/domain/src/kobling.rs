@@ -3,7 +3,7 @@
 use crate::{
     account::Account,
     answer::{Answer, Fault, Visitor},
-    audit::AuditRow,
+    audit::{AuditEvent, Involved},
     flow::{Destination, Flow, FlowState},
     mail::{Content, Letter},
     outbox::{Job, OutboxRow},
@@ -16,7 +16,7 @@ use crate::{
     settings::Settings,
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Lang, Problem, ProviderId, Timestamp,
+    Email, FlowId, Lang, Problem, ProviderId, Timestamp,
     id::{AuditId, OutboxId},
     route,
     view::{Notice, ProviderView},
@@ -420,39 +420,38 @@ impl Kobling {
         Ok(())
     }
 
+    /// Notes a security event. `Some` account is the one that it is about, and a [`Caller`] is also the one who acts.
     pub(crate) async fn note(
         &self,
         work: &mut Unit,
         visitor: &Visitor,
-        event: &'static str,
-        account: Option<AccountId>,
-        detail: &str,
+        event: AuditEvent<'_>,
+        involved: impl Into<Involved>,
     ) -> Result<(), StoreError> {
-        tracing::info!(event, account = account.map(tracing::field::display), detail, request = %visitor.request, "audit");
-        work.insert_audit(&AuditRow {
-            id: AuditId(self.uuid()),
-            at: self.now(),
-            event: event.to_owned(),
-            account,
-            detail: detail.to_owned(),
-            network: visitor.network.clone(),
-            request: visitor.request.clone(),
-        })
-        .await
+        let row = event.row(AuditId(self.uuid()), self.now(), involved.into(), visitor);
+        let (involved, facts) = (&row.involved, &row.facts);
+        tracing::info!(
+            event = row.event,
+            account = involved.subject.map(tracing::field::display),
+            target = facts.target,
+            credential = facts.credential,
+            client = facts.client,
+            provider = facts.provider,
+            reason = facts.reason,
+            count = facts.count,
+            request = row.request,
+            "audit"
+        );
+        work.insert_audit(&row).await
     }
 
     /// Notes a security event that nothing else goes with.
     ///
     /// # Errors
     /// [`Fault::Store`].
-    pub async fn note_alone(
-        &self,
-        visitor: &Visitor,
-        event: &'static str,
-        detail: &str,
-    ) -> Result<(), Fault> {
+    pub async fn note_alone(&self, visitor: &Visitor, event: AuditEvent<'_>) -> Result<(), Fault> {
         let mut work = self.begin().await?;
-        self.note(&mut work, visitor, event, None, detail).await?;
+        self.note(&mut work, visitor, event, None).await?;
         work.commit().await?;
         Ok(())
     }

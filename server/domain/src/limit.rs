@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{Fault, Visitor},
+    audit::AuditEvent,
     kobling::Kobling,
     secret::Purpose,
 };
@@ -85,7 +86,8 @@ impl Limits {
 }
 
 impl Limit {
-    const fn name(self) -> &'static str {
+    /// The code of it.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::PasswordByAddress => "password/address",
             Self::PasswordByPair => "password/pair",
@@ -146,7 +148,7 @@ impl Kobling {
             }
         }
         if let Some(limit) = refused {
-            self.note(&mut work, visitor, "limit.reached", None, limit.name())
+            self.note(&mut work, visitor, AuditEvent::LimitReached(*limit), None)
                 .await?;
         }
         work.commit().await?;

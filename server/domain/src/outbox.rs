@@ -215,7 +215,9 @@ impl Kobling {
     pub async fn keep_house(&self) -> Result<u64, StoreError> {
         let sessions = self.end_stale().await?;
         let mut work = self.begin().await?;
-        let rows = work.purge(self.now()).await?;
+        let now = self.now();
+        let audit_until = self.settings.audit_kept.map(|kept| now - kept);
+        let rows = work.purge(now, audit_until).await?;
         work.commit().await?;
         Ok(sessions + rows)
     }

@@ -3,6 +3,7 @@
 use crate::{
     account::{Account, StoredPassword},
     answer::{Answer, Fault, Visitor},
+    audit::{AuditEvent, Involved},
     flow::{Destination, FlowState},
     kobling::{Kobling, Unit},
     logout::Which,
@@ -79,8 +80,16 @@ impl Kobling {
             Content::PasswordChanged { url },
         )
         .await?;
-        self.note(work, visitor, "password.changed", Some(account.id), "")
-            .await?;
+        self.note(
+            work,
+            visitor,
+            AuditEvent::PasswordChanged,
+            Involved {
+                session: except,
+                ..Involved::by(account.id)
+            },
+        )
+        .await?;
         Ok(())
     }
 

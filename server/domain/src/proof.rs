@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{Fault, Visitor},
+    audit::AuditEvent,
     kobling::{Kobling, Unit},
     secret::{Digest256, Purpose, six_digits},
 };
@@ -167,7 +168,7 @@ impl Kobling {
             }
         });
         if let Err(problem) = &code {
-            self.note(&mut work, visitor, "code.refused", None, problem.code())
+            self.note(&mut work, visitor, AuditEvent::CodeRefused(*problem), None)
                 .await?;
         }
         work.commit().await?;

@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{Answer, Fault, Visitor},
+    audit::AuditEvent,
     flow::{Destination, FlowState},
     kobling::Kobling,
     limit::Limit,
@@ -118,7 +119,7 @@ impl Kobling {
         if let (true, Ok(email)) = (sent, Email::parse(&typed)) {
             let lang = visitor.lang;
             self.post(&mut work, &Job::Recover { email, lang }).await?;
-            self.note(&mut work, visitor, "recovery.asked", None, "")
+            self.note(&mut work, visitor, AuditEvent::RecoveryAsked, None)
                 .await?;
         }
         self.commit_posted(work).await?;
@@ -255,8 +256,13 @@ impl Kobling {
                 let mut work = self.begin().await?;
                 work.insert_flow(&flow).await?;
                 if problem == Problem::TicketInvalid {
-                    self.note(&mut work, visitor, "recovery.refused", None, problem.code())
-                        .await?;
+                    self.note(
+                        &mut work,
+                        visitor,
+                        AuditEvent::RecoveryRefused(problem),
+                        None,
+                    )
+                    .await?;
                 }
                 work.commit().await?;
                 // Only what has the form of a ticket goes back into an address.

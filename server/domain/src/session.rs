@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{Answer, Fault, Visitor},
+    audit::AuditEvent,
     logout::Which,
     secret::Digest256,
 };
@@ -109,9 +110,8 @@ impl crate::Kobling {
         self.note(
             &mut work,
             visitor,
-            "session.ended",
-            Some(caller.account.id),
-            "one",
+            AuditEvent::SessionEnded { session },
+            &caller,
         )
         .await?;
         self.commit_posted(work).await?;
@@ -150,13 +150,12 @@ impl crate::Kobling {
             let caller = self.signed_in_caller(visitor).await?;
             let mut work = self.begin().await?;
             let others = Which::OfAccount(caller.account.id, Some(caller.session.id));
-            let ended = self.end(&mut work, &others).await?.sessions;
+            let count = self.end(&mut work, &others).await?.sessions;
             self.note(
                 &mut work,
                 visitor,
-                "session.ended",
-                Some(caller.account.id),
-                &format!("{ended} others"),
+                AuditEvent::OtherSessionsEnded { count },
+                &caller,
             )
             .await?;
             let answer = self

@@ -36,6 +36,8 @@ pub struct Settings {
     pub proof_cost: u32,
     /// Rate limits.
     pub limits: Limits,
+    /// The audit log keeps a row for so long; none: for ever.
+    pub audit_kept: Option<Span>,
     /// How signing keys follow each other.
     pub rotation: Rotation,
     /// Applications.
@@ -65,6 +67,7 @@ impl Settings {
             unproven_delay: Span::seconds(2),
             proof_cost: 1_000,
             limits: Limits::default(),
+            audit_kept: None,
             rotation: Rotation::USUAL,
             clients: Vec::new(),
             administrators: Vec::new(),

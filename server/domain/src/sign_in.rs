@@ -3,6 +3,7 @@
 use crate::{
     account::Account,
     answer::{Answer, Fault, Visitor},
+    audit::{AuditEvent, Involved},
     flow::{Destination, Flow, FlowState},
     kobling::{Caller, Kobling, Unit},
     limit::Limit,
@@ -208,8 +209,13 @@ impl Kobling {
                     .await
             }
             Some(account) => {
-                self.note(&mut work, visitor, "sign_in.password", Some(account.id), "")
-                    .await?;
+                self.note(
+                    &mut work,
+                    visitor,
+                    AuditEvent::SignInPassword,
+                    Involved::by(account.id),
+                )
+                .await?;
                 let at = self.now();
                 let answer = self
                     .admit(
@@ -225,7 +231,7 @@ impl Kobling {
                 Ok(answer)
             }
             None => {
-                self.note(&mut work, visitor, "sign_in.refused", known, "password")
+                self.note(&mut work, visitor, AuditEvent::SignInRefused, known)
                     .await?;
                 self.complain_in(work, &flow, Problem::SignInFailed).await
             }

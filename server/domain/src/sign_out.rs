@@ -3,6 +3,7 @@
 use crate::{
     access::origin_of,
     answer::{Answer, Change, Fault, Next, Visitor},
+    audit::AuditEvent,
     client::Client,
     eid::EidAttempt,
     flow::{Destination, FlowState},
@@ -80,13 +81,15 @@ impl Kobling {
         let mut sign_out = None;
         if let Some(caller) = &caller {
             let account = caller.account.id;
-            let (which, detail) = match reach {
-                Reach::Here => (Which::One(caller.session.id, account), ""),
-                Reach::Everywhere => (Which::OfAccount(account, None), "everywhere"),
+            let (which, event) = match reach {
+                Reach::Here => (Which::One(caller.session.id, account), AuditEvent::SignOut),
+                Reach::Everywhere => (
+                    Which::OfAccount(account, None),
+                    AuditEvent::SignOutEverywhere,
+                ),
             };
             sign_out = self.end(&mut work, &which).await?.sign_out;
-            self.note(&mut work, visitor, "sign_out", Some(account), detail)
-                .await?;
+            self.note(&mut work, visitor, event, caller).await?;
         }
         let upstream = caller.and_then(|caller| match caller.session.method {
             Method::Eid { provider, .. } => Some(provider),

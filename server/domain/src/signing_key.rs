@@ -5,6 +5,7 @@
 
 use crate::{
     answer::{Fault, Visitor},
+    audit::AuditEvent,
     client::SigningAlg,
     kobling::Kobling,
     port::StoreError,
@@ -246,15 +247,19 @@ impl Kobling {
                 Why::Schedule | Why::Command => Ok(None),
             };
         }
-        let detail = format!("{} {}", key.alg.name(), key.kid);
         let nobody = Visitor::default();
-        self.note(&mut work, &nobody, "signing_key.added", None, &detail)
-            .await?;
+        let added = AuditEvent::SigningKeyAdded {
+            alg: key.alg,
+            kid: &key.kid,
+        };
+        self.note(&mut work, &nobody, added, None).await?;
         if why == Why::Compromised {
-            let withdrawn = work.forget_signing_keys(key.alg, generation).await?;
-            let detail = format!("{} {withdrawn}", key.alg.name());
-            self.note(&mut work, &nobody, "signing_key.withdrawn", None, &detail)
-                .await?;
+            let count = work.forget_signing_keys(key.alg, generation).await?;
+            let withdrawn = AuditEvent::SigningKeyWithdrawn {
+                alg: key.alg,
+                count,
+            };
+            self.note(&mut work, &nobody, withdrawn, None).await?;
         }
         work.commit().await?;
         Ok(Some(key))

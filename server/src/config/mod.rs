@@ -82,6 +82,9 @@ pub struct Config {
     /// Rate limits.
     #[serde(default)]
     pub limits: LimitsSection,
+    /// The audit log.
+    #[serde(default)]
+    pub audit: AuditSection,
     /// Signing keys.
     #[serde(default)]
     pub keys: KeysSection,
@@ -285,6 +288,14 @@ impl Default for LimitsSection {
     }
 }
 
+/// `[audit]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditSection {
+    /// Days that a row is kept; 0 for ever.
+    pub keep_days: i64,
+}
+
 /// `[keys]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -446,6 +457,13 @@ impl Config {
         settings.directory_demands_code = self.link.directory_demands_code;
         settings.limits = Limits {
             room: positive("limits.room", self.limits.room, 10_000)?,
+        };
+        settings.audit_kept = match self.audit.keep_days {
+            0 => None,
+            days => {
+                let days = positive("audit.keep_days", days, 36_500)?;
+                Some(Span::hours(days * 24))
+            }
         };
         settings.rotation.every = match self.keys.rotate_days {
             0 => None,

@@ -60,6 +60,8 @@ fn what_is_wrong_is_named() {
         ("session.idle_minutes = 0", "session.idle_minutes"),
         ("keys.rotate_days = -1", "keys.rotate_days"),
         ("keys.rotate_days = 3651", "keys.rotate_days"),
+        ("audit.keep_days = -1", "audit.keep_days"),
+        ("audit.keep_days = 36501", "audit.keep_days"),
         ("secrets.master_key = \"c2hvcnQ=\"", "secrets.master_key"),
         (
             "secrets.identity_key = \"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\"",
@@ -112,6 +114,20 @@ fn signing_keys_rotate_every_quarter_unless_told_otherwise() {
         let config = Config::read(GOOD, &settings).expect("reads");
         let rotation = config.settings().expect("holds").rotation;
         assert_eq!(rotation.every, days.map(|days| Span::hours(days * 24)));
+    }
+}
+
+#[test]
+fn the_audit_log_is_kept_for_ever_unless_told_otherwise() {
+    for (settings, days) in [
+        (&[][..], None),
+        (&["audit.keep_days = 0"], None),
+        (&["audit.keep_days = 365"], Some(365)),
+    ] {
+        let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
+        let config = Config::read(GOOD, &settings).expect("reads");
+        let kept = config.settings().expect("holds").audit_kept;
+        assert_eq!(kept, days.map(|days| Span::hours(days * 24)));
     }
 }
 

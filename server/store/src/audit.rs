@@ -4,16 +4,20 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    audit::AuditRow,
+    audit::{AuditRow, Facts, Involved},
     port::{Audit, StoreError, Stored},
 };
 use kobling_model::{AccountId, Timestamp};
 
 statements! {
-    INSERT_AUDIT = "INSERT INTO audit (id, at, event, account, detail, network, request)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    AUDIT_OF = "SELECT id, at, event, account, detail, network, request
-        FROM audit WHERE account = $1 ORDER BY at DESC, id DESC LIMIT $2";
+    INSERT_AUDIT = "INSERT INTO audit (id, at, event, actor, subject, session, target, credential, organisation,
+            client, provider, reason, count, added, changed, network, request)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        ON CONFLICT DO NOTHING";
+    AUDIT_OF = "SELECT id, at, event, actor, subject, session, target, credential, organisation,
+            client, provider, reason, count, added, changed, network, request
+        FROM audit WHERE subject = $1 ORDER BY at DESC, id DESC LIMIT $2";
+    PURGE_AUDIT = "DELETE FROM audit WHERE at <= $1";
     PURGE_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE expires_at <= $1";
     PURGE_CODE_GRANTS = "DELETE FROM code_grants WHERE expires_at <= $1";
     PURGE_MAILBOX_CODES = "DELETE FROM mailbox_codes WHERE expires_at <= $1";
@@ -45,8 +49,18 @@ struct Row {
     id: String,
     at: i64,
     event: String,
-    account: Option<String>,
-    detail: String,
+    actor: Option<String>,
+    subject: Option<String>,
+    session: Option<String>,
+    target: Option<String>,
+    credential: Option<String>,
+    organisation: Option<String>,
+    client: Option<String>,
+    provider: Option<String>,
+    reason: Option<String>,
+    count: Option<i64>,
+    added: Option<i64>,
+    changed: Option<i64>,
     network: String,
     request: String,
 }
@@ -58,8 +72,22 @@ impl TryFrom<Row> for AuditRow {
             id: column::id(&row.id, "id")?,
             at: Timestamp(row.at),
             event: row.event,
-            account: column::optional_id(row.account.as_deref(), "account")?,
-            detail: row.detail,
+            involved: Involved {
+                actor: column::optional_id(row.actor.as_deref(), "actor")?,
+                subject: column::optional_id(row.subject.as_deref(), "subject")?,
+                session: column::optional_id(row.session.as_deref(), "session")?,
+            },
+            facts: Facts {
+                target: row.target,
+                credential: row.credential,
+                organisation: row.organisation,
+                client: row.client,
+                provider: row.provider,
+                reason: row.reason,
+                count: row.count,
+                added: row.added,
+                changed: row.changed,
+            },
             network: row.network,
             request: row.request,
         })
@@ -69,14 +97,25 @@ impl TryFrom<Row> for AuditRow {
 #[async_trait]
 impl Audit for UnitOfWork {
     async fn insert_audit(&mut self, row: &AuditRow) -> Stored<()> {
+        let (involved, facts) = (&row.involved, &row.facts);
         inserted(execute!(
             self,
             INSERT_AUDIT,
             row.id.to_string(),
             row.at.0,
             row.event.as_str(),
-            row.account.map(|id| id.to_string()),
-            row.detail.as_str(),
+            involved.actor.map(|id| id.to_string()),
+            involved.subject.map(|id| id.to_string()),
+            involved.session.map(|id| id.to_string()),
+            facts.target.as_deref(),
+            facts.credential.as_deref(),
+            facts.organisation.as_deref(),
+            facts.client.as_deref(),
+            facts.provider.as_deref(),
+            facts.reason.as_deref(),
+            facts.count,
+            facts.added,
+            facts.changed,
             row.network.as_str(),
             row.request.as_str(),
         )?)
@@ -86,10 +125,13 @@ impl Audit for UnitOfWork {
         fetch_all!(self, Row, AUDIT_OF, account.to_string(), most)
     }
 
-    async fn purge(&mut self, now: Timestamp) -> Stored<u64> {
+    async fn purge(&mut self, now: Timestamp, audit_until: Option<Timestamp>) -> Stored<u64> {
         let mut gone = 0;
         for statement in PURGES {
             gone += execute!(self, statement, now.0)?;
+        }
+        if let Some(until) = audit_until {
+            gone += execute!(self, PURGE_AUDIT, until.0)?;
         }
         Ok(gone)
     }

@@ -238,7 +238,7 @@ async fn wrong_tokens_are_limited_and_right_ones_are_not() {
         assert!(limited);
         assert!(
             engine
-                .rows("audit WHERE event = 'limit.reached' AND detail = 'bearer/network'")
+                .rows("audit WHERE event = 'limit.reached' AND reason = 'bearer/network'")
                 .await
                 > 0
         );

@@ -113,7 +113,7 @@ async fn rfc7591_3_2_1_a_client_is_told_all_that_is_registered() {
             (&seen["origin"], &seen["third_party"], seen.get("organisation"), seen.get("provider")),
             (&json!("registration"), &json!(true), None, None)
         );
-        let rows = format!("audit WHERE event = 'client.registered' AND detail LIKE '{id} by %'");
+        let rows = format!("audit WHERE event = 'client.registered' AND client = '{id}' AND credential IS NOT NULL");
         assert_eq!(demo.engine.rows(&rows).await, 1);
         let hashed = format!("clients WHERE client LIKE '%{}%'", text(&client, "client_secret"));
         assert_eq!(demo.engine.rows(&hashed).await, 0, "the secret is kept as a hash");

@@ -3,6 +3,7 @@
 use super::Access;
 use crate::{
     answer::{Answer, Fault, Visitor},
+    audit::AuditEvent,
     client::Client,
     flow::{Destination, Flow, FlowState},
     grant::{AuthorizationRequest, error_url},
@@ -143,13 +144,14 @@ impl Kobling {
         (request, error): (&AuthorizationRequest, &'static str),
     ) -> Result<Answer, Fault> {
         flow.state = FlowState::Ended { notice: None };
-        let detail = format!("{} {error}", request.client_id);
         self.note(
             work,
             visitor,
-            "grant.refused",
-            Some(caller.account.id),
-            &detail,
+            AuditEvent::GrantRefused {
+                client: &request.client_id,
+                reason: error,
+            },
+            caller,
         )
         .await?;
         Ok(Answer::away(error_url(
@@ -169,13 +171,14 @@ impl Kobling {
         (client, reason): (&Client, NoAccessReason),
     ) -> Result<Answer, Fault> {
         let reference = flow.id.0.simple().to_string()[20..].to_uppercase();
-        let detail = format!("{} {reference}", client.id);
         self.note(
             work,
             visitor,
-            "access.denied",
-            Some(caller.account.id),
-            &detail,
+            AuditEvent::AccessDenied {
+                client: &client.id,
+                reference: &reference,
+            },
+            caller,
         )
         .await?;
         flow.state = FlowState::NoAccess {

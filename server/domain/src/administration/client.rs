@@ -3,6 +3,7 @@
 use super::{Administrator, Denied};
 use crate::{
     answer::{Fault, Visitor},
+    audit::AuditEvent,
     client::{AccessRule, Client, ClientAuth, StoredClient},
     kobling::{Kobling, Unit},
     port::StoreError,
@@ -175,12 +176,14 @@ impl Kobling {
         let mut work = self.begin().await?;
         self.holds(&mut work, &stored.client).await?;
         self.insert_client(&mut work, &stored).await?;
-        self.note_client(
+        self.note(
             &mut work,
             visitor,
-            "client.added",
-            &stored.client.id,
-            &administrator.name,
+            AuditEvent::ClientAdded {
+                client: &stored.client.id,
+                by: &administrator.name,
+            },
+            None,
         )
         .await?;
         work.commit().await?;
@@ -204,18 +207,6 @@ impl Kobling {
         })
     }
 
-    pub(crate) async fn note_client(
-        &self,
-        work: &mut Unit,
-        visitor: &Visitor,
-        event: &'static str,
-        id: &str,
-        by: &str,
-    ) -> Result<(), StoreError> {
-        let detail = format!("{id} by {by}");
-        self.note(work, visitor, event, None, &detail).await
-    }
-
     /// Writes another client in the place of the one that was read.
     ///
     /// # Errors
@@ -235,12 +226,14 @@ impl Kobling {
             ..before
         };
         let after = update(&mut work, after).await?;
-        self.note_client(
+        self.note(
             &mut work,
             visitor,
-            "client.changed",
-            &after.client.id,
-            &administrator.name,
+            AuditEvent::ClientChanged {
+                client: &after.client.id,
+                by: Some(&administrator.name),
+            },
+            None,
         )
         .await?;
         work.commit().await?;
@@ -265,12 +258,14 @@ impl Kobling {
         let secret = self.token();
         stored.client.auth = ClientAuth::Secret(secret.digest());
         let stored = update(&mut work, stored).await?;
-        self.note_client(
+        self.note(
             &mut work,
             visitor,
-            "client.secret_changed",
-            id,
-            &administrator.name,
+            AuditEvent::ClientSecretChanged {
+                client: id,
+                by: &administrator.name,
+            },
+            None,
         )
         .await?;
         work.commit().await?;
@@ -289,7 +284,7 @@ impl Kobling {
     ) -> Result<(), ClientRefusal> {
         let mut work = self.begin().await?;
         self.stored_client(&mut work, id).await?;
-        self.delete_client(&mut work, visitor, id, &administrator.name)
+        self.delete_client(&mut work, visitor, id, Some(&administrator.name))
             .await?;
         work.commit().await?;
         Ok(())
@@ -300,14 +295,19 @@ impl Kobling {
         work: &mut Unit,
         visitor: &Visitor,
         id: &str,
-        by: &str,
+        by: Option<&str>,
     ) -> Result<(), ClientRefusal> {
         if !work.delete_client(id).await? {
             return Err(ClientRefusal::Unknown);
         }
         work.forget_client(id).await?;
-        self.note_client(work, visitor, "client.removed", id, by)
-            .await?;
+        self.note(
+            work,
+            visitor,
+            AuditEvent::ClientRemoved { client: id, by },
+            None,
+        )
+        .await?;
         Ok(())
     }
 }

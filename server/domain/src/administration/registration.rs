@@ -3,6 +3,7 @@
 use super::{ClientRefusal, Denied, KnownClient, Registrar, client::update};
 use crate::{
     answer::Visitor,
+    audit::AuditEvent,
     client::{AccessRule, Client, Origin, StoredClient},
     kobling::Kobling,
     secret::Token,
@@ -54,8 +55,16 @@ impl Kobling {
         let mut work = self.begin().await?;
         self.insert_client(&mut work, &stored).await?;
         let id = &stored.client.id;
-        self.note_client(&mut work, visitor, "client.registered", id, &registrar.name)
-            .await?;
+        self.note(
+            &mut work,
+            visitor,
+            AuditEvent::ClientRegistered {
+                client: id,
+                by: &registrar.name,
+            },
+            None,
+        )
+        .await?;
         work.commit().await?;
         Ok((stored.into(), management))
     }
@@ -79,8 +88,8 @@ impl Kobling {
                 Ok(Registered { stored })
             }
             _ => {
-                let refused = "registration.refused";
-                Err(self.refuse_bearer(visitor, refused, "").await?)
+                let refused = AuditEvent::RegistrationRefused;
+                Err(self.refuse_bearer(visitor, refused).await?)
             }
         }
     }
@@ -110,8 +119,16 @@ impl Kobling {
         };
         let mut work = self.begin().await?;
         let after = update(&mut work, after).await?;
-        self.note_client(&mut work, visitor, "client.changed", &id, "itself")
-            .await?;
+        self.note(
+            &mut work,
+            visitor,
+            AuditEvent::ClientChanged {
+                client: &id,
+                by: None,
+            },
+            None,
+        )
+        .await?;
         work.commit().await?;
         Ok(after.into())
     }
@@ -126,7 +143,7 @@ impl Kobling {
         visitor: &Visitor,
     ) -> Result<(), ClientRefusal> {
         let mut work = self.begin().await?;
-        self.delete_client(&mut work, visitor, &registered.stored.client.id, "itself")
+        self.delete_client(&mut work, visitor, &registered.stored.client.id, None)
             .await?;
         work.commit().await?;
         Ok(())

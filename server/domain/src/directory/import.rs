@@ -5,7 +5,13 @@
 //! the person has no access yet. Rows are matched by employee number; those not in the file are left alone.
 
 use super::{DirectoryUser, Employee, Organisation};
-use crate::{answer::Fault, audit::AuditRow, kobling::Kobling, port::StoreError, secret::Keys};
+use crate::{
+    answer::{Fault, Visitor},
+    audit::{AuditEvent, Involved},
+    kobling::Kobling,
+    port::StoreError,
+    secret::Keys,
+};
 use kobling_model::{Email, NationalId, id::AuditId, pid::PidError};
 use std::collections::HashMap;
 
@@ -371,18 +377,22 @@ impl Kobling {
         // Every number in the file, so that a row without an address takes the access away.
         let numbers: Vec<String> = plan.employees.iter().map(|e| e.number.clone()).collect();
         work.put_users(org.id, &numbers, &plan.users).await?;
-        work.insert_audit(&AuditRow {
-            id: AuditId(self.uuid()),
-            at: self.now(),
-            event: "directory.imported".to_owned(),
-            account: None,
-            detail: format!(
-                "{organisation}: {} rows, {} new, {} changed",
-                report.rows, report.new, report.changed
-            ),
+        let imported = AuditEvent::DirectoryImported {
+            organisation,
+            rows: report.rows,
+            new: report.new,
+            changed: report.changed,
+        };
+        let command = Visitor {
             network: "command".to_owned(),
-            request: String::new(),
-        })
+            ..Visitor::default()
+        };
+        work.insert_audit(&imported.row(
+            AuditId(self.uuid()),
+            self.now(),
+            Involved::default(),
+            &command,
+        ))
         .await?;
         work.commit().await?;
         Ok(report)

@@ -3,6 +3,7 @@
 use super::EidAttempt;
 use crate::{
     answer::{Answer, Fault, Visitor},
+    audit::{AuditEvent, Involved},
     directory::Vouched,
     flow::{Destination, Flow, FlowState, Identity, Linking, LinkingStep},
     kobling::{Caller, Kobling, Unit, page_of},
@@ -120,9 +121,11 @@ impl Kobling {
                 self.note(
                     &mut work,
                     visitor,
-                    "sign_in.eid",
-                    Some(account.id),
-                    identity.provider.as_str(),
+                    AuditEvent::SignInEid {
+                        link: link.id,
+                        provider: &identity.provider,
+                    },
+                    Involved::by(account.id),
                 )
                 .await?;
                 let method = (method_of(&identity, link.id), identity.authenticated_at);

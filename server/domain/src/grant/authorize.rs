@@ -4,6 +4,7 @@ use super::{AuthorizationRequest, CodeGrant, worth};
 use crate::{
     access::Demand,
     answer::{Answer, Fault, Next, Visitor},
+    audit::AuditEvent,
     flow::{Destination, FlowState},
     kobling::{Caller, Kobling, Unit},
     limit::Limit,
@@ -167,9 +168,10 @@ impl Kobling {
         self.note(
             work,
             visitor,
-            "grant.issued",
-            Some(caller.account.id),
-            &request.client_id,
+            AuditEvent::GrantIssued {
+                client: &request.client_id,
+            },
+            caller,
         )
         .await?;
         let mut query = vec![("code", code.expose())];

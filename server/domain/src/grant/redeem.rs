@@ -6,6 +6,7 @@ use super::{
 use crate::{
     account::Account,
     answer::{Fault, Visitor},
+    audit::AuditEvent,
     client::Client,
     kobling::{Kobling, Unit},
     port::StoreError,
@@ -59,8 +60,13 @@ impl Kobling {
         let Some(grant) = work.consume_code_grant(&code, now).await? else {
             if work.end_family(&code).await? {
                 tracing::warn!(client = %client.id, "authorization code shown again");
-                self.note(&mut work, visitor, "grant.replayed", None, &client.id)
-                    .await?;
+                self.note(
+                    &mut work,
+                    visitor,
+                    AuditEvent::GrantReplayed { client: &client.id },
+                    None,
+                )
+                .await?;
             }
             work.commit().await?;
             return refused;
@@ -71,13 +77,14 @@ impl Kobling {
             .filter(|account| account.disabled_at.is_none());
         let (Some(account), Some(held), true) = (account, held, fits(&grant, client, &redemption))
         else {
-            let detail = format!("code {}", client.id);
             self.note(
                 &mut work,
                 visitor,
-                "grant.refused",
-                Some(grant.account),
-                &detail,
+                AuditEvent::GrantRefused {
+                    client: &client.id,
+                    reason: "code",
+                },
+                &grant,
             )
             .await?;
             work.commit().await?;

@@ -4,6 +4,7 @@ use super::{GrantRefusal, Redeemed, Thumbprint};
 use crate::{
     access::Access,
     answer::{Fault, Visitor},
+    audit::AuditEvent,
     client::Client,
     kobling::Kobling,
     secret::Token,
@@ -62,22 +63,24 @@ impl Kobling {
                     self.note(
                         &mut work,
                         visitor,
-                        "grant.reused",
-                        Some(family.account),
-                        &family.client_id,
+                        AuditEvent::GrantReused {
+                            client: &family.client_id,
+                        },
+                        &family,
                     )
                     .await?;
                 }
                 work.commit().await?;
             } else if let Some(family) = work.family_by_refresh(&old, now).await? {
                 // Another client's, or without the key that it is bound to: of no use, and not used up either.
-                let detail = format!("refresh {}", client.id);
                 self.note(
                     &mut work,
                     visitor,
-                    "grant.refused",
-                    Some(family.account),
-                    &detail,
+                    AuditEvent::GrantRefused {
+                        client: &client.id,
+                        reason: "refresh",
+                    },
+                    &family,
                 )
                 .await?;
                 work.commit().await?;
@@ -112,9 +115,8 @@ impl Kobling {
             self.note(
                 &mut work,
                 visitor,
-                "access.withdrawn",
-                Some(family.account),
-                &client.id,
+                AuditEvent::AccessWithdrawn { client: &client.id },
+                &family,
             )
             .await?;
             work.commit().await?;

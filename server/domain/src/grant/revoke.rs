@@ -2,6 +2,7 @@
 
 use crate::{
     answer::{Fault, Visitor},
+    audit::AuditEvent,
     client::Client,
     kobling::Kobling,
     secret::Token,
@@ -29,23 +30,30 @@ impl Kobling {
             Some(family) => Some(family),
             None => work.family_by_spent(&token).await?,
         };
-        let (account, what) = if let Some(family) = family {
+        let (family, reason) = if let Some(family) = family {
             if family.client_id != client.id || !work.end_family(&family.id).await? {
                 return Ok(());
             }
-            (family.account, "all")
+            (family, "all")
         } else {
             match work.access_token(&token, now).await? {
                 Some((_, family)) if family.client_id == client.id => {
                     work.end_access_token(&token).await?;
-                    (family.account, "access")
+                    (family, "access")
                 }
                 _ => return Ok(()),
             }
         };
-        let detail = format!("{what} {}", client.id);
-        self.note(&mut work, visitor, "grant.revoked", Some(account), &detail)
-            .await?;
+        self.note(
+            &mut work,
+            visitor,
+            AuditEvent::GrantRevoked {
+                client: &client.id,
+                reason,
+            },
+            &family,
+        )
+        .await?;
         work.commit().await?;
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::{Link, decide};
 use crate::{
     account::Account,
     answer::{Answer, Fault, Visitor},
+    audit::AuditEvent,
     flow::{Flow, FlowState, Identity, Linking, LinkingStep},
     kobling::{Kobling, Unit, page_of},
     limit::Limit,
@@ -435,8 +436,13 @@ impl Kobling {
             Completion::Create { from } => {
                 let account = self.newborn(visitor, &settled);
                 work.insert_account(&account).await.map_err(meanwhile)?;
-                self.note(&mut work, visitor, "account.created", Some(account.id), "")
-                    .await?;
+                self.note(
+                    &mut work,
+                    visitor,
+                    AuditEvent::AccountCreated,
+                    Some(account.id),
+                )
+                .await?;
                 (account.id, from)
             }
         };
@@ -519,9 +525,11 @@ impl Kobling {
         self.note(
             work,
             visitor,
-            "link.made",
+            AuditEvent::LinkMade {
+                link: link.id,
+                provider: &link.provider,
+            },
             Some(account.id),
-            identity.provider.as_str(),
         )
         .await?;
         Ok(link.id)
@@ -550,9 +558,11 @@ impl Kobling {
         self.note(
             work,
             visitor,
-            "link.moved",
+            AuditEvent::LinkMoved {
+                link: link.id,
+                provider: &link.provider,
+            },
             Some(from),
-            link.provider.as_str(),
         )
         .await?;
         Ok(())

@@ -4,6 +4,7 @@ use super::decide;
 use crate::{
     account::Account,
     answer::{Answer, Fault, Visitor},
+    audit::{AuditEvent, Involved},
     flow::{Destination, Flow, FlowState, RemovingStep},
     kobling::{Caller, Kobling, Unit, page_of},
     limit::Limit,
@@ -227,9 +228,8 @@ impl Kobling {
                 self.note(
                     &mut work,
                     visitor,
-                    "proof.refused",
-                    Some(account.id),
-                    "password",
+                    AuditEvent::ProofRefused,
+                    Involved::by(account.id),
                 )
                 .await?;
                 work.commit().await?;
@@ -317,9 +317,11 @@ impl Kobling {
         self.note(
             &mut work,
             visitor,
-            "link.removed",
-            Some(account.id),
-            link.provider.as_str(),
+            AuditEvent::LinkRemoved {
+                link: link.id,
+                provider: &link.provider,
+            },
+            caller,
         )
         .await?;
         self.commit_posted(work).await?;

@@ -3,6 +3,7 @@
 use super::Which;
 use crate::{
     answer::{Fault, Visitor},
+    audit::AuditEvent,
     kobling::Kobling,
     port::{EidError, UpstreamLogout},
     secret::{Digest256, Purpose},
@@ -87,8 +88,14 @@ impl Kobling {
         if let Some(which) = which {
             let ended = self.end(&mut work, &which).await?;
             if ended.sessions > 0 {
-                self.note(&mut work, visitor, "session.ended", None, "upstream")
-                    .await?;
+                let count = ended.sessions;
+                self.note(
+                    &mut work,
+                    visitor,
+                    AuditEvent::UpstreamEnded { count },
+                    None,
+                )
+                .await?;
             }
         }
         self.commit_posted(work).await?;
@@ -105,8 +112,14 @@ impl Kobling {
             .end(&mut work, &Which::OfUpstream(upstream.clone()))
             .await?;
         if ended.sessions > 0 {
-            self.note(&mut work, visitor, "session.ended", None, "upstream")
-                .await?;
+            let count = ended.sessions;
+            self.note(
+                &mut work,
+                visitor,
+                AuditEvent::UpstreamEnded { count },
+                None,
+            )
+            .await?;
         }
         self.commit_posted(work).await?;
         Ok(())

@@ -331,6 +331,6 @@ pub trait Audit {
     /// The newest events of an account.
     async fn audit_of(&mut self, account: AccountId, most: i64) -> Stored<Vec<AuditRow>>;
     /// Removes what has expired before `now` from every table that holds passing things, sessions apart, which do not
-    /// end without notices ([`Logouts::end_sessions`]); says how many rows.
-    async fn purge(&mut self, now: Timestamp) -> Stored<u64>;
+    /// end without notices ([`Logouts::end_sessions`]), and the audit rows up to `audit_until`, if any; says how many rows.
+    async fn purge(&mut self, now: Timestamp, audit_until: Option<Timestamp>) -> Stored<u64>;
 }

@@ -5,7 +5,13 @@ use crate::{
         household, later, outbox, session, uuid,
     },
 };
-use kobling_domain::{audit::AuditRow, logout::Which, proof::RecoveryTicket, session::Session};
+use kobling_domain::{
+    audit::{AuditRow, Facts, Involved},
+    logout::Which,
+    port::Work,
+    proof::RecoveryTicket,
+    session::Session,
+};
 use kobling_model::{AccountId, Timestamp, id::AuditId};
 
 fn event(number: u128, at: Timestamp, account: Option<AccountId>) -> AuditRow {
@@ -13,8 +19,22 @@ fn event(number: u128, at: Timestamp, account: Option<AccountId>) -> AuditRow {
         id: AuditId(uuid(number)),
         at,
         event: "link.removed".into(),
-        account,
-        detail: "bankid".into(),
+        involved: Involved {
+            actor: Some(self::account(7).id),
+            subject: account,
+            session: Some(session(8, self::account(7).id).id),
+        },
+        facts: Facts {
+            target: Some("target".into()),
+            credential: Some("credential".into()),
+            organisation: Some("organisation".into()),
+            client: Some("client".into()),
+            provider: Some("provider".into()),
+            reason: Some("reason".into()),
+            count: Some(3),
+            added: Some(2),
+            changed: Some(1),
+        },
         network: "192.0.2.0/24".into(),
         request: "r-1".into(),
     }
@@ -40,6 +60,45 @@ async fn the_newest_events_of_an_account_come_first() {
             assert_eq!(newest, [rows[1].clone(), rows[2].clone()]);
             let all = w.audit_of(account(1).id, 9).await.expect("reads");
             assert_eq!(all.len(), 3);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_with_nothing_to_say_comes_back_as_it_was() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let bare = AuditRow {
+                involved: Some(account(1).id).into(),
+                facts: Facts::default(),
+                ..event(1, NOW, None)
+            };
+            w.insert_audit(&bare).await.expect("inserts");
+            assert_eq!(w.audit_of(account(1).id, 9).await.expect("reads"), [bare]);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_are_purged_by_age_and_only_when_an_age_is_given() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let whose = Some(account(1).id);
+            for (number, at) in [(1, NOW), (2, later(1)), (3, later(2))] {
+                w.insert_audit(&event(number, at, whose))
+                    .await
+                    .expect("inserts");
+            }
+            let left =
+                async |w: &mut dyn Work| w.audit_of(account(1).id, 9).await.expect("reads").len();
+            assert_eq!(w.purge(later(9_999), None).await.expect("purges"), 0);
+            assert_eq!(left(w).await, 3);
+            assert_eq!(w.purge(NOW, Some(later(1))).await.expect("purges"), 2);
+            assert_eq!(left(w).await, 1);
         })
         .await;
     })
@@ -81,15 +140,15 @@ async fn the_purge_takes_what_has_expired_and_counts_it() {
             w.push_outbox(&outbox(1, NOW)).await.expect("outbox");
             w.insert_audit(&event(1, NOW, None)).await.expect("audit");
 
-            assert_eq!(w.purge(NOW).await.expect("purges"), 0);
+            assert_eq!(w.purge(NOW, None).await.expect("purges"), 0);
             // Code grant and limit after one minute; the token after five.
-            assert_eq!(w.purge(later(1)).await.expect("purges"), 2);
-            assert_eq!(w.purge(later(5)).await.expect("purges"), 1);
+            assert_eq!(w.purge(later(1), None).await.expect("purges"), 2);
+            assert_eq!(w.purge(later(5), None).await.expect("purges"), 1);
             // Mailbox code, eID sign-in, ticket, proof.
-            assert_eq!(w.purge(later(10)).await.expect("purges"), 4);
+            assert_eq!(w.purge(later(10), None).await.expect("purges"), 4);
             // The flow. Sessions do not end without notices.
-            assert_eq!(w.purge(later(30)).await.expect("purges"), 1);
-            assert_eq!(w.purge(later(60)).await.expect("purges"), 0);
+            assert_eq!(w.purge(later(30), None).await.expect("purges"), 1);
+            assert_eq!(w.purge(later(60), None).await.expect("purges"), 0);
             let over = w.end_sessions(&Which::Over(later(60), 9)).await;
             assert_eq!(over.expect("ends").sessions, 1);
             assert_eq!(w.flow(flow(1).id, NOW).await.expect("reads"), None);

@@ -198,8 +198,8 @@ async fn notices_are_settled_seen_by_sign_out_and_purged() {
             assert_eq!(found.as_ref(), Some(&settled));
             let all = w.notices_of(SignOutId(uuid(1))).await.expect("reads");
             assert_eq!(all, [settled, notice(2, 1)]);
-            assert_eq!(w.purge(later(59)).await.expect("purges"), 0);
-            assert_eq!(w.purge(later(60)).await.expect("purges"), 3);
+            assert_eq!(w.purge(later(59), None).await.expect("purges"), 0);
+            assert_eq!(w.purge(later(60), None).await.expect("purges"), 3);
             assert_eq!(w.notice(one).await.expect("reads"), None);
         })
         .await;

@@ -45,9 +45,9 @@ async fn pushed_requests_are_purged_when_they_have_expired() {
         commit(&db, async |w| {
             w.insert_pushed(&pushed("a", 2)).await.expect("inserts");
             w.insert_pushed(&pushed("b", 3)).await.expect("inserts");
-            assert_eq!(w.purge(later(1)).await.expect("purges"), 0);
-            assert_eq!(w.purge(later(2)).await.expect("purges"), 1);
-            assert_eq!(w.purge(later(3)).await.expect("purges"), 1);
+            assert_eq!(w.purge(later(1), None).await.expect("purges"), 0);
+            assert_eq!(w.purge(later(2), None).await.expect("purges"), 1);
+            assert_eq!(w.purge(later(3), None).await.expect("purges"), 1);
         })
         .await;
     })

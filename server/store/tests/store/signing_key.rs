@@ -89,33 +89,3 @@ async fn a_key_for_an_algorithm_that_nobody_knows_is_complained_of() {
     })
     .await;
 }
-
-/// Keys that were made before there was rotation: two of them, as two processes may have left behind.
-#[tokio::test]
-async fn keys_from_before_rotation_follow_each_other_in_the_order_they_were_made() {
-    const MIGRATION: &str = include_str!("../../migrations/0003_signing_keys.sql");
-    each_engine(async |db, engine| {
-        for statement in [
-            "DROP INDEX signing_keys_by_generation",
-            "ALTER TABLE signing_keys DROP COLUMN generation",
-            "ALTER TABLE signing_keys DROP COLUMN signs_from",
-            "INSERT INTO signing_keys (kid, alg, sealed, created_at) VALUES
-                ('b', 'ES256', 'x', 10), ('a', 'ES256', 'x', 10), ('c', 'ES256', 'x', 5), ('d', 'RS256', 'x', 20)",
-            MIGRATION,
-        ] {
-            engine.execute(statement).await;
-        }
-        let stored = read(&db, async |w| w.signing_keys().await).await;
-        let stored: Vec<_> = stored
-            .expect("reads")
-            .into_iter()
-            .map(|key| (key.kid, key.alg, key.generation, key.signs_from.0))
-            .collect();
-        let key = |kid: &str, alg, generation, from| (kid.to_owned(), alg, generation, from);
-        assert_eq!(
-            stored,
-            [key("a", ES, 3, 10), key("b", ES, 2, 10), key("c", ES, 1, 5), key("d", RS, 1, 20)]
-        );
-    })
-    .await;
-}

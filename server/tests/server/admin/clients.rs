@@ -94,7 +94,9 @@ async fn every_change_is_in_the_audit_log_under_the_administrator_s_name() {
             ("client.secret_changed", "vakt"),
             ("client.removed", "drift"),
         ] {
-            let rows = format!("audit WHERE event = '{event}' AND detail = '{id} by {by}'");
+            let rows = format!(
+                "audit WHERE event = '{event}' AND client = '{id}' AND credential = '{by}'"
+            );
             assert_eq!(demo.engine.rows(&rows).await, 1, "{event}");
         }
     })

@@ -260,6 +260,6 @@ watched! {
     Audit {
         insert_audit(row: &AuditRow) -> ();
         audit_of(account: AccountId, most: i64) -> Vec<AuditRow>;
-        purge(now: Timestamp) -> u64;
+        purge(now: Timestamp, audit_until: Option<Timestamp>) -> u64;
     }
 }
