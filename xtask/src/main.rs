@@ -12,7 +12,6 @@ mod conformance;
 mod demo;
 mod direction;
 mod fingerprint;
-mod http;
 mod need;
 mod postgres;
 mod run;

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use anyhow::{Context, Result, ensure};
 
 use crate::fingerprint::hex;
-use crate::{http, need};
+use crate::{need, run};
 
 /// Makes a cluster in a temporary folder, runs it, writes a line when it is ready, and takes all of it
 /// away when its standard input ends. That happens however the task runner dies, so no server is ever
@@ -50,7 +50,7 @@ impl Postgres {
     /// When PostgreSQL is missing or does not come up.
     pub fn start() -> Result<Self> {
         let programs = need::postgres()?;
-        let port = http::free_ports(1)?;
+        let port = run::free_ports(1)?;
         let password = password()?;
         let mut command = if need::is_root() {
             let mut command = Command::new("runuser");

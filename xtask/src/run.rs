@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -126,6 +127,24 @@ pub fn find(names: &[&str]) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
+/// The first of `count` ports in a row that nobody listens on now.
+///
+/// # Errors
+/// When none are found.
+pub fn free_ports(count: u16) -> Result<u16> {
+    for _ in 0..100 {
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = first.local_addr()?.port();
+        let Some(last) = port.checked_add(count - 1) else {
+            continue;
+        };
+        if (port + 1..=last).all(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()) {
+            return Ok(port);
+        }
+    }
+    bail!("there are no {count} free ports in a row")
+}
+
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str());
@@ -154,5 +173,11 @@ mod tests {
             .get_envs()
             .any(|(name, value)| name == "CARGO_PKG_NAME" && value.is_none());
         assert!(removed);
+    }
+
+    #[test]
+    fn free_ports_can_be_listened_on() {
+        let port = free_ports(4).unwrap();
+        assert!(port > 0);
     }
 }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::budget::{Budget, fits};
+use crate::run;
 use crate::site::{self, Entry, Role};
-use crate::{http, run};
 
 /// Measures, prints, and fails when something is too big.
 ///
@@ -53,7 +53,7 @@ fn packed(entries: &[Entry], roles: &[Role]) -> Result<u64> {
 /// The page as a running demo answers it.
 fn login_page() -> Result<Vec<u8>> {
     let folder = tempfile::tempdir()?;
-    let port = http::free_ports(4)?;
+    let port = run::free_ports(4)?;
     let child = Command::new(run::debug_server())
         .current_dir(run::root())
         .args(["demo", "--port", &port.to_string(), "--data-dir"])
@@ -64,9 +64,30 @@ fn login_page() -> Result<Vec<u8>> {
         .context("could not start the demo")?;
     let mut demo = Demo(child);
     demo.wait_until_healthy(port)?;
-    let page = http::get(port, "/login")?;
-    ensure!(page.status == 200, "/login answers {}", page.status);
-    Ok(page.body)
+    let page = get(port, "/login").context("could not get /login")?;
+    ensure!(
+        page.status_code == 200,
+        "/login answers {}",
+        page.status_code
+    );
+    ensure!(
+        page.url.starts_with(&origin(port)),
+        "/login leads to {}",
+        page.url
+    );
+    Ok(page.into_bytes())
+}
+
+fn origin(port: u16) -> String {
+    format!("http://localhost:{port}/")
+}
+
+fn get(port: u16, path: &str) -> Result<minreq::Response, minreq::Error> {
+    minreq::get(format!("{}{path}", origin(port).trim_end_matches('/')))
+        .with_header("Accept", "text/html")
+        .with_timeout(30)
+        .with_max_redirects(5)
+        .send()
 }
 
 /// A demo that ends with the measurement, whatever comes of it.
@@ -76,7 +97,7 @@ impl Demo {
     fn wait_until_healthy(&mut self, port: u16) -> Result<()> {
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(120) {
-            if http::get(port, "/health").is_ok_and(|answer| answer.status == 200) {
+            if get(port, "/health").is_ok_and(|answer| answer.status_code == 200) {
                 return Ok(());
             }
             if let Some(status) = self.0.try_wait()? {
