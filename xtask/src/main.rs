@@ -9,6 +9,7 @@
 
 mod budget;
 mod conformance;
+mod cycles;
 mod demo;
 mod direction;
 mod fingerprint;

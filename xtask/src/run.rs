@@ -20,6 +20,11 @@ pub fn target() -> PathBuf {
     root().join("target")
 }
 
+/// Where half-finished parts of the site wait, each in a folder of its own.
+pub fn workshop(part: &str) -> PathBuf {
+    target().join("site-parts").join(part)
+}
+
 /// The server as `cargo build -p kobling` leaves it.
 pub fn debug_server() -> PathBuf {
     target().join("debug").join(exe("kobling"))

@@ -27,11 +27,6 @@ pub fn stands() -> bool {
     folder().join("site.json").is_file()
 }
 
-/// Where half-finished parts wait, each in a folder of its own.
-fn workshop(part: &str) -> PathBuf {
-    run::target().join("site-parts").join(part)
-}
-
 /// Builds what has changed, and gives the list that stands in `site.json`.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::postgres::Postgres;
-use crate::{conformance, direction, need, run, site, sizes};
+use crate::{conformance, cycles, direction, need, run, site, sizes};
 
 /// What `cargo verify` can be told.
 #[derive(clap::Args)]
@@ -34,6 +34,8 @@ enum Step {
     Deny,
     /// That dependencies point one way
     Direction,
+    /// That no files of a crate import each other in a circle
+    Cycles,
     /// That every test exists that the table of requirements names
     Conformance,
     /// Unit and store tests, on SQLite and PostgreSQL
@@ -142,6 +144,7 @@ impl Bench {
             Step::ClippyWasm => clippy_wasm(),
             Step::Deny => deny(),
             Step::Direction => direction::check(),
+            Step::Cycles => cycles::check(),
             Step::Conformance => conformance::check(),
             Step::Test => self.test(),
             Step::Site => site::build().map(|_| ()),
@@ -235,7 +238,7 @@ mod tests {
     #[test]
     fn steps_keep_their_order_whatever_the_order_of_the_wish() {
         assert_eq!(chosen(&[Step::Test, Step::Fmt]), [Step::Fmt, Step::Test]);
-        assert_eq!(chosen(&[]).len(), 10);
+        assert_eq!(chosen(&[]).len(), 11);
     }
 
     #[test]

@@ -8,7 +8,6 @@ use anyhow::{Context, Result};
 
 use super::esbuild::esbuild;
 use super::publish::{Piece, Role};
-use super::workshop;
 use crate::fingerprint::{Fingerprint, Stamp, files_below};
 use crate::run;
 
@@ -18,7 +17,7 @@ use crate::run;
 /// When the style sheet imports what is not there, or a file cannot be read.
 pub fn build() -> Result<Vec<Piece>> {
     let style = run::root().join("style");
-    let sheet = workshop("styles").join("kobling.css");
+    let sheet = run::workshop("styles").join("kobling.css");
     let mut fingerprint = Fingerprint::default();
     fingerprint.add("how", include_bytes!("styles.rs"));
     fingerprint.add_tree(&style, "node_modules")?;

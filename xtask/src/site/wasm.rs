@@ -9,7 +9,6 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use super::esbuild::esbuild;
 use super::publish::{Piece, Role, hashed_name};
-use super::workshop;
 use crate::fingerprint::{Fingerprint, Stamp};
 use crate::{need, run};
 
@@ -22,7 +21,7 @@ const MODULE: &str = "kobling_bg.wasm";
 /// When the frontend does not compile, or is not a frontend.
 pub fn build() -> Result<Vec<Piece>> {
     let compiled = compile()?;
-    let out = workshop("wasm");
+    let out = run::workshop("wasm");
     let script = out.join("kobling.min.js");
     // Cargo knows best what a crate is made of, so it always runs; what follows depends on the
     // module it made alone.
