@@ -14,13 +14,11 @@ use crate::site::{self, Entry, Role};
 /// Measures, prints, and fails when something is too big.
 ///
 /// # Errors
-/// When the site or the server cannot be built, the demo does not come up, or a budget is broken.
-pub fn check() -> Result<()> {
+/// When the demo does not come up, or a budget is broken.
+pub fn check(entries: &[Entry]) -> Result<()> {
     let budget = Budget::read(&run::root().join("style/budget.toml"))?;
-    let entries = site::build()?;
-    run::build_demo_server()?;
-    let script = packed(&entries, &[Role::Js, Role::Wasm])?;
-    let styles = packed(&entries, &[Role::Css])?;
+    let script = packed(entries, &[Role::Js, Role::Wasm])?;
+    let styles = packed(entries, &[Role::Css])?;
     let login = site::brotli(&login_page()?)?.len() as u64;
     let fine = [
         report("JavaScript and WebAssembly", script, budget.script_and_wasm),

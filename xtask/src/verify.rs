@@ -2,6 +2,7 @@
 
 use std::env;
 use std::process::{Command, ExitCode};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -26,22 +27,22 @@ pub struct Options {
 enum Step {
     /// Formatting
     Fmt,
-    /// Lints of all that runs on this machine
-    Clippy,
-    /// Lints of the browser's half
-    ClippyWasm,
-    /// Licences, sources and banned crates
-    Deny,
     /// That dependencies point one way
     Direction,
     /// That no files of a crate import each other in a circle
     Cycles,
     /// That every test exists that the table of requirements names
     Conformance,
+    /// Lints of all that runs on this machine
+    Clippy,
+    /// Lints of the browser's half
+    ClippyWasm,
+    /// Licences, sources and banned crates
+    Deny,
+    /// The browser's half, before the server is compiled for the first time with it inside
+    Site,
     /// Unit and store tests, on SQLite and PostgreSQL
     Test,
-    /// The browser's half
-    Site,
     /// What a first visit weighs
     Sizes,
     /// The journeys, in a browser
@@ -66,10 +67,11 @@ enum Outcome {
 
 /// Runs the steps and prints one line for each, and the count last of all.
 pub fn run(options: &Options) -> ExitCode {
-    let mut bench = Bench::default();
+    let steps = chosen(&options.only);
+    let mut bench = Bench::new(&steps);
     let mut outcomes = Vec::new();
     let mut stop = false;
-    for step in chosen(&options.only) {
+    for step in steps {
         if stop {
             outcomes.push((step, Outcome::NotRun));
             continue;
@@ -86,7 +88,8 @@ pub fn run(options: &Options) -> ExitCode {
         };
         outcomes.push((step, outcome));
     }
-    // PostgreSQL stops before the last words.
+    // PostgreSQL stops before the last words, and nothing is left half installed.
+    bench.await_supplies();
     drop(bench);
     println!("\n{}", summary(&outcomes));
     if outcomes
@@ -130,14 +133,36 @@ fn summary(outcomes: &[(Step, Outcome)]) -> String {
     lines.join("\n")
 }
 
-/// What steps share: a PostgreSQL that is started for the first that needs it.
-#[derive(Default)]
+/// What steps share: a PostgreSQL that is started for the first that needs it, and what is fetched meanwhile.
 struct Bench {
     postgres: Option<Postgres>,
+    supplies: Option<JoinHandle<()>>,
+    tests: bool,
 }
 
 impl Bench {
+    /// Begins to fetch what the later steps need, as the first ones keep the processor busy but not the network.
+    fn new(steps: &[Step]) -> Self {
+        let (tests, wanted) = (steps.contains(&Step::Test), steps.to_vec());
+        Self {
+            postgres: None,
+            supplies: Some(thread::spawn(move || fetch(&wanted))),
+            tests,
+        }
+    }
+
+    fn await_supplies(&mut self) {
+        if let Some(fetching) = self.supplies.take()
+            && fetching.join().is_err()
+        {
+            println!("what later steps need could not be fetched");
+        }
+    }
+
     fn perform(&mut self, step: Step) -> Result<()> {
+        if matches!(step, Step::Site | Step::Test | Step::Sizes | Step::E2e) {
+            self.await_supplies();
+        }
         match step {
             Step::Fmt => run::run(run::cargo().args(["fmt", "--all", "--check"])),
             Step::Clippy => clippy(),
@@ -146,9 +171,13 @@ impl Bench {
             Step::Direction => direction::check(),
             Step::Cycles => cycles::check(),
             Step::Conformance => conformance::check(),
-            Step::Test => self.test(),
             Step::Site => site::build().map(|_| ()),
-            Step::Sizes => sizes::check(),
+            Step::Test => self.test(),
+            Step::Sizes => {
+                let site = site::build()?;
+                self.demo_server()?;
+                sizes::check(&site)
+            }
             Step::E2e => self.end_to_end(),
         }
     }
@@ -164,9 +193,22 @@ impl Bench {
         )
     }
 
+    /// Beside the tests it is built as for them: their dependencies ask others for more features, and without those
+    /// half of the server's dependencies would be compiled a second time.
+    fn demo_server(&self) -> Result<()> {
+        if !self.tests {
+            return run::build_demo_server();
+        }
+        run::run(
+            run::cargo_build()
+                .args(["--workspace", "--exclude", "kobling-frontend"])
+                .args(["--features", "kobling/demo", "--tests", "--bin", "kobling"]),
+        )
+    }
+
     fn end_to_end(&mut self) -> Result<()> {
         site::build()?;
-        run::build_demo_server()?;
+        self.demo_server()?;
         need::npm_packages("end2end")?;
         let browser = need::chromium()?;
         let url = self.postgres_url()?;
@@ -195,6 +237,24 @@ impl Bench {
             .as_ref()
             .map(|server| server.url().to_owned())
             .unwrap_or_default())
+    }
+}
+
+/// A failure is left to the step that needs the thing: it tries again, and says what is missing.
+fn fetch(steps: &[Step]) {
+    if steps
+        .iter()
+        .any(|step| matches!(step, Step::Site | Step::Sizes | Step::E2e))
+    {
+        need::npm_packages("style").ok();
+    }
+    let database = steps.contains(&Step::Test) || steps.contains(&Step::E2e);
+    if database && env::var_os("KOBLING_TEST_POSTGRES").is_none() {
+        need::postgres().ok();
+    }
+    if steps.contains(&Step::E2e) {
+        need::npm_packages("end2end").ok();
+        need::chromium().ok();
     }
 }
 
