@@ -1,0 +1,425 @@
+//! What nobody's browser would send: every endpoint answers it, loses nothing and breaks nothing.
+
+use crate::support::{
+    Demo, FINNES, SESSION,
+    browser::{Browser, Page, send},
+    db::each_engine,
+};
+use leptos::server_fn::axum::server_fn_paths;
+use reqwest::{Method, RequestBuilder};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+/// What the pages ask for their views with.
+const VIEW: &str = concat!(
+    "application/vnd.kobling.v",
+    env!("CARGO_PKG_VERSION"),
+    "+postcard"
+);
+const A_MEGABYTE: usize = 1024 * 1024;
+
+/// Bodies that mean nothing, with the type that they claim to be of.
+pub fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    let nested = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000)).into_bytes();
+    vec![
+        ("nothing", FORM, Vec::new()),
+        ("no type", "", b"flow=1".to_vec()),
+        ("garbage", FORM, b"%%%&&&===;;;\r\n\r\n".to_vec()),
+        ("no UTF-8, encoded", FORM, b"flow=%FF%FE&email=%FF&code=%C0%80&password=%ED%A0%80&ticket=%FF&link=%FF".to_vec()),
+        ("no UTF-8, bare", FORM, b"flow=\xff\xfe&email=\xff\xff".to_vec()),
+        ("NUL", FORM, b"flow=%00&email=a%00b@nordvik.example&name=%00&code=%00&password=%00".to_vec()),
+        ("doubled", FORM, b"flow=1&flow=2&email=a&email=b&password=a&password=b".to_vec()),
+        ("an id that is none", FORM, b"flow=00000000-0000-0000-0000-00000000000g&link=x&session=x".to_vec()),
+        ("an id of nobody", FORM, b"flow=01990000-0000-7000-8000-000000000000&link=01990000-0000-7000-8000-000000000000".to_vec()),
+        ("SQL and markup", FORM, b"flow='+OR+1=1--&email=<script>alert(1)</script>@x.example&name=<b>&back=//evil.example".to_vec()),
+        ("long", FORM, format!("email={0}&name={0}&code={0}&password={0}&ticket={0}", "x".repeat(10_000)).into_bytes()),
+        ("many", FORM, "a=1&".repeat(10_000).into_bytes()),
+        ("another type", "text/plain", b"hello".to_vec()),
+        ("a file", "multipart/form-data; boundary=x", b"--x\r\ncontent-disposition: form-data; name=\"flow\"\r\n\r\n1\r\n--x--".to_vec()),
+        ("JSON of nothing", JSON, Vec::new()),
+        ("JSON of null", JSON, b"null".to_vec()),
+        ("half of a JSON", JSON, b"{\"flow\":".to_vec()),
+        ("JSON of other types", JSON, b"{\"flow\":7,\"email\":[],\"password\":{},\"current\":null,\"name\":false}".to_vec()),
+        ("JSON without UTF-8", JSON, b"{\"flow\":\"\xff\",\"name\":\"\xff\"}".to_vec()),
+        ("deep JSON", JSON, nested),
+        ("a question without a word", VIEW, Vec::new()),
+        ("a question of no page", VIEW, vec![200; 9]),
+        ("half a question", VIEW, b"\x01\x05ab".to_vec()),
+        ("a question said to be huge", VIEW, b"\x01\xff\xff\xff\xff\x0fab".to_vec()),
+        ("a question without UTF-8", VIEW, b"\x01\x01\xff\x00\x00".to_vec()),
+        ("a question with an id that is none", VIEW, b"\x05\x01x\x00\x00".to_vec()),
+    ]
+}
+
+fn with(request: RequestBuilder, kind: &str, accept: &str, body: Vec<u8>) -> RequestBuilder {
+    let request = request.header("accept", accept).body(body);
+    if kind.is_empty() {
+        request
+    } else {
+        request.header("content-type", kind)
+    }
+}
+
+/// The answer to nonsense: never an error of ours, and always something to read.
+async fn readable(browser: &Browser, page: Page, what: &str) {
+    assert!(
+        !page.status.is_server_error(),
+        "{what}: {} {}",
+        page.status,
+        page.body
+    );
+    if page.status.is_client_error() {
+        let kind = page.header("content-type");
+        let fits = ["text/html", "application/problem+json", "application/json"]
+            .iter()
+            .any(|good| kind.starts_with(good));
+        assert!(
+            fits && !page.body.is_empty(),
+            "{what}: {} {kind} {}",
+            page.status,
+            page.body
+        );
+    }
+    if page.status.is_redirection() {
+        let next = page.next();
+        assert_eq!(
+            next.origin(),
+            page.url.origin(),
+            "{what}: nonsense leads nowhere else: {next}"
+        );
+        let seen = browser.get(next.as_str()).await;
+        assert!(
+            !seen.status.is_server_error(),
+            "{what}: {next} {} {}",
+            seen.status,
+            seen.body
+        );
+    }
+}
+
+/// The program itself, so that what it writes can be read; nothing that it writes may be a panic.
+async fn each_program(test: impl AsyncFn(&Demo)) {
+    each_engine(async |engine| {
+        let demo = Demo::spawn(&engine, &[]).await;
+        test(&demo).await;
+        assert_eq!(
+            send(demo.browser().request(Method::GET, "/health"))
+                .await
+                .status,
+            200
+        );
+        assert!(!demo.log().contains("panicked"), "{}", demo.log());
+        assert!(!demo.log().contains("ERROR"), "{}", demo.log());
+    })
+    .await;
+}
+
+/// Nobody, and somebody.
+async fn visitors(demo: &Demo) -> [Browser; 2] {
+    let signed_in = demo.browser();
+    demo.sign_in_with_password(&signed_in, FINNES.0, FINNES.1)
+        .await;
+    assert!(signed_in.cookie(SESSION).is_some());
+    [demo.browser(), signed_in]
+}
+
+/// Paths of all server functions, whoever added them.
+fn functions() -> Vec<String> {
+    let paths: Vec<String> = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    assert!(
+        paths.len() > 20 && paths.iter().all(|path| path.starts_with("/ui/")),
+        "{paths:?}"
+    );
+    paths
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_answer_nonsense() {
+    each_program(async |demo| {
+        for browser in visitors(demo).await {
+            // Whatever signs out on the way is to have something to end each time.
+            let (browser, reader) = (browser.frozen(), demo.browser());
+            for path in functions() {
+                for (what, kind, body) in bodies() {
+                    for accept in ["text/html", "application/json"] {
+                        let request = browser.request(Method::POST, &path);
+                        let page = send(with(request, kind, accept, body.clone())).await;
+                        readable(&reader, page, &format!("{path}: {what}")).await;
+                    }
+                }
+            }
+        }
+        assert_eq!(demo.engine.rows("accounts").await, 1, "nothing came of it");
+        assert_eq!(demo.engine.rows("links").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_are_posted_to_from_here_and_in_moderation() {
+    each_program(async |demo| {
+        let browser = demo.browser();
+        for path in functions()
+            .iter()
+            .map(String::as_str)
+            .chain(["/ui/nothing-of-that-name"])
+        {
+            for accept in ["text/html", "application/json"] {
+                let large = browser.request(Method::POST, path);
+                let page = send(with(large, FORM, accept, vec![b'a'; A_MEGABYTE])).await;
+                assert_eq!(page.status, 413, "{path}");
+                readable(&browser, page, path).await;
+            }
+            for method in [Method::GET, Method::PUT, Method::DELETE, Method::PATCH] {
+                let page = send(browser.request(method.clone(), path).header("accept", JSON)).await;
+                assert!(
+                    page.status.is_client_error(),
+                    "{method} {path}: {}",
+                    page.status
+                );
+                readable(&browser, page, path).await;
+            }
+            for (name, value) in [
+                ("origin", "https://evil.example"),
+                ("origin", "null"),
+                ("origin", demo.start.as_str()),
+                ("sec-fetch-site", "cross-site"),
+                ("sec-fetch-site", "same-site"),
+            ] {
+                for accept in ["text/html", JSON] {
+                    let request = browser.request(Method::POST, path).header(name, value);
+                    let page = send(with(
+                        request,
+                        FORM,
+                        accept,
+                        b"email=a%40nordvik.example".to_vec(),
+                    ))
+                    .await;
+                    assert_eq!(page.status, 403, "{path} with {name}: {value}");
+                    readable(&browser, page, path).await;
+                }
+            }
+        }
+        let page = send(with(
+            browser.request(Method::POST, "/ui/nothing-of-that-name"),
+            FORM,
+            JSON,
+            Vec::new(),
+        ))
+        .await;
+        assert_eq!(page.status, 404);
+        assert_eq!(
+            demo.engine.rows("flows").await,
+            0,
+            "nobody got as far as beginning anything"
+        );
+    })
+    .await;
+}
+
+const CALLS: [(&str, &str); 10] = [
+    ("GET", "/api/v1/account"),
+    ("PATCH", "/api/v1/account"),
+    ("POST", "/api/v1/password"),
+    ("GET", "/api/v1/links"),
+    (
+        "DELETE",
+        "/api/v1/links/01990000-0000-7000-8000-000000000000",
+    ),
+    ("DELETE", "/api/v1/links/nothing"),
+    ("GET", "/api/v1/applications"),
+    ("DELETE", "/api/v1/applications/nobody"),
+    ("GET", "/api/v1/sessions"),
+    (
+        "DELETE",
+        "/api/v1/sessions/01990000-0000-7000-8000-000000000000",
+    ),
+];
+
+fn call(method: &str) -> Method {
+    method.parse().expect("a method")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_answers_nonsense_with_problems() {
+    each_program(async |demo| {
+        let [nobody, somebody] = visitors(demo).await;
+        for (method, path) in CALLS {
+            let page = send(nobody.request(call(method), path)).await;
+            assert_eq!(
+                (page.status.as_u16(), page.header("content-type")),
+                (401, "application/problem+json"),
+                "{path}"
+            );
+            assert_eq!(page.json()["code"], "not_signed_in", "{path}");
+            if method == "GET" {
+                assert_eq!(
+                    send(somebody.request(call(method), path)).await.status,
+                    200,
+                    "{path}"
+                );
+                continue;
+            }
+            for (what, kind, body) in bodies() {
+                let page = send(with(somebody.request(call(method), path), kind, JSON, body)).await;
+                let named = format!("{method} {path}: {what}: {} {}", page.status, page.body);
+                assert!(page.status.is_client_error(), "{named}");
+                assert_eq!(
+                    page.header("content-type"),
+                    "application/problem+json",
+                    "{named}"
+                );
+                let problem = page.json();
+                assert_eq!(problem["status"], page.status.as_u16(), "{named}");
+                assert!(
+                    problem["type"].is_string()
+                        && problem["title"].is_string()
+                        && problem["code"].is_string(),
+                    "{named}"
+                );
+            }
+            let large = somebody.request(call(method), path);
+            let page = send(with(large, JSON, JSON, vec![b' '; A_MEGABYTE])).await;
+            assert_eq!(page.status, 413, "{path}");
+            for (name, value) in [
+                ("origin", "https://evil.example"),
+                ("sec-fetch-site", "cross-site"),
+            ] {
+                let request = somebody.request(call(method), path).header(name, value);
+                let page = send(with(request, JSON, JSON, b"{\"name\":\"Ond\"}".to_vec())).await;
+                assert_eq!(
+                    (page.status.as_u16(), page.header("content-type")),
+                    (403, "application/problem+json"),
+                    "{path}"
+                );
+                assert_eq!(page.json()["code"], "cross_origin");
+            }
+        }
+        for (method, path) in [
+            ("PUT", "/api/v1/account"),
+            ("POST", "/api/v1/links"),
+            ("GET", "/api/v1/password"),
+            ("GET", "/api/v1/nothing"),
+            ("GET", "/api/v1/links/../account/x"),
+        ] {
+            let page = send(somebody.request(call(method), path)).await;
+            assert!(
+                page.status.is_client_error(),
+                "{method} {path}: {}",
+                page.status
+            );
+            assert_eq!(
+                page.header("content-type"),
+                "application/problem+json",
+                "{method} {path}"
+            );
+        }
+        let page = send(somebody.request(Method::GET, "/api/v1/account")).await;
+        assert_eq!(page.json()["name"], "Frida Finnes", "nothing has changed");
+        let change = somebody
+            .request(Method::PATCH, "/api/v1/account")
+            .json(&serde_json::json!({ "name": "Frida Ny" }));
+        assert_eq!(
+            send(change).await.json()["name"],
+            "Frida Ny",
+            "and sense is understood"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_provider_answers_nonsense() {
+    each_program(async |demo| {
+        let browser = demo.browser();
+        for path in [
+            "/oidc/token",
+            "/oidc/par",
+            "/oidc/authorize",
+            "/oidc/logout",
+            "/oidc/userinfo",
+        ] {
+            for (what, kind, body) in bodies() {
+                let page = send(with(browser.request(Method::POST, path), kind, JSON, body)).await;
+                let status = page.status;
+                match path {
+                    // Signing out knows no wrong input when nobody is signed in.
+                    "/oidc/logout" => {}
+                    // Asked once more by a navigation, which brings the cookies along.
+                    "/oidc/authorize" if status == 303 => {
+                        assert_eq!(
+                            browser.get(page.next().as_str()).await.status,
+                            400,
+                            "{what}"
+                        );
+                    }
+                    _ => assert!(status.is_client_error(), "{path}: {what}: {status}"),
+                }
+                if ["/oidc/token", "/oidc/par"].contains(&path) {
+                    assert!(page.json()["error"].is_string(), "{what}: {}", page.body);
+                }
+                readable(&browser, page, &format!("{path}: {what}")).await;
+            }
+            let page = send(with(
+                browser.request(Method::POST, path),
+                FORM,
+                JSON,
+                vec![b'a'; A_MEGABYTE],
+            ))
+            .await;
+            assert_eq!(page.status, 413, "{path}");
+        }
+        for method in [Method::GET, Method::PUT, Method::DELETE] {
+            let page = send(browser.request(method, "/oidc/token")).await;
+            assert!(page.status.is_client_error(), "{}", page.status);
+        }
+        for path in [
+            "/eid/bankid/callback",
+            "/eid/bankid/callback?state=%FF&code=%FF",
+            "/eid/bankid/callback?state=a&state=b",
+            "/eid/bankid/callback?error=%3Cscript%3E",
+            "/eid/nobody/callback?state=x",
+            "/eid/%FF/callback",
+            "/eid/bankid/start?flow=nonsense",
+            "/eid/bankid/start?add=perhaps",
+            "/eid/bankid/start?add=true",
+            "/eid/nobody/start",
+            "/eid/bankid/signed-out?state=nonsense",
+            "/eid/bankid/signed-out?state=a&state=b",
+            "/login?flow=nonsense",
+            "/login?flow=%FF",
+            "/link",
+            "/link?flow=nonsense&code=%FF",
+            "/no-access?flow=nonsense",
+            "/consent",
+            "/consent?flow=nonsense",
+            "/reset-password?ticket=%FF",
+            "/reset-password?ticket=<script>alert(1)</script>",
+            "/forgot-password?flow=nonsense",
+            "/account?flow=nonsense",
+            "/problem?code=nonsense",
+            "/problem?code=%FF",
+            "/%FF",
+            "/nothing",
+            "/assets/nothing",
+            "/assets/..%2f..%2fCargo.toml",
+        ] {
+            let page = browser.get(path).await;
+            assert!(!page.status.is_server_error(), "{path}: {}", page.status);
+            assert!(!page.body.contains("<script>alert"), "{path}");
+            let seen = browser.follow(page).await;
+            assert!(
+                !seen.status.is_server_error() && seen.body.contains("<html")
+                    || seen.url.port() != page_port(demo),
+                "{path}: {} {}",
+                seen.url,
+                seen.body
+            );
+        }
+    })
+    .await;
+}
+
+fn page_port(demo: &Demo) -> Option<u16> {
+    demo.origin.parse::<url::Url>().expect("an origin").port()
+}

@@ -1,0 +1,17 @@
+//! What someone can do, under a clock of ours.
+
+mod consent;
+mod expiry;
+mod grants;
+mod hijack;
+mod idle;
+mod notices;
+mod outbox;
+mod pushed;
+mod renewal;
+mod same_work;
+mod step_up;
+mod tickets;
+mod ways_in;
+
+use crate::support::{line, person, world};

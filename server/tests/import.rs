@@ -1,0 +1,227 @@
+//! `kobling directory import`, as an operator types it.
+
+use crate::support::db::{Engine, each_engine};
+use kobling_demo::eid::synthetic_pid;
+use std::{
+    fmt::Write,
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+use tempfile::TempDir;
+
+const HEADER: &str = "fodselsnummer;ansattnummer;navn;epost\n";
+
+struct Operator<'a> {
+    engine: &'a Engine,
+    folder: TempDir,
+}
+
+impl<'a> Operator<'a> {
+    fn new(engine: &'a Engine) -> Self {
+        Self {
+            engine,
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    fn run(&self, file: &Path, organisation: &str, more: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_kobling"))
+            .args(["directory", "import"])
+            .arg(file)
+            .args(["--organisation", organisation, "--data-dir"])
+            .arg(self.folder.path())
+            .args(["--set", &format!("database.url='{}'", self.engine.url())])
+            .args(more)
+            .output()
+            .expect("the program runs")
+    }
+
+    /// Imports a file of these lines.
+    fn import(&self, text: impl AsRef<[u8]>, more: &[&str]) -> Output {
+        let file = self.folder.path().join("ansatte.csv");
+        fs::write(&file, text).expect("written");
+        self.run(&file, "nordvik", more)
+    }
+
+    fn good(&self, lines: &str) -> String {
+        let output = self.import(format!("{HEADER}{lines}"), &[]);
+        assert!(output.status.success(), "{}", err(&output));
+        out(&output)
+    }
+
+    /// What was wrong, without the file's name, and that nothing was done.
+    async fn refused(&self, text: impl AsRef<[u8]>) -> Vec<String> {
+        let before = self.state().await;
+        let output = self.import(text, &[]);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(self.state().await, before, "all or nothing");
+        let name = format!(
+            "kobling: {}:",
+            self.folder.path().join("ansatte.csv").display()
+        );
+        let said = err(&output);
+        let lines: Vec<String> = said
+            .lines()
+            .filter_map(|line| line.strip_prefix(&name))
+            .map(str::to_owned)
+            .collect();
+        assert!(
+            said.contains(&format!(
+                "nothing was imported: {} complaint(s)",
+                lines.len()
+            )),
+            "{said}"
+        );
+        lines
+    }
+
+    async fn state(&self) -> (i64, i64, i64) {
+        let engine = self.engine;
+        (
+            engine.rows("employees").await,
+            engine.rows("users").await,
+            engine.rows("audit").await,
+        )
+    }
+
+    /// Whose an address is.
+    async fn number_of(&self, email: &str) -> i64 {
+        self.engine
+            .number(&format!(
+                "SELECT CAST(number AS BIGINT) FROM users WHERE email = '{email}'"
+            ))
+            .await
+    }
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_good_file_is_imported_and_once_more_changes_nothing() {
+    each_engine(async |engine| {
+        let operator = Operator::new(&engine);
+        let lines = format!("{};1;Kari Nordmann;KARI@nordvik.example\n;2;\"Nordmann, Ola\";ola@nordvik.example\n;3;Per Hansen;\n", synthetic_pid(1));
+        assert_eq!(operator.good(&lines), "3 rows read: 3 employees were added, 0 changed\n");
+        assert_eq!((engine.rows("employees").await, engine.rows("users").await), (3, 2));
+        assert_eq!(engine.rows("users WHERE email = 'kari@nordvik.example'").await, 1);
+        assert_eq!(operator.good(&lines), "3 rows read: 0 employees were added, 0 changed\n");
+        assert_eq!(operator.good(";3;Per Hansen;per@nordvik.example\n"), "1 rows read: 0 employees were added, 1 changed\n");
+        assert_eq!(operator.good(";2;Ola Nordmann;\n"), "1 rows read: 0 employees were added, 1 changed\n");
+        assert_eq!(engine.rows("users WHERE email = 'ola@nordvik.example'").await, 0, "no address, no access");
+        assert_eq!((engine.rows("employees").await, engine.rows("users").await), (3, 2), "the others are left alone");
+        assert_eq!(engine.rows(&format!("employees WHERE pid LIKE '%{}%'", synthetic_pid(1))).await, 0, "hashed");
+        assert_eq!(engine.rows("audit WHERE event = 'directory.imported'").await, 4);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_says_what_would_be_done_and_does_nothing() {
+    each_engine(async |engine| {
+        let operator = Operator::new(&engine);
+        operator.good(";1;Kari Nordmann;kari@nordvik.example\n");
+        let before = operator.state().await;
+        let output = operator.import(
+            format!("{HEADER};1;Kari Hansen;\n;2;Ola;ola@nordvik.example\n"),
+            &["--dry-run"],
+        );
+        assert!(output.status.success());
+        assert_eq!(
+            out(&output),
+            "2 rows read: 1 employees would be added, 1 changed\n"
+        );
+        let output = operator.import(format!("{HEADER};1;;\n"), &["--dry-run"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(operator.state().await, before);
+        assert_eq!(operator.number_of("kari@nordvik.example").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_is_wrong_is_said_to_the_line() {
+    each_engine(async |engine| {
+        let operator = Operator::new(&engine);
+        operator.good(";1;Kari Nordmann;kari@nordvik.example\n");
+        let (good, mut bad) = (synthetic_pid(5), synthetic_pid(6));
+        let last = if bad.ends_with('0') { "1" } else { "0" };
+        bad.replace_range(10.., last);
+        let text = format!(
+            "{HEADER}{good};2;Ola;ola@nordvik.example\n{bad};3;Per;per@nordvik.example\n123;4;Eva;\n;5;Liv;liv\n;6;;\n;7\n\
+             {good};8;Siv;\n;2;Nils;nils@nordvik.example\n;9;Oda;OLA@nordvik.example\n"
+        );
+        let said = operator.refused(text.as_bytes()).await;
+        let lines: Vec<&str> = said.iter().filter_map(|line| line.split_once(": ")).map(|(line, _)| line).collect();
+        assert_eq!(lines, ["3", "4", "5", "6", "7", "8", "9", "10"], "{said:#?}");
+        for (line, what) in said.iter().zip(["identity number", "identity number", "address", "name", "4 columns", "line 2", "line 2", "line 2"]) {
+            assert!(line.contains(what), "{line}");
+        }
+        assert!(said.iter().all(|line| !line.contains(&good) && !line.contains(&bad)), "numbers are not repeated");
+
+        assert_eq!(operator.refused("navn;epost\nOla;ola@nordvik.example\n").await, ["1: the header must be fodselsnummer;ansattnummer;navn;epost"]);
+        assert_eq!(operator.refused("").await.len(), 1);
+        let said = operator.refused(b"fodselsnummer;ansattnummer;navn;epost\n;2;Ola;\n;3;K\xe5re;\n").await;
+        assert!(said.len() == 1 && said[0].starts_with("3: "), "{said:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_change_hands_within_a_file_and_are_not_taken_from_outside() {
+    each_engine(async |engine| {
+        let operator = Operator::new(&engine);
+        let (a, b) = (synthetic_pid(1), synthetic_pid(2));
+        operator.good(&format!("{a};1;Kari;kari@nordvik.example\n{b};2;Ola;ola@nordvik.example\n;3;Per;per@nordvik.example\n"));
+        operator.good(&format!("{b};1;Kari;ola@nordvik.example\n{a};2;Ola;kari@nordvik.example\n"));
+        assert_eq!((operator.number_of("kari@nordvik.example").await, operator.number_of("ola@nordvik.example").await), (2, 1));
+        let said = operator.refused(format!("{HEADER};4;Eva;eva@nordvik.example\n{a};5;Liv;PER@nordvik.example\n")).await;
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said.iter().all(|line| line.starts_with("3: ") && line.contains("belongs to another")), "{said:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_begun_is_said() {
+    each_engine(async |engine| {
+        let operator = Operator::new(&engine);
+        let output = operator.run(Path::new("/nonexistent/ansatte.csv"), "nordvik", &[]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(err(&output).contains("ansatte.csv"), "{}", err(&output));
+        let file = operator.folder.path().join("ansatte.csv");
+        fs::write(&file, HEADER).expect("written");
+        let output = operator.run(&file, "nowhere", &[]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(err(&output).contains("`nowhere`"), "{}", err(&output));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_thousand_lines_are_a_payroll_too() {
+    let mut file = HEADER.to_owned();
+    for index in 0..100_000 {
+        let _ = writeln!(
+            file,
+            "{};{index};Ansatt Nummer {index};ansatt{index}@nordvik.example",
+            synthetic_pid(index)
+        );
+    }
+    each_engine(async |engine| {
+        let operator = Operator::new(&engine);
+        let output = operator.import(&file, &[]);
+        assert!(output.status.success(), "{}", err(&output));
+        assert_eq!(
+            (engine.rows("employees").await, engine.rows("users").await),
+            (100_000, 100_000)
+        );
+    })
+    .await;
+}

@@ -1,0 +1,161 @@
+//! The database is gone: everybody is told so, and when it is back all goes on.
+
+use crate::{
+    support::world::{PASSWORD, World},
+    support::{
+        SESSION,
+        browser::{Browser, send},
+    },
+};
+use kobling::{
+    oidc::{ClientKeySets, Signer},
+    web::{Renderer, State, router},
+};
+use kobling_app::edge::{Assets, Edge};
+use reqwest::Method;
+use std::{net::SocketAddr, sync::Arc};
+use tokio::net::TcpListener;
+
+async fn serve(world: &World) -> Browser {
+    let signer = Signer::load(&world.kobling).await.expect("a signer");
+    Browser::new(&serve_with(world, Arc::new(signer)).await)
+}
+
+/// The server on the world's database; gives where it is.
+pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
+    let kobling = Arc::new(world.kobling.clone());
+    let state = State {
+        signer,
+        client_keys: Arc::new(ClientKeySets::new(true).expect("an HTTP client")),
+        kobling,
+        renderer: Renderer::start().expect("threads"),
+        edge: Edge {
+            secure: false,
+            form_action: Arc::new(Vec::new),
+            assets: Assets::default(),
+            site_name: "Kobling".into(),
+            accessibility_statement: None,
+            demo: false,
+        },
+        behind_proxy: false,
+        local_http: true,
+        metrics: Arc::default(),
+    };
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
+        .await
+        .expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    format!("http://localhost:{port}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_is_told_that_the_database_is_gone() {
+    let world = World::new().await;
+    world.account("ann@nordvik.example").await;
+    let browser = serve(&world).await;
+    let page = browser
+        .submit("/ui/identify", &[("email", "ann@nordvik.example")])
+        .await;
+    let flow = page.param("flow");
+    browser
+        .submit(
+            "/ui/password-sign-in",
+            &[("flow", &flow), ("password", PASSWORD)],
+        )
+        .await;
+    assert!(browser.cookie(SESSION).is_some());
+    let session = browser.cookie(SESSION);
+
+    for call in ["read", "begin", "commit"] {
+        world.store.fail(call);
+        for form in [
+            ("/ui/identify", &[("email", "ann@nordvik.example")][..]),
+            (
+                "/ui/request-recovery",
+                &[("email", "ann@nordvik.example"), ("robot", "on")],
+            ),
+            ("/ui/set-name", &[("name", "Ann")]),
+            ("/ui/sign-out", &[]),
+        ] {
+            let page = browser.submit(form.0, form.1).await;
+            assert_eq!(page.status, 503, "{} when {call} fails", form.0);
+            assert!(
+                page.header("content-type").starts_with("text/html") && page.body.contains("<h1"),
+                "{}",
+                page.body
+            );
+            let script = browser
+                .request(Method::POST, form.0)
+                .header("accept", "application/json")
+                .form(form.1);
+            let status = send(script).await.status;
+            // Whoever only writes does not notice that nothing can be read; the next page does.
+            let blind =
+                call == "read" && ["/ui/identify", "/ui/request-recovery"].contains(&form.0);
+            assert_eq!(
+                status,
+                if blind { 200 } else { 503 },
+                "{} when {call} fails",
+                form.0
+            );
+        }
+        if call != "read" {
+            let page = browser.go("/eid/bankid/start").await;
+            assert_eq!(
+                page.status, 503,
+                "a sign-in that cannot be remembered is not begun"
+            );
+        }
+        assert_eq!(
+            browser.cookie(SESSION),
+            session,
+            "nobody is signed out by our trouble"
+        );
+        world.store.mend();
+    }
+    world.store.fail("read");
+    for path in [
+        "/account",
+        "/account/email",
+        "/account/password",
+        "/login",
+        "/forgot-password",
+    ] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 503, "{path}");
+        assert!(page.body.contains("<h1"), "{path}: {}", page.body);
+    }
+    for path in ["/api/v1/account", "/api/v1/links", "/api/v1/sessions"] {
+        let page = send(browser.request(Method::GET, path)).await;
+        assert_eq!(
+            (page.status.as_u16(), page.header("content-type")),
+            (503, "application/problem+json"),
+            "{path}"
+        );
+        assert_eq!(page.json()["code"], "unavailable");
+    }
+    assert_eq!(
+        send(browser.request(Method::GET, "/health")).await.status,
+        503
+    );
+    world.store.fail("begin");
+    let token = browser.request(Method::POST, "/oidc/token").form(&[
+        ("grant_type", "authorization_code"),
+        ("client_id", "open"),
+        ("code", &"x".repeat(43)),
+        ("redirect_uri", "https://open.example/callback"),
+        ("code_verifier", &"x".repeat(43)),
+    ]);
+    let page = send(token).await;
+    assert_eq!(
+        (page.status.as_u16(), page.json()["error"].as_str()),
+        (503, Some("temporarily_unavailable"))
+    );
+
+    world.store.mend();
+    let page = browser.get("/account").await;
+    assert_eq!(page.status, 200, "and all goes on");
+    assert_eq!(world.rows("sessions").await, 1);
+}

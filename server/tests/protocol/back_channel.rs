@@ -1,0 +1,272 @@
+//! OpenID Connect Back-Channel Logout 1.0, from an application's side.
+
+use super::{
+    held::{code_for, posted, signed_in},
+    payload,
+};
+use crate::support::{
+    Demo, a_moment,
+    application::{Application, Told},
+    browser::{Browser, Page, send},
+    db::each_engine,
+};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
+use serde_json::{Value, json};
+
+/// With an application that takes ES256, one that takes RS256 and knows people by another name, one that is gone, and
+/// one that cannot be told.
+async fn demo(engine: &crate::support::db::Engine, application: &Application) -> Demo {
+    let of = |id: &str, more: &str| {
+        format!(
+            "{{ id = \"{id}\", name = \"App {id}\", secret = \"the secret of {id}, which is long\", \
+             redirect_uris = [\"http://localhost:1/callback\"], \
+             post_logout_redirect_uris = [\"http://localhost:1/after\"] {more} }}"
+        )
+    };
+    let told = format!(", back_channel_logout = \"{}/logout\"", application.origin);
+    let rsa = format!("{told}, signing = \"RS256\", pairwise = true");
+    let clients = [
+        of("es", &told),
+        of("rs", &rsa),
+        of(
+            "gone",
+            ", back_channel_logout = \"http://127.0.0.1:1/logout\"",
+        ),
+        of("quiet", ""),
+    ];
+    Demo::start(engine, &[&format!("client=[{}]", clients.join(", "))]).await
+}
+
+/// Goes into an application; gives the claims of the ID token, and the token.
+async fn enter(demo: &Demo, browser: &Browser, client: &str) -> (Value, String) {
+    let (code, verifier) = code_for(demo, browser, client, &[]).await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", "http://localhost:1/callback"),
+        ("code_verifier", &verifier),
+    ];
+    let page = send(posted(demo, "/oidc/token", client, &fields)).await;
+    let token = page.json()["id_token"]
+        .as_str()
+        .expect("an ID token")
+        .to_owned();
+    (payload(&token), token)
+}
+
+/// The page after a sign-out, once it says this.
+async fn says(browser: &Browser, page: &Page, text: &str) {
+    for _ in 0..500 {
+        if browser.get(page.url.as_str()).await.body.contains(text) {
+            return;
+        }
+        a_moment().await;
+    }
+    panic!("{text} is not said");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_token_is_what_back_channel_logout_2_4_says() {
+    each_engine(async |engine| {
+        let application = Application::start().await;
+        let demo = demo(&engine, &application).await;
+        let browser = signed_in(&demo).await;
+        let expected = [
+            ("es", Algorithm::ES256, enter(&demo, &browser, "es").await.0),
+            ("rs", Algorithm::RS256, enter(&demo, &browser, "rs").await.0),
+        ];
+        browser.submit("/ui/sign-out", &[]).await;
+        let told = application.told(2).await;
+        assert_eq!(
+            told.len(),
+            2,
+            "one token for each session of an application"
+        );
+        let keys: JwkSet =
+            serde_json::from_str(&browser.get("/oidc/jwks").await.body).expect("keys");
+        for (client, alg, id_token) in expected {
+            let token = told
+                .iter()
+                .map(Told::token)
+                .find(|token| payload(token)["aud"] == client)
+                .expect("told");
+            let header = jsonwebtoken::decode_header(token).expect("a header");
+            assert_eq!(header.typ.as_deref(), Some("logout+jwt"));
+            assert_eq!(header.alg, alg, "as registered for ID tokens (§2.6)");
+            let key = keys.find(&header.kid.expect("kid")).expect("published");
+            let mut validation = Validation::new(alg);
+            validation.set_audience(&[client]);
+            validation.set_issuer(&[&demo.origin]);
+            let key = DecodingKey::from_jwk(key).expect("a key");
+            let claims = jsonwebtoken::decode::<Value>(token, &key, &validation)
+                .expect("holds")
+                .claims;
+            assert_eq!(claims["iss"], id_token["iss"]);
+            assert_eq!(claims["sub"], id_token["sub"], "by the name it knows");
+            assert_eq!(claims["sid"], id_token["sid"], "the session it knows");
+            let (iat, exp) = (claims["iat"].as_i64(), claims["exp"].as_i64());
+            let life = exp.expect("exp") - iat.expect("iat");
+            assert!((1..=120).contains(&life), "{life}");
+            assert!(claims["jti"].as_str().is_some_and(|jti| jti.len() >= 16));
+            assert_eq!(
+                claims["events"],
+                json!({ "http://schemas.openid.net/event/backchannel-logout": {} })
+            );
+            assert_eq!(
+                claims.get("nonce"),
+                None,
+                "it must not pass for an ID token"
+            );
+        }
+        let [first, second] = &told[..] else {
+            unreachable!()
+        };
+        assert_ne!(
+            payload(first.token())["jti"],
+            payload(second.token())["jti"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_after_a_sign_out_says_of_each_application_whether_it_confirmed() {
+    each_engine(async |engine| {
+        let application = Application::start().await;
+        let demo = demo(&engine, &application).await;
+        let browser = signed_in(&demo).await;
+        for client in ["es", "gone", "quiet"] {
+            enter(&demo, &browser, client).await;
+        }
+        let answer = browser.post("/ui/sign-out", &[]).await;
+        assert_eq!(answer.header("clear-site-data"), "\"cache\", \"storage\"");
+        let page = browser.follow(answer).await;
+        assert_eq!(page.url.path(), "/login");
+        for text in ["Du er logget ut.", "App es", "App gone", "App quiet"] {
+            assert!(page.body.contains(text), "{text}");
+        }
+        assert!(page.body.contains("Får ikke beskjed automatisk"));
+        assert!(page.body.contains("Venter – vi prøver videre"));
+        assert!(
+            page.body.contains("Oppdater"),
+            "without script one looks again"
+        );
+        says(&browser, &page, "Bekreftet").await;
+        // One that is gone is tried again, and nobody else is told of who it is.
+        let page = browser.get(page.url.as_str()).await;
+        assert!(page.body.contains("Venter – vi prøver videre"));
+        let stranger = demo.browser().get(page.url.as_str()).await;
+        assert!(!stranger.body.contains("App gone"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_200_or_204_confirms_and_no_redirect_is_followed() {
+    each_engine(async |engine| {
+        let application = Application::start().await;
+        let demo = demo(&engine, &application).await;
+        for (number, (status, told)) in [
+            (200, "confirmed"),
+            (204, "confirmed"),
+            (307, "waiting"),
+            (400, "waiting"),
+            (501, "waiting"),
+            (503, "waiting"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            demo.engine.execute("DELETE FROM outbox").await;
+            demo.engine.execute("DELETE FROM logout_notices").await;
+            application.answer(status);
+            let browser = signed_in(&demo).await;
+            enter(&demo, &browser, "es").await;
+            browser.submit("/ui/sign-out", &[]).await;
+            assert_eq!(application.told(number + 1).await.len(), number + 1);
+            // Noted once the try has been counted and the row let go, or settled.
+            let done = "logout_notices WHERE told <> 'waiting'";
+            let later = "outbox WHERE lane = 'notice' AND attempts = 1";
+            for _ in 0..500 {
+                let settled = demo.engine.rows(done).await;
+                if settled == i64::from(told == "confirmed")
+                    && demo.engine.rows(later).await == 1 - settled
+                {
+                    break;
+                }
+                a_moment().await;
+            }
+            let found = format!("logout_notices WHERE told = '{told}'");
+            assert_eq!(demo.engine.rows(&found).await, 1, "{status}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everywhere_means_every_device_and_each_session_has_a_token_of_its_own() {
+    each_engine(async |engine| {
+        let application = Application::start().await;
+        let demo = demo(&engine, &application).await;
+        let (here, there) = (signed_in(&demo).await, signed_in(&demo).await);
+        let mut sids = vec![
+            enter(&demo, &here, "es").await.0["sid"].clone(),
+            enter(&demo, &there, "es").await.0["sid"].clone(),
+        ];
+        let account = here.get("/account").await;
+        assert!(account.body.contains("Logg ut overalt"));
+        let page = here.submit("/ui/sign-out-everywhere", &[]).await;
+        assert_eq!(page.url.path(), "/login");
+        for browser in [&here, &there] {
+            let page = browser.get("/account").await;
+            assert_eq!(page.next().path(), "/login");
+        }
+        let told = application.told(2).await;
+        let mut seen: Vec<_> = told
+            .iter()
+            .map(|told| payload(told.token())["sid"].clone())
+            .collect();
+        let by_text = |value: &Value| value.as_str().map(str::to_owned);
+        sids.sort_by_key(by_text);
+        seen.sort_by_key(by_text);
+        assert_eq!(seen, sids);
+        says(&here, &page, "Bekreftet").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_token_does_not_pass_for_an_id_token() {
+    each_engine(async |engine| {
+        let application = Application::start().await;
+        let demo = demo(&engine, &application).await;
+        let browser = signed_in(&demo).await;
+        enter(&demo, &browser, "es").await;
+        browser.submit("/ui/sign-out", &[]).await;
+        let told = application.told(1).await;
+        let again = signed_in(&demo).await;
+        let address = format!("/oidc/logout?id_token_hint={}", told[0].token());
+        let page = again.get(&address).await;
+        assert_eq!((page.status.as_u16(), page.location()), (400, None));
+        assert!(again.cookie(crate::support::SESSION).is_some());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn discovery_announces_back_channel_logout_with_sessions() {
+    crate::support::each_demo(async |demo| {
+        let page = demo
+            .browser()
+            .get("/.well-known/openid-configuration")
+            .await;
+        let document = page.json();
+        assert_eq!(document["backchannel_logout_supported"], json!(true));
+        assert_eq!(
+            document["backchannel_logout_session_supported"],
+            json!(true)
+        );
+        assert_eq!(document["frontchannel_logout_supported"], json!(false));
+    })
+    .await;
+}

@@ -1,0 +1,582 @@
+//! How applications prove themselves (RFC 6749 §2.3, RFC 7523 §3, OpenID Connect Core §9).
+
+use crate::support::{
+    Demo, RACERS,
+    browser::{Page, send},
+    db::each_engine,
+    keys::{Key, fresh, hs256, now, signed},
+    race,
+};
+use jsonwebtoken::Algorithm;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const SECRET: &str = "a long secret of the one with a secret";
+
+/// A client that proves itself by these keys, one by a secret, and one by nothing.
+pub fn clients(keys: &[&Key]) -> String {
+    let set = Key::set(keys);
+    format!(
+        "client=[\
+        {{ id = \"startside\", name = \"Startside\", redirect_uris = [\"http://localhost:1/a\"], secret = \"{SECRET}\" }}, \
+        {{ id = \"nøkkel\", name = \"Nøkkel\", redirect_uris = [\"http://localhost:1/a\"], jwks = '{set}', refresh = true }}, \
+        {{ id = \"hemmelig\", name = \"Hemmelig\", redirect_uris = [\"http://localhost:1/a\"], secret = \"{SECRET}\" }}, \
+        {{ id = \"offentlig\", name = \"Offentlig\", redirect_uris = [\"http://localhost:1/a\"] }}]"
+    )
+    .replace("nøkkel", "nokkel")
+}
+
+/// Claims of an assertion as it should be.
+pub fn claims(demo: &Demo) -> Value {
+    json!({
+        "iss": "nokkel", "sub": "nokkel", "aud": demo.origin, "jti": fresh(),
+        "iat": now(), "exp": now() + 60,
+    })
+}
+
+fn with(mut claims: Value, changes: &[(&str, Value)]) -> Value {
+    for (name, value) in changes {
+        if value.is_null() {
+            claims.as_object_mut().expect("an object").remove(*name);
+        } else {
+            claims[*name] = value.clone();
+        }
+    }
+    claims
+}
+
+/// A token request that comes as far as the code, which does not exist, when its client is known.
+fn at_token(demo: &Demo, fields: &[(&str, &str)]) -> RequestBuilder {
+    let mut form = vec![
+        ("grant_type", "authorization_code"),
+        ("code", "a code that there is not in this whole world"),
+        ("redirect_uri", "http://localhost:1/a"),
+        (
+            "code_verifier",
+            "a-verifier-that-is-long-enough-to-be-taken-for-one",
+        ),
+    ];
+    form.extend_from_slice(fields);
+    demo.browser()
+        .request(Method::POST, "/oidc/token")
+        .form(&form)
+}
+
+fn asserting(demo: &Demo, assertion: &str) -> RequestBuilder {
+    at_token(
+        demo,
+        &[
+            ("client_assertion_type", JWT_BEARER),
+            ("client_assertion", assertion),
+        ],
+    )
+}
+
+fn said(page: &Page) -> (u16, String) {
+    let error = page.json()["error"].as_str().unwrap_or("none").to_owned();
+    (page.status.as_u16(), error)
+}
+
+async fn outcome(request: RequestBuilder) -> (u16, String) {
+    said(&send(request).await)
+}
+
+fn known() -> (u16, String) {
+    (400, "invalid_grant".to_owned())
+}
+
+fn unknown() -> (u16, String) {
+    (401, "invalid_client".to_owned())
+}
+
+fn malformed() -> (u16, String) {
+    (400, "invalid_request".to_owned())
+}
+
+async fn each(keys: &[&Key], test: impl AsyncFn(&Demo)) {
+    each_engine(async |engine| {
+        let demo = Demo::start(&engine, &[&clients(keys)]).await;
+        test(&demo).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_proves_itself_by_private_key_jwt_with_every_algorithm_that_is_announced() {
+    let keys = [
+        Key::es256("es"),
+        Key::rsa(Algorithm::RS256, "rs"),
+        Key::rsa(Algorithm::PS256, "ps"),
+        Key::ed25519("ed"),
+    ];
+    each(&[&keys[0], &keys[1], &keys[2], &keys[3]], async |demo| {
+        let mut seen = Vec::new();
+        for key in &keys {
+            let assertion = key.sign_well(&claims(demo));
+            assert_eq!(
+                outcome(asserting(demo, &assertion)).await,
+                known(),
+                "{:?}",
+                key.alg
+            );
+            seen.push(format!("{:?}", key.alg));
+        }
+        // A key that the set keeps for one algorithm holds no other.
+        let header = json!({ "alg": "PS256", "kid": "rs" });
+        let assertion = keys[2].sign(&header, &claims(demo));
+        assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
+        let document = demo
+            .browser()
+            .get("/.well-known/openid-configuration")
+            .await
+            .json();
+        let announced = document["token_endpoint_auth_signing_alg_values_supported"]
+            .as_array()
+            .expect("a list")
+            .clone();
+        assert_eq!(announced.len(), seen.len());
+        assert!(
+            announced
+                .iter()
+                .all(|alg| seen.iter().any(|one| alg == one))
+        );
+        assert_eq!(
+            document["token_endpoint_auth_methods_supported"],
+            json!([
+                "client_secret_basic",
+                "client_secret_post",
+                "private_key_jwt",
+                "none"
+            ])
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assertion_names_us_by_issuer_token_endpoint_or_the_endpoint_that_is_called() {
+    let key = Key::es256("a");
+    each(&[&key], async |demo| {
+        let origin = &demo.origin;
+        let ours = [
+            json!(origin),
+            json!(format!("{origin}/oidc/token")),
+            json!([origin]),
+        ];
+        for aud in ours {
+            let assertion = key.sign_well(&with(claims(demo), &[("aud", aud.clone())]));
+            assert_eq!(outcome(asserting(demo, &assertion)).await, known(), "{aud}");
+        }
+        for path in ["/oidc/par", "/oidc/revoke", "/oidc/introspect"] {
+            for (aud, good) in [
+                (origin.clone(), true),
+                (format!("{origin}{path}"), true),
+                (format!("{origin}/oidc/userinfo"), false),
+            ] {
+                let assertion = key.sign_well(&with(claims(demo), &[("aud", json!(aud))]));
+                let request = demo.browser().request(Method::POST, path).form(&[
+                    ("client_assertion_type", JWT_BEARER),
+                    ("client_assertion", &assertion),
+                    ("token", "x"),
+                ]);
+                let status = send(request).await.status;
+                assert_eq!(status != 401, good, "{path} {aud}: {status}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assertion_that_does_not_hold_is_refused() {
+    let (key, stranger, later) = (Key::es256("a"), Key::es256("a"), Key::es256("b"));
+    each(&[&key], async |demo| {
+        let now = now();
+        let header = json!({ "alg": "ES256", "kid": "a" });
+        let mut wrong = Vec::new();
+        for (what, changes) in [
+            (
+                "somebody else's word for it",
+                vec![("iss", json!("hemmelig"))],
+            ),
+            ("no issuer", vec![("iss", Value::Null)]),
+            ("no subject", vec![("sub", Value::Null)]),
+            (
+                "a client that there is not",
+                vec![("iss", json!("nobody")), ("sub", json!("nobody"))],
+            ),
+            (
+                "another client's name",
+                vec![("iss", json!("hemmelig")), ("sub", json!("hemmelig"))],
+            ),
+            ("no recipient", vec![("aud", Value::Null)]),
+            (
+                "two recipients",
+                vec![("aud", json!([demo.origin, "https://other.example"]))],
+            ),
+            ("recipients as numbers", vec![("aud", json!([1]))]),
+            ("no recipients in a list", vec![("aud", json!([]))]),
+            ("no end", vec![("exp", Value::Null)]),
+            ("an end in words", vec![("exp", json!("soon"))]),
+            ("its end long past", vec![("exp", json!(now - 61))]),
+            ("its end far away", vec![("exp", json!(now + 3_600))]),
+            ("its end beyond all numbers", vec![("exp", json!(1e300))]),
+            ("made in the future", vec![("iat", json!(now + 120))]),
+            ("made long ago", vec![("iat", json!(now - 3_600))]),
+            ("not yet in force", vec![("nbf", json!(now + 120))]),
+            ("no name of its own", vec![("jti", Value::Null)]),
+            ("an empty name", vec![("jti", json!(""))]),
+            ("a name without end", vec![("jti", json!("x".repeat(257)))]),
+        ] {
+            wrong.push((what, key.sign(&header, &with(claims(demo), &changes))));
+        }
+        let good = claims(demo);
+        wrong.push(("another's signature", stranger.sign(&header, &good)));
+        wrong.push(("a key that is not in the set", later.sign_well(&good)));
+        wrong.push((
+            "a key of no such name",
+            key.sign(&json!({ "alg": "ES256", "kid": "c" }), &good),
+        ));
+        for typ in ["dpop+jwt", "at+jwt", "logout+jwt"] {
+            let header = json!({ "alg": "ES256", "kid": "a", "typ": typ });
+            wrong.push((typ, key.sign(&header, &good)));
+        }
+        let header = json!({ "alg": "ES256", "kid": "a", "crit": ["exp"], "exp": 1 });
+        wrong.push(("a demand that is not understood", key.sign(&header, &good)));
+        wrong.push(("garbage", "garbage".to_owned()));
+        wrong.push(("its dots alone", "..".to_owned()));
+        for (what, assertion) in &wrong {
+            assert_eq!(
+                outcome(asserting(demo, assertion)).await,
+                unknown(),
+                "{what}"
+            );
+        }
+        let noted = demo
+            .engine
+            .rows("audit WHERE event = 'client.refused'")
+            .await;
+        assert_eq!(noted, wrong.len() as i64, "each is noted");
+        // None of that has cost the assertion itself.
+        assert_eq!(
+            outcome(asserting(demo, &key.sign_well(&good))).await,
+            known()
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_kid_an_assertion_holds_where_a_single_key_fits() {
+    let (ec, other, rsa) = (
+        Key::es256("a"),
+        Key::es256("b"),
+        Key::rsa(Algorithm::RS256, "c"),
+    );
+    let nameless = json!({ "alg": "ES256" });
+    each(&[&ec, &rsa], async |demo| {
+        let assertion = ec.sign(&nameless, &claims(demo));
+        assert_eq!(outcome(asserting(demo, &assertion)).await, known());
+    })
+    .await;
+    each(&[&ec, &other], async |demo| {
+        let assertion = ec.sign(&nameless, &claims(demo));
+        assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn algorithm_confusion_an_assertion_signed_hs256_with_the_public_key_is_refused() {
+    let (ec, rsa) = (Key::es256("a"), Key::rsa(Algorithm::RS256, "b"));
+    each(&[&ec, &rsa], async |demo| {
+        for key in [&ec, &rsa] {
+            let public = key.public();
+            let header = json!({ "alg": "HS256", "kid": key.kid });
+            let secrets = [
+                public.to_string(),
+                public["x"].as_str().unwrap_or_default().to_owned(),
+                public["n"].as_str().unwrap_or_default().to_owned(),
+                String::new(),
+            ];
+            for secret in secrets {
+                let assertion = hs256(secret.as_bytes(), &header, &claims(demo));
+                assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
+            }
+            // The right signature under the name of another algorithm.
+            for alg in ["HS256", "ES384", "RS512", "PS256", "es256", "RS1"] {
+                let header = json!({ "alg": alg, "kid": key.kid });
+                let assertion = key.sign(&header, &claims(demo));
+                assert_eq!(
+                    outcome(asserting(demo, &assertion)).await,
+                    unknown(),
+                    "{alg}"
+                );
+            }
+        }
+        // Nor does the secret of a client that has one make a signature.
+        let theirs = with(
+            claims(demo),
+            &[("iss", json!("hemmelig")), ("sub", json!("hemmelig"))],
+        );
+        let assertion = hs256(SECRET.as_bytes(), &json!({ "alg": "HS256" }), &theirs);
+        assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unsigned_assertion_with_alg_none_is_refused() {
+    let key = Key::es256("a");
+    each(&[&key], async |demo| {
+        for alg in ["none", "None", "NONE", ""] {
+            for signature in ["", "AAAA"] {
+                let header = json!({ "alg": alg, "kid": "a" });
+                let assertion = signed(&header, &claims(demo), |_| signature.to_owned());
+                assert_eq!(
+                    outcome(asserting(demo, &assertion)).await,
+                    unknown(),
+                    "{alg}"
+                );
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mix_up_an_assertion_for_another_authorization_server_is_refused() {
+    let key = Key::es256("a");
+    each(&[&key], async |demo| {
+        for aud in [
+            "https://other.example".to_owned(),
+            "https://other.example/oidc/token".to_owned(),
+            format!("{}/", demo.origin),
+            format!("{}.evil.example", demo.origin),
+            demo.origin.to_uppercase(),
+        ] {
+            let assertion = key.sign_well(&with(claims(demo), &[("aud", json!(aud))]));
+            assert_eq!(
+                outcome(asserting(demo, &assertion)).await,
+                unknown(),
+                "{aud}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assertion_is_taken_once() {
+    let key = Key::es256("a");
+    each(&[&key], async |demo| {
+        let claims = claims(demo);
+        let assertion = key.sign_well(&claims);
+        assert_eq!(outcome(asserting(demo, &assertion)).await, known());
+        assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
+        // Signed anew it is the same assertion, wherever it is shown.
+        let again = key.sign_well(&claims);
+        assert_eq!(outcome(asserting(demo, &again)).await, unknown());
+        let elsewhere = demo.browser().request(Method::POST, "/oidc/par").form(&[
+            ("client_assertion_type", JWT_BEARER),
+            ("client_assertion", &again),
+        ]);
+        assert_eq!(outcome(elsewhere).await, unknown());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_sixteen_at_once_one_assertion_is_taken() {
+    let key = Key::es256("a");
+    each(&[&key], async |demo| {
+        let assertion = key.sign_well(&claims(demo));
+        let pages = race(|_| send(asserting(demo, &assertion))).await;
+        let taken = pages.iter().filter(|page| said(page) == known()).count();
+        let refused = pages.iter().filter(|page| said(page) == unknown()).count();
+        assert_eq!((taken, refused), (1, RACERS - 1));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_proves_itself_in_the_way_that_it_is_registered_for() {
+    let key = Key::es256("a");
+    each(&[&key], async |demo| {
+        let posted = |id, secret| at_token(demo, &[("client_id", id), ("client_secret", secret)]);
+        let basic = |id: &str, secret| at_token(demo, &[]).basic_auth(id, Some(secret));
+        let encoded = SECRET.replace(' ', "+");
+        assert_eq!(outcome(posted("hemmelig", SECRET)).await, known());
+        assert_eq!(outcome(basic("hemmelig", encoded.as_str())).await, known());
+        assert_eq!(
+            outcome(at_token(demo, &[("client_id", "offentlig")])).await,
+            known()
+        );
+        let as_secret = with(
+            claims(demo),
+            &[("iss", json!("hemmelig")), ("sub", json!("hemmelig"))],
+        );
+        let as_public = with(
+            claims(demo),
+            &[("iss", json!("offentlig")), ("sub", json!("offentlig"))],
+        );
+        for (what, request) in [
+            ("a public client with a secret", posted("offentlig", SECRET)),
+            (
+                "a public client with a secret in the header",
+                basic("offentlig", &encoded),
+            ),
+            (
+                "a public client with an assertion",
+                asserting(demo, &key.sign_well(&as_public)),
+            ),
+            (
+                "a client with keys, without anything",
+                at_token(demo, &[("client_id", "nokkel")]),
+            ),
+            ("a client with keys, by a secret", posted("nokkel", SECRET)),
+            (
+                "a client with a secret, without anything",
+                at_token(demo, &[("client_id", "hemmelig")]),
+            ),
+            (
+                "a client with a secret, by an assertion",
+                asserting(demo, &key.sign_well(&as_secret)),
+            ),
+            (
+                "another's secret",
+                posted("hemmelig", "another long secret of somebody"),
+            ),
+            (
+                "another scheme",
+                at_token(demo, &[("client_id", "offentlig")]).bearer_auth("x"),
+            ),
+            ("nobody", at_token(demo, &[])),
+        ] {
+            let page = send(request).await;
+            assert_eq!(said(&page), unknown(), "{what}");
+            assert!(
+                page.header("www-authenticate").starts_with("Basic "),
+                "RFC 6749 §5.2: {what}"
+            );
+            assert_eq!(page.header("cache-control"), "no-store", "{what}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_ways_of_proving_oneself_at_once_are_an_invalid_request() {
+    let key = Key::es256("a");
+    each(&[&key], async |demo| {
+        let assertion = key.sign_well(&claims(demo));
+        let both = [
+            ("client_assertion_type", JWT_BEARER),
+            ("client_assertion", assertion.as_str()),
+            ("client_id", "nokkel"),
+        ];
+        let with_secret = [&both[..], &[("client_secret", SECRET)]].concat();
+        for (what, request) in [
+            ("assertion and secret", at_token(demo, &with_secret)),
+            (
+                "assertion and header",
+                at_token(demo, &both).basic_auth("nokkel", Some("x")),
+            ),
+            (
+                "secret and header",
+                at_token(demo, &[("client_secret", SECRET)]).basic_auth("hemmelig", Some(SECRET)),
+            ),
+            (
+                "two headers",
+                at_token(demo, &[])
+                    .basic_auth("hemmelig", Some(SECRET))
+                    .basic_auth("hemmelig", Some(SECRET)),
+            ),
+            (
+                "an assertion of no type",
+                at_token(demo, &[("client_assertion", &assertion)]),
+            ),
+            (
+                "a type of nothing",
+                at_token(demo, &[("client_assertion_type", JWT_BEARER)]),
+            ),
+            (
+                "two names",
+                at_token(demo, &[both[0], both[1], ("client_id", "hemmelig")]),
+            ),
+        ] {
+            assert_eq!(outcome(request).await, malformed(), "{what}");
+        }
+        // Another kind of assertion is no proof (RFC 7521 §4.2).
+        let saml = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer";
+        let request = at_token(demo, &[("client_assertion_type", saml), both[1], both[2]]);
+        assert_eq!(outcome(request).await, unknown());
+        // None of that has cost the assertion.
+        assert_eq!(outcome(at_token(demo, &both)).await, known());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_fetched_from_the_address_that_is_registered_and_from_no_other() {
+    let (key, renewed) = (Key::es256("a"), Key::es256("b"));
+    let set = Key::set(&[&key]);
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let app = axum::Router::new()
+        .route(
+            "/jwks",
+            axum::routing::get(move || {
+                counted.fetch_add(1, Ordering::SeqCst);
+                async move { set }
+            }),
+        )
+        .route(
+            "/moved",
+            axum::routing::get(|| async { axum::response::Redirect::to("/jwks") }),
+        );
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .expect("a port");
+    let keys = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    each_engine(async |engine| {
+        asked.store(0, Ordering::SeqCst);
+        let client = |id: &str, path: &str| {
+            format!("{{ id = \"{id}\", name = \"N\", redirect_uris = [\"http://localhost:1/a\"], jwks_uri = \"{keys}{path}\" }}")
+        };
+        let (good, moved) = (client("nokkel", "/jwks"), client("flyttet", "/moved"));
+        let start = "{ id = \"startside\", name = \"S\", redirect_uris = [\"http://localhost:1/a\"] }";
+        let demo = Demo::start(&engine, &[&format!("client=[{start}, {good}, {moved}]")]).await;
+        for _ in 0..3 {
+            let assertion = key.sign_well(&claims(&demo));
+            assert_eq!(outcome(asserting(&demo, &assertion)).await, known());
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "they are kept");
+        // A key that is not known yet is a reason to look again, but not the whole time; and none to look elsewhere.
+        for extra in [
+            json!({}),
+            json!({ "jku": format!("{keys}/jwks") }),
+            json!({ "jwk": renewed.public() }),
+            json!({ "x5u": format!("{keys}/jwks") }),
+        ] {
+            let mut header = extra;
+            header["alg"] = json!("ES256");
+            header["kid"] = json!("b");
+            let assertion = renewed.sign(&header, &claims(&demo));
+            assert_eq!(outcome(asserting(&demo, &assertion)).await, unknown());
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "within a minute");
+        // Where a redirect leads, nobody has registered.
+        let theirs = with(claims(&demo), &[("iss", json!("flyttet")), ("sub", json!("flyttet"))]);
+        let assertion = key.sign_well(&theirs);
+        assert_eq!(outcome(asserting(&demo, &assertion)).await, unknown());
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+    })
+    .await;
+}

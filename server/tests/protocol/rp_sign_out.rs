@@ -1,0 +1,341 @@
+//! OpenID Connect RP-Initiated Logout 1.0, requirement by requirement. The clock is ours, so that hints can be old.
+
+use crate::{
+    out_of_order::serve_with,
+    support::world::{PASSWORD, World},
+    support::{
+        SESSION,
+        browser::{Browser, Page, send},
+    },
+};
+use kobling::oidc::Signer;
+use kobling_domain::client::{Client, SigningAlg};
+use kobling_model::time::Span;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const ANN: &str = "ann@nordvik.example";
+const AFTER: &str = "https://app.example/after?x=1";
+
+struct House {
+    world: World,
+    signer: Arc<Signer>,
+    origin: String,
+}
+
+impl House {
+    async fn build() -> Self {
+        let world = World::with(|settings| {
+            settings.clients = ["app", "other"]
+                .map(|id| Client {
+                    redirect_uris: vec![format!("https://{id}.example/callback")],
+                    post_logout_redirect_uris: vec![AFTER.replace("app", id)],
+                    ..Client::new(id, "Fagsystemet")
+                })
+                .into();
+        })
+        .await;
+        world.account(ANN).await;
+        world.account("berit@nordvik.example").await;
+        let signer = Arc::new(Signer::load(&world.kobling).await.expect("a signer"));
+        let origin = serve_with(&world, signer.clone()).await;
+        Self {
+            world,
+            signer,
+            origin,
+        }
+    }
+
+    async fn signed_in(&self, email: &str) -> Browser {
+        // Nobody signs in so often within a minute.
+        self.world.pass(Span::minutes(1));
+        let browser = Browser::new(&self.origin);
+        let page = browser.submit("/ui/identify", &[("email", email)]).await;
+        let form = [("flow", page.param("flow")), ("password", PASSWORD.into())];
+        let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+        browser.submit("/ui/password-sign-in", &form).await;
+        assert!(browser.cookie(SESSION).is_some());
+        browser
+    }
+
+    async fn account(&self, email: &str) -> String {
+        let mut person = self.world.person();
+        person.sign_in(email, PASSWORD).await;
+        person.id().await.to_string()
+    }
+
+    /// A hint about Ann, with changes.
+    async fn hint(&self, changes: &[(&str, Value)]) -> String {
+        let now = kobling_domain::port::Clock::now(&*self.world.clock).as_seconds();
+        let mut claims = json!({
+            "iss": self.world.kobling.settings().origin, "aud": "app",
+            "sub": self.account(ANN).await, "iat": now, "exp": now + 300,
+        });
+        for (name, value) in changes {
+            claims[*name] = value.clone();
+        }
+        let token = self.signer.sign(SigningAlg::Es256, None, &claims);
+        token.expect("a token")
+    }
+}
+
+async fn logout(browser: &Browser, parameters: &[(&str, &str)]) -> Page {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(parameters);
+    browser
+        .get(&format!("/oidc/logout?{}", query.finish()))
+        .await
+}
+
+/// One token's claims under another's signature.
+fn foreign(token: &str, another: &str) -> String {
+    let (claims, _) = token.rsplit_once('.').expect("three parts");
+    let (_, signature) = another.rsplit_once('.').expect("three parts");
+    format!("{claims}.{signature}")
+}
+
+fn is_signed_in(browser: &Browser) -> bool {
+    browser
+        .cookie(SESSION)
+        .is_some_and(|value| !value.is_empty())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_hint_it_is_done_at_once_and_leads_back_with_the_state() {
+    let house = House::build().await;
+    let hint = house.hint(&[]).await;
+    for method in [Method::GET, Method::POST] {
+        let browser = house.signed_in(ANN).await;
+        let parameters = [
+            ("id_token_hint", hint.as_str()),
+            ("post_logout_redirect_uri", AFTER),
+            ("state", "s&t"),
+            // Tolerated: recommended, optional, and unheard-of ones.
+            ("client_id", "app"),
+            ("logout_hint", "ann"),
+            ("ui_locales", "nb"),
+            ("x", "y"),
+        ];
+        let page = if method == Method::GET {
+            logout(&browser, &parameters).await
+        } else {
+            // What comes from another site brings no cookies along; the navigation after it does.
+            let request = browser.request(Method::POST, "/oidc/logout");
+            let page = send(request.form(&parameters)).await;
+            assert_eq!(
+                (page.status.as_u16(), page.next().path()),
+                (303, "/oidc/logout")
+            );
+            browser.get(page.next().as_str()).await
+        };
+        assert_eq!(
+            page.next().as_str(),
+            "https://app.example/after?x=1&state=s%26t"
+        );
+        assert_eq!(page.header("clear-site-data"), "\"cache\", \"storage\"");
+        assert!(!is_signed_in(&browser));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hint_may_have_expired() {
+    let house = House::build().await;
+    let hint = house.hint(&[]).await;
+    house.world.pass(Span::hours(20));
+    let browser = house.signed_in(ANN).await;
+    let page = logout(
+        &browser,
+        &[
+            ("id_token_hint", &hint),
+            ("post_logout_redirect_uri", AFTER),
+        ],
+    )
+    .await;
+    assert_eq!(page.next().as_str(), AFTER);
+    assert!(!is_signed_in(&browser));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hint_of_another_issuer_or_that_we_have_not_signed_is_refused() {
+    let house = House::build().await;
+    let browser = house.signed_in(ANN).await;
+    let hints = [
+        house.hint(&[("iss", json!("https://evil.example"))]).await,
+        house.hint(&[("aud", json!(null))]).await,
+        // The same claims under a signature of another token's, and under none.
+        foreign(
+            &house.hint(&[]).await,
+            &house.hint(&[("x", json!(1))]).await,
+        ),
+        format!(
+            "eyJhbGciOiJub25lIn0.{}.",
+            house.hint(&[]).await.split('.').nth(1).expect("claims")
+        ),
+        "garbage".to_owned(),
+    ];
+    for (number, hint) in hints.iter().enumerate() {
+        let page = logout(
+            &browser,
+            &[("id_token_hint", hint), ("post_logout_redirect_uri", AFTER)],
+        )
+        .await;
+        assert_eq!(
+            (page.status.as_u16(), page.location()),
+            (400, None),
+            "{number}"
+        );
+        assert!(is_signed_in(&browser), "{number}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_id_that_is_not_the_hint_s_audience_is_refused() {
+    let house = House::build().await;
+    let (browser, hint) = (house.signed_in(ANN).await, house.hint(&[]).await);
+    let page = logout(
+        &browser,
+        &[("id_token_hint", &hint), ("client_id", "other")],
+    )
+    .await;
+    assert_eq!((page.status.as_u16(), page.location()), (400, None));
+    assert!(is_signed_in(&browser));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_led_to_an_address_that_the_client_has_not_registered() {
+    let house = House::build().await;
+    let hint = house.hint(&[]).await;
+    for elsewhere in [
+        "https://evil.example/",
+        "https://app.example/after",
+        "https://app.example/after?x=1#",
+        "https://app.example/after?x=1&y=2",
+        "https://APP.example/after?x=1",
+        // The redirect URI, and another client's.
+        "https://app.example/callback",
+        "https://other.example/after?x=1",
+        "//evil.example",
+        "javascript:alert(1)",
+    ] {
+        let browser = house.signed_in(ANN).await;
+        let page = logout(
+            &browser,
+            &[
+                ("id_token_hint", &hint),
+                ("post_logout_redirect_uri", elsewhere),
+            ],
+        )
+        .await;
+        assert_eq!(page.next().path(), "/login", "{elsewhere}");
+        assert_eq!(page.next().origin().ascii_serialization(), house.origin);
+        assert!(!is_signed_in(&browser), "signed out all the same");
+        // Asked first, it leads nowhere else either; nor without saying who asks.
+        for client in [Some("app"), Some("unknown"), None] {
+            let browser = house.signed_in(ANN).await;
+            let mut parameters = vec![("post_logout_redirect_uri", elsewhere)];
+            parameters.extend(client.map(|client| ("client_id", client)));
+            let page = logout(&browser, &parameters).await;
+            assert_eq!(page.next().path(), "/sign-out", "{elsewhere}");
+            let flow = crate::support::browser::param(&page.next(), "flow").expect("a flow");
+            let page = browser.post("/ui/sign-out", &[("flow", &flow)]).await;
+            assert_eq!(page.next().path(), "/login", "{elsewhere} {client:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_hint_or_with_another_s_the_person_is_asked_and_then_led_back() {
+    let house = House::build().await;
+    let hint = house
+        .hint(&[("sub", json!(house.account("berit@nordvik.example").await))])
+        .await;
+    for asked in [("client_id", "app"), ("id_token_hint", hint.as_str())] {
+        let browser = house.signed_in(ANN).await;
+        let page = logout(
+            &browser,
+            &[asked, ("post_logout_redirect_uri", AFTER), ("state", "s")],
+        )
+        .await;
+        let address = page.next();
+        assert_eq!(address.path(), "/sign-out");
+        let page = browser.follow(page).await;
+        assert!(is_signed_in(&browser), "asked, and no more than that");
+        assert!(page.body.contains("Vil du logge ut?"));
+        assert!(page.body.contains("Fagsystemet"), "who asks is said");
+        let policy = page.header("content-security-policy");
+        assert!(
+            policy.contains("form-action 'self'") && policy.contains("https://app.example"),
+            "{policy}"
+        );
+        // Somebody else's flow leads nowhere.
+        let flow = page.param("flow");
+        let stranger = house.signed_in(ANN).await;
+        let astray = stranger.post("/ui/sign-out", &[("flow", &flow)]).await;
+        assert_eq!(astray.next().path(), "/login");
+        let page = browser.post("/ui/sign-out", &[("flow", &flow)]).await;
+        assert_eq!(
+            page.next().as_str(),
+            "https://app.example/after?x=1&state=s"
+        );
+        assert!(!is_signed_in(&browser));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_not_signed_in_any_more_is_led_back_all_the_same() {
+    let house = House::build().await;
+    let hint = house.hint(&[]).await;
+    let browser = Browser::new(&house.origin);
+    let page = logout(
+        &browser,
+        &[
+            ("id_token_hint", &hint),
+            ("post_logout_redirect_uri", AFTER),
+        ],
+    )
+    .await;
+    assert_eq!(page.next().as_str(), AFTER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ui_locales_is_the_language_of_whoever_has_chosen_none() {
+    let house = House::build().await;
+    let browser = house.signed_in(ANN).await;
+    let parameters = [("client_id", "app"), ("ui_locales", "fr en")];
+    let page = logout(&browser, &parameters).await;
+    let page = browser.follow(page).await;
+    assert!(page.body.contains("lang=\"en\""), "{}", page.body);
+    browser
+        .submit("/ui/language", &[("lang", "nb"), ("back", "/login")])
+        .await;
+    let page = logout(&browser, &parameters).await;
+    let page = browser.follow(page).await;
+    assert!(page.body.contains("lang=\"nb\""));
+    // Nobody in particular has no say in it.
+    let anybody = house.signed_in(ANN).await;
+    let page = logout(&anybody, &[("ui_locales", "en")]).await;
+    assert!(!page.sets("kobling_lang"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_that_stands_twice_or_is_overlong_is_refused() {
+    let house = House::build().await;
+    let (browser, hint) = (house.signed_in(ANN).await, house.hint(&[]).await);
+    let long = "x".repeat(5_000);
+    for parameters in [
+        &[("state", "a"), ("state", "b")][..],
+        &[("id_token_hint", &hint), ("id_token_hint", &hint)],
+        &[("id_token_hint", &hint), ("state", &long)],
+        &[
+            ("id_token_hint", &hint),
+            ("client_id", "app"),
+            ("client_id", "app"),
+        ],
+        &[("id_token_hint", &hint), ("state", "\0")],
+    ] {
+        let page = logout(&browser, parameters).await;
+        assert_eq!((page.status.as_u16(), page.location()), (400, None));
+        assert!(is_signed_in(&browser));
+    }
+}

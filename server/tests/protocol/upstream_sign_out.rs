@@ -1,0 +1,134 @@
+//! Sign-outs that an eID provider tells us of, over HTTP: OpenID Connect Front-Channel and Back-Channel Logout 1.0 from
+//! the relying party's side.
+
+use crate::{
+    out_of_order::serve_with,
+    support::browser::{Browser, Page, send},
+    support::{
+        person::Person,
+        world::{World, pid},
+    },
+};
+use kobling::oidc::Signer;
+use reqwest::Method;
+use std::sync::Arc;
+
+const ANN: &str = "ann@nordvik.example";
+
+/// A world with its server, and somebody whose session was born from `upstream`.
+async fn begin(world: &World) -> (Browser, Person<'_>) {
+    let signer = Signer::load(&world.kobling).await.expect("a signer");
+    let browser = Browser::new(&serve_with(world, Arc::new(signer)).await);
+    *world.eid.sid.lock().expect("nobody panicked") = Some("up stream".into());
+    let mut person = world.person();
+    person.link(&pid(1), ANN).await;
+    (browser, person)
+}
+
+async fn front(browser: &Browser, query: &str) -> Page {
+    browser
+        .get(&format!("/eid/bankid/frontchannel-logout?{query}"))
+        .await
+}
+
+async fn back(browser: &Browser, form: &[(&str, &str)]) -> Page {
+    let request = browser.request(Method::POST, "/eid/bankid/backchannel-logout");
+    send(request.form(form)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_front_channel_sign_out_is_framed_by_the_provider_alone_and_ends_its_sessions() {
+    let world = World::new().await;
+    let (browser, person) = begin(&world).await;
+    for wrong in [
+        "",
+        "iss=https%3A%2F%2Feid.example",
+        "sid=up+stream",
+        "iss=https%3A%2F%2Fevil.example&sid=up+stream",
+        "iss=https%3A%2F%2Feid.example&sid=other",
+        "iss=https%3A%2F%2Feid.example&sid=up+stream&sid=up+stream",
+    ] {
+        let page = front(&browser, wrong).await;
+        assert_eq!(page.status, 200, "{wrong}");
+        assert!(person.caller().await.is_some(), "{wrong}");
+    }
+    let page = front(&browser, "iss=https%3A%2F%2Feid.example&sid=up+stream").await;
+    assert_eq!((page.status.as_u16(), page.body.as_str()), (200, ""));
+    assert!(person.caller().await.is_none());
+    let policy = page.header("content-security-policy");
+    assert!(
+        policy.contains("frame-ancestors https://eid.example"),
+        "{policy}"
+    );
+    assert!(page.headers.get("x-frame-options").is_none());
+    assert_eq!(page.header("cache-control"), "no-store");
+    let other = browser
+        .get("/eid/annen/frontchannel-logout?iss=x&sid=y")
+        .await;
+    assert_eq!(other.status, 404);
+    assert_eq!(other.header("x-frame-options"), "DENY");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_back_channel_sign_out_ends_the_provider_s_session_and_answers_200_uncached() {
+    let world = World::new().await;
+    let (browser, person) = begin(&world).await;
+    let page = back(
+        &browser,
+        &[("logout_token", "1 up_stream -"), ("more", "x")],
+    )
+    .await;
+    assert_eq!((page.status.as_u16(), page.body.as_str()), (200, ""));
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert!(person.caller().await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_back_channel_sign_out_by_subject_ends_all_sessions_of_the_link() {
+    let world = World::new().await;
+    let (browser, person) = begin(&world).await;
+    let mut another = world.person();
+    another.eid(&pid(1), None).await;
+    let token = format!("1 - subject_of_{}", &pid(1)[..6]);
+    let page = back(&browser, &[("logout_token", &token)]).await;
+    assert_eq!(page.status, 200);
+    assert!(person.caller().await.is_none() && another.caller().await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_token_that_does_not_hold_is_answered_400_in_json_and_ends_nothing() {
+    let world = World::new().await;
+    let (browser, person) = begin(&world).await;
+    let good = ("logout_token", "1 up_stream -");
+    for form in [
+        &[][..],
+        &[("logout_token", "")],
+        &[("logout_token", "forged")],
+        &[good, good],
+        &[("token", good.1)],
+    ] {
+        let page = back(&browser, form).await;
+        assert_eq!(page.status, 400, "{form:?}");
+        assert_eq!(page.json()["error"], "invalid_request", "{form:?}");
+        assert_eq!(page.header("cache-control"), "no-store", "{form:?}");
+        assert!(!page.body.contains("forged"), "nothing of it is repeated");
+        assert!(person.caller().await.is_some(), "{form:?}");
+    }
+    let request = browser.request(Method::POST, "/eid/bankid/backchannel-logout");
+    let json = send(request.json(&serde_json::json!({ "logout_token": good.1 }))).await;
+    assert_eq!(json.status, 400, "only a form (§2.5)");
+    let request = browser.request(Method::POST, "/eid/annen/backchannel-logout");
+    assert_eq!(send(request.form(&[good])).await.status, 404);
+    let address = "/eid/bankid/backchannel-logout?logout_token=1+up_stream+-";
+    assert_eq!(
+        browser.get(address).await.status,
+        405,
+        "only by POST (§2.5)"
+    );
+    assert!(person.caller().await.is_some());
+
+    assert_eq!(back(&browser, &[good]).await.status, 200);
+    assert!(person.caller().await.is_none());
+    let replayed = back(&browser, &[good]).await;
+    assert_eq!(replayed.status, 400, "a jti is taken once (§2.6)");
+}

@@ -1,0 +1,184 @@
+use super::{
+    common::{commit, each, each_engine, read},
+    sample::{NOW, account, email, later},
+};
+use kobling_domain::{
+    account::{Account, StoredPassword},
+    port::StoreError,
+};
+use kobling_model::Lang;
+
+fn full() -> Account {
+    Account {
+        email_proven_at: Some(later(1)),
+        lang: Lang::En,
+        disabled_at: Some(later(2)),
+        ..account(2)
+    }
+}
+
+#[tokio::test]
+async fn accounts_come_back_as_they_were() {
+    each(async |db| {
+        for account in [account(1), full()] {
+            commit(&db, async |w| w.insert_account(&account).await)
+                .await
+                .expect("inserts");
+            read(&db, async |w| {
+                let by_id = w.account(account.id).await.expect("reads");
+                assert_eq!(by_id.as_ref(), Some(&account));
+                let by_email = w.account_by_email(&account.email).await.expect("reads");
+                assert_eq!(by_email, Some(account));
+            })
+            .await;
+        }
+        let nobody = email("nobody@nordvik.example");
+        read(&db, async |w| {
+            assert_eq!(w.account(account(3).id).await.expect("reads"), None);
+            assert_eq!(w.account_by_email(&nobody).await.expect("reads"), None);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_change_writes_its_own_field() {
+    each(async |db| {
+        let changed = Account {
+            id: account(1).id,
+            email: email("other@nordvik.example"),
+            email_proven_at: Some(later(1)),
+            name: "Other".into(),
+            lang: Lang::En,
+            ..account(1)
+        };
+        commit(&db, async |w| {
+            w.insert_account(&account(1)).await.expect("inserts");
+            w.lock_account(account(1).id).await.expect("locks");
+            w.set_name(changed.id, &changed.name).await.expect("names");
+            w.set_lang(changed.id, changed.lang).await.expect("speaks");
+            let old = account(1).email;
+            assert!(
+                w.change_email(changed.id, &old, &changed.email, NOW)
+                    .await
+                    .expect("changes")
+            );
+            assert!(
+                !w.change_email(changed.id, &old, &changed.email, NOW)
+                    .await
+                    .expect("changed")
+            );
+            let proven = w.account(changed.id).await.expect("reads");
+            assert_eq!(proven.and_then(|a| a.email_proven_at), Some(NOW));
+            w.prove_email(changed.id, &old, later(9))
+                .await
+                .expect("passes over");
+            w.prove_email(changed.id, &changed.email, later(1))
+                .await
+                .expect("proves");
+        })
+        .await;
+        let found = read(&db, async |w| w.account(changed.id).await).await;
+        assert_eq!(found.expect("reads"), Some(changed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_belongs_to_one_account_and_the_unit_of_work_goes_on() {
+    each(async |db| {
+        commit(&db, async |w| {
+            w.insert_account(&account(1)).await.expect("inserts");
+            w.insert_account(&account(2)).await.expect("inserts");
+            let thief = Account {
+                email: account(1).email,
+                ..account(3)
+            };
+            let inserted = w.insert_account(&thief).await;
+            assert!(matches!(inserted, Err(StoreError::Conflict)));
+            let thief = account(2);
+            let updated = w
+                .change_email(thief.id, &thief.email, &account(1).email, NOW)
+                .await;
+            assert!(matches!(updated, Err(StoreError::Conflict)));
+            w.insert_account(&account(4)).await.expect("goes on");
+        })
+        .await;
+        read(&db, async |w| {
+            for (number, expected) in [
+                (1, Some(account(1))),
+                (2, Some(account(2))),
+                (3, None),
+                (4, Some(account(4))),
+            ] {
+                let found = w.account(account(number).id).await.expect("reads");
+                assert_eq!(found, expected);
+            }
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_is_set_replaced_and_refreshed() {
+    each(async |db| {
+        let id = account(1).id;
+        let stored = |hash: &str, at| StoredPassword {
+            hash: hash.into(),
+            changed_at: at,
+        };
+        commit(&db, async |w| {
+            w.insert_account(&account(1)).await.expect("inserts");
+            assert_eq!(w.password(id).await.expect("reads"), None);
+            w.set_password(id, &stored("$one", NOW))
+                .await
+                .expect("sets");
+            assert_eq!(
+                w.password(id).await.expect("reads"),
+                Some(stored("$one", NOW))
+            );
+            w.set_password(id, &stored("$two", later(1)))
+                .await
+                .expect("replaces");
+            w.refresh_password(id, "$one", "$stale")
+                .await
+                .expect("passes over");
+            assert_eq!(
+                w.password(id).await.expect("reads"),
+                Some(stored("$two", later(1)))
+            );
+            w.refresh_password(id, "$two", "$three")
+                .await
+                .expect("refreshes");
+        })
+        .await;
+        let found = read(&db, async |w| w.password(id).await).await;
+        assert_eq!(found.expect("reads"), Some(stored("$three", later(1))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_row_in_disorder_is_named_by_its_column_alone() {
+    each_engine(async |db, engine| {
+        commit(&db, async |w| w.insert_account(&account(1)).await)
+            .await
+            .expect("inserts");
+        for (column, change) in [
+            ("lang", "lang = 'planted'"),
+            ("email", "lang = 'nb', email = 'planted'"),
+        ] {
+            engine
+                .execute(&format!("UPDATE accounts SET {change}"))
+                .await;
+            let found = read(&db, async |w| w.account(account(1).id).await).await;
+            let error = found.expect_err("cannot be read");
+            assert!(matches!(error, StoreError::Corrupt(_)), "{error}");
+            assert!(error.to_string().contains(column), "{error}");
+            assert!(!error.to_string().contains("planted"), "{error}");
+        }
+    })
+    .await;
+}

@@ -1,0 +1,196 @@
+use super::{
+    common::{commit, each},
+    sample::{
+        MINUTE, NOW, access_token, account, attempt, code, code_grant, family, flow, hash,
+        household, later, outbox, session, uuid,
+    },
+};
+use kobling_domain::{
+    audit::{AuditRow, Facts, Involved},
+    logout::Which,
+    port::Work,
+    proof::RecoveryTicket,
+    session::Session,
+};
+use kobling_model::{AccountId, Timestamp, id::AuditId};
+
+fn event(number: u128, at: Timestamp, account: Option<AccountId>) -> AuditRow {
+    AuditRow {
+        id: AuditId(uuid(number)),
+        at,
+        event: "link.removed".into(),
+        involved: Involved {
+            actor: Some(self::account(7).id),
+            subject: account,
+            session: Some(session(8, self::account(7).id).id),
+        },
+        facts: Facts {
+            target: Some("target".into()),
+            credential: Some("credential".into()),
+            organisation: Some("organisation".into()),
+            client: Some("client".into()),
+            provider: Some("provider".into()),
+            reason: Some("reason".into()),
+            count: Some(3),
+            added: Some(2),
+            changed: Some(1),
+        },
+        network: "192.0.2.0/24".into(),
+        request: "r-1".into(),
+    }
+}
+
+#[tokio::test]
+async fn the_newest_events_of_an_account_come_first() {
+    each(async |db| {
+        commit(&db, async |w| {
+            // No account of this id exists: the log outlives it.
+            let whose = Some(account(1).id);
+            let rows = [
+                event(1, NOW, whose),
+                event(2, later(2), whose),
+                event(3, later(1), whose),
+                event(4, later(3), Some(account(2).id)),
+                event(5, later(3), None),
+            ];
+            for row in &rows {
+                w.insert_audit(row).await.expect("inserts");
+            }
+            let newest = w.audit_of(account(1).id, 2).await.expect("reads");
+            assert_eq!(newest, [rows[1].clone(), rows[2].clone()]);
+            let all = w.audit_of(account(1).id, 9).await.expect("reads");
+            assert_eq!(all.len(), 3);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_with_nothing_to_say_comes_back_as_it_was() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let bare = AuditRow {
+                involved: Some(account(1).id).into(),
+                facts: Facts::default(),
+                ..event(1, NOW, None)
+            };
+            w.insert_audit(&bare).await.expect("inserts");
+            assert_eq!(w.audit_of(account(1).id, 9).await.expect("reads"), [bare]);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_are_purged_by_age_and_only_when_an_age_is_given() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let whose = Some(account(1).id);
+            for (number, at) in [(1, NOW), (2, later(1)), (3, later(2))] {
+                w.insert_audit(&event(number, at, whose))
+                    .await
+                    .expect("inserts");
+            }
+            let left =
+                async |w: &mut dyn Work| w.audit_of(account(1).id, 9).await.expect("reads").len();
+            assert_eq!(w.purge(later(9_999), None).await.expect("purges"), 0);
+            assert_eq!(left(w).await, 3);
+            assert_eq!(w.purge(NOW, Some(later(1))).await.expect("purges"), 2);
+            assert_eq!(left(w).await, 1);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_purge_takes_what_has_expired_and_counts_it() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let (account, session_1, flow_1) = household(w).await;
+            w.insert_code_grant(&code_grant(&session_1))
+                .await
+                .expect("grant");
+            let family_1 = family("grant", &session_1);
+            w.insert_family(&family_1).await.expect("family");
+            w.insert_access_token(&access_token("token", &family_1))
+                .await
+                .expect("token");
+            w.put_code(&code(flow_1.id)).await.expect("code");
+            w.insert_attempt(&attempt(flow_1.id))
+                .await
+                .expect("attempt");
+            let ticket = RecoveryTicket {
+                ticket: hash("ticket"),
+                account: account.id,
+                expires_at: later(10),
+            };
+            w.insert_ticket(&ticket).await.expect("ticket");
+            w.spend_proof(&hash("proof"), later(10))
+                .await
+                .expect("proof");
+            w.take(&hash("limit"), NOW, MINUTE, 5).await.expect("limit");
+            let outlives = Session {
+                expires_at: later(999),
+                ..session(2, account.id)
+            };
+            w.insert_session(&outlives).await.expect("session");
+            w.push_outbox(&outbox(1, NOW)).await.expect("outbox");
+            w.insert_audit(&event(1, NOW, None)).await.expect("audit");
+
+            assert_eq!(w.purge(NOW, None).await.expect("purges"), 0);
+            // Code grant and limit after one minute; the token after five.
+            assert_eq!(w.purge(later(1), None).await.expect("purges"), 2);
+            assert_eq!(w.purge(later(5), None).await.expect("purges"), 1);
+            // Mailbox code, eID sign-in, ticket, proof.
+            assert_eq!(w.purge(later(10), None).await.expect("purges"), 4);
+            // The flow. Sessions do not end without notices.
+            assert_eq!(w.purge(later(30), None).await.expect("purges"), 1);
+            assert_eq!(w.purge(later(60), None).await.expect("purges"), 0);
+            let over = w.end_sessions(&Which::Over(later(60), 9)).await;
+            assert_eq!(over.expect("ends").sessions, 1);
+            assert_eq!(w.flow(flow(1).id, NOW).await.expect("reads"), None);
+
+            let left = w.sessions_of(account.id, NOW, NOW).await;
+            assert_eq!(left.expect("reads"), [outlives]);
+            assert!(w.account(account.id).await.expect("reads").is_some());
+            assert!(w.next_outbox_due().await.expect("reads").is_some());
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_takes_the_children_along() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let (account, ..) = household(w).await;
+            let brief = Session {
+                expires_at: later(1),
+                ..session(2, self::account(1).id)
+            };
+            w.insert_session(&brief).await.expect("session");
+            let family = family("grant", &brief);
+            w.insert_family(&family).await.expect("family");
+            w.insert_access_token(&access_token("token", &family))
+                .await
+                .expect("token");
+            let over = w.end_sessions(&Which::Over(later(1), 9)).await;
+            assert_eq!(over.expect("ends").sessions, 1);
+            let token = w.access_token(&hash("token"), NOW).await;
+            assert_eq!(token.expect("reads"), None);
+            assert_eq!(
+                w.sessions_of(account.id, NOW, NOW)
+                    .await
+                    .expect("reads")
+                    .len(),
+                1
+            );
+        })
+        .await;
+    })
+    .await;
+}

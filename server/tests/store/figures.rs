@@ -1,0 +1,62 @@
+use super::{
+    common::{commit, each},
+    sample::{NOW, account, later, outbox, uuid},
+};
+use kobling_domain::logout::LogoutNotice;
+use kobling_model::{
+    id::{NoticeId, SignOutId},
+    view::Told,
+};
+
+#[tokio::test]
+async fn jobs_are_counted_once_their_time_has_come() {
+    each(async |db| {
+        commit(&db, async |w| {
+            assert_eq!(w.outbox_due(NOW).await.expect("counts"), 0);
+            for (number, due) in [(1, 1), (2, 1), (3, 2)] {
+                let row = outbox(number, later(due));
+                w.push_outbox(&row).await.expect("pushes");
+            }
+            for (minute, expected) in [(0, 0), (1, 2), (2, 3)] {
+                let due = w.outbox_due(later(minute)).await;
+                assert_eq!(due.expect("counts"), expected, "{minute}");
+            }
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn notices_are_counted_by_what_has_come_of_them() {
+    each(async |db| {
+        commit(&db, async |w| {
+            for (number, told) in [
+                (1, Told::Waiting),
+                (2, Told::Failed),
+                (3, Told::Waiting),
+                (4, Told::Confirmed),
+            ] {
+                let notice = LogoutNotice {
+                    id: NoticeId(uuid(number)),
+                    sign_out: SignOutId(uuid(9)),
+                    account: account(1).id,
+                    client_id: "kart".into(),
+                    sid: "sid".into(),
+                    subject: "subject".into(),
+                    told,
+                    told_at: None,
+                    created_at: NOW,
+                    expires_at: later(60),
+                };
+                w.insert_notice(&notice).await.expect("inserts");
+            }
+            for (told, expected) in Told::ALL.into_iter().zip([2, 1, 1, 0]) {
+                let number = w.logout_notices(told).await;
+                assert_eq!(number.expect("counts"), expected, "{told:?}");
+            }
+        })
+        .await;
+    })
+    .await;
+}

@@ -1,0 +1,32 @@
+use super::{
+    common::{commit, each},
+    sample::{NOW, code_grant, hash, household, later, thumbprint},
+};
+use kobling_domain::{grant::CodeGrant, session::Method};
+
+#[tokio::test]
+async fn a_code_is_consumed_once_with_what_it_stands_for() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let (_, session, _) = household(w).await;
+            let plain = CodeGrant {
+                code: hash("plain"),
+                nonce: None,
+                method: Method::Password,
+                jkt: Some(thumbprint("key")),
+                ..code_grant(&session)
+            };
+            for grant in [code_grant(&session), plain] {
+                w.insert_code_grant(&grant).await.expect("inserts");
+                let late = w.consume_code_grant(&grant.code, later(1)).await;
+                assert_eq!(late.expect("is too late"), None);
+                let consumed = w.consume_code_grant(&grant.code, NOW).await;
+                assert_eq!(consumed.expect("consumes"), Some(grant.clone()));
+                let again = w.consume_code_grant(&grant.code, NOW).await;
+                assert_eq!(again.expect("finds it consumed"), None);
+            }
+        })
+        .await;
+    })
+    .await;
+}

@@ -1,0 +1,249 @@
+//! Sessions end with whom to tell, and in no other way.
+
+use super::{
+    common::{commit, each, each_engine},
+    sample::{NOW, account, bankid, family, hash, household, later, session, uuid},
+};
+use kobling_domain::{
+    logout::{ClientSession, LogoutNotice, Which},
+    port::{Store, StoreError},
+    session::{Method, Session, upstream},
+};
+use kobling_model::{
+    Level, LinkId,
+    id::{NoticeId, SignOutId},
+    view::Told,
+};
+use std::sync::Arc;
+use tokio::{sync::Barrier, task::JoinSet};
+
+fn client_session(client: &str, session: &Session) -> ClientSession {
+    ClientSession {
+        session: session.id,
+        client_id: client.into(),
+        sid: format!("sid at {client}"),
+        subject: "subject".into(),
+        account: session.account,
+    }
+}
+
+fn notice(number: u128, sign_out: u128) -> LogoutNotice {
+    LogoutNotice {
+        id: NoticeId(uuid(number)),
+        sign_out: SignOutId(uuid(sign_out)),
+        account: account(1).id,
+        client_id: format!("client {number}"),
+        sid: "sid".into(),
+        subject: "subject".into(),
+        told: Told::Waiting,
+        told_at: None,
+        created_at: NOW,
+        expires_at: later(60),
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_with_every_application_that_had_something_of_it() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let (_, first, _) = household(w).await;
+            let second = session(2, first.account);
+            w.insert_session(&second).await.expect("session");
+            let expected = [client_session("a", &first), client_session("b", &first)];
+            for session in &expected {
+                w.note_client_session(session).await.expect("notes");
+            }
+            // Again from the same session, and from another.
+            w.note_client_session(&expected[0]).await.expect("notes");
+            w.note_client_session(&client_session("a", &second))
+                .await
+                .expect("notes");
+            let which = Which::One(first.id, first.account);
+            let ended = w.end_sessions(&which).await.expect("ends");
+            assert_eq!((ended.sessions, &ended.clients[..]), (1, &expected[..]));
+            let again = w.end_sessions(&which).await.expect("finds none");
+            assert_eq!((again.sessions, again.clients.len()), (0, 0));
+            let rest = w.end_sessions(&Which::OfAccount(first.account, None)).await;
+            assert_eq!(rest.expect("ends").clients, [client_session("a", &second)]);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_does_not_lose_a_session_without_whom_to_tell() {
+    each_engine(async |db, engine| {
+        commit(&db, async |w| {
+            let (_, session, _) = household(w).await;
+            w.note_client_session(&client_session("a", &session))
+                .await
+                .expect("notes");
+        })
+        .await;
+        let outcome = engine.try_execute("DELETE FROM sessions").await;
+        assert!(outcome.is_err(), "{outcome:?}");
+        let mut work = db.read().await.expect("reads");
+        let left = work.sessions_of(account(1).id, NOW, NOW).await;
+        assert_eq!(left.expect("reads").len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_noted_of_a_session_that_has_ended() {
+    each(async |db| {
+        commit(&db, async |w| {
+            household(w).await;
+        })
+        .await;
+        let mut work = db.begin().await.expect("begins");
+        let gone = session(9, account(1).id);
+        let noted = work.note_client_session(&client_session("a", &gone)).await;
+        let committed = work.commit().await;
+        assert!(
+            matches!(
+                (noted, committed),
+                (Err(_), _) | (_, Err(StoreError::Conflict | StoreError::Unavailable(_)))
+            ),
+            "refused at the latest by the commit"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_are_found_by_the_provider_s_own() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let (account, plain, _) = household(w).await;
+            let by_sid = |number, sid: Option<&str>| Session {
+                method: Method::Eid {
+                    provider: bankid(),
+                    link: LinkId(uuid(7)),
+                    level: Level::High,
+                    acr: None,
+                    method: None,
+                    sid: sid.map(str::to_owned),
+                },
+                ..session(number, account.id)
+            };
+            for session in [by_sid(2, Some("x")), by_sid(3, Some("y")), by_sid(4, None)] {
+                w.insert_session(&session).await.expect("session");
+            }
+            let x = upstream(&bankid(), "x");
+            assert!(w.is_upstream_known(&x).await.expect("reads"));
+            // Confirmed by password, it no longer hangs on the provider's; confirmed by eID, it does.
+            let rotate = |id, method| (id, hash("rotated"), method);
+            let (id, token, method) = rotate(by_sid(2, None).id, Method::Password);
+            w.rotate_session(id, &token, &method, NOW)
+                .await
+                .expect("rotates");
+            assert!(!w.is_upstream_known(&x).await.expect("reads"));
+            let (id, token, method) = rotate(plain.id, by_sid(9, Some("x")).method);
+            w.rotate_session(id, &hash(&format!("{token:?}")), &method, NOW)
+                .await
+                .expect("rotates");
+            let ended = w.end_sessions(&Which::OfUpstream(x)).await;
+            assert_eq!(ended.expect("ends").sessions, 1);
+            let left = w.sessions_of(account.id, NOW, NOW).await.expect("reads");
+            assert_eq!(left.len(), 3);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn housekeeping_ends_what_is_over_or_unused_some_at_a_time() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let (account, ..) = household(w).await;
+            for number in 2..=4 {
+                let session = session(number, account.id);
+                w.insert_session(&session).await.expect("session");
+            }
+            // Seen at minute 2, over at minute 60.
+            let ended = async |w: &mut dyn kobling_domain::port::Work, which| {
+                w.end_sessions(&which).await.expect("ends").sessions
+            };
+            assert_eq!(ended(w, Which::Unused(later(2), 9)).await, 0);
+            assert_eq!(ended(w, Which::Unused(later(3), 1)).await, 1);
+            assert_eq!(ended(w, Which::Over(later(59), 9)).await, 0);
+            assert_eq!(ended(w, Which::Over(later(60), 2)).await, 2);
+            assert_eq!(ended(w, Which::Over(later(60), 2)).await, 1);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn notices_are_settled_seen_by_sign_out_and_purged() {
+    each(async |db| {
+        commit(&db, async |w| {
+            for notice in [notice(2, 1), notice(1, 1), notice(3, 2)] {
+                w.insert_notice(&notice).await.expect("inserts");
+            }
+            let one = notice(1, 1).id;
+            w.settle_notice(one, Told::Confirmed, later(1))
+                .await
+                .expect("settles");
+            let settled = LogoutNotice {
+                told: Told::Confirmed,
+                told_at: Some(later(1)),
+                ..notice(1, 1)
+            };
+            let found = w.notice(one).await.expect("reads");
+            assert_eq!(found.as_ref(), Some(&settled));
+            let all = w.notices_of(SignOutId(uuid(1))).await.expect("reads");
+            assert_eq!(all, [settled, notice(2, 1)]);
+            assert_eq!(w.purge(later(59), None).await.expect("purges"), 0);
+            assert_eq!(w.purge(later(60), None).await.expect("purges"), 3);
+            assert_eq!(w.notice(one).await.expect("reads"), None);
+        })
+        .await;
+    })
+    .await;
+}
+
+/// One ends the session, the others are given something from it at the same moment. Whoever got it is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_is_given_something_while_the_session_ends_is_told_or_was_not_given_it() {
+    const RACERS: u128 = 16;
+    each(async |db| {
+        let (_, session_1, _) = commit(&db, async |w| household(w).await).await;
+        let barrier = Arc::new(Barrier::new(RACERS as usize));
+        let mut racers = JoinSet::new();
+        for number in 0..RACERS {
+            let (db, barrier, session) = (db.clone(), Arc::clone(&barrier), session_1.clone());
+            racers.spawn(async move {
+                let client = format!("client {number}");
+                barrier.wait().await;
+                let mut work = db.begin().await.expect("begins");
+                if number == RACERS / 2 {
+                    let which = Which::One(session.id, session.account);
+                    let ended = work.end_sessions(&which).await.expect("ends");
+                    work.commit().await.expect("commits");
+                    return (None, ended.clients);
+                }
+                let given = work.insert_family(&family(&client, &session)).await;
+                let noted = work
+                    .note_client_session(&client_session(&client, &session))
+                    .await;
+                let committed = work.commit().await;
+                let given = given.is_ok() && noted.is_ok() && committed.is_ok();
+                (given.then_some(client), Vec::new())
+            });
+        }
+        let (mut given, mut told) = (Vec::new(), Vec::new());
+        for (one, clients) in racers.join_all().await {
+            given.extend(one);
+            told.extend(clients.into_iter().map(|client| client.client_id));
+        }
+        given.sort_unstable();
+        told.sort_unstable();
+        assert_eq!(given, told);
+    })
+    .await;
+}

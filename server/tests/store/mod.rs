@@ -1,0 +1,24 @@
+//! The store alone, each test on every engine.
+
+mod account;
+mod audit;
+mod client;
+mod common;
+mod consent;
+mod directory;
+mod family;
+mod figures;
+mod flow;
+mod grant;
+mod link;
+mod logout;
+mod opening;
+mod outbox;
+mod proof;
+mod pushed;
+mod races;
+mod sample;
+mod session;
+mod signing_key;
+mod statements;
+mod unit_of_work;

@@ -1,0 +1,228 @@
+//! Sixteen at once for everything that only one may have.
+
+use super::{
+    common::{commit, each, each_engine},
+    pushed::pushed,
+    sample::{
+        MINUTE, NOW, account, attempt, code, code_grant, family, flow, hash, household, later,
+        link, outbox, session,
+    },
+};
+use kobling_domain::{
+    account::Account,
+    link::Link,
+    logout::Which,
+    outbox::Lane,
+    port::{Store, StoreError, Stored, Work},
+    proof::RecoveryTicket,
+};
+use kobling_store::Database;
+use std::{pin::Pin, sync::Arc};
+use tokio::{sync::Barrier, task::JoinSet};
+
+const RACERS: usize = 16;
+
+type Act<'a, T> = Pin<Box<dyn Future<Output = Stored<T>> + Send + 'a>>;
+
+/// Lets sixteen go at the same moment, each in a unit of work of its own that it commits whatever came of it.
+async fn race<T: Send + 'static>(
+    database: &Database,
+    act: for<'a> fn(&'a mut dyn Work, u128) -> Act<'a, T>,
+) -> Vec<Stored<T>> {
+    let barrier = Arc::new(Barrier::new(RACERS));
+    let mut racers = JoinSet::new();
+    for number in 1..=RACERS as u128 {
+        let (database, barrier) = (database.clone(), Arc::clone(&barrier));
+        racers.spawn(async move {
+            barrier.wait().await;
+            let mut work = database.begin().await?;
+            let outcome = act(work.as_mut(), number).await;
+            work.commit().await?;
+            outcome
+        });
+    }
+    racers.join_all().await
+}
+
+/// How many won; a failure that is no answer fails the test.
+fn winners<T>(outcomes: &[Stored<T>], won: impl Fn(&T) -> bool) -> usize {
+    assert_eq!(outcomes.len(), RACERS);
+    let won = |outcome: &Stored<T>| match outcome {
+        Ok(answer) => won(answer),
+        Err(StoreError::Conflict) => false,
+        Err(other) => panic!("{other}"),
+    };
+    outcomes.iter().filter(|outcome| won(outcome)).count()
+}
+
+async fn set_up(database: &Database) {
+    commit(database, async |w| {
+        let (account, session, flow) = household(w).await;
+        w.insert_link(&link(1, account.id)).await.expect("link");
+        w.insert_attempt(&attempt(flow.id)).await.expect("attempt");
+        w.put_code(&code(flow.id)).await.expect("code");
+        w.insert_code_grant(&code_grant(&session))
+            .await
+            .expect("grant");
+        w.insert_family(&family("grant", &session))
+            .await
+            .expect("family");
+        let ticket = RecoveryTicket {
+            ticket: hash("ticket"),
+            account: account.id,
+            expires_at: later(10),
+        };
+        w.insert_ticket(&ticket).await.expect("ticket");
+        w.insert_pushed(&pushed("request", 2))
+            .await
+            .expect("request");
+    })
+    .await;
+}
+
+macro_rules! races {
+    ($($test:ident: $won:expr => $expected:literal, |$work:ident, $number:pat_param| $act:expr;)+) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $test() {
+            each(async |db| {
+                set_up(&db).await;
+                let outcomes = race(&db, |$work, $number| Box::pin(async move { $act })).await;
+                assert_eq!(winners(&outcomes, $won), $expected);
+            })
+            .await;
+        }
+    )+};
+}
+
+races! {
+    one_consumes_a_sign_in: Option::is_some => 1, |w, _| w.consume_attempt(&hash("state"), NOW).await;
+    one_consumes_a_code: |won| *won => 1, |w, _| w.consume_code(flow(1).id, &hash("code"), NOW).await;
+    five_try_a_code: Option::is_some => 5, |w, _| w.try_code(flow(1).id, NOW, 5).await;
+    one_consumes_a_ticket: Option::is_some => 1, |w, _| w.consume_ticket(&hash("ticket"), NOW).await;
+    one_consumes_a_code_grant: Option::is_some => 1, |w, _| w.consume_code_grant(&hash("grant"), NOW).await;
+    one_takes_a_refresh_token: Option::is_some => 1, |w, number| {
+        w.rotate_refresh(&hash("grant refresh"), &hash(&format!("next {number}")), "startside", None, NOW).await
+    };
+    one_ends_a_family: |won| *won => 1, |w, _| w.end_family(&hash("grant")).await;
+    one_consumes_a_pushed_request: Option::is_some => 1, |w, _| {
+        w.consume_pushed(&hash("request"), "startside", NOW).await
+    };
+    one_spends_a_proof: |won| *won => 1, |w, _| w.spend_proof(&hash("proof"), later(5)).await;
+    three_take_from_a_limit: |won| *won => 3, |w, _| w.take(&hash("limit"), NOW, MINUTE, 3).await;
+    one_removes_a_link: |won| *won => 1, |w, _| {
+        w.delete_link(link(1, account(1).id).id, account(1).id).await
+    };
+    one_moves_a_flow_on: |won| *won => 1, |w, _| w.update_flow(&flow(1)).await;
+    one_ends_a_session: |ended| ended.sessions == 1 => 1, |w, _| {
+        w.end_sessions(&Which::One(session(1, account(1).id).id, account(1).id)).await
+    };
+    one_makes_the_account_of_an_address: |()| true => 1, |w, number| {
+        w.insert_account(&Account { email: account(99).email, ..account(100 + number) }).await
+    };
+    one_changes_to_an_address: |won| *won => 1, |w, number| {
+        let own = account(100 + number);
+        w.insert_account(&own).await?;
+        w.change_email(own.id, &own.email, &account(99).email, NOW).await
+    };
+    one_changes_the_address_of_an_account: |changed| *changed => 1, |w, number| {
+        let Account { id, email, .. } = account(1);
+        w.change_email(id, &email, &account(100 + number).email, NOW).await
+    };
+    one_links_a_subject: |()| true => 1, |w, number| {
+        w.insert_account(&account(100 + number)).await?;
+        let own = link(100 + number, account(100 + number).id);
+        w.insert_link(&Link { subject: "same".into(), ..own }).await
+    };
+    one_links_an_identity_number: |()| true => 1, |w, number| {
+        w.insert_account(&account(100 + number)).await?;
+        let own = link(100 + number, account(100 + number).id);
+        w.insert_link(&Link { pid: Some(hash("same")), ..own }).await
+    };
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_row_of_the_outbox_goes_to_one_worker() {
+    each(async |db| {
+        commit(&db, async |w| {
+            for number in 1..=64 {
+                w.push_outbox(&outbox(number, NOW)).await.expect("pushes");
+            }
+        })
+        .await;
+        let mut claimed = Vec::new();
+        // A worker that waited for another one's rows may come back with fewer: they go round again.
+        loop {
+            let outcomes = race(&db, |w, _| {
+                Box::pin(async move { w.claim_outbox(Lane::Mail, NOW, later(5), 3).await })
+            })
+            .await;
+            let before = claimed.len();
+            for outcome in outcomes {
+                claimed.extend(outcome.expect("answers").into_iter().map(|row| row.id));
+            }
+            if claimed.len() == before {
+                break;
+            }
+        }
+        claimed.sort();
+        let all: Vec<_> = (1..=64).map(|number| outbox(number, NOW).id).collect();
+        assert_eq!(claimed, all);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_holds_an_account_makes_the_others_wait() {
+    each(async |db| {
+        commit(&db, async |w| {
+            w.insert_account(&account(1)).await.expect("account");
+            for number in 1..=RACERS as u128 {
+                w.insert_link(&link(number, account(1).id))
+                    .await
+                    .expect("link");
+            }
+        })
+        .await;
+        // Each removes its own link unless it is the last one.
+        let outcomes = race(&db, |w, number| {
+            Box::pin(async move {
+                w.lock_account(account(1).id).await?;
+                if w.links_of(account(1).id).await?.len() == 1 {
+                    return Ok(false);
+                }
+                w.delete_link(link(number, account(1).id).id, account(1).id)
+                    .await
+            })
+        })
+        .await;
+        assert_eq!(winners(&outcomes, |won| *won), RACERS - 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_process_waits_its_turn() {
+    each_engine(async |db, engine| {
+        let other = Database::open(engine.url()).await.expect("opens again");
+        commit(&db, async |w| w.insert_flow(&flow(1)).await)
+            .await
+            .expect("flow");
+        // Each reads and then writes what follows from it.
+        let count = async |db: Database| {
+            for _ in 0..RACERS {
+                let mut work = db.begin().await?;
+                let id = flow(1).id;
+                if let Some(flow) = work.flow(id, NOW).await? {
+                    work.update_flow(&flow).await?;
+                }
+                work.commit().await?;
+            }
+            Ok::<_, StoreError>(())
+        };
+        let (one, two) = tokio::join!(count(db.clone()), count(other.clone()));
+        one.expect("waits");
+        two.expect("waits");
+        other.close().await;
+    })
+    .await;
+}

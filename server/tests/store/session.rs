@@ -1,0 +1,225 @@
+use super::{
+    common::{commit, each},
+    sample::{NOW, access_token, account, by_eid, code_grant, family, hash, later, session, uuid},
+};
+use kobling_domain::{
+    logout::Which,
+    port::{StoreError, Work},
+    session::{Method, Session},
+};
+use kobling_model::LinkId;
+
+async fn with_sessions(w: &mut dyn Work, sessions: &[Session]) {
+    w.insert_account(&account(1)).await.expect("account");
+    w.insert_account(&account(2)).await.expect("account");
+    for session in sessions {
+        w.insert_session(session).await.expect("session");
+    }
+}
+
+fn born_from(link: u128, number: u128) -> Session {
+    Session {
+        method: by_eid(LinkId(uuid(link))),
+        ..session(number, account(1).id)
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_in_force_until_it_is_too_old_or_idle() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let sessions = [session(1, account(1).id), born_from(9, 2)];
+            with_sessions(w, &sessions).await;
+            for session in &sessions {
+                // Seen at minute 2, ends at minute 60.
+                for (now, idle_since, in_force) in [(59, 2, true), (60, 2, false), (59, 3, false)] {
+                    let found = w
+                        .session_by_token(&session.token, later(now), later(idle_since))
+                        .await
+                        .expect("reads");
+                    assert_eq!(found.as_ref(), in_force.then_some(session));
+                }
+            }
+            let unknown = w.session_by_token(&hash("x"), NOW, NOW).await;
+            assert_eq!(unknown.expect("reads"), None);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_of_an_account_come_latest_seen_first() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let sessions = [1, 2, 3].map(|n| session(n, account(1).id));
+            with_sessions(w, &sessions).await;
+            w.insert_session(&session(4, account(2).id))
+                .await
+                .expect("session");
+            w.touch_session(sessions[1].id, later(9))
+                .await
+                .expect("touches");
+            w.touch_session(sessions[0].id, later(5))
+                .await
+                .expect("touches");
+            let seen = |n: usize, minute| Session {
+                last_seen_at: later(minute),
+                ..sessions[n].clone()
+            };
+            let all = w.sessions_of(account(1).id, NOW, later(3)).await;
+            assert_eq!(all.expect("reads"), [seen(1, 9), seen(0, 5)]);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rotation_changes_token_method_and_time() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let before = session(1, account(1).id);
+            with_sessions(w, std::slice::from_ref(&before)).await;
+            let method = by_eid(LinkId(uuid(9)));
+            let rotated = w
+                .rotate_session(before.id, &hash("new"), &method, later(7))
+                .await;
+            assert!(rotated.expect("rotates"));
+            let former = w.session_by_token(&before.token, NOW, NOW).await;
+            assert_eq!(former.expect("reads"), None);
+            let found = w.session_by_token(&hash("new"), NOW, NOW).await;
+            let after = Session {
+                token: hash("new"),
+                method,
+                authenticated_at: later(7),
+                ..before.clone()
+            };
+            assert_eq!(found.expect("reads"), Some(after));
+
+            // The link's column went with the method, both ways.
+            let back = w
+                .rotate_session(before.id, &hash("newer"), &Method::Password, NOW)
+                .await;
+            assert!(back.expect("rotates"));
+            let which = Which::OfLink(LinkId(uuid(9)), None);
+            let ended = w.end_sessions(&which).await;
+            assert_eq!(ended.expect("ends").sessions, 0);
+
+            let gone = session(3, account(1).id).id;
+            let none = w
+                .rotate_session(gone, &hash("x"), &Method::Password, NOW)
+                .await;
+            assert!(!none.expect("finds none"));
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ending_a_session_takes_codes_and_tokens_along() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let session_1 = session(1, account(1).id);
+            with_sessions(w, std::slice::from_ref(&session_1)).await;
+            w.insert_code_grant(&code_grant(&session_1))
+                .await
+                .expect("code");
+            let family = family("grant", &session_1);
+            w.insert_family(&family).await.expect("family");
+            w.insert_access_token(&access_token("token", &family))
+                .await
+                .expect("token");
+
+            let which = Which::One(session_1.id, account(2).id);
+            let foreign = w.end_sessions(&which).await;
+            assert_eq!(foreign.expect("not theirs").sessions, 0);
+            let token = w.access_token(&hash("token"), NOW).await.expect("reads");
+            assert!(token.is_some());
+            for expected in [1, 0] {
+                let which = Which::One(session_1.id, account(1).id);
+                let ended = w.end_sessions(&which).await;
+                assert_eq!(ended.expect("ends").sessions, expected);
+            }
+            let token = w.access_token(&hash("token"), NOW).await.expect("reads");
+            assert_eq!(token, None);
+            let code = w.consume_code_grant(&hash("grant"), NOW).await;
+            assert_eq!(code.expect("reads"), None);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_sessions_but_one_end() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let mine = [1, 2, 3].map(|n| session(n, account(1).id));
+            with_sessions(w, &mine).await;
+            w.insert_session(&session(4, account(2).id))
+                .await
+                .expect("session");
+            let others = Which::OfAccount(account(1).id, Some(mine[1].id));
+            let ended = w.end_sessions(&others).await;
+            assert_eq!(ended.expect("ends").sessions, 2);
+            let left = w.sessions_of(account(1).id, NOW, NOW).await;
+            assert_eq!(left.expect("reads"), [mine[1].clone()]);
+            let ended = w.end_sessions(&Which::OfAccount(account(1).id, None)).await;
+            assert_eq!(ended.expect("ends").sessions, 1);
+            let others = w.sessions_of(account(2).id, NOW, NOW).await;
+            assert_eq!(others.expect("reads").len(), 1);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_born_from_a_link_end_with_it_but_for_one() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let sessions = [
+                born_from(8, 1),
+                born_from(8, 2),
+                born_from(9, 3),
+                session(4, account(1).id),
+            ];
+            with_sessions(w, &sessions).await;
+            let others = Which::OfLink(LinkId(uuid(8)), Some(sessions[1].id));
+            let ended = w.end_sessions(&others).await;
+            assert_eq!(ended.expect("ends").sessions, 1);
+            let left = w.sessions_of(account(1).id, NOW, NOW).await;
+            assert_eq!(left.expect("reads").len(), 3);
+            let ended = w.end_sessions(&Which::OfLink(LinkId(uuid(8)), None)).await;
+            assert_eq!(ended.expect("ends").sessions, 1);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_is_one_sessions_and_an_account_must_exist() {
+    each(async |db| {
+        let session_1 = session(1, account(1).id);
+        commit(&db, async |w| {
+            with_sessions(w, std::slice::from_ref(&session_1)).await;
+            let same_token = Session {
+                token: session_1.token.clone(),
+                ..session(2, account(1).id)
+            };
+            let inserted = w.insert_session(&same_token).await;
+            assert!(matches!(inserted, Err(StoreError::Conflict)));
+        })
+        .await;
+        commit(&db, async |w| {
+            w.end_sessions(&Which::One(session_1.id, account(1).id))
+                .await
+        })
+        .await
+        .expect("ends");
+    })
+    .await;
+}

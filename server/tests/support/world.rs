@@ -1,0 +1,431 @@
+//! The domain on a real SQLite file, in a world where time, chance, mail and eID are ours.
+
+use super::{line::Line, person::Person};
+use crate::support::{db::Engine, watched::Watched};
+use async_trait::async_trait;
+use kobling::hasher::Argon2Hasher;
+use kobling_demo::eid::synthetic_pid;
+use kobling_domain::{
+    Kobling, Ports, Settings, Visitor,
+    client::{AccessRule, Client},
+    mail::{Content, Letter},
+    port::{
+        Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, HashFailed,
+        MailError, Mailer, PasswordHasher, Patience, UpstreamLogout, Verified,
+    },
+    secret::{Keys, Password},
+};
+use kobling_model::{
+    Level, NationalId, ProviderId, Timestamp, id::OutboxId, time::Span, view::ResetStep,
+};
+use kobling_store::Database;
+use sha2::{Digest, Sha256};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
+};
+use tempfile::TempDir;
+
+pub const ORIGIN: &str = "https://konto.example";
+pub const PASSWORD: &str = "Fjellrev synger i nattens lys";
+pub const FIRST_RETRY: Span = Span::seconds(30);
+/// As long as nothing else is said, the domain takes its defaults.
+pub const MINUTE: Span = Span::minutes(1);
+
+/// A clock that stands still unless told otherwise.
+pub struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Every draw differs from every other, and every run is like every other.
+struct TestEntropy(AtomicU64);
+
+impl Entropy for TestEntropy {
+    fn bytes(&self) -> [u8; 32] {
+        Sha256::digest(self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes()).into()
+    }
+}
+
+/// Notes how long it was asked to wait, and does not.
+#[derive(Default)]
+pub struct TestPatience(Mutex<Vec<Span>>);
+
+#[async_trait]
+impl Patience for TestPatience {
+    async fn wait(&self, span: Span) {
+        self.0.lock().expect("nobody panicked").push(span);
+    }
+}
+
+impl TestPatience {
+    pub fn waits(&self) -> Vec<Span> {
+        std::mem::take(&mut self.0.lock().expect("nobody panicked"))
+    }
+}
+
+/// Counts what it is asked to do.
+pub struct TestHasher {
+    argon2: Argon2Hasher,
+    done: AtomicUsize,
+}
+
+#[async_trait]
+impl PasswordHasher for TestHasher {
+    async fn hash(&self, password: Password) -> Result<String, HashFailed> {
+        self.done.fetch_add(1, Ordering::SeqCst);
+        self.argon2.hash(password).await
+    }
+
+    async fn verify(&self, password: Password, hash: Option<String>) -> Verified {
+        self.done.fetch_add(1, Ordering::SeqCst);
+        self.argon2.verify(password, hash).await
+    }
+}
+
+impl TestHasher {
+    /// How much was done since the last time.
+    pub fn done(&self) -> usize {
+        self.done.swap(0, Ordering::SeqCst)
+    }
+}
+
+/// Keeps what is delivered, or refuses.
+#[derive(Default)]
+pub struct Post {
+    delivered: Mutex<Vec<(OutboxId, Letter)>>,
+    refuses: Mutex<Option<MailError>>,
+}
+
+#[async_trait]
+impl Mailer for Post {
+    async fn deliver(&self, id: OutboxId, letter: &Letter) -> Result<(), MailError> {
+        if let Some(error) = self.refuses.lock().expect("nobody panicked").clone() {
+            return Err(error);
+        }
+        self.delivered
+            .lock()
+            .expect("nobody panicked")
+            .push((id, letter.clone()));
+        Ok(())
+    }
+}
+
+impl Post {
+    pub fn refuse(&self, error: Option<MailError>) {
+        *self.refuses.lock().expect("nobody panicked") = error;
+    }
+
+    pub fn delivered(&self) -> Vec<(OutboxId, Letter)> {
+        self.delivered.lock().expect("nobody panicked").clone()
+    }
+}
+
+/// Begins a code that stands for a sign-in of the lowest level.
+pub const LOW: &str = "low ";
+
+/// An eID provider that believes the code: an identity number, or any other subject; after [`LOW`] for little sure.
+pub struct TestEid {
+    id: ProviderId,
+    /// What it calls the sessions that begin from now on.
+    pub sid: Mutex<Option<String>>,
+    /// When it says that people signed in there, if it does.
+    pub auth_time: Mutex<Option<Timestamp>>,
+    acr_levels: [(String, Level); 2],
+}
+
+#[async_trait]
+impl EidProvider for TestEid {
+    fn id(&self) -> &ProviderId {
+        &self.id
+    }
+
+    fn issuer(&self) -> &str {
+        "https://eid.example"
+    }
+
+    fn name(&self) -> &str {
+        "BankID"
+    }
+
+    async fn begin(&self, request: EidRequest) -> Result<String, EidError> {
+        let level = request.level.map(|level| format!("level={level:?}&"));
+        let prompt = request.force_login.then_some("prompt=login&");
+        Ok(format!(
+            "https://eid.example/authorize?{}{}state={}",
+            level.unwrap_or_default(),
+            prompt.unwrap_or_default(),
+            request.state
+        ))
+    }
+
+    async fn finish(&self, answer: EidReturn) -> Result<EidIdentity, EidError> {
+        let (level, acr, code) = match answer.code.strip_prefix(LOW) {
+            Some(code) => (Level::Low, "idporten-loa-low", code),
+            None => (Level::High, "idporten-loa-high", answer.code.as_str()),
+        };
+        Ok(EidIdentity {
+            provider: self.id.clone(),
+            issuer: "https://eid.example".into(),
+            subject: format!("subject of {}", &code[..6]),
+            pid: NationalId::parse(code).ok(),
+            level,
+            acr: Some(acr.into()),
+            method: Some("BankID".into()),
+            sid: self.sid.lock().expect("nobody panicked").clone(),
+            auth_time: *self.auth_time.lock().expect("nobody panicked"),
+        })
+    }
+
+    fn acr_levels(&self) -> &[(String, Level)] {
+        &self.acr_levels
+    }
+
+    async fn end_session(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    /// Believes a token that says `jti sid subject`, with `-` for what is left out.
+    async fn logout_token(&self, token: &str) -> Result<UpstreamLogout, EidError> {
+        let parts: Vec<_> = token.split(' ').collect();
+        let [jti, sid, subject] = parts[..] else {
+            return Err(EidError::Invalid("logout token: signature".into()));
+        };
+        let given = |text: &str| (text != "-").then(|| text.replace('_', " "));
+        Ok(UpstreamLogout {
+            issuer: self.issuer().into(),
+            sid: given(sid),
+            subject: given(subject),
+            jti: jti.into(),
+            expires_at: Timestamp(i64::MAX),
+        })
+    }
+
+    fn origins(&self) -> Vec<String> {
+        vec!["https://eid.example".into()]
+    }
+
+    fn session_idle(&self) -> Option<Span> {
+        Some(Span::minutes(30))
+    }
+}
+
+/// Everything together.
+pub struct World {
+    pub kobling: Kobling,
+    pub clock: Arc<TestClock>,
+    pub store: Watched,
+    pub engine: Engine,
+    pub hasher: Arc<TestHasher>,
+    pub patience: Arc<TestPatience>,
+    pub post: Arc<Post>,
+    pub line: Arc<Line>,
+    pub eid: Arc<TestEid>,
+    _folder: TempDir,
+}
+
+/// The person with this number; 0 is in the directory with `kari@nordvik.example`.
+pub fn pid(index: u32) -> String {
+    synthetic_pid(index * 40)
+}
+
+pub fn client(id: &str, access: AccessRule) -> Client {
+    Client {
+        redirect_uris: vec![format!("https://{id}.example/callback")],
+        access,
+        ..Client::new(id, id)
+    }
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With other settings than the defaults.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let engine = Engine::sqlite(folder.path());
+        let database = Database::open(engine.url()).await.expect("opens");
+        database.migrate().await.expect("migrates");
+        let store = Watched::new(database);
+        let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
+        let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy(AtomicU64::new(0)));
+        let argon2 = Argon2Hasher::new(64, 1, 1, 2, entropy.clone()).expect("in range");
+        let hasher = Arc::new(TestHasher {
+            argon2,
+            done: AtomicUsize::new(0),
+        });
+        let (patience, post) = (Arc::<TestPatience>::default(), Arc::<Post>::default());
+        let line = Arc::<Line>::default();
+        let eid = Arc::new(TestEid {
+            id: ProviderId::parse("bankid").expect("a name"),
+            sid: Mutex::default(),
+            auth_time: Mutex::default(),
+            acr_levels: [
+                ("idporten-loa-low".into(), Level::Low),
+                ("idporten-loa-high".into(), Level::High),
+            ],
+        });
+        let ports = Ports {
+            store: Arc::new(store.clone()),
+            clock: clock.clone(),
+            entropy,
+            patience: patience.clone(),
+            hasher: hasher.clone(),
+            mailer: post.clone(),
+            notifier: line.clone(),
+            providers: vec![eid.clone()],
+        };
+        let mut settings = Settings::new(ORIGIN);
+        settings.clients = vec![
+            client(
+                "start",
+                AccessRule {
+                    organisation: Some("nordvik".into()),
+                    ..AccessRule::default()
+                },
+            ),
+            client("open", AccessRule::default()),
+        ];
+        change(&mut settings);
+        let kobling = Kobling::new(
+            ports,
+            Keys::new([1; 32], [2; 32]),
+            settings,
+            Arc::new(|| {}),
+        );
+        kobling
+            .put_organisation("nordvik", "Nordvik kommune", "Brukerstøtte")
+            .await
+            .expect("stored");
+        let world = Self {
+            kobling,
+            clock,
+            store,
+            engine,
+            hasher,
+            patience,
+            post,
+            line,
+            eid,
+            _folder: folder,
+        };
+        world
+            .import(&format!(
+                "{};1;Kari Nordmann;kari@nordvik.example\n;2;Ola Nordmann;ola@nordvik.example\n",
+                pid(0)
+            ))
+            .await;
+        world
+    }
+
+    /// Another process on the same database, after the first has died.
+    pub async fn restarted(&self) -> Kobling {
+        let database = Database::open(self.engine.url()).await.expect("opens");
+        database.migrate().await.expect("nothing to migrate");
+        let ports = Ports {
+            store: Arc::new(database),
+            // Chance does not repeat itself.
+            entropy: Arc::new(TestEntropy(AtomicU64::new(1 << 32))),
+            ..self.kobling.ports().clone()
+        };
+        Kobling::new(
+            ports,
+            self.kobling.keys().clone(),
+            self.kobling.settings().clone(),
+            Arc::new(|| {}),
+        )
+    }
+
+    /// Imports lines into the directory.
+    pub async fn import(&self, lines: &str) {
+        let file = format!("fodselsnummer;ansattnummer;navn;epost\n{lines}");
+        let report = self
+            .kobling
+            .import_directory("nordvik", file.as_bytes(), false, false)
+            .await
+            .expect("imports");
+        assert_eq!(report.complaints, []);
+    }
+
+    pub fn pass(&self, span: Span) {
+        self.clock.0.fetch_add(span.0, Ordering::SeqCst);
+    }
+
+    /// An account with [`PASSWORD`].
+    pub async fn account(&self, email: &str) {
+        self.kobling
+            .ensure_account(email, "Ann Ansatt", PASSWORD)
+            .await
+            .expect("an account");
+    }
+
+    /// Somebody with a browser.
+    pub fn person(&self) -> Person<'_> {
+        Person::new(self)
+    }
+
+    /// Does what is due until nothing is.
+    pub async fn deliver(&self) {
+        while self
+            .kobling
+            .empty_outbox(FIRST_RETRY)
+            .await
+            .expect("the outbox")
+            > 0
+        {}
+    }
+
+    /// What was mailed to an address, oldest first.
+    pub async fn mails(&self, to: &str) -> Vec<Content> {
+        self.deliver().await;
+        self.post
+            .delivered()
+            .into_iter()
+            .filter(|(_, letter)| letter.to.as_str() == to)
+            .map(|(_, letter)| letter.content)
+            .collect()
+    }
+
+    /// The newest one-time code in a mailbox.
+    pub async fn code(&self, to: &str) -> String {
+        let mails = self.mails(to).await;
+        let codes = mails.into_iter().rev().find_map(|content| match content {
+            Content::LinkCode { code, .. } | Content::EmailCode { code, .. } => Some(code),
+            _ => None,
+        });
+        codes.unwrap_or_else(|| panic!("no code for {to}"))
+    }
+
+    /// Asks for a reset mail and gives the ticket in it.
+    pub async fn ticket(&self, email: &str) -> String {
+        let answer = self.person().recover(email).await;
+        assert!(answer.starts_with("/forgot-password"), "{answer}");
+        let mails = self.mails(email).await;
+        let tickets = mails.into_iter().rev().find_map(|content| match content {
+            Content::Reset { url, .. } => url
+                .split_once("ticket=")
+                .map(|(_, ticket)| ticket.to_owned()),
+            _ => None,
+        });
+        tickets.unwrap_or_else(|| panic!("no ticket for {email}"))
+    }
+
+    /// Whether a ticket is good for anything.
+    pub async fn ticket_lives(&self, ticket: &str) -> bool {
+        let view = self
+            .kobling
+            .reset_view(&Visitor::default(), Some(ticket), None)
+            .await
+            .expect("a view");
+        matches!(view.step, ResetStep::Choose { .. })
+    }
+
+    pub async fn rows(&self, table: &str) -> i64 {
+        self.engine.rows(table).await
+    }
+}
