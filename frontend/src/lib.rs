@@ -1,5 +1,7 @@
 //! Starts the browser half of the pages.
 
+#![cfg(target_arch = "wasm32")]
+
 use kobling_app::App;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -186,8 +186,7 @@ impl Bench {
         let url = self.postgres_url()?;
         run::run(
             run::cargo()
-                .args(["test", "--workspace", "--exclude", "kobling-frontend"])
-                .args(["--features", "kobling/demo", "--target-dir"])
+                .args(["test", "--workspace", "--target-dir"])
                 .arg(run::target())
                 .env("KOBLING_TEST_POSTGRES", url),
         )
@@ -261,13 +260,7 @@ fn fetch(steps: &[Step]) {
 fn clippy() -> Result<()> {
     run::run(
         run::cargo()
-            .args(["clippy", "--workspace", "--exclude", "kobling-frontend"])
-            .args([
-                "--all-targets",
-                "--features",
-                "kobling/demo",
-                "--target-dir",
-            ])
+            .args(["clippy", "--workspace", "--all-targets", "--target-dir"])
             .arg(run::target())
             .args(["--", "-D", "warnings"]),
     )
