@@ -11,6 +11,7 @@ pub mod password;
 pub mod pid;
 pub mod problem;
 pub mod route;
+pub mod status;
 pub mod time;
 pub mod view;
 

@@ -16,7 +16,8 @@ use crate::part::texts;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
-use kobling_model::view::{NoAccessReason, NoAccessView};
+use kobling_model::status::NoAccessReason;
+use kobling_model::view::NoAccessView;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

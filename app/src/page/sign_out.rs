@@ -13,7 +13,8 @@ use crate::part::texts;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
-use kobling_model::view::{SignOutView, Told, ToldItem};
+use kobling_model::status::NoticeStatus;
+use kobling_model::view::{NotifiedItem, SignOutView};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use std::time::Duration;
@@ -79,17 +80,18 @@ const LOOKS: u32 = 5;
 
 /// Who has been told of the sign-out. The list looks again by itself for a while, and leaves the rest of the page, where
 /// somebody may be typing, as it is.
-pub(super) fn told(items: Vec<ToldItem>, asked: Asked) -> AnyView {
+pub(super) fn told(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
     if items.is_empty() {
         return ().into_any();
     }
     let t = &texts().account;
     let again = asked.flow.clone();
     let items = RwSignal::new(items);
-    let waits = move || items.with(|items| items.iter().any(|item| item.told == Told::Waiting));
+    let waits =
+        move || items.with(|items| items.iter().any(|item| item.told == NoticeStatus::Waiting));
     look_again(items, asked, 0);
     let list = move || {
-        let item = |item: ToldItem| {
+        let item = |item: NotifiedItem| {
             view! { <li><strong>{item.name}</strong> ": " {(t.told)(item.told)}</li> }
         };
         items.get().into_iter().map(item).collect_view()
@@ -109,7 +111,7 @@ pub(super) fn told(items: Vec<ToldItem>, asked: Asked) -> AnyView {
 }
 
 /// Only in a browser: nothing is waited for on the server.
-fn look_again(items: RwSignal<Vec<ToldItem>>, asked: Asked, looks: u32) {
+fn look_again(items: RwSignal<Vec<NotifiedItem>>, asked: Asked, looks: u32) {
     if cfg!(feature = "ssr") || looks == LOOKS {
         return;
     }
@@ -117,8 +119,9 @@ fn look_again(items: RwSignal<Vec<ToldItem>>, asked: Asked, looks: u32) {
         move || {
             leptos::task::spawn_local(async move {
                 // The page may be another one by now.
-                let waits =
-                    items.try_with_untracked(|items| items.iter().any(|i| i.told == Told::Waiting));
+                let waits = items.try_with_untracked(|items| {
+                    items.iter().any(|i| i.told == NoticeStatus::Waiting)
+                });
                 if waits != Some(true) {
                     return;
                 }

@@ -5,7 +5,7 @@ use super::{
     Texts, Trouble,
 };
 use kobling_model::password::Requirement;
-use kobling_model::view::{NoAccessReason, Notice, Told};
+use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
 use kobling_model::{Lang, Problem};
 
 pub(super) static EN: Texts = Texts {
@@ -194,10 +194,10 @@ pub(super) static EN: Texts = Texts {
         sign_out_everywhere: "Sign out everywhere",
         told_heading: "You are being signed out of these",
         told: |told| match told {
-            Told::Confirmed => "Confirmed",
-            Told::Waiting => "Waiting – we keep trying",
-            Told::Untold => "Is not told automatically",
-            Told::Failed => "Not confirmed",
+            NoticeStatus::Confirmed => "Confirmed",
+            NoticeStatus::Waiting => "Waiting – we keep trying",
+            NoticeStatus::Untold => "Is not told automatically",
+            NoticeStatus::Failed => "Not confirmed",
         },
         refresh: "Refresh",
         identities: "Linked identities",

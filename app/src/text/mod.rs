@@ -5,7 +5,8 @@ mod en;
 mod nb;
 
 use kobling_model::password::Requirement;
-use kobling_model::view::{Learns, NoAccessReason, Notice, Told};
+use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
+use kobling_model::view::Learns;
 use kobling_model::{Lang, Problem};
 
 /// A sentence around one name, address or number.
@@ -199,7 +200,7 @@ pub struct Account {
     pub end_others: &'static str,
     pub sign_out_everywhere: &'static str,
     pub told_heading: &'static str,
-    pub told: fn(Told) -> &'static str,
+    pub told: fn(NoticeStatus) -> &'static str,
     pub refresh: &'static str,
     pub identities: &'static str,
     pub no_identities: &'static str,

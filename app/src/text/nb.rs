@@ -5,7 +5,7 @@ use super::{
     Texts, Trouble,
 };
 use kobling_model::password::Requirement;
-use kobling_model::view::{NoAccessReason, Notice, Told};
+use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
 use kobling_model::{Lang, Problem};
 
 pub(super) static NB: Texts = Texts {
@@ -196,10 +196,10 @@ pub(super) static NB: Texts = Texts {
         sign_out_everywhere: "Logg ut overalt",
         told_heading: "Dette logges du ut av",
         told: |told| match told {
-            Told::Confirmed => "Bekreftet",
-            Told::Waiting => "Venter – vi prøver videre",
-            Told::Untold => "Får ikke beskjed automatisk",
-            Told::Failed => "Ikke bekreftet",
+            NoticeStatus::Confirmed => "Bekreftet",
+            NoticeStatus::Waiting => "Venter – vi prøver videre",
+            NoticeStatus::Untold => "Får ikke beskjed automatisk",
+            NoticeStatus::Failed => "Ikke bekreftet",
         },
         refresh: "Oppdater",
         identities: "Tilknyttede identiteter",

@@ -16,7 +16,8 @@ use crate::{
 };
 use kobling_model::{
     FlowId, Level, OrgId, Problem,
-    view::{NoAccessReason, NoAccessView, ProviderView},
+    status::NoAccessReason,
+    view::{NoAccessView, ProviderView},
 };
 
 /// What is known when somebody wants to enter.

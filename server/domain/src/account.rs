@@ -11,7 +11,8 @@ use crate::{
 };
 use kobling_model::{
     AccountId, Email, FlowId, Lang, Problem, Timestamp,
-    view::{AccountView, LinkItem, Notice, SessionItem},
+    status::Notice,
+    view::{AccountView, LinkItem, SessionItem},
 };
 
 /// An account. Only its id is for ever; nothing outside this table refers to the address.

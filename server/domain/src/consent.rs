@@ -10,7 +10,8 @@ use crate::{
 };
 use kobling_model::{
     AccountId, FlowId, Problem, Timestamp,
-    view::{ApplicationItem, ConsentView, Learns, Notice},
+    status::Notice,
+    view::{ApplicationItem, ConsentView, Learns},
 };
 
 /// What an account lets an application learn.

@@ -13,7 +13,8 @@ use crate::{
 };
 use kobling_model::{
     Email, FlowId, Problem, route,
-    view::{ChangeEmailStep, ChangeEmailView, Notice, ProofView},
+    status::Notice,
+    view::{ChangeEmailStep, ChangeEmailView, ProofView},
 };
 
 impl Kobling {

@@ -1,7 +1,7 @@
 //! Numbers for whoever runs the house.
 
 use crate::{answer::Fault, kobling::Kobling};
-use kobling_model::view::Told;
+use kobling_model::status::NoticeStatus;
 
 /// How things stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct Figures {
     /// Jobs of the outbox that wait to be done, their time having come.
     pub outbox_due: i64,
     /// Notices of sign-out, by what has come of them, as long as they are kept.
-    pub logout_notices: Vec<(Told, i64)>,
+    pub logout_notices: Vec<(NoticeStatus, i64)>,
 }
 
 impl Kobling {
@@ -21,7 +21,7 @@ impl Kobling {
         let mut work = self.read().await?;
         let outbox_due = work.outbox_due(self.now()).await?;
         let mut logout_notices = Vec::new();
-        for told in Told::ALL {
+        for told in NoticeStatus::ALL {
             logout_notices.push((told, work.logout_notices(told).await?));
         }
         Ok(Figures {

@@ -4,7 +4,7 @@ use crate::{grant::AuthorizationRequest, secret::Digest256};
 use kobling_model::{
     AccountId, Email, FlowId, Level, LinkId, Problem, ProviderId, Timestamp,
     id::SignOutId,
-    view::{NoAccessReason, Notice, Told},
+    status::{NoAccessReason, Notice, NoticeStatus},
 };
 use serde::{Deserialize, Serialize};
 
@@ -127,7 +127,7 @@ pub enum FlowState {
         sign_out: Option<SignOutId>,
         /// At which provider the session is to end, and whether it did.
         #[serde(default)]
-        upstream: Option<(ProviderId, Told)>,
+        upstream: Option<(ProviderId, NoticeStatus)>,
     },
     /// Done; kept until it expires so that a second press learns of it.
     Ended {

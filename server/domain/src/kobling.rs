@@ -19,7 +19,8 @@ use kobling_model::{
     Email, FlowId, Lang, Problem, ProviderId, Timestamp,
     id::{AuditId, OutboxId},
     route,
-    view::{Notice, ProviderView},
+    status::Notice,
+    view::ProviderView,
 };
 use std::sync::Arc;
 use uuid::Uuid;

@@ -18,8 +18,9 @@ use crate::{
 use kobling_model::{
     AccountId, LinkId, SessionId, Timestamp,
     id::{NoticeId, SignOutId},
+    status::NoticeStatus,
     time::Span,
-    view::{Told, ToldItem},
+    view::NotifiedItem,
 };
 
 /// For so long after a sign-out it can be seen who was told. Longer than anybody is tried (`outbox`).
@@ -86,7 +87,7 @@ pub struct LogoutNotice {
     /// The application's name for the person.
     pub subject: String,
     /// What came of it.
-    pub told: Told,
+    pub told: NoticeStatus,
     /// When it came to that.
     pub told_at: Option<Timestamp>,
     /// When the session ended.
@@ -136,9 +137,9 @@ impl Kobling {
                 sid: session.sid,
                 subject: session.subject,
                 told: if reachable {
-                    Told::Waiting
+                    NoticeStatus::Waiting
                 } else {
-                    Told::Untold
+                    NoticeStatus::Untold
                 },
                 told_at: None,
                 created_at: now,
@@ -200,8 +201,8 @@ impl Kobling {
         &self,
         work: &mut Unit,
         sign_out: SignOutId,
-    ) -> Result<Vec<ToldItem>, StoreError> {
-        let mut items: Vec<(String, ToldItem)> = Vec::new();
+    ) -> Result<Vec<NotifiedItem>, StoreError> {
+        let mut items: Vec<(String, NotifiedItem)> = Vec::new();
         for notice in work.notices_of(sign_out).await? {
             match items.last_mut() {
                 // Several sessions of one application: it has confirmed when all have been.
@@ -212,7 +213,7 @@ impl Kobling {
                     let client = self.client_of_notice(work, &notice.client_id).await?;
                     let name = client.map_or_else(|| notice.client_id.clone(), |c| c.name);
                     let told = notice.told;
-                    items.push((notice.client_id, ToldItem { name, told }));
+                    items.push((notice.client_id, NotifiedItem { name, told }));
                 }
             }
         }
@@ -232,12 +233,12 @@ impl Kobling {
 }
 
 /// Of two that came of telling the same application, the one that a person has to know of.
-fn worse(a: Told, b: Told) -> Told {
+fn worse(a: NoticeStatus, b: NoticeStatus) -> NoticeStatus {
     let weight = |told| match told {
-        Told::Confirmed => 0,
-        Told::Untold => 1,
-        Told::Failed => 2,
-        Told::Waiting => 3,
+        NoticeStatus::Confirmed => 0,
+        NoticeStatus::Untold => 1,
+        NoticeStatus::Failed => 2,
+        NoticeStatus::Waiting => 3,
     };
     if weight(b) > weight(a) { b } else { a }
 }
@@ -248,11 +249,21 @@ mod tests {
 
     #[test]
     fn an_application_has_confirmed_when_all_its_sessions_are() {
-        assert_eq!(worse(Told::Confirmed, Told::Confirmed), Told::Confirmed);
-        for other in [Told::Waiting, Told::Failed, Told::Untold] {
-            assert_eq!(worse(Told::Confirmed, other), other);
-            assert_eq!(worse(other, Told::Confirmed), other);
+        assert_eq!(
+            worse(NoticeStatus::Confirmed, NoticeStatus::Confirmed),
+            NoticeStatus::Confirmed
+        );
+        for other in [
+            NoticeStatus::Waiting,
+            NoticeStatus::Failed,
+            NoticeStatus::Untold,
+        ] {
+            assert_eq!(worse(NoticeStatus::Confirmed, other), other);
+            assert_eq!(worse(other, NoticeStatus::Confirmed), other);
         }
-        assert_eq!(worse(Told::Failed, Told::Waiting), Told::Waiting);
+        assert_eq!(
+            worse(NoticeStatus::Failed, NoticeStatus::Waiting),
+            NoticeStatus::Waiting
+        );
     }
 }

@@ -14,7 +14,8 @@ use kobling_model::{
     FlowId, Problem, SessionId,
     password::{MAX_LENGTH, Personal},
     route,
-    view::{ChangePasswordView, Notice},
+    status::Notice,
+    view::ChangePasswordView,
 };
 use unicode_normalization::UnicodeNormalization;
 

@@ -7,7 +7,7 @@ use crate::{
     secret::Digest256,
 };
 use kobling_model::{
-    AccountId, Level, LinkId, Problem, ProviderId, SessionId, Timestamp, view::Notice,
+    AccountId, Level, LinkId, Problem, ProviderId, SessionId, Timestamp, status::Notice,
 };
 use serde::{Deserialize, Serialize};
 

@@ -293,7 +293,7 @@ impl Kobling {
         mut account: Account,
         (method, authenticated_at): (Method, Timestamp),
         mut flow: Flow,
-        notice: Option<kobling_model::view::Notice>,
+        notice: Option<kobling_model::status::Notice>,
     ) -> Result<Answer, Fault> {
         if let Some(old) = &visitor.session
             && let Some(caller) = self.caller_in(work, old).await?

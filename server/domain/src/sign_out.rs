@@ -16,7 +16,8 @@ use kobling_model::{
     FlowId, ProviderId,
     id::SignOutId,
     route,
-    view::{SignOutView, Told, ToldItem},
+    status::NoticeStatus,
+    view::{NotifiedItem, SignOutView},
 };
 
 /// How much a press signs out.
@@ -102,7 +103,9 @@ impl Kobling {
                 then: then.clone(),
                 sign_out,
                 // Until the browser is back from there, nobody knows.
-                upstream: upstream.clone().map(|provider| (provider, Told::Failed)),
+                upstream: upstream
+                    .clone()
+                    .map(|provider| (provider, NoticeStatus::Failed)),
             },
         );
         work.insert_flow(&flow).await?;
@@ -160,7 +163,7 @@ impl Kobling {
         if let FlowState::SigningOut { then, upstream, .. } = &mut flow.state {
             next = then.clone();
             if let Some((_, told)) = upstream {
-                *told = Told::Confirmed;
+                *told = NoticeStatus::Confirmed;
             }
             self.save(&mut work, &flow).await?;
         }
@@ -245,14 +248,14 @@ impl Kobling {
         &self,
         work: &mut Unit,
         sign_out: Option<SignOutId>,
-        upstream: Option<(ProviderId, Told)>,
-    ) -> Result<Vec<ToldItem>, Fault> {
+        upstream: Option<(ProviderId, NoticeStatus)>,
+    ) -> Result<Vec<NotifiedItem>, Fault> {
         let mut items = match sign_out {
             Some(id) => self.told(work, id).await?,
             None => Vec::new(),
         };
         items.sort_by(|a, b| a.name.cmp(&b.name));
-        items.extend(upstream.map(|(provider, told)| ToldItem {
+        items.extend(upstream.map(|(provider, told)| NotifiedItem {
             name: self.provider_view(&provider).name,
             told,
         }));

@@ -3,7 +3,7 @@
 use crate::work::{UnitOfWork, fetch, statements};
 use async_trait::async_trait;
 use kobling_domain::port::{Figures, Stored};
-use kobling_model::{Timestamp, view::Told};
+use kobling_model::{Timestamp, status::NoticeStatus};
 
 statements! {
     OUTBOX_DUE = "SELECT count(*) FROM outbox WHERE due_at <= $1";
@@ -16,7 +16,7 @@ impl Figures for UnitOfWork {
         fetch!(fetch_one, self, (i64,), OUTBOX_DUE, now.0).map(|(number,)| number)
     }
 
-    async fn logout_notices(&mut self, told: Told) -> Stored<i64> {
+    async fn logout_notices(&mut self, told: NoticeStatus) -> Stored<i64> {
         fetch!(fetch_one, self, (i64,), LOGOUT_NOTICES, told.code()).map(|(number,)| number)
     }
 }

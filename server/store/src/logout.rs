@@ -11,7 +11,7 @@ use kobling_domain::{
 use kobling_model::{
     SessionId, Timestamp,
     id::{NoticeId, SignOutId},
-    view::Told,
+    status::NoticeStatus,
 };
 
 statements! {
@@ -86,7 +86,9 @@ struct NoticeRow {
 impl TryFrom<NoticeRow> for LogoutNotice {
     type Error = StoreError;
     fn try_from(row: NoticeRow) -> Stored<Self> {
-        let told = Told::ALL.into_iter().find(|told| told.code() == row.told);
+        let told = NoticeStatus::ALL
+            .into_iter()
+            .find(|told| told.code() == row.told);
         Ok(Self {
             id: column::id(&row.id, "id")?,
             sign_out: column::id(&row.sign_out, "sign_out")?,
@@ -206,7 +208,12 @@ impl Logouts for UnitOfWork {
         fetch_all!(self, NoticeRow, NOTICES_OF, sign_out.to_string())
     }
 
-    async fn settle_notice(&mut self, id: NoticeId, told: Told, at: Timestamp) -> Stored<()> {
+    async fn settle_notice(
+        &mut self,
+        id: NoticeId,
+        told: NoticeStatus,
+        at: Timestamp,
+    ) -> Stored<()> {
         execute!(self, SETTLE_NOTICE, id.to_string(), told.code(), at.0).map(drop)
     }
 }

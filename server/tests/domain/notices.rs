@@ -9,11 +9,7 @@ use kobling_domain::{
     Kobling, Settings, Visitor, client::Client, grant::Redemption, logout::LogoutRefusal,
     outbox::Lane,
 };
-use kobling_model::{
-    ProviderId,
-    time::Span,
-    view::{Told, ToldItem},
-};
+use kobling_model::{ProviderId, status::NoticeStatus, time::Span, view::NotifiedItem};
 
 const ANN: &str = "ann@nordvik.example";
 /// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
@@ -80,13 +76,13 @@ fn clients_of(calls: &[Call]) -> Vec<&str> {
 }
 
 /// What the page after a sign-out says.
-async fn page(world: &World, person: &Person<'_>, page: &str) -> Vec<(String, Told)> {
+async fn page(world: &World, person: &Person<'_>, page: &str) -> Vec<(String, NoticeStatus)> {
     let view = world
         .kobling
         .sign_in_view(&person.visitor(), Some(flow_in(page)))
         .await
         .expect("a view");
-    let items: Vec<ToldItem> = view.signed_out.expect("signed out");
+    let items: Vec<NotifiedItem> = view.signed_out.expect("signed out");
     items
         .into_iter()
         .map(|item| (item.name, item.told))
@@ -257,9 +253,15 @@ async fn a_dead_application_is_told_when_it_comes_back_and_holds_up_no_other() {
     world.line.set("b", Mood::Dead);
     let after = sign_out(&world, &mut person).await;
     assert!(after.starts_with("/login?flow="), "{after}");
-    let of = |told| [("A", Told::Waiting), ("B", told), ("C", Told::Waiting)];
-    let waiting = of(Told::Waiting).map(|(name, told)| (name.to_owned(), told));
-    let untold = [("QUIET".to_owned(), Told::Untold)];
+    let of = |told| {
+        [
+            ("A", NoticeStatus::Waiting),
+            ("B", told),
+            ("C", NoticeStatus::Waiting),
+        ]
+    };
+    let waiting = of(NoticeStatus::Waiting).map(|(name, told)| (name.to_owned(), told));
+    let untold = [("QUIET".to_owned(), NoticeStatus::Untold)];
     assert_eq!(
         page(&world, &person, &after).await,
         [&waiting[..], &untold].concat()
@@ -272,8 +274,8 @@ async fn a_dead_application_is_told_when_it_comes_back_and_holds_up_no_other() {
     seen.extend(calls);
     for wait in [30, 60, 120, 240] {
         let states = page(&world, &person, &after).await;
-        assert_eq!(states[0].1, Told::Confirmed);
-        assert_eq!(states[1].1, Told::Waiting);
+        assert_eq!(states[0].1, NoticeStatus::Confirmed);
+        assert_eq!(states[1].1, NoticeStatus::Waiting);
         assert_eq!(notices(&world.kobling).await, 0, "not before it is due");
         world.pass(Span::seconds(wait));
         if wait == 240 {
@@ -285,7 +287,7 @@ async fn a_dead_application_is_told_when_it_comes_back_and_holds_up_no_other() {
         seen.extend(calls);
     }
     let states = page(&world, &person, &after).await;
-    assert_eq!(states[1], ("B".to_owned(), Told::Confirmed));
+    assert_eq!(states[1], ("B".to_owned(), NoticeStatus::Confirmed));
     let mut tokens: Vec<_> = seen.iter().map(|call| call.claims.jti.clone()).collect();
     tokens.sort();
     tokens.dedup();
@@ -368,12 +370,15 @@ async fn one_that_refuses_is_asked_some_times_and_then_shown_as_not_confirmed() 
     let after = sign_out(&world, &mut person).await;
     for attempt in 1..=5 {
         let states = page(&world, &person, &after).await;
-        assert_eq!(states[0].1, Told::Waiting, "{attempt}");
+        assert_eq!(states[0].1, NoticeStatus::Waiting, "{attempt}");
         assert_eq!(notices(&world.kobling).await, 1, "{attempt}");
         world.pass(Span::minutes(5));
     }
     assert_eq!(world.line.calls().len(), 5);
-    assert_eq!(page(&world, &person, &after).await[0].1, Told::Failed);
+    assert_eq!(
+        page(&world, &person, &after).await[0].1,
+        NoticeStatus::Failed
+    );
     assert_eq!(world.rows("outbox").await, 0);
 }
 

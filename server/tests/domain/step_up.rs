@@ -9,10 +9,7 @@ use kobling_domain::{
     grant::{AcrWanted, AuthorizationRequest, Redeemed, Redemption},
     session::Method,
 };
-use kobling_model::{
-    Level, ProviderId,
-    view::{NoAccessReason, NoAccessView},
-};
+use kobling_model::{Level, ProviderId, status::NoAccessReason, view::NoAccessView};
 
 const ANN: &str = "ann@nordvik.example";
 /// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.

@@ -5,7 +5,7 @@ use super::{
 use kobling_domain::logout::LogoutNotice;
 use kobling_model::{
     id::{NoticeId, SignOutId},
-    view::Told,
+    status::NoticeStatus,
 };
 
 #[tokio::test]
@@ -32,10 +32,10 @@ async fn notices_are_counted_by_what_has_come_of_them() {
     each(async |db| {
         commit(&db, async |w| {
             for (number, told) in [
-                (1, Told::Waiting),
-                (2, Told::Failed),
-                (3, Told::Waiting),
-                (4, Told::Confirmed),
+                (1, NoticeStatus::Waiting),
+                (2, NoticeStatus::Failed),
+                (3, NoticeStatus::Waiting),
+                (4, NoticeStatus::Confirmed),
             ] {
                 let notice = LogoutNotice {
                     id: NoticeId(uuid(number)),
@@ -51,7 +51,7 @@ async fn notices_are_counted_by_what_has_come_of_them() {
                 };
                 w.insert_notice(&notice).await.expect("inserts");
             }
-            for (told, expected) in Told::ALL.into_iter().zip([2, 1, 1, 0]) {
+            for (told, expected) in NoticeStatus::ALL.into_iter().zip([2, 1, 1, 0]) {
                 let number = w.logout_notices(told).await;
                 assert_eq!(number.expect("counts"), expected, "{told:?}");
             }

@@ -12,7 +12,7 @@ use kobling_domain::{
 use kobling_model::{
     Level, LinkId,
     id::{NoticeId, SignOutId},
-    view::Told,
+    status::NoticeStatus,
 };
 use std::sync::Arc;
 use tokio::{sync::Barrier, task::JoinSet};
@@ -35,7 +35,7 @@ fn notice(number: u128, sign_out: u128) -> LogoutNotice {
         client_id: format!("client {number}"),
         sid: "sid".into(),
         subject: "subject".into(),
-        told: Told::Waiting,
+        told: NoticeStatus::Waiting,
         told_at: None,
         created_at: NOW,
         expires_at: later(60),
@@ -186,11 +186,11 @@ async fn notices_are_settled_seen_by_sign_out_and_purged() {
                 w.insert_notice(&notice).await.expect("inserts");
             }
             let one = notice(1, 1).id;
-            w.settle_notice(one, Told::Confirmed, later(1))
+            w.settle_notice(one, NoticeStatus::Confirmed, later(1))
                 .await
                 .expect("settles");
             let settled = LogoutNotice {
-                told: Told::Confirmed,
+                told: NoticeStatus::Confirmed,
                 told_at: Some(later(1)),
                 ..notice(1, 1)
             };

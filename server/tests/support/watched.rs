@@ -26,8 +26,8 @@ use kobling_domain::{
 use kobling_model::{
     AccountId, Email, FlowId, Lang, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp,
     id::{NoticeId, OutboxId, SignOutId},
+    status::NoticeStatus,
     time::Span,
-    view::Told,
 };
 use kobling_store::Database;
 use std::sync::{Arc, Mutex};
@@ -162,7 +162,7 @@ watched! {
         insert_notice(notice: &LogoutNotice) -> ();
         notice(id: NoticeId) -> Option<LogoutNotice>;
         notices_of(sign_out: SignOutId) -> Vec<LogoutNotice>;
-        settle_notice(id: NoticeId, told: Told, at: Timestamp) -> ();
+        settle_notice(id: NoticeId, told: NoticeStatus, at: Timestamp) -> ();
     }
     Flows {
         flow(id: FlowId, now: Timestamp) -> Option<Flow>;
@@ -255,7 +255,7 @@ watched! {
     }
     Figures {
         outbox_due(now: Timestamp) -> i64;
-        logout_notices(told: Told) -> i64;
+        logout_notices(told: NoticeStatus) -> i64;
     }
     Audit {
         insert_audit(row: &AuditRow) -> ();

@@ -12,7 +12,7 @@ use crate::{
 };
 use kobling_model::{
     Problem, ProviderId, route,
-    view::{NoAccessReason, Notice},
+    status::{NoAccessReason, Notice},
 };
 
 impl Kobling {

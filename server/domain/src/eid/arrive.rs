@@ -11,7 +11,7 @@ use crate::{
     port::EidIdentity,
     session::Method,
 };
-use kobling_model::{AccountId, FlowId, Problem, Timestamp, time::Span, view::NoAccessReason};
+use kobling_model::{AccountId, FlowId, Problem, Timestamp, status::NoAccessReason, time::Span};
 
 /// Whether somebody who is signed in was sent to sign in more surely.
 const fn is_step_up(flow: &Flow) -> bool {
@@ -176,7 +176,7 @@ impl Kobling {
                     .hang(&mut work, visitor, &caller.account, &identity)
                     .await?;
                 flow.state = FlowState::Ended {
-                    notice: Some(kobling_model::view::Notice::Linked),
+                    notice: Some(kobling_model::status::Notice::Linked),
                 };
                 flow.problem = None;
                 self.save(&mut work, &flow).await?;

@@ -17,7 +17,8 @@ use crate::{
 use decide::{Completion, CompletionFacts};
 use kobling_model::{
     AccountId, Email, FlowId, LinkId, Problem, route,
-    view::{LinkPage, LinkStep, LinkView, Notice},
+    status::Notice,
+    view::{LinkPage, LinkStep, LinkView},
 };
 
 /// The longest display name, in characters.

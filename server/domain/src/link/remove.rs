@@ -17,7 +17,8 @@ use crate::{
 };
 use kobling_model::{
     FlowId, LinkId, Problem, route,
-    view::{Notice, RemovalStep, RemovalView},
+    status::Notice,
+    view::{RemovalStep, RemovalView},
 };
 
 /// What confirmed a removal.

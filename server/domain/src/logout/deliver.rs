@@ -6,7 +6,7 @@ use crate::{
     outbox::{JobError, MOST_ATTEMPTS},
     port::{NotifyError, StoreError},
 };
-use kobling_model::{id::NoticeId, view::Told};
+use kobling_model::{id::NoticeId, status::NoticeStatus};
 
 /// An application that says that it cannot is asked so often. One that says nothing is asked as often as the outbox does.
 const MOST_REFUSALS: i64 = 5;
@@ -27,7 +27,7 @@ impl Kobling {
             return Ok(());
         };
         // Told by a process that died before it could take the job out.
-        if notice.told != Told::Waiting {
+        if notice.told != NoticeStatus::Waiting {
             return Ok(());
         }
         let client = self
@@ -37,7 +37,7 @@ impl Kobling {
             .filter(|client| client.back_channel_logout.is_some());
         drop(work);
         let Some(client) = client else {
-            return self.settle_told(id, Told::Untold).await;
+            return self.settle_told(id, NoticeStatus::Untold).await;
         };
         let claims = LogoutClaims {
             subject: notice.subject,
@@ -46,7 +46,7 @@ impl Kobling {
             issued_at: self.now(),
         };
         match self.ports.notifier.notify(&client, &claims).await {
-            Ok(()) => self.settle_told(id, Told::Confirmed).await,
+            Ok(()) => self.settle_told(id, NoticeStatus::Confirmed).await,
             Err(error) => {
                 let most = match error {
                     NotifyError::Refused => MOST_REFUSALS,
@@ -56,13 +56,13 @@ impl Kobling {
                 if attempts < most {
                     return Err(JobError::Later(why));
                 }
-                self.settle_told(id, Told::Failed).await?;
+                self.settle_told(id, NoticeStatus::Failed).await?;
                 Err(JobError::Never(why))
             }
         }
     }
 
-    async fn settle_told(&self, id: NoticeId, told: Told) -> Result<(), JobError> {
+    async fn settle_told(&self, id: NoticeId, told: NoticeStatus) -> Result<(), JobError> {
         let mut work = self.begin().await.map_err(later)?;
         work.settle_notice(id, told, self.now())
             .await

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use kobling_model::{
     Timestamp,
     id::{NoticeId, SignOutId},
-    view::Told,
+    status::NoticeStatus,
 };
 
 /// Sessions that end, and who is told.
@@ -30,7 +30,12 @@ pub trait Logouts {
     /// All of one sign-out, by client.
     async fn notices_of(&mut self, sign_out: SignOutId) -> Stored<Vec<LogoutNotice>>;
     /// Writes what came of one.
-    async fn settle_notice(&mut self, id: NoticeId, told: Told, at: Timestamp) -> Stored<()>;
+    async fn settle_notice(
+        &mut self,
+        id: NoticeId,
+        told: NoticeStatus,
+        at: Timestamp,
+    ) -> Stored<()>;
 }
 
 /// Why an application was not told.

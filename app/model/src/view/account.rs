@@ -1,0 +1,91 @@
+//! Account settings.
+
+use crate::password::{Personal, Policy};
+use crate::status::Notice;
+use crate::view::access::ApplicationItem;
+use crate::view::link::{LinkItem, RemovalView};
+use crate::view::provider::ProviderView;
+use crate::view::session::SessionItem;
+use crate::{FlowId, Problem, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// `/account`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// The account's name.
+    pub name: String,
+    /// The account's address.
+    pub email: String,
+    /// Whether it has a password, and since when.
+    pub password_since: Option<Timestamp>,
+    /// Electronic identities linked.
+    pub links: Vec<LinkItem>,
+    /// Sessions in force, this one first.
+    pub sessions: Vec<SessionItem>,
+    /// Providers that can be linked and are not.
+    pub linkable: Vec<ProviderView>,
+    /// Applications of others that were let in, the newest first.
+    pub applications: Vec<ApplicationItem>,
+    /// The dialog that is open, if one is.
+    pub removal: Option<RemovalView>,
+    /// What went wrong last outside the dialog (name field).
+    pub problem: Option<Problem>,
+    /// Something that succeeded just now.
+    pub notice: Option<Notice>,
+}
+
+/// How a sensitive step is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProofView {
+    /// Signed in so recently that nothing is asked.
+    Fresh,
+    /// Asks for the password.
+    Password,
+    /// Asks for a new eID sign-in.
+    Eid(ProviderView),
+}
+
+/// `/account/email`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeEmailView {
+    /// The flow, when begun.
+    pub flow: Option<FlowId>,
+    /// The address now.
+    pub current: String,
+    /// Where the person is.
+    pub step: ChangeEmailStep,
+    /// How to confirm that it is the person.
+    pub proof: ProofView,
+    /// What went wrong last.
+    pub problem: Option<Problem>,
+}
+
+/// Steps of `/account/email`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChangeEmailStep {
+    /// Asks for the new address.
+    Address {
+        /// What was typed last.
+        typed: String,
+    },
+    /// A code went to the new mailbox.
+    Code {
+        /// Where the code went.
+        email: String,
+        /// Minutes that the code lives.
+        minutes: i64,
+    },
+}
+
+/// `/account/password`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangePasswordView {
+    /// Whether there is one to change; otherwise the page offers the mail way.
+    pub has_password: bool,
+    /// The rules.
+    pub policy: Policy,
+    /// What the password must not be made of.
+    pub about: Personal,
+    /// What went wrong last.
+    pub problem: Option<Problem>,
+}

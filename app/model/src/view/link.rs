@@ -1,0 +1,112 @@
+//! Linked electronic identities: making and removing links.
+
+use crate::view::provider::ProviderView;
+use crate::{FlowId, LinkId, Problem, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// `/link`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// The flow.
+    pub flow: FlowId,
+    /// The provider whose eID is being linked.
+    pub provider: ProviderView,
+    /// Where the person is.
+    pub step: LinkStep,
+    /// What went wrong last.
+    pub problem: Option<Problem>,
+    /// Whether the eID is linked to another address now, which this will move.
+    pub moves_from: Option<String>,
+    /// The application that sent the person here, by name.
+    pub client: Option<String>,
+    /// The application's origin (CSP `form-action`).
+    pub client_origin: Option<String>,
+}
+
+/// Steps of `/link`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkStep {
+    /// The directory knows the address: shown, not editable.
+    Vouched {
+        /// The address that the directory holds.
+        email: String,
+        /// The organisation that holds it.
+        organisation: String,
+        /// Whom to tell when it is wrong.
+        contact: String,
+    },
+    /// The directory knows the address, but a code is demanded all the same, or the person asks for one.
+    Address {
+        /// What was typed last, or the directory's address.
+        typed: String,
+        /// The address comes from the directory and is not editable.
+        fixed: bool,
+    },
+    /// A code went to the mailbox.
+    Code {
+        /// Where the code went.
+        email: String,
+        /// Minutes that the code lives.
+        minutes: i64,
+    },
+    /// A newborn account wants a name.
+    Name {
+        /// What was typed last.
+        typed: String,
+    },
+}
+
+/// `/link?flow=…&code=…` opened in a browser that did not begin the flow: the code, to be typed where it began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkPage {
+    /// This browser's flow.
+    Own(Box<LinkView>),
+    /// Not this browser's flow, or an ended one.
+    Foreign,
+}
+
+/// One linked identity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkItem {
+    /// The link.
+    pub id: LinkId,
+    /// Its provider.
+    pub provider: ProviderView,
+    /// What the person signed in with there, such as "BankID Mobil".
+    pub method: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Timestamp,
+}
+
+/// The dialog **Fjern tilknytning**.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovalView {
+    /// The flow.
+    pub flow: FlowId,
+    /// The provider of the link that would go.
+    pub provider: ProviderView,
+    /// Where the person is.
+    pub step: RemovalStep,
+    /// What went wrong last.
+    pub problem: Option<Problem>,
+}
+
+/// Steps of the dialog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RemovalStep {
+    /// Asks whether.
+    Ask,
+    /// Asks for the password.
+    Password,
+    /// Asks for a fresh eID sign-in, where there is no password.
+    Eid {
+        /// With which provider.
+        provider: ProviderView,
+    },
+    /// Confirmed by eID: one press left.
+    Confirmed,
+    /// It is the last way in: says what to do instead.
+    Refused,
+}

@@ -1,0 +1,22 @@
+//! What a page shows. View structs cross from server to browser inside the page, so they hold only what the person in
+//! front of it may see: no token, no hash, no identity number.
+
+mod access;
+mod account;
+mod frame;
+mod link;
+mod provider;
+mod recovery;
+mod session;
+mod sign_in;
+mod sign_out;
+
+pub use access::{ApplicationItem, ConsentView, Learns, NoAccessView};
+pub use account::{AccountView, ChangeEmailStep, ChangeEmailView, ChangePasswordView, ProofView};
+pub use frame::FrameView;
+pub use link::{LinkItem, LinkPage, LinkStep, LinkView, RemovalStep, RemovalView};
+pub use provider::ProviderView;
+pub use recovery::{ForgotView, ResetStep, ResetView};
+pub use session::SessionItem;
+pub use sign_in::{SignInStep, SignInView};
+pub use sign_out::{NotifiedItem, SignOutView};

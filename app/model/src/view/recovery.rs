@@ -1,0 +1,48 @@
+//! A forgotten password.
+
+use crate::password::{Personal, Policy};
+use crate::{FlowId, Problem};
+use serde::{Deserialize, Serialize};
+
+/// `/forgot-password`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForgotView {
+    /// The flow, when one has begun.
+    pub flow: Option<FlowId>,
+    /// Address to start with, or what was typed.
+    pub email: String,
+    /// The mail is on its way, if the account exists.
+    pub sent: bool,
+    /// Minutes the link in the mail will live.
+    pub ticket_minutes: i64,
+    /// What went wrong last.
+    pub problem: Option<Problem>,
+}
+
+/// `/reset-password`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetView {
+    /// Where the person is.
+    pub step: ResetStep,
+    /// What went wrong last.
+    pub problem: Option<Problem>,
+}
+
+/// Steps of `/reset-password`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResetStep {
+    /// The ticket holds: choose a password.
+    Choose {
+        /// The rules.
+        policy: Policy,
+        /// What the password must not be made of.
+        about: Personal,
+    },
+    /// The ticket does not hold (unknown, used, expired): offer a new mail.
+    Dead,
+    /// The password is saved.
+    Done {
+        /// Flow of a sign-in with the address filled in.
+        sign_in: FlowId,
+    },
+}

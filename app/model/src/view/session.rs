@@ -1,0 +1,21 @@
+//! Sessions in force.
+
+use crate::{SessionId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One session in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionItem {
+    /// The session.
+    pub id: SessionId,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// Browser and system, in few words.
+    pub device: String,
+    /// How it began: provider name, or nothing for a password.
+    pub provider: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last seen, to the minute.
+    pub last_seen_at: Timestamp,
+}

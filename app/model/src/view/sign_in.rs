@@ -1,0 +1,40 @@
+//! Signing in.
+
+use crate::view::provider::ProviderView;
+use crate::view::sign_out::NotifiedItem;
+use crate::{FlowId, Problem};
+use serde::{Deserialize, Serialize};
+
+/// `/login`, both steps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInView {
+    /// The flow, once one has begun.
+    pub flow: Option<FlowId>,
+    /// Where the person is in it.
+    pub step: SignInStep,
+    /// What went wrong last.
+    pub problem: Option<Problem>,
+    /// Providers offered.
+    pub providers: Vec<ProviderView>,
+    /// The application that sent the person here, by name.
+    pub client: Option<String>,
+    /// The person has just been signed out (says so): who is told of it, and what has come of that.
+    pub signed_out: Option<Vec<NotifiedItem>>,
+    /// The application's origin, which the forms of this page may end at (CSP `form-action`).
+    pub client_origin: Option<String>,
+}
+
+/// Steps of `/login`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignInStep {
+    /// Asks for the address; holds what was typed.
+    Address {
+        /// What was typed last.
+        typed: String,
+    },
+    /// Asks for the password of this address.
+    Password {
+        /// The address, shown.
+        email: String,
+    },
+}
