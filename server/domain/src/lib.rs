@@ -16,6 +16,8 @@ pub mod email;
 pub mod expiry;
 pub mod figures;
 pub mod flow;
+#[cfg(test)]
+mod golden;
 pub mod grant;
 pub mod idle;
 pub mod kobling;

@@ -1,0 +1,291 @@
+//! The exact JSON of everything that rows and waiting jobs hold, one row for each variant at least. A database in use
+//! holds what an older build wrote: a row changed here is a row there that no longer reads.
+
+use crate::{
+    flow::{Destination, FlowState, Identity, Linking, LinkingStep, RemovingStep},
+    grant::{AcrWanted, AuthorizationRequest, ClaimsWanted, Thumbprint, Wanted},
+    mail::{Content, Letter},
+    outbox::Job,
+    secret::Digest256,
+    session::Method,
+};
+use kobling_model::{
+    AccountId, Email, FlowId, Lang, Level, LinkId, ProviderId, Timestamp,
+    id::{NoticeId, SignOutId},
+    status::{NoAccessReason, Notice, NoticeStatus},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::fmt::Debug;
+use uuid::Uuid;
+
+/// Rows of a type, by variant. The match makes a variant without a row an error of the compiler.
+macro_rules! rows {
+    ($test:ident, $type:ty, $($variant:pat => [$($value:expr => $json:expr),+ $(,)?],)+) => {
+        #[test]
+        fn $test() {
+            match None::<$type> {
+                None $(| Some($variant))+ => {}
+            }
+            $($(
+                let value: $type = $value;
+                assert!(matches!(value, $variant));
+                hold(&value, $json);
+            )+)+
+        }
+    };
+}
+
+/// This build writes exactly this, and reads it back as what it was.
+fn hold<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, json: &str) {
+    assert_eq!(serde_json::to_string(value).expect("serialises"), json);
+    assert_eq!(&serde_json::from_str::<T>(json).expect("reads"), value);
+}
+
+fn account() -> AccountId {
+    AccountId(Uuid::from_u128(1))
+}
+
+fn link() -> LinkId {
+    LinkId(Uuid::from_u128(2))
+}
+
+fn email() -> Email {
+    Email::parse("kari@nordvik.example").expect("an address")
+}
+
+fn provider() -> ProviderId {
+    ProviderId::parse("bankid").expect("a provider")
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn linking() -> Linking {
+    Linking {
+        identity: Identity {
+            provider: provider(),
+            issuer: text("https://eid.example"),
+            subject: text("s"),
+            pid: Some(Digest256(text("d"))),
+            level: Level::High,
+            acr: Some(text("a")),
+            method: Some(text("BankID")),
+            sid: Some(text("i")),
+            authenticated_at: Timestamp(3),
+        },
+        moves_from: Some((account(), link())),
+        by_session: true,
+        step: LinkingStep::Code {
+            email: email(),
+            name: None,
+        },
+    }
+}
+
+fn request() -> AuthorizationRequest {
+    AuthorizationRequest {
+        client_id: text("c"),
+        redirect_uri: text("https://a.example/"),
+        scope: text("openid"),
+        state: Some(text("s")),
+        nonce: Some(text("n")),
+        code_challenge: text("p"),
+        force_login: true,
+        max_age: Some(60),
+        login_hint: Some(text("k")),
+        lang: Some(Lang::En),
+        silent: true,
+        force_consent: true,
+        claims: ClaimsWanted {
+            id_token: Wanted {
+                name: true,
+                email: false,
+            },
+            userinfo: Wanted {
+                name: false,
+                email: true,
+            },
+        },
+        acr: AcrWanted {
+            values: vec![text("high")],
+            essential: true,
+        },
+        subject: Some(text("u")),
+        stepped_up: true,
+        dpop_jkt: Some(Thumbprint(text("t"))),
+    }
+}
+
+rows! { destinations, Destination,
+    Destination::Account => [Destination::Account => r#""account""#],
+    Destination::Client(_) => [
+        Destination::Client(AuthorizationRequest::default()) => r#"{"client":{"client_id":"","redirect_uri":"","scope":"","state":null,"nonce":null,"code_challenge":"","force_login":false,"max_age":null,"login_hint":null,"lang":null,"silent":false,"force_consent":false,"claims":{"id_token":{"name":false,"email":false},"userinfo":{"name":false,"email":false}},"acr":{"values":[],"essential":false},"subject":null,"stepped_up":false,"dpop_jkt":null}}"#,
+        Destination::Client(request()) => r#"{"client":{"client_id":"c","redirect_uri":"https://a.example/","scope":"openid","state":"s","nonce":"n","code_challenge":"p","force_login":true,"max_age":60,"login_hint":"k","lang":"en","silent":true,"force_consent":true,"claims":{"id_token":{"name":true,"email":false},"userinfo":{"name":false,"email":true}},"acr":{"values":["high"],"essential":true},"subject":"u","stepped_up":true,"dpop_jkt":"t"}}"#,
+    ],
+}
+
+rows! { flow_states, FlowState,
+    FlowState::SignIn { .. } => [
+        FlowState::SignIn { typed: text("k"), email: None } => r#"{"sign_in":{"typed":"k","email":null}}"#,
+        FlowState::SignIn { typed: text("k"), email: Some(email()) } => r#"{"sign_in":{"typed":"k","email":"kari@nordvik.example"}}"#,
+    ],
+    FlowState::Linking(_) => [FlowState::Linking(linking()) => r#"{"linking":{"identity":{"provider":"bankid","issuer":"https://eid.example","subject":"s","pid":"d","level":"high","acr":"a","method":"BankID","sid":"i","authenticated_at":3},"moves_from":["00000000-0000-0000-0000-000000000001","00000000-0000-0000-0000-000000000002"],"by_session":true,"step":{"code":{"email":"kari@nordvik.example","name":null}}}}"#],
+    FlowState::NoAccess { .. } => [
+        FlowState::NoAccess { account: account(), reference: text("R"), reason: NoAccessReason::TooLow } => r#"{"no_access":{"account":"00000000-0000-0000-0000-000000000001","reference":"R","reason":"too_low"}}"#,
+    ],
+    FlowState::Consent { .. } => [FlowState::Consent { account: account() } => r#"{"consent":{"account":"00000000-0000-0000-0000-000000000001"}}"#],
+    FlowState::Removing { .. } => [
+        FlowState::Removing { account: account(), link: link(), step: RemovingStep::Ask } => r#"{"removing":{"account":"00000000-0000-0000-0000-000000000001","link":"00000000-0000-0000-0000-000000000002","step":"ask"}}"#,
+    ],
+    FlowState::ChangingEmail { .. } => [
+        FlowState::ChangingEmail { account: account(), typed: text("k"), email: Some(email()) } => r#"{"changing_email":{"account":"00000000-0000-0000-0000-000000000001","typed":"k","email":"kari@nordvik.example"}}"#,
+    ],
+    FlowState::Recovery { .. } => [FlowState::Recovery { typed: text("k"), sent: true } => r#"{"recovery":{"typed":"k","sent":true}}"#],
+    FlowState::Resetting => [FlowState::Resetting => r#""resetting""#],
+    FlowState::RecoveryDone { .. } => [
+        FlowState::RecoveryDone { sign_in: FlowId(Uuid::from_u128(4)) } => r#"{"recovery_done":{"sign_in":"00000000-0000-0000-0000-000000000004"}}"#,
+    ],
+    FlowState::ChangingPassword { .. } => [FlowState::ChangingPassword { account: account() } => r#"{"changing_password":{"account":"00000000-0000-0000-0000-000000000001"}}"#],
+    FlowState::Adding { .. } => [FlowState::Adding { account: account() } => r#"{"adding":{"account":"00000000-0000-0000-0000-000000000001"}}"#],
+    FlowState::AskingSignOut { .. } => [
+        FlowState::AskingSignOut { client: Some(text("c")), then: Some(text("https://a.example/")) } => r#"{"asking_sign_out":{"client":"c","then":"https://a.example/"}}"#,
+    ],
+    FlowState::SigningOut { .. } => [
+        FlowState::SigningOut { then: None, sign_out: None, upstream: None } => r#"{"signing_out":{"then":null,"sign_out":null,"upstream":null}}"#,
+        FlowState::SigningOut {
+            then: Some(text("https://a.example/")),
+            sign_out: Some(SignOutId(Uuid::from_u128(5))),
+            upstream: Some((provider(), NoticeStatus::Failed)),
+        } => r#"{"signing_out":{"then":"https://a.example/","sign_out":"00000000-0000-0000-0000-000000000005","upstream":["bankid","Failed"]}}"#,
+    ],
+    FlowState::Ended { .. } => [
+        FlowState::Ended { notice: None } => r#"{"ended":{"notice":null}}"#,
+        FlowState::Ended { notice: Some(Notice::Linked) } => r#"{"ended":{"notice":"Linked"}}"#,
+    ],
+}
+
+rows! { linking_steps, LinkingStep,
+    LinkingStep::Vouched { .. } => [
+        LinkingStep::Vouched { email: email(), name: text("Kari"), organisation: text("nordvik") } => r#"{"vouched":{"email":"kari@nordvik.example","name":"Kari","organisation":"nordvik"}}"#,
+    ],
+    LinkingStep::Address { .. } => [
+        LinkingStep::Address { typed: text("k"), vouched: None } => r#"{"address":{"typed":"k","vouched":null}}"#,
+        LinkingStep::Address { typed: text("k"), vouched: Some((email(), text("nordvik"))) } => r#"{"address":{"typed":"k","vouched":["kari@nordvik.example","nordvik"]}}"#,
+    ],
+    LinkingStep::Code { .. } => [
+        LinkingStep::Code { email: email(), name: Some(text("Kari")) } => r#"{"code":{"email":"kari@nordvik.example","name":"Kari"}}"#,
+    ],
+    LinkingStep::Name { .. } => [LinkingStep::Name { email: email(), typed: text("K") } => r#"{"name":{"email":"kari@nordvik.example","typed":"K"}}"#],
+}
+
+rows! { removing_steps, RemovingStep,
+    RemovingStep::Ask => [RemovingStep::Ask => r#""ask""#],
+    RemovingStep::Prove => [RemovingStep::Prove => r#""prove""#],
+    RemovingStep::Proven => [RemovingStep::Proven => r#""proven""#],
+    RemovingStep::Refused => [RemovingStep::Refused => r#""refused""#],
+}
+
+rows! { reasons, NoAccessReason,
+    NoAccessReason::NotAUser => [NoAccessReason::NotAUser => r#""not_a_user""#],
+    NoAccessReason::OtherWay => [NoAccessReason::OtherWay => r#""other_way""#],
+    NoAccessReason::TooLow => [NoAccessReason::TooLow => r#""too_low""#],
+}
+
+rows! { notices, Notice,
+    Notice::LinkRemoved => [Notice::LinkRemoved => r#""LinkRemoved""#],
+    Notice::EmailChanged => [Notice::EmailChanged => r#""EmailChanged""#],
+    Notice::PasswordChanged => [Notice::PasswordChanged => r#""PasswordChanged""#],
+    Notice::NameChanged => [Notice::NameChanged => r#""NameChanged""#],
+    Notice::SessionsEnded => [Notice::SessionsEnded => r#""SessionsEnded""#],
+    Notice::Linked => [Notice::Linked => r#""Linked""#],
+    Notice::ConsentWithdrawn => [Notice::ConsentWithdrawn => r#""ConsentWithdrawn""#],
+}
+
+rows! { notice_statuses, NoticeStatus,
+    NoticeStatus::Waiting => [NoticeStatus::Waiting => r#""Waiting""#],
+    NoticeStatus::Confirmed => [NoticeStatus::Confirmed => r#""Confirmed""#],
+    NoticeStatus::Failed => [NoticeStatus::Failed => r#""Failed""#],
+    NoticeStatus::Untold => [NoticeStatus::Untold => r#""Untold""#],
+}
+
+rows! { levels, Level,
+    Level::Low => [Level::Low => r#""low""#],
+    Level::Substantial => [Level::Substantial => r#""substantial""#],
+    Level::High => [Level::High => r#""high""#],
+}
+
+rows! { languages, Lang,
+    Lang::Nb => [Lang::Nb => r#""nb""#],
+    Lang::En => [Lang::En => r#""en""#],
+}
+
+rows! { methods, Method,
+    Method::Password => [Method::Password => r#""password""#],
+    Method::Eid { .. } => [
+        Method::Eid {
+            provider: provider(),
+            link: link(),
+            level: Level::Substantial,
+            acr: None,
+            method: Some(text("BankID")),
+            sid: None,
+        } => r#"{"eid":{"provider":"bankid","link":"00000000-0000-0000-0000-000000000002","level":"substantial","acr":null,"method":"BankID","sid":null}}"#,
+    ],
+}
+
+rows! { jobs, Job,
+    Job::Mail { .. } => [
+        Job::Mail {
+            letter: Letter {
+                to: email(),
+                lang: Lang::Nb,
+                content: Content::PasswordChanged { url: text("u") },
+            },
+            not_after: Some(Timestamp(6)),
+        } => r#"{"Mail":{"letter":{"to":"kari@nordvik.example","lang":"nb","content":{"PasswordChanged":{"url":"u"}}},"not_after":6}}"#,
+    ],
+    Job::Recover { .. } => [Job::Recover { email: email(), lang: Lang::En } => r#"{"Recover":{"email":"kari@nordvik.example","lang":"en"}}"#],
+    Job::Logout { .. } => [Job::Logout { notice: NoticeId(Uuid::from_u128(7)) } => r#"{"Logout":{"notice":"00000000-0000-0000-0000-000000000007"}}"#],
+}
+
+rows! { contents, Content,
+    Content::LinkCode { .. } => [
+        Content::LinkCode { code: text("123456"), url: text("u"), provider: text("BankID"), minutes: 15 } => r#"{"LinkCode":{"code":"123456","url":"u","provider":"BankID","minutes":15}}"#,
+    ],
+    Content::EmailCode { .. } => [
+        Content::EmailCode { code: text("123456"), url: text("u"), minutes: 15 } => r#"{"EmailCode":{"code":"123456","url":"u","minutes":15}}"#,
+    ],
+    Content::Reset { .. } => [Content::Reset { url: text("u"), minutes: 15 } => r#"{"Reset":{"url":"u","minutes":15}}"#],
+    Content::PasswordChanged { .. } => [Content::PasswordChanged { url: text("u") } => r#"{"PasswordChanged":{"url":"u"}}"#],
+    Content::Linked { .. } => [Content::Linked { provider: text("BankID"), url: text("u") } => r#"{"Linked":{"provider":"BankID","url":"u"}}"#],
+    Content::LinkRemoved { .. } => [
+        Content::LinkRemoved { provider: text("BankID"), url: text("u") } => r#"{"LinkRemoved":{"provider":"BankID","url":"u"}}"#,
+    ],
+    Content::LinkMoved { .. } => [Content::LinkMoved { provider: text("BankID"), url: text("u") } => r#"{"LinkMoved":{"provider":"BankID","url":"u"}}"#],
+    Content::EmailChanged { .. } => [Content::EmailChanged { new: email(), url: text("u") } => r#"{"EmailChanged":{"new":"kari@nordvik.example","url":"u"}}"#],
+}
+
+/// What builds before this one wrote, and this one reads.
+#[test]
+fn older_rows_still_read() {
+    let read = |json| serde_json::from_str::<FlowState>(json).expect("reads");
+    let state = read(r#"{"signing_out":{"then":null}}"#);
+    assert!(matches!(
+        state,
+        FlowState::SigningOut {
+            sign_out: None,
+            upstream: None,
+            ..
+        }
+    ));
+    let state =
+        read(r#"{"no_access":{"account":"00000000-0000-0000-0000-000000000001","reference":"R"}}"#);
+    assert!(matches!(
+        state,
+        FlowState::NoAccess {
+            reason: NoAccessReason::NotAUser,
+            ..
+        }
+    ));
+}
