@@ -141,12 +141,12 @@ struct Bench {
 }
 
 impl Bench {
-    /// Begins to fetch what the later steps need, as the first ones keep the processor busy but not the network.
+    /// Begins to fetch and build what the later steps need.
     fn new(steps: &[Step]) -> Self {
         let (tests, wanted) = (steps.contains(&Step::Test), steps.to_vec());
         Self {
             postgres: None,
-            supplies: Some(thread::spawn(move || fetch(&wanted))),
+            supplies: Some(thread::spawn(move || prepare(&wanted))),
             tests,
         }
     }
@@ -155,12 +155,15 @@ impl Bench {
         if let Some(fetching) = self.supplies.take()
             && fetching.join().is_err()
         {
-            println!("what later steps need could not be fetched");
+            println!("what later steps need could not be prepared");
         }
     }
 
     fn perform(&mut self, step: Step) -> Result<()> {
-        if matches!(step, Step::Site | Step::Test | Step::Sizes | Step::E2e) {
+        if matches!(
+            step,
+            Step::ClippyWasm | Step::Site | Step::Test | Step::Sizes | Step::E2e
+        ) {
             self.await_supplies();
         }
         match step {
@@ -240,13 +243,10 @@ impl Bench {
 }
 
 /// A failure is left to the step that needs the thing: it tries again, and says what is missing.
-fn fetch(steps: &[Step]) {
-    if steps
-        .iter()
-        .any(|step| matches!(step, Step::Site | Step::Sizes | Step::E2e))
-    {
-        need::npm_packages("style").ok();
-    }
+///
+/// The lints keep the processor busy but not the network, and towards their end one core only. So does the browser's
+/// half, which is compiled beside them without a word.
+fn prepare(steps: &[Step]) {
     let database = steps.contains(&Step::Test) || steps.contains(&Step::E2e);
     if database && env::var_os("KOBLING_TEST_POSTGRES").is_none() {
         need::postgres().ok();
@@ -254,6 +254,12 @@ fn fetch(steps: &[Step]) {
     if steps.contains(&Step::E2e) {
         need::npm_packages("end2end").ok();
         need::chromium().ok();
+    }
+    if steps.contains(&Step::Clippy)
+        && steps.contains(&Step::Site)
+        && let Ok(program) = env::current_exe()
+    {
+        run::succeeds(Command::new(program).arg("site"));
     }
 }
 
