@@ -14,6 +14,7 @@ use crate::page::not_found::NotFoundPage;
 use crate::page::reset_password::ResetPasswordPage;
 use crate::page::sign_out::SignOutPage;
 use crate::page::trouble::TroublePage;
+use crate::page::view::PAGES;
 use crate::part::frame::Frame;
 use crate::text::Texts;
 use kobling_model::Lang;
@@ -29,6 +30,7 @@ pub fn App() -> impl IntoView {
     let (lang, site) = surroundings();
     provide_context(Texts::of(lang));
     provide_context(Wire::lay());
+    provide_context(PAGES);
     let (_, set_is_routing) = signal(false);
     view! {
         <Title formatter=move |page: String| format!("{page} – {site}")/>

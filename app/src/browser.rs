@@ -88,7 +88,7 @@ fn is_page(to: &str) -> bool {
     let path = to.split(['?', '#']).next().unwrap_or_default();
     [
         "/",
-        crate::page::trouble::PATH,
+        route::PROBLEM,
         route::LOGIN,
         route::FORGOT_PASSWORD,
         route::RESET_PASSWORD,

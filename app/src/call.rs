@@ -1,22 +1,15 @@
 //! What every server function does around its one call of the domain: who asks, what becomes of the cookies, where to
 //! go next.
 
-use crate::codec::Postcard;
 use crate::edge::{CLEAR_SITE_DATA, Cookie, Edge};
 use crate::error::UiError;
-use crate::page::trouble;
-use crate::page::view::View;
-use axum::body::Body;
-use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT, CONTENT_TYPE, SET_COOKIE};
+use http::header::{ACCEPT, SET_COOKIE};
 use http::request::Parts;
-use http::{HeaderValue, Request, StatusCode};
+use http::{HeaderValue, StatusCode};
 use kobling_domain::secret::Token;
 use kobling_domain::{Answer, Change, Fault, Kobling, Next, Visitor};
 use kobling_model::{Problem, route};
 use leptos::prelude::use_context;
-use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
-use leptos::server_fn::{ContentType, ServerFn};
 use leptos_axum::ResponseOptions;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -78,7 +71,7 @@ pub(crate) fn go(to: &str) {
     if HeaderValue::from_str(to).is_ok() {
         leptos_axum::redirect(to);
     } else {
-        leptos_axum::redirect(&trouble::path(Problem::Unavailable));
+        leptos_axum::redirect(&route::problem(Problem::Unavailable));
     }
     // Never a status that lets a browser send on a form, with the password in it (RFC 9700 §4.12).
     if is_plain()
@@ -132,7 +125,8 @@ fn is_plain() -> bool {
     use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers))
 }
 
-fn accepts_html(headers: &http::HeaderMap) -> bool {
+/// Whether the answer is to be a page.
+pub(crate) fn accepts_html(headers: &http::HeaderMap) -> bool {
     headers
         .get(ACCEPT)
         .and_then(|accept| accept.to_str().ok())
@@ -148,7 +142,7 @@ fn refuse(problem: Problem) -> Result<(), UiError> {
         set_status(problem);
         return Err(UiError(problem));
     } else {
-        go(&trouble::path(problem));
+        go(&route::problem(problem));
     }
     Ok(())
 }
@@ -176,48 +170,4 @@ fn keep(answer: &Answer, signed_out: bool) {
             }
         }
     }
-}
-
-/// Answers `/ui/*`: runs the server function with the given context. A form that cannot even be read is a bare refusal,
-/// which whoever serves this dresses as a page; the framework would put the error into the address of the page before
-/// it, where anyone can forge it.
-pub async fn serve(
-    context: impl Fn() + Clone + Send + 'static,
-    request: Request<Body>,
-) -> Response {
-    // Leptos reads any body as what it expects; an image is not a form in which all fields are empty.
-    if !is_expected(&request) {
-        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
-    }
-    let plain = accepts_html(request.headers());
-    let response = leptos_axum::handle_server_fns_with_context(context, request)
-        .await
-        .into_response();
-    let failed = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
-    let unknown = !failed && response.status() == StatusCode::BAD_REQUEST;
-    if unknown {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    let unreadable = failed && response.status() == StatusCode::INTERNAL_SERVER_ERROR;
-    if failed && (plain || unreadable) {
-        return StatusCode::BAD_REQUEST.into_response();
-    }
-    response
-}
-
-/// A form, or what the pages' own code asks with.
-fn is_expected(request: &Request<Body>) -> bool {
-    let kind = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .and_then(|kind| kind.split(';').next())
-        .unwrap_or_default()
-        .trim();
-    let expected = if request.uri().path() == View::PATH {
-        Postcard::CONTENT_TYPE
-    } else {
-        "application/x-www-form-urlencoded"
-    };
-    kind.eq_ignore_ascii_case(expected)
 }

@@ -1,16 +1,13 @@
-//! How views and problems cross between server and browser.
+//! How views cross between server and browser.
 //!
 //! Views go as postcard: without names of fields there is no code that reads names, which for all views together
 //! weighs more than any page.
 
-use crate::error::UiError;
-use kobling_model::Problem;
 use leptos::server::codee::{Decoder, Encoder};
 use leptos::server_fn::codec::Post;
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::convert::Infallible;
 
 /// Question and answer of a server function, as postcard.
 pub(crate) type Compact = Post<Postcard>;
@@ -76,39 +73,6 @@ fn character(byte: u8) -> char {
     char::from_u32(u32::from(byte) + if itself { 0 } else { 0x100 }).unwrap_or_default()
 }
 
-/// A problem, as its code in JSON.
-pub struct Code;
-
-impl ContentType for Code {
-    const CONTENT_TYPE: &'static str = "application/json";
-}
-
-impl FormatType for Code {
-    const FORMAT_TYPE: Format = Format::Text;
-}
-
-impl Encodes<UiError> for Code {
-    type Error = Infallible;
-
-    fn encode(error: &UiError) -> Result<Bytes, Self::Error> {
-        Ok(format!("\"{}\"", error.0.code()).into())
-    }
-}
-
-impl Decodes<UiError> for Code {
-    type Error = &'static str;
-
-    fn decode(bytes: Bytes) -> Result<UiError, Self::Error> {
-        let text = str::from_utf8(&bytes).unwrap_or_default();
-        problem(text).map(UiError).ok_or("no code of ours")
-    }
-}
-
-/// The problem that an answer of a server function tells of.
-pub(crate) fn problem(answer: &str) -> Option<Problem> {
-    Problem::from_code(answer.trim_matches('"'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,16 +95,5 @@ mod tests {
     fn text_in_a_page_stays_legible() {
         let text = <Postcard as Encoder<_>>::encode(&"kari@nordvik.example").expect("serialises");
         assert!(text.ends_with("kari@nordvik.example"));
-    }
-
-    #[test]
-    fn problems_cross_as_json() {
-        for problem in Problem::ALL {
-            let bytes = Code::encode(&UiError(*problem)).expect("serialises");
-            let json = leptos::serde_json::to_vec(problem).expect("serialises");
-            assert_eq!(bytes, json);
-            assert_eq!(Code::decode(bytes), Ok(UiError(*problem)));
-        }
-        assert!(Code::decode("{}".into()).is_err());
     }
 }

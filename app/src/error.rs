@@ -1,9 +1,10 @@
 //! The error of every server function: a problem of the closed set, never a sentence.
 
-use crate::codec::Code;
 use kobling_model::Problem;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
 
 /// What a server function answers when it cannot do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,5 +18,54 @@ impl FromServerFnError for UiError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Problem::BadRequest,
             _ => Problem::Unavailable,
         })
+    }
+}
+
+/// A problem, as its code in JSON.
+pub struct Code;
+
+impl ContentType for Code {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for Code {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl Encodes<UiError> for Code {
+    type Error = Infallible;
+
+    fn encode(error: &UiError) -> Result<Bytes, Self::Error> {
+        Ok(format!("\"{}\"", error.0.code()).into())
+    }
+}
+
+impl Decodes<UiError> for Code {
+    type Error = &'static str;
+
+    fn decode(bytes: Bytes) -> Result<UiError, Self::Error> {
+        let text = str::from_utf8(&bytes).unwrap_or_default();
+        problem(text).map(UiError).ok_or("no code of ours")
+    }
+}
+
+/// The problem that an answer of a server function tells of.
+pub(crate) fn problem(answer: &str) -> Option<Problem> {
+    Problem::from_code(answer.trim_matches('"'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_cross_as_json() {
+        for problem in Problem::ALL {
+            let bytes = Code::encode(&UiError(*problem)).expect("serialises");
+            let json = leptos::serde_json::to_vec(problem).expect("serialises");
+            assert_eq!(bytes, json);
+            assert_eq!(Code::decode(bytes), Ok(UiError(*problem)));
+        }
+        assert!(Code::decode("{}".into()).is_err());
     }
 }

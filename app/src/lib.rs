@@ -22,11 +22,12 @@ pub mod edge;
 #[cfg(feature = "ssr")]
 mod policy;
 #[cfg(feature = "ssr")]
+mod serve;
+#[cfg(feature = "ssr")]
 mod shell;
 
 pub use app::App;
 pub use error::UiError;
-pub use page::trouble::path as problem_page;
 
 #[cfg(feature = "ssr")]
-pub use {call::serve, shell::shell};
+pub use {serve::serve, shell::shell};

@@ -1,6 +1,6 @@
 //! Where the pages live. The paths are a contract with people, guides and tests.
 
-use crate::FlowId;
+use crate::{FlowId, Problem};
 
 /// Sign in, both steps.
 pub const LOGIN: &str = "/login";
@@ -22,6 +22,15 @@ pub const NO_ACCESS: &str = "/no-access";
 pub const CONSENT: &str = "/consent";
 /// Asks before signing out, when an application asks for it without proof of who it means.
 pub const SIGN_OUT: &str = "/sign-out";
+
+/// What went wrong, on a page of its own.
+pub const PROBLEM: &str = "/problem";
+
+/// The address of the page for a problem. Only codes of the closed set are ever shown there.
+#[must_use]
+pub fn problem(problem: Problem) -> String {
+    format!("{PROBLEM}?code={}", problem.code())
+}
 
 /// A page of a flow.
 #[must_use]

@@ -1,7 +1,6 @@
 //! `/account`: account settings.
 
 use super::session::sessions;
-use super::view::Page;
 use super::{OF_NAME, above, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id_if_any};
@@ -11,9 +10,10 @@ use crate::part::act::{Act, Submit, hidden};
 use crate::part::alert::{Tone, alert};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-#[cfg(feature = "ssr")]
-use crate::part::load::Asked;
 use crate::part::load::page;
+#[cfg(feature = "ssr")]
+use crate::part::view::Asked;
+use crate::part::view::Page;
 use crate::part::{icon, texts};
 use crate::text::date;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,5 @@
 //! `/account/email`: another address for the account.
 
-use super::view::Page;
 use super::{OF_CODE, OF_EMAIL, OF_PASSWORD, above, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id, id_if_any};
@@ -9,9 +8,11 @@ use crate::part::act::{Act, Submit, of_flow};
 use crate::part::code::CodeField;
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-use crate::part::load::{Asked, page};
+use crate::part::load::page;
 use crate::part::password::PasswordField;
 use crate::part::texts;
+use crate::part::view::Asked;
+use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;

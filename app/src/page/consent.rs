@@ -1,16 +1,16 @@
 //! `/consent`: whether an application of others may learn of the person, and the list of those that may.
 
 use super::admit;
-use super::view::Page;
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, hidden, of_flow};
 use crate::part::heading::Heading;
-#[cfg(feature = "ssr")]
-use crate::part::load::Asked;
 use crate::part::load::page;
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use crate::part::view::Asked;
+use crate::part::view::Page;
 use crate::text::date;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};

@@ -1,6 +1,5 @@
 //! `/forgot-password`.
 
-use super::view::Page;
 use super::{OF_EMAIL, OF_ROBOT, above, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id_if_any};
@@ -9,11 +8,12 @@ use crate::part::act::{Act, Submit, of_flow};
 use crate::part::alert::{Tone, alert};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-#[cfg(feature = "ssr")]
-use crate::part::load::Asked;
 use crate::part::load::page;
 use crate::part::robot::{Held, Robot, Work};
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use crate::part::view::Asked;
+use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;

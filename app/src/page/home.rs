@@ -1,7 +1,7 @@
 //! The front page: sends people where they belong.
 
-use super::view::Page;
 use crate::part::load::page;
+use crate::part::view::Page;
 use leptos::prelude::*;
 
 /// Leads to account settings, or to signing in.

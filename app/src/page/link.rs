@@ -1,6 +1,5 @@
 //! `/link`: which account an electronic ID belongs to.
 
-use super::view::Page;
 use super::{OF_CODE, OF_EMAIL, OF_NAME, above, admit, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};
@@ -10,8 +9,10 @@ use crate::part::alert::{Tone, alert};
 use crate::part::code::CodeField;
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-use crate::part::load::{Asked, page};
+use crate::part::load::page;
 use crate::part::texts;
+use crate::part::view::Asked;
+use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::Problem;

@@ -1,7 +1,6 @@
 //! `/login`, both steps.
 
 use super::sign_out::told;
-use super::view::Page;
 use super::{OF_EMAIL, OF_PASSWORD, above, admit, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id, id_if_any};
@@ -11,9 +10,11 @@ use crate::part::alert::{Tone, alert};
 use crate::part::eid::eid_button;
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-use crate::part::load::{Asked, page};
+use crate::part::load::page;
 use crate::part::password::{PasswordField, username};
 use crate::part::texts;
+use crate::part::view::Asked;
+use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{SignInStep, SignInView};

@@ -14,7 +14,7 @@ pub(crate) mod removal;
 pub(crate) mod reset_password;
 pub(crate) mod session;
 pub(crate) mod sign_out;
-pub mod trouble;
+pub(crate) mod trouble;
 pub(crate) mod view;
 
 use crate::part::alert::{Tone, alert};

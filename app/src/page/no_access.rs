@@ -1,6 +1,5 @@
 //! `/no-access`: signed in, but not let into the application.
 
-use super::view::Page;
 use super::{above, admit};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id, id_if_any};
@@ -9,10 +8,11 @@ use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::eid::eid_button;
 use crate::part::heading::Heading;
-#[cfg(feature = "ssr")]
-use crate::part::load::Asked;
 use crate::part::load::page;
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use crate::part::view::Asked;
+use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;

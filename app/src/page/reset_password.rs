@@ -1,17 +1,17 @@
 //! `/reset-password`, from the mail.
 
-use super::view::Page;
 use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, above, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, hidden};
 use crate::part::heading::Heading;
-#[cfg(feature = "ssr")]
-use crate::part::load::Asked;
 use crate::part::load::page;
 use crate::part::password::{PasswordChecklist, PasswordField, username};
 use crate::part::texts;
+#[cfg(feature = "ssr")]
+use crate::part::view::Asked;
+use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{ResetStep, ResetView};

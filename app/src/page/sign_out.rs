@@ -2,14 +2,14 @@
 //! told, for the page that comes after a sign-out.
 
 use super::admit;
-use super::view::{Page, PageView, view as fetch};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::heading::Heading;
-use crate::part::load::{Asked, page};
+use crate::part::load::page;
 use crate::part::texts;
+use crate::part::view::{Asked, Page, PageView, Pages};
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
@@ -89,7 +89,7 @@ pub(super) fn told(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
     let items = RwSignal::new(items);
     let waits =
         move || items.with(|items| items.iter().any(|item| item.told == NoticeStatus::Waiting));
-    look_again(items, asked, 0);
+    look_again(items, Pages::get(), asked, 0);
     let list = move || {
         let item = |item: NotifiedItem| {
             view! { <li><strong>{item.name}</strong> ": " {(t.told)(item.told)}</li> }
@@ -111,7 +111,7 @@ pub(super) fn told(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
 }
 
 /// Only in a browser: nothing is waited for on the server.
-fn look_again(items: RwSignal<Vec<NotifiedItem>>, asked: Asked, looks: u32) {
+fn look_again(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, asked: Asked, looks: u32) {
     if cfg!(feature = "ssr") || looks == LOOKS {
         return;
     }
@@ -125,10 +125,11 @@ fn look_again(items: RwSignal<Vec<NotifiedItem>>, asked: Asked, looks: u32) {
                 if waits != Some(true) {
                     return;
                 }
-                if let Ok(PageView::SignIn(view)) = fetch(Page::SignIn, asked.clone()).await {
+                if let Ok(PageView::SignIn(view)) = (pages.fetch)(Page::SignIn, asked.clone()).await
+                {
                     items.try_set(view.signed_out.unwrap_or_default());
                 }
-                look_again(items, asked, looks + 1);
+                look_again(items, pages, asked, looks + 1);
             });
         },
         Duration::from_secs(2 << looks),

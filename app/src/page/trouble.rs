@@ -8,15 +8,6 @@ use kobling_model::{Problem, route};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-/// The page's path.
-pub(crate) const PATH: &str = "/problem";
-
-/// The address of the page for a problem. Only codes of the closed set are ever shown there.
-#[must_use]
-pub fn path(problem: Problem) -> String {
-    format!("{PATH}?code={}", problem.code())
-}
-
 #[component]
 pub(crate) fn TroublePage() -> impl IntoView {
     let query = use_query_map();

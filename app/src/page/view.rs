@@ -9,71 +9,9 @@ use super::{
 };
 use crate::codec::Compact;
 use crate::error::UiError;
-use crate::part::load::Asked;
-use kobling_model::view::{
-    AccountView, ChangeEmailView, ChangePasswordView, ConsentView, ForgotView, FrameView, LinkPage,
-    NoAccessView, ResetView, SignInView, SignOutView,
-};
+use crate::page::trouble::trouble;
+use crate::part::view::{Asked, Outcome, Page, PageView, Pages};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-
-/// Which page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Page {
-    /// What stands around every page.
-    Frame,
-    /// The front page, which only leads on.
-    Home,
-    /// `/login`
-    SignIn,
-    /// `/forgot-password`
-    Forgot,
-    /// `/reset-password`
-    Reset,
-    /// `/link`
-    Link,
-    /// `/no-access`
-    NoAccess,
-    /// `/consent`
-    Consent,
-    /// `/sign-out`
-    SignOut,
-    /// `/account`
-    Account,
-    /// `/account/email`
-    ChangeEmail,
-    /// `/account/password`
-    ChangePassword,
-}
-
-/// What it shows.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum PageView {
-    /// What stands around every page.
-    Frame(FrameView),
-    /// Nothing; the answer leads on.
-    Home,
-    /// `/login`
-    SignIn(SignInView),
-    /// `/forgot-password`
-    Forgot(ForgotView),
-    /// `/reset-password`
-    Reset(ResetView),
-    /// `/link`
-    Link(LinkPage),
-    /// `/no-access`
-    NoAccess(NoAccessView),
-    /// `/consent`
-    Consent(ConsentView),
-    /// `/sign-out`
-    SignOut(SignOutView),
-    /// `/account`
-    Account(AccountView),
-    /// `/account/email`
-    ChangeEmail(ChangeEmailView),
-    /// `/account/password`
-    ChangePassword(ChangePasswordView),
-}
 
 /// What a page shows to whoever asks. Looking changes nothing.
 #[server(prefix = "/ui", input = Compact, output = Compact, endpoint = "view")]
@@ -101,21 +39,29 @@ pub(crate) async fn view(page: Page, asked: Asked) -> Result<PageView, UiError> 
     .await
 }
 
-impl PageView {
-    /// The page itself.
-    pub fn show(self, asked: Asked) -> AnyView {
-        match self {
-            Self::Frame(_) | Self::Home => ().into_any(),
-            Self::SignIn(view) => login::show(view, asked),
-            Self::Forgot(view) => forgot_password::show(view),
-            Self::Reset(view) => reset_password::show(view, asked.ticket),
-            Self::Link(view) => link::show(view, asked),
-            Self::NoAccess(view) => no_access::show(view),
-            Self::Consent(view) => consent::show(view),
-            Self::SignOut(view) => sign_out::show(view),
-            Self::Account(view) => account::show(view),
-            Self::ChangeEmail(view) => account_email::show(view, asked),
-            Self::ChangePassword(view) => account_password::show(view),
-        }
+/// The pages, for the parts.
+pub(crate) const PAGES: Pages = Pages {
+    fetch: |page, asked| Box::pin(view(page, asked)),
+    show,
+};
+
+/// The page itself, or what went wrong in its place.
+fn show(outcome: Outcome, asked: Asked) -> AnyView {
+    let view = match outcome {
+        Ok(view) => view,
+        Err(error) => return trouble(error.0),
+    };
+    match view {
+        PageView::Frame(_) | PageView::Home => ().into_any(),
+        PageView::SignIn(view) => login::show(view, asked),
+        PageView::Forgot(view) => forgot_password::show(view),
+        PageView::Reset(view) => reset_password::show(view, asked.ticket),
+        PageView::Link(view) => link::show(view, asked),
+        PageView::NoAccess(view) => no_access::show(view),
+        PageView::Consent(view) => consent::show(view),
+        PageView::SignOut(view) => sign_out::show(view),
+        PageView::Account(view) => account::show(view),
+        PageView::ChangeEmail(view) => account_email::show(view, asked),
+        PageView::ChangePassword(view) => account_password::show(view),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::browser::Wire;
 #[cfg(feature = "hydrate")]
-use crate::codec::problem;
+use crate::error::problem;
 use crate::part::alert::{Tone, alert};
 use crate::part::texts;
 use kobling_model::FlowId;

@@ -3,11 +3,11 @@
 use crate::browser::Wire;
 use crate::error::UiError;
 use crate::page::sign_out::SignOut;
-use crate::page::view::{Page, PageView};
 use crate::part::act::{Act, Submit};
 use crate::part::idle::watch;
-use crate::part::load::{Asked, fetched};
+use crate::part::load::fetched;
 use crate::part::texts;
+use crate::part::view::{Asked, Outcome, Page, PageView};
 #[cfg(feature = "ssr")]
 use kobling_domain::{Kobling, Visitor};
 use kobling_model::view::FrameView;
@@ -94,7 +94,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     .into_any()
 }
 
-fn of_frame(seen: Result<PageView, UiError>) -> Option<FrameView> {
+fn of_frame(seen: Outcome) -> Option<FrameView> {
     match seen {
         Ok(PageView::Frame(frame)) => Some(frame),
         _ => None,

@@ -15,6 +15,7 @@ pub(crate) mod password;
 #[cfg(any(feature = "hydrate", test))]
 pub(crate) mod proof;
 pub(crate) mod robot;
+pub(crate) mod view;
 
 use crate::text::Texts;
 use leptos::prelude::expect_context;

@@ -1,6 +1,6 @@
 //! Bokmål.
 
-use super::{
+use super::words::{
     Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, Recovery, Removal, SignIn,
     Texts, Trouble,
 };

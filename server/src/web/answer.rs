@@ -5,10 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
-use kobling_app::{
-    edge::{CLEAR_SITE_DATA, Cookie},
-    problem_page,
-};
+use kobling_app::edge::{CLEAR_SITE_DATA, Cookie};
 use kobling_domain::{Answer, Change, Fault, Next, Visitor};
 use kobling_model::{Problem, route};
 
@@ -25,7 +22,7 @@ pub fn go(state: &State, visitor: &Visitor, result: Result<Answer, Fault>) -> Re
             if let Fault::Store(error) = &fault {
                 tracing::error!(%error, request = %visitor.request, "the store failed");
             }
-            return Redirect::to(&problem_page(fault.problem())).into_response();
+            return Redirect::to(&route::problem(fault.problem())).into_response();
         }
     };
     let mut response = match &answer.next {

@@ -7,7 +7,6 @@ use axum::{
     http::{Uri, request::Parts},
     response::{IntoResponse, Response},
 };
-use kobling_app::problem_page;
 use kobling_domain::Visitor;
 use kobling_model::Problem;
 use leptos::prelude::provide_context;
@@ -32,7 +31,7 @@ pub(crate) async fn page(Shared(state): Shared<State>, request: Request) -> Resp
 pub(crate) async fn problem(state: &State, parts: &Parts, problem: Problem) -> Response {
     let visitor = visitor(state, parts);
     let mut request = Request::new(Body::empty());
-    if let Ok(uri) = problem_page(problem).parse::<Uri>() {
+    if let Ok(uri) = kobling_model::route::problem(problem).parse::<Uri>() {
         *request.uri_mut() = uri;
     }
     // The browser's half goes by the address, and would look for another page in this one.

@@ -1,0 +1,237 @@
+//! What there are words for.
+
+use kobling_model::password::Requirement;
+use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
+use kobling_model::view::Learns;
+use kobling_model::{Lang, Problem};
+
+/// A sentence around one name, address or number.
+type Around = fn(&str) -> String;
+
+/// The words of one language, by where they stand.
+pub struct Texts {
+    /// Whose words these are.
+    pub lang: Lang,
+    /// Names of things that stand on several pages.
+    pub common: Common,
+    /// What is said before a session ends unused.
+    pub idle: Idle,
+    /// `/login`.
+    pub sign_in: SignIn,
+    /// `/forgot-password` and `/reset-password`.
+    pub recovery: Recovery,
+    /// The password fields and the checklist.
+    pub password: PasswordTexts,
+    /// `/link`.
+    pub link: LinkTexts,
+    /// `/no-access`.
+    pub no_access: NoAccess,
+    /// `/consent`, and its list in account settings.
+    pub consent: Consent,
+    /// `/account` and below.
+    pub account: Account,
+    /// The dialog **Fjern tilknytning**.
+    pub removal: Removal,
+    /// Pages that say what went wrong.
+    pub trouble: Trouble,
+    /// What went wrong, beside the field or on a page of its own.
+    pub problem: fn(Problem) -> &'static str,
+}
+
+/// What is said before a session ends unused.
+pub struct Idle {
+    pub soon: &'static str,
+    pub soon_text: &'static str,
+    pub stay: &'static str,
+    pub over: &'static str,
+    pub over_text: &'static str,
+    pub close: &'static str,
+    /// Minutes.
+    pub without_script: Around,
+}
+
+/// Names of things that stand on several pages.
+pub struct Common {
+    pub email: &'static str,
+    pub password: &'static str,
+    pub name: &'static str,
+    pub next: &'static str,
+    pub cancel: &'static str,
+    pub confirm: &'static str,
+    pub continue_: &'static str,
+    pub sign_in: &'static str,
+    pub sign_out: &'static str,
+    pub other_address: &'static str,
+    pub skip: &'static str,
+    pub language: &'static str,
+    pub accessibility: &'static str,
+    pub demo: &'static str,
+    pub busy: &'static str,
+    pub offline: &'static str,
+    pub code: &'static str,
+    pub code_hint: &'static str,
+    /// Address, minutes.
+    pub code_sent: fn(&str, i64) -> String,
+    pub code_again: &'static str,
+    pub send_code: &'static str,
+    pub confirm_with: Around,
+    pub back_to_account: &'static str,
+}
+
+/// `/login`.
+pub struct SignIn {
+    pub heading: &'static str,
+    pub with: Around,
+    pub or: &'static str,
+    pub forgot: &'static str,
+    pub towards: Around,
+    pub signed_out: &'static str,
+    pub as_whom: &'static str,
+}
+
+/// `/forgot-password` and `/reset-password`.
+pub struct Recovery {
+    pub heading: &'static str,
+    pub intro: &'static str,
+    pub robot: &'static str,
+    pub robot_hint: &'static str,
+    pub working: &'static str,
+    pub worked: &'static str,
+    pub send: &'static str,
+    /// Address, minutes.
+    pub sent: fn(&str, i64) -> String,
+    pub not_arrived: &'static str,
+    pub again: &'static str,
+    pub back: &'static str,
+    pub new_heading: &'static str,
+    pub new_intro: Around,
+    pub save: &'static str,
+    pub dead: &'static str,
+    pub ask_again: &'static str,
+    pub done: &'static str,
+    pub done_text: &'static str,
+}
+
+/// The password fields and the checklist.
+pub struct PasswordTexts {
+    pub current: &'static str,
+    pub new: &'static str,
+    pub confirm: &'static str,
+    pub show: &'static str,
+    pub hide: &'static str,
+    pub requirements: &'static str,
+    pub met: &'static str,
+    pub not_met: &'static str,
+    /// Met, all.
+    pub progress: fn(usize, usize) -> String,
+    pub requirement: fn(Requirement) -> String,
+}
+
+/// `/link`.
+pub struct LinkTexts {
+    pub heading: Around,
+    pub vouched: Around,
+    pub wrong: Around,
+    pub link: &'static str,
+    pub which: Around,
+    pub fixed: &'static str,
+    /// Provider, address.
+    pub moves: fn(&str, &str) -> String,
+    pub name_intro: &'static str,
+    pub name_hint: &'static str,
+    pub foreign_heading: &'static str,
+    pub foreign: &'static str,
+}
+
+/// `/no-access`.
+pub struct NoAccess {
+    pub heading: fn(NoAccessReason) -> &'static str,
+    pub linked_to: &'static str,
+    /// Why not, organisation, application.
+    pub why: fn(NoAccessReason, &str, &str) -> String,
+    pub repair: Around,
+    pub relink: Around,
+    pub contact: &'static str,
+    pub help: &'static str,
+    /// Whom to ask where no organisation is named: those who run the application.
+    pub operator: Around,
+    pub reference: &'static str,
+    pub to_account: &'static str,
+}
+
+/// `/consent`, and its list in account settings.
+pub struct Consent {
+    pub heading: Around,
+    /// Application, host.
+    pub learns: fn(&str, &str) -> String,
+    pub you: &'static str,
+    pub you_text: &'static str,
+    pub withdrawn_at: &'static str,
+    pub allow: &'static str,
+    pub applications: &'static str,
+    pub learnt: fn(Learns) -> &'static str,
+    pub given: Around,
+    pub withdraw: &'static str,
+}
+
+/// `/account` and below.
+pub struct Account {
+    pub heading: &'static str,
+    pub profile: &'static str,
+    pub save_name: &'static str,
+    pub change_email: &'static str,
+    pub security: &'static str,
+    pub password_since: Around,
+    pub no_password: &'static str,
+    pub change_password: &'static str,
+    pub create_password: &'static str,
+    pub sessions: &'static str,
+    pub this_session: &'static str,
+    pub unknown_device: &'static str,
+    pub began: Around,
+    pub seen: Around,
+    pub by_password: &'static str,
+    pub by: Around,
+    pub end: &'static str,
+    pub end_others: &'static str,
+    pub sign_out_everywhere: &'static str,
+    pub told_heading: &'static str,
+    pub told: fn(NoticeStatus) -> &'static str,
+    pub refresh: &'static str,
+    pub identities: &'static str,
+    pub no_identities: &'static str,
+    pub linked_on: Around,
+    pub last_used: Around,
+    pub remove: Around,
+    pub link: Around,
+    pub new_email: &'static str,
+    pub email_intro: Around,
+    pub email_proof: Around,
+    pub password_proof: &'static str,
+    pub password_heading: &'static str,
+    pub others_end: &'static str,
+    pub notice: fn(Notice) -> &'static str,
+    pub sign_out_heading: &'static str,
+    /// The application, if it said who it is.
+    pub sign_out_ask: fn(Option<&str>) -> String,
+    pub stay: &'static str,
+}
+
+/// The dialog **Fjern tilknytning**.
+pub struct Removal {
+    pub heading: &'static str,
+    pub ask: Around,
+    pub remove: &'static str,
+    pub password: &'static str,
+    pub eid: Around,
+    pub confirmed: Around,
+    pub refused: Around,
+}
+
+/// Pages that say what went wrong.
+pub struct Trouble {
+    pub heading: &'static str,
+    pub not_found: &'static str,
+    pub restart: &'static str,
+    pub to_sign_in: &'static str,
+}
