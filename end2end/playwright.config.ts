@@ -16,7 +16,7 @@ export default defineConfig({
     ...chromium,
     locale: 'nb-NO',
     viewport: { width: 1200, height: 900 },
-    // Colours that are still on their way when axe looks have the wrong contrast.
+    // Colours in transition have the wrong contrast when axe runs.
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     actionTimeout: 10_000,

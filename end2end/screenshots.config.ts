@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import journeys from './playwright.config.ts';
 
-/** Pictures of the pages, apart from the tests: nothing here decides whether Kobling works. */
+/** Screenshots of the pages, separate from the tests: they assert nothing. */
 export default defineConfig(journeys, {
   testDir: './screens',
   outputDir: './test-results/screens-run',

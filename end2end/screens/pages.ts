@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 
 const FOLDER = resolve(import.meta.dirname, '../test-results/screens');
 
-/** Four pictures of a page: wide and at 320 px, light and dark. */
+/** Four screenshots of a page: wide and at 320 px, light and dark. */
 export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   for (const width of [1200, 320]) {

@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 
-/** Counts what a person does: each press is one action, and so is each typing. */
+/** Counts a person's actions: each press is one, and so is each field that is typed. */
 export class Actions {
   count = 0;
 

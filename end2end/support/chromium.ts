@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 const installed = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** The system's Chromium where there is one, else the one that Playwright installs for itself. */
+/** The system's Chromium if there is one, else Playwright's own. */
 export const chromium = {
   browserName: 'chromium' as const,
   launchOptions: {

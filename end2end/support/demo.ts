@@ -10,7 +10,7 @@ const BINARY = resolve(import.meta.dirname, '..', process.env['KOBLING_BIN'] ?? 
 const UP = 'Kobling is up at';
 const PATIENCE = 60_000;
 
-/** In a setting: the origin right after the four, for an application that a test brings along. */
+/** In a setting: the origin after the four, for an application that a test starts. */
 export const FIFTH = '{fifth}';
 
 export interface Outcome {
@@ -20,7 +20,7 @@ export interface Outcome {
 
 /** One `kobling demo` with its own data directory: Kobling, start page, simulated eID and mailbox. */
 export class Demo {
-  /** Everything that the process has said, both streams. */
+  /** The output of the process, both streams. */
   log = '';
   #ended: string | undefined;
   #stopping = false;
@@ -72,7 +72,7 @@ export class Demo {
     return this.#origin(3);
   }
 
-  /** Where an application stands that a test brings along. */
+  /** The origin of an application that a test starts. */
   get fifth(): string {
     return this.#origin(4);
   }
@@ -82,7 +82,7 @@ export class Demo {
     return [0, 1, 2, 3].some((offset) => url.startsWith(`${this.#origin(offset)}/`));
   }
 
-  /** `kobling directory import` into the running demo, as an administrator does it beside the server. */
+  /** `kobling directory import` into the running demo, as an operator runs it beside the server. */
   async importDirectory(lines: readonly string[]): Promise<Outcome> {
     const file = join(this.dataDir, 'end2end.csv');
     await writeFile(file, ['fodselsnummer;ansattnummer;navn;epost', ...lines, ''].join('\n'));
@@ -99,7 +99,7 @@ export class Demo {
     return { code, output };
   }
 
-  /** What must never be true of a server, whatever a test did to it. */
+  /** What must never happen to a server in any test. */
   complaints(log = this.log): string[] {
     const found: string[] = [];
     if (this.#ended !== undefined && !this.#stopping) found.push(`the server died: ${this.#ended}`);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { Form } from './forms.ts';
 
-/** A site that is not ours, with somebody else's form on it. */
+/** A third-party site with a form. */
 export async function foreignSite(form: Form, host: 'localhost' | '127.0.0.1'): Promise<{ url: string; close: () => void }> {
   const inputs = form.fields.map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`);
   const page = `<!doctype html><html lang="nb"><title>Gevinst</title>

@@ -20,7 +20,7 @@ export function formOf(button: Locator): Promise<Form> {
   });
 }
 
-/** Posts a body of any shape as the person's browser would, cookies and all, without following a redirect. */
+/** Posts any body with the browser's cookies, without following a redirect. */
 export function post(
   person: Person,
   action: string,

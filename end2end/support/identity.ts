@@ -42,7 +42,7 @@ function isSynthetic(text: string): boolean {
   );
 }
 
-/** Every synthetic identity number that stands in a text, whoever it belongs to. */
+/** Every synthetic identity number in a text. */
 export function identityNumbersIn(text: string): string[] {
   const runs = text.match(/(?<!\d)\d{6} ?\d{5}(?!\d)/g) ?? [];
   return runs.map((run) => run.replace(' ', '')).filter(isSynthetic);

@@ -3,7 +3,7 @@ import type { Idporten } from './idporten.ts';
 import { syntheticNumber } from './identity.ts';
 import type { Person } from './person.ts';
 
-/** What ID-porten calls the levels that matter here. */
+/** ID-porten's names of the levels used here. */
 export const HIGH = 'idporten-loa-high';
 export const SUBSTANTIAL = 'idporten-loa-substantial';
 export type Acr = typeof HIGH | typeof SUBSTANTIAL;
@@ -12,7 +12,7 @@ export type Acr = typeof HIGH | typeof SUBSTANTIAL;
 export const CITIZENS = { 'Siri Ansatt': syntheticNumber(0), 'Ola Ukjent': syntheticNumber(1) } as const;
 export type Citizen = keyof typeof CITIZENS;
 
-/** The sign-in page that the provider shows, in the language that it was asked for. */
+/** The provider's sign-in page, in the requested language. */
 export function signInPage(locales: string): string {
   const [lang = 'en'] = locales.split(' ');
   const [heading, level, cancel] =
@@ -30,7 +30,7 @@ export function signInPage(locales: string): string {
   );
 }
 
-/** Like ID-porten's, it asks nothing: it ends the session and goes on. */
+/** Like ID-porten's, it asks nothing: it ends the session and redirects. */
 export function signOutPage(form: string): string {
   return page(
     'nb',
@@ -40,12 +40,12 @@ export function signOutPage(form: string): string {
   );
 }
 
-/** Where it ends for those who came by themselves. */
+/** The final page for people who came without a client. */
 export function signedOutPage(): string {
   return page('nb', 'Du er logget ut av ID-porten', '');
 }
 
-/** What went wrong, for a person who is stuck at the provider. */
+/** The error page at the provider. */
 export function errorPage(error: string): string {
   return page('nb', 'Noe gikk galt', `<p>${error}</p>`);
 }
@@ -70,7 +70,7 @@ export class IdportenPage {
     return this.page.getByRole('button', { name, exact: true });
   }
 
-  /** From the start page to the provider, through Kobling's sign-in page if that lies on the way. */
+  /** From the start page to the provider, through Kobling's sign-in page if it is shown. */
   async isReached(): Promise<void> {
     await this.page.goto(this.person.demo.startPage);
     const login = this.person.control(this.person.words.signInWithBankId);

@@ -25,7 +25,7 @@ interface Complaint extends Error {
 export type Authentication = 'private_key_jwt' | 'client_secret_basic';
 
 /**
- * ID-porten as it is seen by a client, played by a certified OpenID Provider that we did not write: `oidc-provider`.
+ * ID-porten as a client sees it, simulated with the certified third-party library `oidc-provider`.
  * Code flow only, PKCE required, RS256, pairwise subjects, `acr` and `amr`, `pid`, `iss` in responses, sign-out of both
  * kinds. With `private_key_jwt`, requests must be pushed; with `client_secret_basic`, pushing is not offered.
  */
@@ -34,11 +34,11 @@ export class Idporten {
   signsOut = true;
   /** How many authorization requests were pushed. */
   pushed = 0;
-  /** How many times Kobling was told that a session ended, and said that it understood. */
+  /** How many logout tokens Kobling accepted. */
   told = 0;
-  /** What the authorization requests asked for, newest last. */
+  /** The authorization requests, newest last. */
   readonly asked: Array<Readonly<Record<string, unknown>>> = [];
-  /** What went wrong, in the provider's words; a person who cancels is no such thing. */
+  /** Errors reported by the provider, except cancellation. */
   readonly complaints: string[] = [];
   readonly #shelf = new Shelf();
   readonly #cookieKey = randomBytes(32).toString('hex');
@@ -79,7 +79,7 @@ export class Idporten {
     return `http://localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** What Kobling is configured with: this provider in the place of the simulated one, by a preset and without. */
+  /** Kobling's configuration: this provider instead of the simulated one, with and without a preset. */
   get settings(): string[] {
     const who = `id="bankid", name="BankID", issuer=${toml(this.issuer)}, client_id=${toml(CLIENT_ID)}`;
     const how =
@@ -89,19 +89,19 @@ export class Idporten {
     return [`provider=[{${who}, ${how}, minimum_level="high"}]`];
   }
 
-  /** Registers Kobling, whose address is known later than ours, and who asks for our metadata before that. */
+  /** Registers Kobling, whose address is known later than the provider's, and which fetches the metadata before that. */
   register(kobling: string): void {
     this.#kobling = kobling;
     this.#provider = this.#open();
   }
 
-  /** A new signing key in the place of the old one, from one moment to the next. */
+  /** Replaces the signing key without a transition. */
   rotate(): void {
     this.#key = newKey();
     this.#provider = this.#open();
   }
 
-  /** Where somebody goes who signs out at the provider itself, or at any other of its services. */
+  /** The address for signing out at the provider itself or at another of its services. */
   get signOut(): string {
     return `${this.issuer}/logout`;
   }
@@ -213,7 +213,7 @@ export class Idporten {
       clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
       enabledJWA: { idTokenSigningAlgValues: ['RS256'], clientAuthSigningAlgValues: ['RS256'] },
       acrValues: [SUBSTANTIAL, HIGH],
-      // ID-porten has its claims in the ID token, userinfo holds no more.
+      // ID-porten puts its claims in the ID token; userinfo adds none.
       conformIdTokenClaims: false,
       claims: { openid: ['sub', 'pid', 'locale', 'amr'], acr: null, auth_time: null, sid: null, iss: null },
       discovery: { ui_locales_supported: ['nb', 'nn', 'en', 'se'] },
@@ -223,14 +223,14 @@ export class Idporten {
         accountId: name,
         claims: () => ({ sub: name, pid: CITIZENS[name as Citizen], locale: 'nb' }),
       }),
-      // Nobody is asked whether a public service may know who they are.
+      // Public services need no consent.
       loadExistingGrant: async ({ oidc: { provider, client, session } }) => {
         const grant = new provider.Grant({ clientId: client?.clientId, accountId: session?.accountId });
         grant.addOIDCScope('openid profile');
         await grant.save();
         return grant;
       },
-      // Without the guard that it brings against addresses such as ours.
+      // Disables the library's protection against local addresses.
       fetch: (url, options) => fetch(url, Object.assign({}, options, { dispatcher: undefined })),
       renderError: (ctx, { error }) => {
         ctx.type = 'html';
@@ -240,7 +240,7 @@ export class Idporten {
   }
 }
 
-/** Who has a session at a lower level than the one asked for is asked to sign in anew. */
+/** A session at a lower level than requested requires a new sign-in. */
 function steppingUp(): oidc.interactionPolicy.DefaultPolicy {
   const policy = oidc.interactionPolicy.base();
   const enough = ({ oidc: { params, result, acr } }: oidc.KoaContextWithOIDC): boolean => {

@@ -6,11 +6,11 @@ export const LAW = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const RULES = [...LAW, 'best-practice'];
 const NARROW = 320;
 
-/** Expects axe to find nothing on the page, in light and in dark. */
+/** Expects no axe violations on the page, in light and in dark mode. */
 export async function axe(page: Page, name: string, rules = RULES): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    // The mailbox shows mails in frames that run no script, axe's neither; a test of its own looks at the mails.
+    // The mailbox shows mails in frames without scripts, including axe; a separate test checks the mails.
     const { violations } = await new AxeBuilder({ page }).withTags(rules).exclude('iframe').analyze();
     const found = violations.map(({ id, help, nodes }) => ({
       id,
@@ -23,8 +23,8 @@ export async function axe(page: Page, name: string, rules = RULES): Promise<void
 }
 
 /**
- * Looks at a page the way a careful visitor would: axe in light and dark, no scrolling sideways at 320 px, a title, a
- * language, and no identity number in sight or in the source.
+ * Checks a page: axe in light and dark, no horizontal scrolling at 320 px, a title, a
+ * language, and no identity number in text or source.
  */
 export async function look(page: Page, name: string): Promise<void> {
   await axe(page, name);
@@ -39,7 +39,7 @@ export async function look(page: Page, name: string): Promise<void> {
   await expect.soft(page.locator('html'), `${name} names no language`).toHaveAttribute('lang', /^(nb|no|nn|en)\b/);
 }
 
-/** Expects a page of Kobling's to hold no identity number, in sight, in its source or in its address. */
+/** Expects a page of Kobling to contain no identity number, in text, source or address. */
 export async function expectNoIdentityNumber(page: Page): Promise<void> {
   expect(identityNumbersIn(`${page.url()} ${await page.content()}`)).toEqual([]);
 }

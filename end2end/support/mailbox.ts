@@ -10,10 +10,10 @@ export interface Mail {
   received: unknown;
 }
 
-/** A point in the mailbox's time: the mails that were there. */
+/** A point in time: the mails that had arrived. */
 export type Mark = ReadonlySet<Mail['id']>;
 
-/** The demo's mailbox, read as a program reads it. */
+/** The demo's mailbox, through its API. */
 export class Mailbox {
   constructor(private readonly demo: Demo) {}
 
@@ -28,7 +28,7 @@ export class Mailbox {
     return new Set((await this.messages()).map((mail) => mail.id));
   }
 
-  /** The newest mail to an address since the mark that is as wanted, waited for. */
+  /** Waits for the newest matching mail to an address since the mark. */
   async newest(to: string, since: Mark, wanted: (mail: Mail) => boolean = () => true): Promise<Mail> {
     let found: Mail | undefined;
     await expect

@@ -10,7 +10,7 @@ type Role = Parameters<Page['getByRole']>[0];
 /** A password that the default rules accept. */
 export const PASSWORD = 'Blå sykkel uten hjul i regnvær';
 
-/** Somebody in front of a browser of their own. */
+/** A person with a browser. */
 export class Person {
   readonly eid: EidPage;
 
@@ -30,7 +30,7 @@ export class Person {
     return new Person(await this.page.context().newPage(), this.demo, this.mailbox, this.words, this.scripted);
   }
 
-  // What there is on the page.
+  // Elements of the page.
 
   by(role: Role, name: string): Locator {
     return this.page.getByRole(role, { name, exact: true });
@@ -61,7 +61,7 @@ export class Person {
     return this.page.getByRole('main');
   }
 
-  /** The way on from the page that says that the password is saved. */
+  /** Continues from the page that confirms the saved password. */
   get toSignIn(): Locator {
     return this.main.getByRole('link', { name: this.words.signIn, exact: true });
   }
@@ -78,7 +78,7 @@ export class Person {
     return this.by('list', this.words.requirements).getByRole('listitem');
   }
 
-  // What the person notices.
+  // Observations.
 
   async sees(heading: string): Promise<void> {
     await expect(this.by('heading', heading)).toBeVisible();
@@ -115,19 +115,19 @@ export class Person {
     expect(new URL(this.page.url()).pathname).toBe('/login');
   }
 
-  // What the person does.
+  // Actions.
 
   async open(path: string): Promise<void> {
     await this.page.goto(new URL(path, this.demo.kobling).href);
   }
 
-  /** Opens the start page without being signed in, and comes to the eID. */
+  /** Opens the start page without a session, and arrives at the eID. */
   async goesToEid(): Promise<void> {
     await this.page.goto(this.demo.startPage);
     await this.reachesEid();
   }
 
-  /** Through Kobling's sign-in page, if that lies on the way. */
+  /** Through Kobling's sign-in page, if it is shown. */
   async reachesEid(): Promise<void> {
     const login = this.control(this.words.signInWithBankId);
     const eid = this.eid.person(UNKNOWN);
@@ -136,7 +136,7 @@ export class Person {
     await this.eid.isShown();
   }
 
-  /** From the start page to whatever comes after the eID. */
+  /** From the start page to the page after the eID. */
   async signsInWithEid(label: Label): Promise<void> {
     await this.goesToEid();
     await this.eid.choose(label);
@@ -163,7 +163,7 @@ export class Person {
     await this.button(this.words.continue).click();
   }
 
-  /** After the eID: proves the mailbox, and gives a name where the account is born with this. */
+  /** After the eID: proves the mailbox, and gives a name if a new account needs one. */
   async links(address: string, name?: string): Promise<void> {
     await this.isAskedForAddress();
     await this.entersCode(await this.asksForCode(address));
@@ -201,11 +201,11 @@ export class Person {
     const send = this.button(this.words.resetPassword);
     await this.by('checkbox', this.words.notARobot).check();
     await send.click();
-    // The browser proves its work first, which takes a moment.
+    // The browser computes the proof of work first, which takes a moment.
     await expect(send).toBeHidden({ timeout: 30_000 });
   }
 
-  /** From nothing to a link in the mail. */
+  /** Requests a reset mail and returns its link. */
   async forgetsPassword(address: string): Promise<string> {
     await this.open('/forgot-password');
     await this.field(this.words.email).fill(address);
@@ -246,7 +246,7 @@ export class Person {
   }
 }
 
-/** Expects a field to be marked as wrong, with a sentence that belongs to it. */
+/** Expects a field to be marked as invalid, with an error message. */
 export async function expectFieldError(field: Locator, sentence: RegExp = /\S/): Promise<void> {
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   await expect(field).toHaveAccessibleDescription(sentence);

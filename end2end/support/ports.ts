@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Ports that browsers and `fetch` refuse to visit, as far as they lie in the range used here. */
+/** Ports in the range used here that browsers and `fetch` refuse. */
 const REFUSED = new Set([4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6697]);
 const SLOTS = 90;
 
@@ -23,7 +23,7 @@ export async function freePorts(workerIndex: number, parallelIndex: number): Pro
   throw new Error('no five free ports in a row');
 }
 
-/** A port nobody listens on. */
+/** A port without a listener. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));

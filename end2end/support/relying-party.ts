@@ -27,16 +27,16 @@ export const AUTHENTICATIONS = {
   public: oidc.None(),
 };
 
-/** Somebody at an application, waiting to be led back to it. */
+/** A person at an application, waiting for the redirect back to it. */
 interface Journey {
   verifier: string;
   state: string;
   nonce: string;
 }
 
-/** An application on `openid-client`, a certified library that we did not write. It knows the issuer and no more. */
+/** An application that uses the certified third-party library `openid-client`. It knows only the issuer. */
 export class RelyingParty {
-  /** Where the browser was led back to, newest last. */
+  /** The redirects back to the application, newest last. */
   readonly returns: URL[] = [];
   /** Logout tokens that came by the back channel, newest last. */
   readonly logouts: string[] = [];
@@ -70,7 +70,7 @@ export class RelyingParty {
     await new Promise((closed) => this.server.close(closed));
   }
 
-  /** Leads a person's browser to the issuer. */
+  /** Redirects a person's browser to the issuer. */
   async sends(person: Person, parameters: Record<string, string> = {}, pushed = false): Promise<Journey> {
     const verifier = oidc.randomPKCECodeVerifier();
     const journey = { verifier, state: oidc.randomState(), nonce: oidc.randomNonce() };
@@ -91,7 +91,7 @@ export class RelyingParty {
     return journey;
   }
 
-  /** The person is back; what they brought is exchanged and checked by the library. */
+  /** At the callback, the library exchanges and verifies the response. */
   async receives(person: Person, journey: Journey): ReturnType<typeof oidc.authorizationCodeGrant> {
     await expect(person.page.getByText('Tilbake i programmet')).toBeVisible();
     const back = this.returns.at(-1);
@@ -118,7 +118,7 @@ export class RelyingParty {
     return oidc.fetchUserInfo(this.config, accessToken, subject, this.#proof());
   }
 
-  /** A logout token, held against OpenID Connect Back-Channel Logout 1.0 §2.6 with `jose`. */
+  /** Verifies a logout token by OpenID Connect Back-Channel Logout 1.0 §2.6 with `jose`. */
   async verifiesLogout(token: string): Promise<jose.JWTPayload> {
     const keys = jose.createRemoteJWKSet(new URL(`${this.config.serverMetadata().jwks_uri}`));
     const { payload, protectedHeader } = await jose.jwtVerify(token, keys, {

@@ -5,7 +5,7 @@ interface Thing {
   payload: AdapterPayload;
 }
 
-/** Where the provider that we did not write keeps its things. Tests are over before anything expires. */
+/** Storage for the third-party provider. Tests end before anything expires. */
 export class Shelf {
   readonly #things = new Map<string, Thing>();
 

@@ -14,7 +14,7 @@ export interface Received {
   mail: ParsedMail;
 }
 
-/** A mail server that we did not write. */
+/** A third-party mail server. */
 export class Smtp {
   readonly received: Received[] = [];
   connections = 0;
@@ -45,7 +45,7 @@ export class Smtp {
         );
       },
     });
-    // A client that hangs up in the middle of a handshake is what some tests are about.
+    // Some tests disconnect during the handshake on purpose.
     this.#server.on('error', () => {});
   }
 

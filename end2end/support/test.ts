@@ -12,7 +12,7 @@ export { expect } from '@playwright/test';
 export interface Options {
   /** Settings of the demo that differ from its own, as `section.key=value` in TOML. */
   settings: string[];
-  /** Shares one server with other tests that change nothing either. */
+  /** Shares one server with other read-only tests. */
   shared: boolean;
 }
 
@@ -24,7 +24,7 @@ interface Fixtures {
   demo: Demo;
   mailbox: Mailbox;
   watch: Watch;
-  /** Somebody with a fresh browser; call it again for somebody else, or for a restarted browser. */
+  /** A person with a new browser; call it again for another person or a restarted browser. */
   someone: (options?: PersonOptions) => Promise<Person>;
 }
 

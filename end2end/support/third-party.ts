@@ -6,7 +6,7 @@ export const JOURNAL = 'Journal';
 
 const client = (fields: string) => `{${fields}, redirect_uris=["${FIFTH}/callback"]}`;
 
-/** An application of others, and one of our own that wants to be sure, for `settings`. Both are public. */
+/** A third-party application, and a first-party one that requires a higher level, for `settings`. Both are public. */
 export const STRANGERS = `client=[${[
   client(`id="calendar", name="${CALENDAR}", third_party=true`),
   client(`id="journal", name="${JOURNAL}", minimum_level="high"`),

@@ -7,11 +7,11 @@ interface Problem {
   status?: number;
 }
 
-/** The page that tells somebody that they may not enter is itself an answer in the 400s. */
+/** The page for missing access has a status in the 400s. */
 const REFUSAL = /\/no-access(\?\S*)?$/;
 
 /**
- * Looks over the shoulder of every page: console errors, uncaught exceptions, violations of the content security
+ * Watches every page: console errors, uncaught exceptions, violations of the content security
  * policy, failed requests, and pages of Kobling without their security headers all fail the test.
  */
 export class Watch {
@@ -20,7 +20,7 @@ export class Watch {
 
   constructor(private readonly demo: Demo) {}
 
-  /** Lets pages and their console messages have these statuses, in tests that bring them about. */
+  /** Allows these statuses for pages and console messages, in tests that cause them. */
   allowStatus(...statuses: number[]): void {
     for (const status of statuses) this.#allowed.add(status);
   }
@@ -31,7 +31,7 @@ export class Watch {
     context.on('response', (response) => this.#response(response));
     context.on('requestfailed', (request) => {
       const reason = request.failure()?.errorText ?? 'unknown';
-      // A page that is left while something still loads aborts it. Without JavaScript, Chromium refuses to preload a
+      // Leaving a page aborts pending loads. Without JavaScript, Chromium refuses to preload a
       // module and calls that "csp"; a violation of the policy itself says so in the console besides.
       if (this.demo.owns(request.url()) && reason !== 'net::ERR_ABORTED' && reason !== 'csp') {
         this.#problems.push({ what: `failed: ${request.method()} ${request.url()}: ${reason}` });
@@ -44,7 +44,7 @@ export class Watch {
     });
   }
 
-  /** What was seen and not allowed. */
+  /** Observed problems that are not allowed. */
   problems(): string[] {
     return this.#problems
       .filter(({ status }) => status === undefined || !this.#allowed.has(status))
@@ -76,7 +76,7 @@ export class Watch {
   }
 }
 
-/** What a page of Kobling lacks in its headers. */
+/** Missing security headers of a page. */
 export function lacks(headers: Readonly<Record<string, string>>): string[] {
   const csp = headers['content-security-policy'] ?? '';
   const demands: Array<[boolean, string]> = [

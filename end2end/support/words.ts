@@ -1,4 +1,4 @@
-/** The words that people find the pages by. They are a contract; see the headings of the pages themselves. */
+/** The texts that people and tests find the pages by. They are a contract. */
 export const nb = {
   lang: 'nb',
   signIn: 'Logg på',

@@ -4,7 +4,7 @@ import { expect, test } from '../support/test.ts';
 
 const PRIVATE = 'privat.ukjent@example.example';
 
-/** How far somebody gets before closing the window. */
+/** How far the person gets before closing the window. */
 const POINTS: ReadonlyArray<[string, (ola: Person) => Promise<void>]> = [
   ['asked for the address', async () => {}],
   [

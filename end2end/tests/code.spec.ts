@@ -29,7 +29,7 @@ test('after five wrong codes a new one has to be asked for', async ({ someone })
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) await ola.entersCode(otherThan(code, attempt));
   await expect(ola.main).toContainText(/ny kode/i);
 
-  // Whether the field is still there or not: the right code has died with the wrong ones.
+  // Whether or not the field is still shown: the correct code is void after too many wrong ones.
   if (await ola.field('Engangskode').isVisible()) {
     await ola.entersCode(code);
     await expect(ola.main).toContainText(/ny kode/i);

@@ -2,10 +2,10 @@ import { FAULTS, KNOWN } from '../support/eid.ts';
 import { expect, test } from '../support/test.ts';
 import type { Person } from '../support/person.ts';
 
-// Nothing here may change anything, so one server will do.
+// These tests change nothing, so they share one server.
 test.use({ shared: true });
 
-/** A page of Kobling's that says what happened and offers the next step, with nobody signed in. */
+/** A page of Kobling that says what happened and offers the next step, without a session. */
 async function isOfferedAnotherTry(person: Person): Promise<void> {
   await expect(person.page.getByRole('heading', { level: 1 })).toBeVisible();
   expect(person.page.url()).toContain(`${person.demo.kobling}/`);

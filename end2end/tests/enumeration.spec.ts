@@ -8,7 +8,7 @@ test.beforeEach(({ watch }) => watch.allowStatus(401));
 const WITHOUT_PASSWORD = 'kjent@nordvik.example';
 const NOBODY = 'ingen.her@nordvik.example';
 
-/** What a page says, with the address that was typed taken out. */
+/** The text of a page without the typed address. */
 async function says(person: Person, address: string): Promise<string> {
   const text = await person.main.innerText();
   expect(text.length).toBeGreaterThan(20);

@@ -4,7 +4,7 @@ import type { Person } from '../support/person.ts';
 import { expect, test } from '../support/test.ts';
 import { lacks } from '../support/watch.ts';
 
-// Every page in every other test is held to the same headers; here are the ones that no browser gets to see.
+// All other tests check the headers of every page; these are responses that no browser displays.
 
 const PAGES = ['/', '/login', '/forgot-password', '/reset-password', '/link', '/no-access', '/account', '/finnes-ikke'];
 

@@ -6,7 +6,7 @@ import { expect, test } from '../support/test.ts';
 const NUMBER = syntheticNumber(7);
 const ADDRESS = 'per.planted@example.example';
 
-/** What Kobling itself keeps; the demo's people come from a file that holds their numbers in the open. */
+/** Kobling's own data; the demo imports its people from a file with plain numbers. */
 async function databases(dataDir: string): Promise<Buffer[]> {
   const names = await readdir(dataDir, { recursive: true });
   const files = names.filter((name) => /\.(db|sqlite3?)(-wal)?$/.test(name));

@@ -6,7 +6,7 @@ import { expect, test as base } from '../support/test.ts';
 const UNKNOWN_ADDRESS = 'ukjent@nordvik.example';
 const SIRI = 'siri.ansatt@nordvik.example';
 
-/** Kobling, but with an eID provider that we did not write. */
+/** Kobling with a third-party eID provider. */
 const test = base.extend<{
   authentication: Authentication;
   idporten: Idporten;
@@ -27,7 +27,7 @@ const test = base.extend<{
   at: async ({ idporten }, use) => use((person) => new IdportenPage(person, idporten)),
 });
 
-/** Somebody whom the employer's file vouches for. */
+/** A person in the employer's file. */
 async function signsInAsSiri(siri: Person, page: IdportenPage): Promise<void> {
   await siri.demo.importDirectory([`${CITIZENS['Siri Ansatt']};90001;Siri Ansatt;${SIRI}`]);
   await page.isReached();
@@ -36,7 +36,7 @@ async function signsInAsSiri(siri: Person, page: IdportenPage): Promise<void> {
   await siri.seesStartPage(SIRI);
 }
 
-/** A page of Kobling's that says what happened and offers the next step, with nobody signed in. */
+/** A page of Kobling that says what happened and offers the next step, without a session. */
 async function isTold(person: Person, what: RegExp): Promise<void> {
   await expect(person.main).toContainText(what);
   expect(person.page.url()).toContain(`${person.demo.kobling}/`);

@@ -16,7 +16,7 @@ for (const javaScriptEnabled of [true, false]) {
     const list = kjersti.page.getByRole('list').filter({ hasText: 'Startside' });
     await expect(list).toContainText('BankID: Bekreftet');
     const refresh = kjersti.page.getByRole('link', { name: 'Oppdater' });
-    // The application is told beside the page; without script, the person looks again.
+    // The application is notified asynchronously; without JavaScript, the person reloads.
     await expect(async () => {
       if (!javaScriptEnabled && (await refresh.isVisible())) await refresh.click();
       await expect(list).toContainText('Startside: Bekreftet', { timeout: 1_000 });

@@ -4,7 +4,7 @@ import { PASSWORD, type Person } from '../support/person.ts';
 import { Smtp } from '../support/smtp.ts';
 import { expect, test as base } from '../support/test.ts';
 
-/** The demo, but with its mail going to a server that we did not write. */
+/** The demo with a third-party mail server. */
 const test = base.extend<{ tls: 'none' | 'starttls'; offersTls: boolean; startsDown: boolean; smtp: SmtpBox }>({
   tls: ['none', { option: true }],
   offersTls: [false, { option: true }],

@@ -5,7 +5,7 @@ use std::sync::Arc;
 /// Seconds since the unix epoch.
 pub(crate) type Seconds = i64;
 
-/// Where an application gets the time from.
+/// The source of time.
 #[derive(Clone)]
 pub(crate) struct Clock(Arc<dyn Fn() -> Seconds + Send + Sync>);
 

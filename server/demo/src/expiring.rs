@@ -1,10 +1,10 @@
-//! Things that live for a while and can be taken once.
+//! Single-use entries that expire.
 
 use std::collections::HashMap;
 
 use crate::clock::Seconds;
 
-/// A map whose entries go away by themselves.
+/// A map whose entries expire.
 pub(crate) struct Expiring<T>(HashMap<String, Entry<T>>);
 
 struct Entry<T> {
@@ -19,13 +19,13 @@ impl<T> Default for Expiring<T> {
 }
 
 impl<T> Expiring<T> {
-    /// Keeps `value` until `expires`, and forgets whatever is past its time.
+    /// Stores `value` until `expires`, and removes expired entries.
     pub(crate) fn insert(&mut self, key: String, value: T, expires: Seconds, now: Seconds) {
         self.0.retain(|_, entry| entry.expires > now);
         self.0.insert(key, Entry { expires, value });
     }
 
-    /// The entry, if its time is not over.
+    /// The entry, unless expired.
     pub(crate) fn get(&self, key: &str, now: Seconds) -> Option<&T> {
         self.0
             .get(key)
@@ -41,7 +41,7 @@ impl<T> Expiring<T> {
             .map(|entry| entry.value)
     }
 
-    /// Lets an entry live until another time.
+    /// Changes the expiry of an entry.
     pub(crate) fn extend(&mut self, key: &str, expires: Seconds) {
         if let Some(entry) = self.0.get_mut(key) {
             entry.expires = expires;

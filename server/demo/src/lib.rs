@@ -1,8 +1,8 @@
-//! The three neighbours that Kobling meets in the demo, each an application on its own origin:
+//! The three services beside Kobling in the demo, each an application on its own origin:
 //! a simulated eID provider, an ordinary start page (relying party) and a mailbox.
 //!
-//! None of them knows anything of Kobling's insides: they meet it over HTTP and SMTP only, the way
-//! their counterparts in the world do. They are built only with the server's feature `demo` and
+//! None of them depends on Kobling's crates: they use only HTTP and SMTP, as
+//! their real counterparts do. They are built only with the server's feature `demo` and
 //! are meant for loopback, with synthetic people.
 
 mod clock;
@@ -19,7 +19,7 @@ mod web;
 /// Why one of the demo's applications could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// The signing key of the simulated eID could not be made.
+    /// The signing key of the simulated eID could not be generated.
     #[error("demo.signing_key: the signing key could not be made")]
     SigningKey(#[source] rsa::Error),
     /// A client's public key is not an RSA JWK with a `kid`.
@@ -40,7 +40,7 @@ pub enum DemoError {
         /// The setting's name.
         name: &'static str,
     },
-    /// The HTTP client of the start page could not be made.
+    /// The HTTP client of the start page could not be created.
     #[error("demo.http_client: the HTTP client could not be made")]
     HttpClient(#[source] reqwest::Error),
     /// The mail receiver could not listen.

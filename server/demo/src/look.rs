@@ -1,4 +1,4 @@
-//! The small look that the demo's applications share.
+//! The style shared by the demo's applications.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -10,7 +10,7 @@ pub(crate) const ICON: &str = "/icon.svg";
 /// The icon: a ring.
 pub(crate) const ICON_SVG: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="11" fill="none" stroke="#3d6b8e" stroke-width="6"/></svg>"##;
 
-/// The stylesheet. Every pair of text and ground has a contrast of at least 4.5 to 1.
+/// The stylesheet. Every text has a contrast of at least 4.5 to 1.
 pub(crate) const CSS: &str = include_str!("look.css");
 
 /// A whole page.

@@ -20,7 +20,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 
 /// The parameters of a request: the query of a GET, the form of a POST.
 ///
-/// A parameter without a value counts as left out (RFC 6749 §3.1).
+/// A parameter without a value is treated as absent (RFC 6749 §3.1).
 pub(crate) struct Params(Vec<(String, String)>);
 
 impl Params {
@@ -42,7 +42,7 @@ impl Params {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether any of these parameters stands there more than once (RFC 6749 §3.1 forbids it).
+    /// Whether any of these parameters is repeated (RFC 6749 §3.1 forbids it).
     pub(crate) fn repeats(&self, names: impl Fn(&str) -> bool) -> bool {
         self.0.iter().enumerate().any(|(index, (name, _))| {
             names(name)
@@ -74,8 +74,8 @@ impl<S: Send + Sync> FromRequest<S> for Params {
 
 /// A page under a policy that allows no script at all.
 ///
-/// `form_action` names, besides the page's own origin, where its forms may end up: browsers hold
-/// every redirect that follows a form post against it.
+/// `form_action` lists, besides the page's own origin, where its forms may lead: browsers apply it to
+/// every redirect that follows a form post.
 pub(crate) fn page(status: StatusCode, form_action: &[String], markup: Markup) -> Response {
     let targets = form_action.join(" ");
     let policy = format!(
@@ -112,7 +112,7 @@ pub(crate) fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
     }
 }
 
-/// A cookie as all of these applications set them: for the host, out of reach of scripts, gone
+/// A cookie as set by all of these applications: for the host, not readable by scripts, deleted
 /// when the browser closes.
 pub(crate) fn cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
     Cookie::build((name, value))

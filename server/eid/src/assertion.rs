@@ -1,4 +1,4 @@
-//! How the client proves itself: by a secret, or by an assertion that it signs (RFC 7523 §3).
+//! Client authentication: by a secret, or by a signed assertion (RFC 7523 §3).
 
 use crate::{
     certificate::Chain,
@@ -13,21 +13,21 @@ use serde::Serialize;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How long an assertion lives, in seconds. ID-porten takes 120 at most; the rest is for clocks that differ.
+/// Lifetime of an assertion, in seconds. ID-porten accepts 120 at most; the rest allows for clock skew.
 const LIFETIME: i64 = 100;
 
-/// A way of proving it, ready for use.
+/// A client authentication method, ready for use.
 pub(crate) enum Authenticator {
     Basic(String),
     Post(String),
     Assertion(Box<Signer>),
 }
 
-/// A key and what it is announced with.
+/// A key and how its assertions identify it.
 pub(crate) struct Signer {
     key: EncodingKey,
     header: Header,
-    /// When the certificate it is announced with ceases to hold.
+    /// When its certificate expires.
     not_after: Option<Timestamp>,
 }
 
@@ -42,7 +42,7 @@ struct Claims<'a> {
 }
 
 impl Authenticator {
-    /// Reads the key, if it takes one, and tries it: a key that cannot sign is found at the start, not at a sign-in.
+    /// Parses the key, if there is one, and tests it: a key that cannot sign is found at startup, not at a sign-in.
     pub(crate) fn new(auth: &ClientAuth) -> Result<Self, SettingsError> {
         let (key_pem, kid, chain_pem, alg) = match auth {
             ClientAuth::Basic(secret) => return Ok(Self::Basic(secret.clone())),
@@ -79,7 +79,7 @@ impl Authenticator {
         })))
     }
 
-    /// When the certificate, if there is one, ceases to hold.
+    /// When the certificate, if there is one, expires.
     pub(crate) fn not_after(&self) -> Option<Timestamp> {
         match self {
             Self::Basic(_) | Self::Post(_) => None,
@@ -87,9 +87,9 @@ impl Authenticator {
         }
     }
 
-    /// Adds to a form what proves it, or gives back what belongs in the header.
+    /// Adds the client authentication to a form, or returns what belongs in the header.
     ///
-    /// The assertion is made out to the issuer, which ID-porten demands and RFC 9126 §2 names for both endpoints.
+    /// The audience is the issuer, which ID-porten requires and RFC 9126 §2 allows at both endpoints.
     pub(crate) fn prove(
         &self,
         form: &mut Form,
@@ -135,7 +135,7 @@ const fn algorithm(alg: AssertionAlg) -> Algorithm {
     }
 }
 
-/// RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+/// RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

@@ -5,10 +5,10 @@ use kobling_domain::port::{EidError, EidRequest};
 use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
 use url::Url;
 
-/// All parameters, in the same words whether the browser carries them or we push them.
+/// All parameters, equal whether the browser carries them or the client pushes them.
 ///
 /// # Errors
-/// [`EidError::Invalid`] when the verifier has not the 43 to 128 characters of RFC 7636 §4.1.
+/// [`EidError::Invalid`] if the verifier does not have 43 to 128 characters (RFC 7636 §4.1).
 pub(crate) fn parameters(settings: &Settings, request: EidRequest) -> Result<Form, EidError> {
     // The crate panics at any other length.
     if !(43..=128).contains(&request.verifier.len()) {
@@ -48,7 +48,7 @@ pub(crate) fn parameters(settings: &Settings, request: EidRequest) -> Result<For
     Ok(form)
 }
 
-/// An address with parameters added to those it has.
+/// An address with parameters added to its query.
 pub(crate) fn address<'a>(
     endpoint: &Url,
     parameters: impl IntoIterator<Item = (&'a str, &'a str)>,

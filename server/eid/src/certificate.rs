@@ -1,4 +1,4 @@
-//! The certificate that an assertion is announced with (RFC 7515 §4.1.6).
+//! The certificate in an assertion's header `x5c` (RFC 7515 §4.1.6).
 
 use crate::settings::SettingsError;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -7,19 +7,19 @@ use kobling_model::Timestamp;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use x509_cert::{Certificate, der::Decode};
 
-/// What is signed to see that a key and a certificate belong together.
+/// Signed to check that a key and a certificate match.
 const TRIAL: &[u8] = b"trial";
 
-/// A chain, the key's own certificate first.
+/// A chain, leaf first.
 pub(crate) struct Chain {
-    /// As it stands in the header `x5c`: base64 of DER, not base64url.
+    /// As in the header `x5c`: base64 of DER, not base64url.
     pub(crate) x5c: Vec<String>,
-    /// When the first of them ceases to hold.
+    /// The earliest expiry in the chain.
     pub(crate) not_after: Timestamp,
 }
 
 impl Chain {
-    /// Reads the chain and tries the key against its first certificate.
+    /// Parses the chain and checks the key against the leaf certificate.
     ///
     /// # Errors
     /// [`SettingsError::Certificate`].

@@ -1,17 +1,17 @@
-//! The checks that OpenID Connect leaves to the client: times, party, level, identity number. Pure.
+//! Validations that OpenID Connect leaves to the client: times, authorized party, level, identity number. Pure.
 
 use crate::settings::Settings;
 use kobling_domain::port::{EidError, EidIdentity};
 use kobling_model::{Level, NationalId, Timestamp, time::Span};
 use serde_json::{Map, Value};
 
-/// How far clocks may differ.
+/// Allowed clock skew.
 pub(crate) const LEEWAY: Span = Span::minutes(1);
 
-/// The longest subject (OpenID Connect Core §2), and the longest of anything else that is kept.
+/// Maximum length of a subject (OpenID Connect Core §2), and of any other stored value.
 const LONGEST: usize = 255;
 
-/// What people call the methods that `amr` names. The set is open: an unknown one is shown as it stands.
+/// Display names of `amr` values. The set is open: an unknown value is shown unchanged.
 const METHODS: [(&str, &str); 12] = [
     ("BankID", "BankID"),
     ("BankID Mobil", "BankID Mobil"),
@@ -27,7 +27,7 @@ const METHODS: [(&str, &str); 12] = [
     ("TestID", "TestID"),
 ];
 
-/// What a verified ID token says. Holds the identity number, so it has no `Debug`.
+/// The claims of a verified ID token. Contains the identity number, so it has no `Debug`.
 #[derive(Clone)]
 pub(crate) struct Facts {
     pub(crate) subject: String,
@@ -38,7 +38,7 @@ pub(crate) struct Facts {
     pub(crate) more: Map<String, Value>,
 }
 
-/// The times in an ID token, `exp` apart.
+/// The times in an ID token, except `exp`.
 #[derive(Clone, Copy)]
 pub(crate) struct When {
     pub(crate) issued: Timestamp,
@@ -46,14 +46,14 @@ pub(crate) struct When {
     pub(crate) authenticated: Option<Timestamp>,
 }
 
-/// Who it is, if everything holds.
+/// The person's identity, if all validations pass.
 pub(crate) fn identity(
     settings: &Settings,
     facts: Facts,
     now: Timestamp,
 ) -> Result<EidIdentity, EidError> {
     not_ahead(facts.when, now)?;
-    // OpenID Connect Core §3.1.3.7, 5: a token made out to another party is not for us to use.
+    // OpenID Connect Core §3.1.3.7, 5: a token with another authorized party is refused.
     if facts
         .authorized_party
         .is_some_and(|party| party != settings.client_id)
@@ -80,8 +80,8 @@ pub(crate) fn identity(
     })
 }
 
-/// RFC 9207 §2.4: whose answer it is. A provider that promises to name itself must; whoever does, must name itself
-/// rightly, or the answer belongs to somebody else's sign-in.
+/// RFC 9207 §2.4: the issuer of the response. It is required if the provider announces it, and must match if present;
+/// otherwise the response may belong to another sign-in.
 pub(crate) fn issuer_of_answer(
     told: Option<&str>,
     issuer: &str,
@@ -113,7 +113,7 @@ fn not_ahead(when: When, now: Timestamp) -> Result<(), EidError> {
     Ok(())
 }
 
-/// Who it is, in one text that is another person's never.
+/// The person's identifier, unique among all persons at the provider.
 pub(crate) fn subject(
     settings: &Settings,
     sub: Option<&str>,
@@ -126,11 +126,11 @@ pub(crate) fn subject(
             "sub" => sub,
             other => more.get(other).and_then(Value::as_str),
         };
-        // A colon within one of several would let two people be the same text.
+        // A colon within one of several values could give two people the same identifier.
         let value = value
             .filter(|value| !value.is_empty() && (alone || !value.contains(':')))
             .ok_or_else(|| invalid("sub"))?;
-        // Entra ID's own rule: the tenant is the one that the issuer names.
+        // Entra ID's own rule: the tenant is the one in the issuer.
         if name == "tid" && !settings.issuer.split('/').any(|part| part == value) {
             return Err(invalid("tid"));
         }
@@ -145,7 +145,7 @@ pub(crate) fn subject(
     Ok(subject)
 }
 
-/// That the token is for the customer we asked for. ID-porten's documentation has the claim under two names.
+/// Checks that the token is for the requested customer. ID-porten's documentation has two names for the claim.
 fn on_behalf_of(settings: &Settings, more: &Map<String, Value>) -> Result<(), EidError> {
     let Some(customer) = &settings.onbehalfof else {
         return Ok(());
@@ -164,7 +164,7 @@ fn on_behalf_of(settings: &Settings, more: &Map<String, Value>) -> Result<(), Ei
 fn level(settings: &Settings, acr: Option<&str>) -> Result<Level, EidError> {
     let level = match acr {
         Some(acr) => settings.level(acr).ok_or_else(|| invalid("acr unknown"))?,
-        // We asked for a level: a provider that says nothing has not given it.
+        // A level was requested: a response without `acr` does not reach it.
         None if !settings.acr_values.is_empty() => return Err(invalid("acr missing")),
         None => Level::Low,
     };
@@ -196,7 +196,7 @@ pub(crate) fn sid(more: &Map<String, Value>) -> Result<Option<String>, EidError>
     }
 }
 
-/// What to show a person of how they signed in: the first method that has a name, else the first as it stands.
+/// How the person signed in, for display: the first method with a name, else the first value.
 fn method(amr: &[String]) -> Option<String> {
     let named = amr.iter().find_map(|value| {
         METHODS

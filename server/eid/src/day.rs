@@ -1,9 +1,9 @@
-//! Days, as people write down when something expires.
+//! Calendar days, for expiry dates in configuration.
 
 use chrono::{NaiveDate, NaiveTime};
 use kobling_model::Timestamp;
 
-/// When the day begins in UTC, from `YYYY-MM-DD`; nothing when there is no such day.
+/// The start of the day in UTC, from `YYYY-MM-DD`; `None` if there is no such day.
 #[must_use]
 pub fn midnight(date: &str) -> Option<Timestamp> {
     let shaped = date.len() == 10 && date.bytes().all(|b| b.is_ascii_digit() || b == b'-');

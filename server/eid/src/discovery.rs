@@ -1,4 +1,4 @@
-//! What the provider says of itself (OpenID Connect Discovery 1.0), and its keys, kept for a day.
+//! The provider's metadata (OpenID Connect Discovery 1.0) and keys, cached for a day.
 
 use crate::{
     http::Http,
@@ -20,14 +20,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Mutex;
 use url::Url;
 
-/// How long an answer is good for.
+/// How long a response is cached.
 const FRESH: Span = Span::hours(24);
-/// How long after a failed refresh the next one is tried, while the old answer serves.
+/// Delay after a failed refresh, during which the cached response is used.
 const RETRY: Span = Span::minutes(1);
-/// How often at most an unknown key makes us ask for the keys again.
+/// Minimum interval between refetches of the keys because of an unknown `kid`.
 const KEYS_FLOOR: Span = Span::minutes(1);
 
-/// Signatures that an ID token may have: none, and those made with a shared secret, are not among them.
+/// Accepted signature algorithms of ID tokens: neither `none` nor a MAC.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
@@ -40,7 +40,7 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::EdDsa,
 ];
 
-/// What RFC 9126, RFC 9207 and RP-Initiated Logout add to the metadata.
+/// Metadata members of RFC 9126, RFC 9207 and RP-Initiated Logout.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct More {
     pushed_authorization_request_endpoint: Option<Url>,
@@ -66,7 +66,7 @@ type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// The part of the metadata that is used, checked.
+/// The validated metadata that is used.
 #[derive(Debug, Clone)]
 pub(crate) struct Endpoints {
     pub(crate) authorization: Url,
@@ -74,14 +74,14 @@ pub(crate) struct Endpoints {
     pub(crate) push: Option<Url>,
     pub(crate) end_session: Option<Url>,
     keys: Url,
-    /// Whether every authorization response holds `iss` (RFC 9207 §3).
+    /// Whether every authorization response contains `iss` (RFC 9207 §3).
     pub(crate) names_itself: bool,
-    /// Signatures that both sides take.
+    /// Signature algorithms that both sides support.
     pub(crate) algorithms: Vec<CoreJwsSigningAlgorithm>,
 }
 
 impl Endpoints {
-    /// Reads the discovery document of this very issuer; the error names what is wrong with it.
+    /// Parses the discovery document of this issuer; the error names what is invalid.
     pub(crate) fn read(body: &[u8], issuer: &str) -> Result<Self, &'static str> {
         let metadata: Metadata = serde_json::from_slice(body).map_err(|_| "not readable")?;
         if metadata.issuer().as_str() != issuer {
@@ -122,7 +122,7 @@ impl Endpoints {
     }
 }
 
-/// All that is known of the provider at one time.
+/// A snapshot of the provider's metadata and keys.
 pub(crate) struct Known {
     pub(crate) endpoints: Endpoints,
     pub(crate) keys: CoreJsonWebKeySet,
@@ -131,16 +131,16 @@ pub(crate) struct Known {
 #[derive(Default)]
 struct State {
     known: Option<Arc<Known>>,
-    /// When to ask again.
+    /// When to refetch.
     due: Option<Timestamp>,
-    /// Counts the times asked, so that whoever waited for another's question takes that answer.
+    /// Counts the fetches, so that a caller that waited for another's fetch uses its result.
     round: u64,
     failure: Option<EidError>,
-    /// When an unknown key last made us ask for the keys.
+    /// When an unknown `kid` last caused a refetch of the keys.
     keys_asked: Option<Timestamp>,
 }
 
-/// Asks when needed, one at a time, and remembers.
+/// Fetches when needed, one request at a time, and caches.
 pub(crate) struct Discovery {
     http: Http,
     clock: Arc<dyn Clock>,
@@ -160,11 +160,11 @@ impl Discovery {
         }
     }
 
-    /// What is known; asked for at first use and once a day. What is old serves while the provider does not answer,
-    /// and for everybody else while one asks.
+    /// The current metadata; fetched at first use and once a day. The cached metadata is used while the provider is
+    /// unreachable, and by other callers during a fetch.
     ///
     /// # Errors
-    /// [`EidError::Unavailable`] when nothing is known.
+    /// [`EidError::Unavailable`] if nothing is cached.
     pub(crate) async fn known(&self) -> Result<Arc<Known>, EidError> {
         let (known, due, round) = self.look(|state| (state.known.clone(), state.due, state.round));
         let Some(known) = known else {
@@ -187,16 +187,16 @@ impl Discovery {
         Ok(known)
     }
 
-    /// What is known without asking.
+    /// The cached metadata.
     pub(crate) fn known_already(&self) -> Option<Arc<Known>> {
         self.look(|state| state.known.clone())
     }
 
-    /// Newer keys than those of `seen`, which lack one that is needed; nothing when they were asked for less than a
-    /// minute ago, so that made-up key names cannot make us hammer the provider.
+    /// Newer keys than those of `seen`, which lack a needed one; `None` if they were fetched less than a
+    /// minute ago, so that forged key ids cannot cause a flood of requests to the provider.
     ///
     /// # Errors
-    /// [`EidError::Unavailable`] when the provider does not answer.
+    /// [`EidError::Unavailable`] if the provider does not respond.
     pub(crate) async fn newer_keys(
         &self,
         seen: &Arc<Known>,
@@ -229,7 +229,7 @@ impl Discovery {
         Ok(Some(known))
     }
 
-    /// Asks. To be called by whoever holds `asking`.
+    /// Fetches. The caller must hold `asking`.
     async fn refresh(&self) {
         let answer = self.fetch().await;
         let now = self.clock.now();
@@ -285,7 +285,7 @@ impl Discovery {
         }
     }
 
-    // Nothing within can panic half-way through a change, so a poisoned lock holds a whole state.
+    // Nothing inside can panic during a change, so a poisoned lock holds a consistent state.
     fn look<T>(&self, read: impl FnOnce(&State) -> T) -> T {
         read(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,5 +1,5 @@
-//! What an eID provider, or somebody in its name, sends: one function for each parser. `fuzz/` feeds them, and a test runs
-//! them over its corpus. Nothing that they are given is signed by the key that they know.
+//! Input from an eID provider or an attacker: one function per parser. `fuzz/` calls them, and a test runs
+//! them over its corpus. No input is signed by the key that they know.
 
 use crate::{
     discovery::{Endpoints, Known},

@@ -1,24 +1,24 @@
-//! Requests to addresses of others: bounded in time and size, no redirect followed, nothing of them in an error.
+//! Outgoing requests: bounded in time and size, without redirects, and with no response data in errors.
 
 use crate::settings::SettingsError;
 use reqwest::{RequestBuilder, header, redirect};
 use std::{sync::Arc, time::Duration};
 use url::Url;
 
-/// The most that an answer may hold.
+/// Maximum size of a response.
 const LARGEST: usize = 1024 * 1024;
 
 /// Names and values of a form, or of a query.
 pub type Form = Vec<(&'static str, String)>;
 
-/// User name and password of HTTP Basic authentication, encoded already (RFC 6749 §2.3.1).
+/// User name and password of HTTP Basic authentication, already encoded (RFC 6749 §2.3.1).
 pub type Basic = (String, String);
 
 /// The one HTTP client.
 #[derive(Clone)]
 pub struct Http(reqwest::Client);
 
-/// A whole answer.
+/// A complete response.
 pub struct Answer {
     /// The status.
     pub status: u16,
@@ -26,19 +26,19 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// There was no whole answer.
+/// No complete response was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// No connection, or it broke.
+    /// No connection, or it was interrupted.
     Unreachable,
-    /// It took too long.
+    /// Timeout.
     TooLate,
-    /// It was larger than anybody needs.
+    /// The response was too large.
     TooLarge,
 }
 
 impl Trouble {
-    /// What it was, in words.
+    /// A description.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl Trouble {
 }
 
 impl Http {
-    /// Makes the client; `direct` passes over proxies, which do not know this machine's own names.
+    /// Creates the client; `direct` bypasses proxies, which cannot resolve local names.
     ///
     /// # Errors
     /// [`SettingsError::HttpClient`].
@@ -131,7 +131,7 @@ fn trouble(error: &reqwest::Error) -> Trouble {
     }
 }
 
-/// The error code of an OAuth answer, if it is one of the registered ones: any other text is a stranger's.
+/// The error code of an OAuth response, if it is a registered one; any other text is untrusted.
 pub(crate) fn error_code(body: &[u8]) -> &'static str {
     /// RFC 6749 §4.1.2.1 and §5.2, RFC 9126 §2.3, OpenID Connect Core §3.1.2.6.
     const KNOWN: [&str; 16] = [

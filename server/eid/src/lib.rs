@@ -1,9 +1,9 @@
-//! An OpenID Connect client towards eID providers: ID-porten, Ansattporten, BankID, and any other that keeps to the
+//! An OpenID Connect client for eID providers: ID-porten, Ansattporten, BankID, and any other that follows the
 //! standards.
 //!
 //! [`OidcProvider`] implements the domain's [`EidProvider`](kobling_domain::port::EidProvider). Discovery, key sets and
-//! the verification of ID tokens rest on the `openidconnect` crate; what it lacks (pushed requests, `private_key_jwt`,
-//! the rules on times, levels and `azp`, logout tokens) stands in a file of its own each.
+//! the verification of ID tokens use the `openidconnect` crate; what it lacks (pushed requests, `private_key_jwt`,
+//! validation of times, levels and `azp`, logout tokens) has a file of its own each.
 
 mod assertion;
 mod authorize;

@@ -1,4 +1,4 @@
-//! Logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4 and §2.6). Pure; nothing of a token stands in an error.
+//! Logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4 and §2.6). Pure; errors contain no token data.
 
 use crate::{
     check::{self, LEEWAY},
@@ -13,13 +13,13 @@ use openidconnect::{JsonWebKey, SignatureVerificationError, core::CoreJwsSigning
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Map, Value};
 
-/// The most that a logout token may hold.
+/// Maximum size of a logout token.
 const LARGEST: usize = 16 * 1024;
-/// How old one may be: ID-porten tries once and waits seconds, others try again for a while.
+/// Maximum age: ID-porten sends once and waits seconds, others retry for a while.
 const OLDEST: Span = Span::minutes(5);
-/// The longest name of a token that is kept.
+/// Maximum length of a stored `jti`.
 const LONGEST_JTI: usize = 255;
-/// The member of `events` that makes a token one of these.
+/// The member of `events` that identifies a logout token.
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 #[derive(Deserialize)]
@@ -31,7 +31,7 @@ struct Header {
     cty: Option<IgnoredAny>,
 }
 
-/// A token that is shaped like one; nothing in it is to be believed before [`Token::verify`].
+/// A parsed but untrusted token; use its claims only after [`Token::verify`].
 pub(crate) struct Token<'a> {
     signed: &'a str,
     signature: Vec<u8>,
@@ -41,7 +41,7 @@ pub(crate) struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// Takes it apart.
+    /// Parses it.
     pub(crate) fn read(text: &'a str) -> Result<Self, &'static str> {
         if text.len() > LARGEST {
             return Err("too large");
@@ -51,7 +51,7 @@ impl<'a> Token<'a> {
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| "not readable");
         let header: Header =
             serde_json::from_slice(&decode(header)?).map_err(|_| "header not readable")?;
-        // An ID token says `JWT` or nothing, and some providers say so of logout tokens too; `events` tells them apart.
+        // ID tokens have type `JWT` or none, and so have some providers' logout tokens; `events` distinguishes them.
         let typ = header.typ.as_deref().map(str::to_ascii_lowercase);
         let typ = typ
             .as_deref()
@@ -71,7 +71,7 @@ impl<'a> Token<'a> {
         })
     }
 
-    /// What it says, if every check on its claims holds; worth nothing before [`Token::verify`].
+    /// Its claims, if all of them are valid; untrusted before [`Token::verify`].
     pub(crate) fn check(
         &self,
         settings: &Settings,
@@ -90,7 +90,7 @@ impl<'a> Token<'a> {
             .and_then(|events| events.get(EVENT))
             .filter(|event| event.is_object())
             .ok_or("events")?;
-        // With one, it could be an ID token that somebody got hold of.
+        // With a nonce, it could be a stolen ID token.
         if self.claims.contains_key("nonce") {
             return Err("nonce");
         }
@@ -111,7 +111,7 @@ impl<'a> Token<'a> {
         })
     }
 
-    /// Whether it is for us and nobody else, as with ID tokens (OpenID Connect Core §3.1.3.7, 3).
+    /// Whether Kobling is its only audience, as with ID tokens (OpenID Connect Core §3.1.3.7, 3).
     fn is_for(&self, client_id: &str) -> bool {
         match self.claims.get("aud") {
             Some(Value::String(aud)) => aud == client_id,
@@ -122,14 +122,14 @@ impl<'a> Token<'a> {
         }
     }
 
-    /// Until when its times let it pass.
+    /// Until when the token is valid.
     fn until(&self, now: Timestamp) -> Result<Timestamp, &'static str> {
         let issued = self.moment("iat")?.ok_or("iat")?;
         let oldest = issued + OLDEST;
         if issued > now + LEEWAY || oldest + LEEWAY <= now {
             return Err("iat");
         }
-        // The final text demands `exp`, older ones did not know it.
+        // The final specification requires `exp`, earlier drafts do not have it.
         let until = match self.moment("exp")? {
             Some(expires) if expires + LEEWAY <= now => return Err("exp"),
             Some(expires) => expires.min(oldest),
@@ -149,7 +149,7 @@ impl<'a> Token<'a> {
         }
     }
 
-    /// The subject in the words of sign-ins; nothing when the token does not name one in these words.
+    /// The subject as used at sign-in; `None` if the token does not contain the same claims.
     fn subject(&self, settings: &Settings) -> Result<Option<String>, &'static str> {
         let sub = match self.claims.get("sub") {
             None => None,
@@ -165,8 +165,8 @@ impl<'a> Token<'a> {
             .map_err(|_| "sub")
     }
 
-    /// The signature, by one of the provider's keys and an algorithm that both sides take: never none, and never one
-    /// with a shared secret.
+    /// Verifies the signature, by one of the provider's keys and an algorithm that both sides support: never `none`,
+    /// never a MAC.
     pub(crate) fn verify(&self, known: &Known) -> Result<(), Refusal> {
         if !known.endpoints.algorithms.contains(&self.alg) {
             return Err(Refusal::Fails("signature algorithm"));
@@ -179,7 +179,7 @@ impl<'a> Token<'a> {
             }
             match key.verify_signature(&self.alg, self.signed.as_bytes(), &self.signature) {
                 Ok(()) => return Ok(()),
-                // Of another kind, or not for signatures.
+                // A key of another type, or not for signatures.
                 Err(SignatureVerificationError::InvalidKey(_)) => {}
                 Err(_) => refusal = Refusal::Fails("signature"),
             }

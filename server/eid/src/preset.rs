@@ -1,46 +1,46 @@
-//! What is known beforehand of the providers that people use.
+//! Presets: defaults for known providers.
 
 use crate::settings::Pushed;
 use kobling_model::Level;
 use serde::Deserialize;
 
-/// A provider that is known beforehand, so that its configuration is the client's registration and little else.
+/// A known provider, whose configuration is little more than the client's registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Preset {
     /// ID-porten.
     Idporten,
-    /// ID-porten's test environment, where everybody is made up.
+    /// ID-porten's test environment, with synthetic people.
     IdportenTest,
-    /// Ansattporten, Digdir's port for employees.
+    /// Ansattporten, Digdir's service for employees.
     Ansattporten,
     /// Ansattporten's test environment.
     AnsattportenTest,
-    /// BankID without ID-porten between.
+    /// BankID directly, without ID-porten.
     Bankid,
     /// One tenant of Entra ID.
     Entra,
     /// Google.
     Google,
-    /// Any provider that keeps to OpenID Connect.
+    /// Any provider that supports OpenID Connect.
     #[default]
     Generic,
 }
 
-/// What a preset says where the configuration says nothing.
+/// Values that a preset supplies if the configuration does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Defaults {
-    /// What people call it.
+    /// Display name.
     pub name: Option<&'static str>,
     /// Its issuer.
     pub issuer: Option<&'static str>,
-    /// What its `acr` values are worth, the lowest first.
+    /// Level of each `acr` value, lowest first.
     pub acr_levels: &'static [(&'static str, Level)],
-    /// Those of them that are asked for, the lowest first: the first that reaches the least that lets a person in.
+    /// The `acr` values to request, lowest first: the first that reaches the minimum level is used.
     pub asked: &'static [&'static str],
-    /// The least that lets a person in.
+    /// The lowest level accepted.
     pub minimum_level: Level,
-    /// Scopes besides `openid`.
+    /// Scopes in addition to `openid`.
     pub scopes: &'static [&'static str],
     /// See [`Settings::subject_claims`](crate::Settings::subject_claims).
     pub subject_claims: &'static [&'static str],
@@ -52,21 +52,21 @@ pub struct Defaults {
     pub require_auth_time: bool,
     /// See [`Settings::new_sign_in_prompt`](crate::Settings::new_sign_in_prompt).
     pub new_sign_in_prompt: &'static str,
-    /// After how many minutes unused a session born here ends, which is also the most that can be configured.
+    /// Idle limit in minutes of sessions created by this provider, and the maximum that can be configured.
     pub idle_minutes: Option<i64>,
-    /// Whether a key must be announced by `kid` or certificate.
+    /// Whether a key needs a `kid` or a certificate.
     pub names_key: bool,
-    /// Whether everybody there is made up.
+    /// Whether all people there are synthetic.
     pub test_only: bool,
 }
 
-/// Why an issuer is none of the preset's.
+/// Why an issuer is not valid for the preset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PresetError {
-    /// The preset knows none and the configuration names none.
+    /// Neither preset nor configuration has an issuer.
     #[error("missing")]
     IssuerMissing,
-    /// An issuer for several tenants: whoever makes a tenant of their own could sign in.
+    /// A multi-tenant issuer: anybody who creates a tenant could sign in.
     #[error("must be that of one tenant: https://login.microsoftonline.com/TENANT-ID/v2.0")]
     ManyTenants,
 }
@@ -116,7 +116,7 @@ const IDPORTEN: Defaults = Defaults {
 const ANSATTPORTEN: Defaults = Defaults {
     name: Some("Ansattporten"),
     issuer: Some("https://ansattporten.no"),
-    // What an employer's own Entra ID is worth is the employer's to say: the least, unless configured.
+    // The level of an employer's own Entra ID is for the operator to configure; the default is the lowest.
     acr_levels: &[
         ("entraid", Level::Low),
         ("substantial", Level::Substantial),
@@ -152,7 +152,7 @@ const ENTRA: Defaults = Defaults {
     ..GENERIC
 };
 
-/// Google knows no `prompt=login` and tells no `auth_time`: it can be made to let the person choose, no more.
+/// Google supports neither `prompt=login` nor `auth_time`; it can only ask the person to choose an account.
 const GOOGLE: Defaults = Defaults {
     name: Some("Google"),
     issuer: Some("https://accounts.google.com"),
@@ -187,7 +187,7 @@ impl Preset {
         }
     }
 
-    /// The issuer: the configured one, else the preset's.
+    /// The configured issuer, else the preset's.
     ///
     /// # Errors
     /// [`PresetError`].
@@ -201,7 +201,7 @@ impl Preset {
         Ok(issuer.to_owned())
     }
 
-    /// What to ask for so that `minimum` is reached.
+    /// The `acr` values to request to reach `minimum`.
     #[must_use]
     pub fn acr_values(self, minimum: Level) -> Vec<String> {
         let defaults = self.defaults();
@@ -221,7 +221,7 @@ impl Preset {
     }
 }
 
-/// Whether it is `…/TENANT-ID/v2.0`, the tenant by its UUID: that is how Entra ID names itself in its tokens.
+/// Whether it is `…/TENANT-ID/v2.0` with the tenant's UUID, the form of the issuer in Entra ID's tokens.
 fn names_one_tenant(issuer: &str) -> bool {
     let Some(tenant) = issuer
         .strip_suffix("/v2.0")

@@ -1,4 +1,4 @@
-//! One eID provider: the sign-in from its beginning to its end.
+//! One eID provider: the sign-in from start to finish.
 
 use crate::{
     assertion::Authenticator,
@@ -18,7 +18,7 @@ use openidconnect::IssuerUrl;
 use std::sync::Arc;
 use url::Url;
 
-/// An eID provider that speaks OpenID Connect.
+/// An eID provider that uses OpenID Connect.
 pub struct OidcProvider {
     settings: Settings,
     issuer: IssuerUrl,
@@ -30,7 +30,7 @@ pub struct OidcProvider {
 }
 
 impl OidcProvider {
-    /// Checks the settings. Nothing is asked of the provider before the first sign-in.
+    /// Validates the settings. The provider is not contacted before the first sign-in.
     ///
     /// # Errors
     /// [`SettingsError`] names what is wrong.
@@ -55,7 +55,7 @@ impl OidcProvider {
         })
     }
 
-    /// Where to push a request to, if it is to be pushed.
+    /// The endpoint to push a request to, if it is pushed.
     fn push_endpoint<'a>(&self, known: &'a Known) -> Result<Option<&'a Url>, EidError> {
         let offered = known.endpoints.push.as_ref();
         match self.settings.pushed {
@@ -68,7 +68,7 @@ impl OidcProvider {
         }
     }
 
-    /// Adds the proof of who we are to a form, or gives back the header for it.
+    /// Adds the client authentication to a form, or returns its header.
     fn prove(&self, form: &mut Form) -> Result<Option<crate::http::Basic>, EidError> {
         self.authenticator.prove(
             form,
@@ -136,7 +136,7 @@ impl EidProvider for OidcProvider {
 
     async fn finish(&self, answer: EidReturn) -> Result<EidIdentity, EidError> {
         let mut known = self.discovery.known().await?;
-        // Before the code goes anywhere: an answer that is somebody else's may carry somebody else's code.
+        // Before the code is used: a response of another issuer may carry an injected code.
         check::issuer_of_answer(
             answer.iss.as_deref(),
             &self.settings.issuer,
@@ -216,7 +216,7 @@ impl EidProvider for OidcProvider {
 
     async fn logout_token(&self, token: &str) -> Result<UpstreamLogout, EidError> {
         let invalid = |what: &str| EidError::Invalid(format!("logout token: {what}"));
-        // Whatever needs no key is looked at first, so that garbage makes us ask the provider nothing.
+        // Checks that need no key come first, so that garbage causes no request to the provider.
         let token = logout::Token::read(token).map_err(invalid)?;
         let now = self.clock.now();
         let told = token.check(&self.settings, now).map_err(invalid)?;

@@ -16,9 +16,9 @@ struct Pushed {
     request_uri: String,
 }
 
-/// Pushes a request whose form holds the proof of the client already, and says where the browser goes with the rest.
+/// Pushes a request whose form already contains the client authentication, and returns the address for the browser.
 ///
-/// Whatever goes wrong here, nobody has signed in yet: it is [`EidError::Unavailable`].
+/// Every failure is [`EidError::Unavailable`], because nobody has signed in yet.
 pub(crate) async fn push(
     http: &Http,
     endpoints: &Endpoints,
@@ -32,7 +32,7 @@ pub(crate) async fn push(
         .post(push, form, basic)
         .await
         .map_err(|trouble| unavailable(trouble.words()))?;
-    // RFC 9126 §2.2 says 201; some answer 200.
+    // RFC 9126 §2.2 specifies 201; some providers answer 200.
     if !matches!(answer.status, 200 | 201) {
         return Err(unavailable(&format!(
             "status {}, {}",

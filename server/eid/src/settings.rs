@@ -1,11 +1,11 @@
-//! What an eID provider is configured with, and what cannot be right about it.
+//! Settings of an eID provider, and their validation.
 
 use kobling_model::{Level, ProviderId, Timestamp, time::Span};
 use std::{fmt, str::FromStr, time::Duration};
 use url::{Host, Url};
 
-/// Claims that name a person today and perhaps another one tomorrow (OpenID Connect Core §5.7), and those that are the
-/// identity number itself, which is kept only as a keyed hash.
+/// Claims that can be reassigned to another person (OpenID Connect Core §5.7), and those that contain the
+/// identity number, which is stored only as a keyed hash.
 const CHANGE_HANDS: [&str; 13] = [
     "email",
     "emails",
@@ -22,55 +22,55 @@ const CHANGE_HANDS: [&str; 13] = [
     "nnin_altsub",
 ];
 
-/// One eID provider and our registration there.
+/// One eID provider and Kobling's registration there.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Its short name, part of the callback's path.
     pub id: ProviderId,
-    /// What people call it.
+    /// Display name.
     pub name: String,
-    /// Its issuer, to the letter: compared as text everywhere. `http` only on the loopback interface.
+    /// Its issuer, always compared as text. `http` only on the loopback interface.
     pub issuer: String,
-    /// What we are called there.
+    /// Kobling's client id there.
     pub client_id: String,
-    /// How we prove it.
+    /// Client authentication.
     pub auth: ClientAuth,
-    /// Where the answer comes to.
+    /// The redirect URI.
     pub redirect_uri: String,
-    /// Where the browser comes back to after signing out there.
+    /// The redirect URI after a sign-out there.
     pub post_logout_redirect_uri: String,
-    /// Scopes to ask for; `openid` is asked for always and need not stand here.
+    /// Scopes to request; `openid` is always added.
     pub scopes: Vec<String>,
-    /// Levels to ask for, in order of preference. If there are any, an ID token without `acr` is refused.
+    /// `acr` values to request, in order of preference. If there are any, an ID token without `acr` is refused.
     pub acr_values: Vec<String>,
-    /// What the provider's `acr` values are worth. An ID token with any other is refused.
+    /// Level of each `acr` value. An ID token with any other is refused.
     pub acr_levels: Vec<(String, Level)>,
-    /// The least that lets a person in.
+    /// The lowest level accepted.
     pub minimum_level: Level,
-    /// The claims that tell people apart, joined by a colon: `sub` alone by the standard, `tid` and `oid` at Entra ID,
-    /// where `sub` is another one for each application. Never an address or a name, which change hands.
+    /// The claims that identify a person, joined by a colon: `sub` by the standard, `tid` and `oid` at Entra ID,
+    /// where `sub` differs for each application. Never an address or a name, which can be reassigned.
     pub subject_claims: Vec<String>,
-    /// The claim that holds the national identity number, if the provider gives one (`pid` at ID-porten).
+    /// The claim with the national identity number, if the provider sends one (`pid` at ID-porten).
     pub pid_claim: Option<String>,
-    /// Whether an ID token without `auth_time` is refused: without it, nobody can tell a new sign-in from an old one.
+    /// Whether an ID token without `auth_time` is refused: without it, a new sign-in cannot be told from an old one.
     pub require_auth_time: bool,
-    /// What `prompt` demands a new sign-in: `login`, except where a provider does not know that one.
+    /// The `prompt` value that requests re-authentication: `login`, unless the provider does not support it.
     pub new_sign_in_prompt: String,
-    /// Refuse made-up identity numbers; everywhere but in tests and the demo.
+    /// Refuse synthetic identity numbers; everywhere except in tests and the demo.
     pub refuse_synthetic: bool,
     /// Whether authorization requests are pushed (RFC 9126).
     pub pushed: Pushed,
-    /// The most that one request to the provider may take.
+    /// Timeout of one request to the provider.
     pub timeout: Duration,
-    /// The customer on whose behalf we ask (ID-porten's `onbehalfof`). The ID token must then name the same.
+    /// The customer on whose behalf Kobling acts (ID-porten's `onbehalfof`). The ID token must name the same.
     pub onbehalfof: Option<String>,
-    /// After how long unused a session born here ends, if that differs from others.
+    /// Idle limit of sessions created by this provider, if it has its own.
     pub session_idle: Option<Span>,
-    /// When the secret or the registered key stops working, as the operator says.
+    /// When the secret or the registered key expires, as configured.
     pub credential_expires: Option<Timestamp>,
 }
 
-/// How the client proves itself at the token and push endpoints. `Debug` redacts.
+/// Client authentication at the token and push endpoints. `Debug` redacts.
 #[derive(Clone)]
 pub enum ClientAuth {
     /// `client_secret_basic`
@@ -81,9 +81,9 @@ pub enum ClientAuth {
     PrivateKeyJwt {
         /// Private key as PKCS#8 in PEM: RSA for RS and PS, P-256 or P-384 for ES.
         key_pem: String,
-        /// The name under which the key is registered.
+        /// The `kid` of the registered key.
         kid: Option<String>,
-        /// Instead of a name, the certificate that the key belongs to and those above it, in PEM: sent as `x5c`.
+        /// Instead of a `kid`, the key's certificate and its chain, in PEM: sent as `x5c`.
         chain_pem: Option<String>,
         /// The algorithm to sign with.
         alg: AssertionAlg,
@@ -110,7 +110,7 @@ impl fmt::Debug for ClientAuth {
     }
 }
 
-/// What a client assertion may be signed with (RFC 7518 §3.1).
+/// Signature algorithms for client assertions (RFC 7518 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AssertionAlg {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -127,7 +127,7 @@ pub enum AssertionAlg {
     Es384,
 }
 
-/// The name is none of the algorithms that client assertions can be signed with.
+/// The name is not one of the algorithms for client assertions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be one of RS256, RS384, RS512, PS256, ES256, ES384")]
 pub struct UnknownAlg;
@@ -150,16 +150,16 @@ impl FromStr for AssertionAlg {
 /// Whether authorization requests are pushed (RFC 9126) instead of carried by the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Pushed {
-    /// Where discovery names an endpoint for it.
+    /// If discovery announces the endpoint.
     #[default]
     IfOffered,
     /// Never.
     Never,
-    /// Always; a provider without the endpoint counts as unavailable.
+    /// Always; a provider without the endpoint is treated as unavailable.
     Always,
 }
 
-/// What is wrong with the settings. Each text begins with the setting it is about.
+/// What is invalid in the settings. Each message starts with the name of the setting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// See [`Settings::issuer`].
@@ -212,13 +212,13 @@ pub enum SettingsError {
     /// See [`Settings::timeout`].
     #[error("timeout: must be longer than nothing")]
     Timeout,
-    /// The HTTP client cannot be made on this machine.
+    /// The HTTP client cannot be created.
     #[error("the HTTP client cannot be made")]
     HttpClient,
 }
 
 impl Settings {
-    /// Holds everything but the key against the rules.
+    /// Validates everything except the key.
     pub(crate) fn check(&self) -> Result<(), SettingsError> {
         read_issuer(&self.issuer)?;
         if !is_web_address(&self.redirect_uri) {
@@ -284,7 +284,7 @@ impl Settings {
         }
     }
 
-    /// The surest that can be asked for. A provider that is asked for no level gives the least that is configured.
+    /// The highest level that can be requested. Without `acr` values it is the configured minimum.
     pub(crate) fn highest(&self) -> Level {
         let known = self.acr_levels.iter().map(|(_, level)| *level);
         known
@@ -293,7 +293,7 @@ impl Settings {
             .unwrap_or(self.minimum_level)
     }
 
-    /// The levels to ask for when an application demands one: of those configured the ones that reach it, else the
+    /// The `acr` values to request if an application requires a level: the configured ones that reach it, else the
     /// lowest known that does.
     pub(crate) fn asked(&self, least: Option<Level>) -> Vec<&str> {
         let reaches = |acr: &str| least.is_none_or(|least| self.level(acr) >= Some(least));
@@ -314,7 +314,7 @@ impl Settings {
             .collect()
     }
 
-    /// What an `acr` is worth, if it is known.
+    /// The level of an `acr` value, if it is known.
     pub(crate) fn level(&self, acr: &str) -> Option<Level> {
         self.acr_levels
             .iter()
@@ -322,8 +322,8 @@ impl Settings {
     }
 }
 
-/// Reads an issuer (OpenID Connect Discovery 1.0 §3, with `http` for tests and the demo). One with a placeholder, such as
-/// that of Entra ID for every tenant at once, is none.
+/// Parses an issuer (OpenID Connect Discovery 1.0 §3, with `http` for tests and the demo). One with a placeholder, like
+/// Entra ID's multi-tenant issuer, is invalid.
 pub(crate) fn read_issuer(text: &str) -> Result<Url, SettingsError> {
     if text.contains(['{', '}']) {
         return Err(SettingsError::Issuer);
@@ -345,7 +345,7 @@ pub(crate) fn read_issuer(text: &str) -> Result<Url, SettingsError> {
     }
 }
 
-/// Whether the address is one of this machine's own.
+/// Whether the address is on the local machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

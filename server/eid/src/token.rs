@@ -1,4 +1,4 @@
-//! The token endpoint, and the verification of what it gives.
+//! The token endpoint, and the verification of its response.
 
 use crate::{
     check::{Facts, LEEWAY, When},
@@ -21,7 +21,7 @@ use std::{fmt, str::FromStr};
 
 const WHERE: &str = "token endpoint";
 
-/// The claims that OpenID Connect Core does not name. They hold the identity number, so `Debug` shows none.
+/// Claims outside OpenID Connect Core. They contain the identity number, so `Debug` shows none.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct More(Map<String, Value>);
@@ -41,13 +41,13 @@ type Claims = IdTokenClaims<More, CoreGenderClaim>;
 /// Why an ID token does not verify.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// It names a key that is not among those known: they may have changed.
+    /// It names an unknown key: the keys may have rotated.
     UnknownKey,
     /// It fails this check.
     Fails(&'static str),
 }
 
-/// Takes the ID token out of an answer of the token endpoint.
+/// Extracts the ID token from a token response.
 pub(crate) fn id_token(answer: &Answer) -> Result<Token, EidError> {
     #[derive(Deserialize)]
     struct Told {
@@ -83,12 +83,12 @@ pub(crate) fn verify(
     nonce: &str,
     now: Timestamp,
 ) -> Result<Facts, Refusal> {
-    // The crate refuses at `now >= exp`. Set back by the leeway and one step more, it takes what expired up to the
-    // leeway ago and nothing older.
+    // The crate refuses at `now >= exp`. With the clock set back by the leeway plus one step, it accepts tokens that
+    // expired within the leeway.
     let set_back = Timestamp((now - LEEWAY).0.saturating_sub(1));
     let set_back =
         DateTime::<Utc>::from_timestamp_micros(set_back.0).ok_or(Refusal::Fails("our clock"))?;
-    // A verifier without a client secret never takes a signature made with one.
+    // A verifier without a client secret never accepts a MAC.
     let verifier: IdTokenVerifier<'_, CoreJsonWebKey> = IdTokenVerifier::new_public_client(
         ClientId::new(client_id.to_owned()),
         issuer.clone(),
@@ -103,7 +103,7 @@ pub(crate) fn verify(
 }
 
 fn refusal(error: &ClaimsVerificationError) -> Refusal {
-    // Their texts hold values of the token; ours name the check.
+    // The crate's messages contain token values; these name only the check.
     Refusal::Fails(match error {
         ClaimsVerificationError::Expired(_) => "exp",
         ClaimsVerificationError::InvalidAudience(_) => "aud",
@@ -121,7 +121,7 @@ fn refusal(error: &ClaimsVerificationError) -> Refusal {
     })
 }
 
-/// What the checks that follow need; nothing when `nbf` is no time.
+/// The claims for the following checks; `None` if `nbf` is not a time.
 fn facts(claims: &Claims) -> Option<Facts> {
     let more = &claims.additional_claims().0;
     let moment = |at: DateTime<Utc>| Timestamp(at.timestamp_micros());

@@ -1,4 +1,4 @@
-//! A letter as an HTML document: one column, no pictures, nothing fetched from anywhere.
+//! A mail as an HTML document: one column, no images, no external resources.
 
 use crate::render::Page;
 

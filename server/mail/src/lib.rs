@@ -1,6 +1,6 @@
-//! Letters become mails: [`render`] words them, [`SmtpMailer`] hands them to a mail server.
+//! Mails: [`render`] creates their text, [`SmtpMailer`] delivers them to a mail server.
 //!
-//! A new kind of letter or a new language does not compile until it has been worded.
+//! A new kind of mail or a new language does not compile until its texts exist.
 
 mod html;
 mod plain;

@@ -1,9 +1,9 @@
-//! A letter as plain text.
+//! A mail as plain text.
 
 use crate::render::Page;
 
-/// Everything that the HTML says, paragraph by paragraph. Code and address stand on lines of their own, so that a
-/// double click or a link finder takes them whole.
+/// The same content as the HTML, paragraph by paragraph. Code and address are on separate lines, so that a
+/// double click or a link detector selects them completely.
 pub(crate) fn letter(page: &Page<'_>) -> String {
     let Page {
         site,

@@ -1,21 +1,21 @@
-//! Whom mails come from and where they are handed over.
+//! The sender of mails and the mail server.
 
 use std::{fmt, net::IpAddr, time::Duration};
 
-/// How mail leaves.
+/// Mail settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The sender as people see it.
+    /// The sender's display name.
     pub from_name: String,
-    /// The sender's address; its domain is also that of the Message-ID.
+    /// The sender's address; its domain is also used in the Message-ID.
     pub from_address: String,
-    /// What the mails call this place.
+    /// The site's name in mails.
     pub site_name: String,
-    /// Where they are handed over.
+    /// Where they are delivered.
     pub transport: Transport,
 }
 
-/// Where mails are handed over.
+/// Where mails are delivered.
 #[derive(Debug, Clone)]
 pub enum Transport {
     /// To a mail server.
@@ -25,19 +25,19 @@ pub enum Transport {
 /// A mail server. `Debug` redacts the password.
 #[derive(Clone)]
 pub struct Smtp {
-    /// Its name; what the certificate must be for.
+    /// Its host name, which the certificate must match.
     pub host: String,
-    /// Its port: 465 for [`Tls::Implicit`], 587 for [`Tls::StartTls`] by custom.
+    /// Its port: usually 465 for [`Tls::Implicit`], 587 for [`Tls::StartTls`].
     pub port: u16,
     /// How the connection is protected.
     pub tls: Tls,
-    /// User name, together with the password or not at all.
+    /// User name; requires a password, and vice versa.
     pub username: Option<String>,
     /// Password.
     pub password: Option<String>,
-    /// The most that handing over one mail may take.
+    /// Timeout of one delivery to the mail server.
     pub timeout: Duration,
-    /// A certificate authority in PEM that is trusted besides the public ones.
+    /// An additional trusted certificate authority, in PEM.
     pub root_certificate_pem: Option<String>,
 }
 
@@ -61,11 +61,11 @@ pub enum Tls {
     Implicit,
     /// After STARTTLS (RFC 3207); a server that does not offer it is not used.
     StartTls,
-    /// Not at all: for a server on this very machine only.
+    /// None: only for a server on the same machine.
     None,
 }
 
-/// What is wrong with the settings. Each text begins with the setting it is about.
+/// What is invalid in the settings. Each message starts with the name of the setting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// See [`Settings::from_address`].
@@ -89,13 +89,13 @@ pub enum SettingsError {
     /// See [`Smtp::root_certificate_pem`].
     #[error("root_certificate: not a certificate in PEM")]
     RootCertificate,
-    /// The protection cannot be set up for this host.
+    /// TLS cannot be set up for this host.
     #[error("tls: cannot be set up for this host")]
     Tls,
 }
 
 impl Smtp {
-    /// Holds it against the rules.
+    /// Validates it.
     pub(crate) fn check(&self) -> Result<(), SettingsError> {
         if self.host.trim().is_empty() {
             return Err(SettingsError::Host);

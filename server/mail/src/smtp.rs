@@ -1,4 +1,4 @@
-//! Handing mails over by SMTP (RFC 5321).
+//! Delivery of mails by SMTP (RFC 5321).
 
 use crate::{
     render::{one_line, render},
@@ -25,7 +25,7 @@ use std::time::Duration;
 
 const LATE: &str = "no answer in time";
 
-/// Hands mails to a mail server, over a connection of its own for each.
+/// Delivers mails to a mail server, with a new connection for each.
 pub struct SmtpMailer {
     from: Mailbox,
     site_name: String,
@@ -34,7 +34,7 @@ pub struct SmtpMailer {
 }
 
 impl SmtpMailer {
-    /// Checks the settings. No connection is made before the first mail.
+    /// Validates the settings. No connection is opened before the first mail.
     ///
     /// # Errors
     /// [`SettingsError`] names what is wrong.
@@ -72,7 +72,7 @@ impl SmtpMailer {
             .to(Mailbox::new(None, to))
             .subject(rendered.subject)
             .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
-            // RFC 3834 §5: keeps out-of-office answers away.
+            // RFC 3834 §5: prevents out-of-office replies.
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),
@@ -89,8 +89,8 @@ impl SmtpMailer {
 impl Mailer for SmtpMailer {
     async fn deliver(&self, id: OutboxId, letter: &Letter) -> Result<(), MailError> {
         let message = self.message(id, letter)?;
-        // The transport's own limit covers the connecting alone. Cut off here, its connection goes with it; kept ones
-        // would come back in the middle of a conversation, which is why none is kept.
+        // The transport's own timeout covers only the connection. Cancelling a delivery closes its connection; a pooled one
+        // would be reused in the middle of a dialogue, so connections are not pooled.
         match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(mail_error(&error)),
@@ -118,7 +118,7 @@ fn transport(smtp: Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, SettingsE
 fn parameters(smtp: &Smtp) -> Result<TlsParameters, SettingsError> {
     let mut builder = TlsParameters::builder(smtp.host.clone());
     if let Some(pem) = &smtp.root_certificate_pem {
-        // Text without a certificate in it would read as an empty list of them.
+        // Text without a certificate would parse as an empty list.
         if !pem.contains("-----BEGIN CERTIFICATE-----") {
             return Err(SettingsError::RootCertificate);
         }
@@ -129,10 +129,10 @@ fn parameters(smtp: &Smtp) -> Result<TlsParameters, SettingsError> {
     builder.build().map_err(|_| SettingsError::Tls)
 }
 
-/// The server's own words can hold addresses, so that only its code is repeated.
+/// The server's text can contain addresses, so only its code is reported.
 fn mail_error(error: &lettre::transport::smtp::Error) -> MailError {
-    /// RFC 4954 §6, RFC 3207: about us and our configuration, not about the mail. Once that is put right, the mail
-    /// can go.
+    /// RFC 4954 §6, RFC 3207: about the configuration, not the mail. Once the configuration is fixed, the mail
+    /// can be sent.
     const OURS: [u16; 4] = [530, 534, 535, 538];
     if let Some(code) = error.status().map(u16::from) {
         let text = format!("the server answered {code}");

@@ -1,4 +1,4 @@
-//! What letters say, apart from how they look.
+//! Texts of mails, without layout.
 
 mod en;
 mod nb;
@@ -6,11 +6,11 @@ mod nb;
 use kobling_domain::mail::Content;
 use kobling_model::Lang;
 
-/// One letter in one language.
+/// The texts of one mail in one language.
 pub(crate) struct Text {
     /// The subject.
     pub(crate) subject: String,
-    /// The heading: in a few words what this is about.
+    /// The heading: a short summary.
     pub(crate) heading: String,
     /// What happened.
     pub(crate) happened: String,
@@ -18,23 +18,23 @@ pub(crate) struct Text {
     pub(crate) next: String,
     /// The button that opens the address.
     pub(crate) button: &'static str,
-    /// What to do if it was somebody else.
+    /// What to do if the person did not request it.
     pub(crate) not_you: &'static str,
 }
 
-/// What all letters in one language have in common.
+/// Texts shared by all mails in one language.
 pub(crate) struct Words {
     /// Above the code.
     pub(crate) code: &'static str,
     /// Between the button and the plain address.
     pub(crate) address: &'static str,
-    /// Before what to do if it was somebody else.
+    /// Introduces what to do if the person did not request it.
     pub(crate) was_it_not_you: &'static str,
-    /// Under the letter, before and after the name of the place.
+    /// Footer, before and after the site's name.
     pub(crate) footer: (&'static str, &'static str),
 }
 
-/// The common words of a language.
+/// The shared texts of a language.
 pub(crate) const fn words(lang: Lang) -> &'static Words {
     match lang {
         Lang::Nb => &nb::WORDS,
@@ -42,7 +42,7 @@ pub(crate) const fn words(lang: Lang) -> &'static Words {
     }
 }
 
-/// Words a letter.
+/// The texts of a mail.
 pub(crate) fn text(lang: Lang, content: &Content, site: &str) -> Text {
     match lang {
         Lang::Nb => nb::text(content, site),

@@ -1,4 +1,4 @@
-//! The ways in which a tester can make one sign-in go wrong.
+//! Errors that a tester can select for one sign-in.
 
 /// How the provider behaves for one sign-in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

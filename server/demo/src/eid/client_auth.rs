@@ -1,4 +1,4 @@
-//! How the client proves itself at the token and PAR endpoints.
+//! Client authentication at the token and PAR endpoints.
 
 use axum::{
     Json,
@@ -22,7 +22,7 @@ use super::{
 use crate::{clock::Seconds, web::Params};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// How long an assertion may live, in seconds.
+/// Maximum lifetime of an assertion, in seconds.
 const ASSERTION_LIFE: Seconds = 120;
 /// How far the client's clock may be ahead, in seconds.
 const SKEW: Seconds = 10;
@@ -115,7 +115,7 @@ impl Audience {
     }
 }
 
-/// Lets the registered client through, by its registered method and no other.
+/// Authenticates the registered client, by its registered method only.
 pub(crate) fn authenticate(
     provider: &Shared,
     headers: &HeaderMap,
@@ -187,7 +187,7 @@ fn decode(text: &str) -> String {
         .collect()
 }
 
-/// Compares hashes, so that the time taken tells nothing of the secret.
+/// Compares hashes, so that the timing reveals nothing about the secret.
 fn same(one: &str, other: &str) -> bool {
     Sha256::digest(one) == Sha256::digest(other)
 }
@@ -203,7 +203,7 @@ fn check_assertion(provider: &Provider, key: &ClientKey, token: &str) -> Result<
     if header.kid.as_deref() != Some(key.kid.as_str()) {
         return Err(refuse("client_assertion names another key"));
     }
-    // Times are held against the provider's own clock below.
+    // Times are compared with the provider's clock below.
     let mut validation = Validation::new(algorithm);
     validation.validate_exp = false;
     validation.validate_aud = false;

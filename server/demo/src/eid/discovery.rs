@@ -1,4 +1,4 @@
-//! What the provider says of itself (OpenID Connect Discovery 1.0 §3).
+//! The provider's metadata (OpenID Connect Discovery 1.0 §3).
 
 use axum::{Json, extract::State};
 use serde_json::{Value, json};

@@ -24,7 +24,7 @@ pub(crate) struct Keys {
     exponent: String,
 }
 
-/// What the sign-out endpoint needs of an ID token that comes back as a hint.
+/// The claims of an `id_token_hint` that the sign-out endpoint needs.
 #[derive(Deserialize)]
 pub(crate) struct Hint {
     pub(crate) iss: String,
@@ -33,7 +33,7 @@ pub(crate) struct Hint {
 }
 
 impl Keys {
-    /// Makes a new 2048-bit key.
+    /// Generates a 2048-bit key.
     pub(crate) fn generate() -> Result<Self, DemoError> {
         let key =
             RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).map_err(DemoError::SigningKey)?;
@@ -53,7 +53,7 @@ impl Keys {
         })
     }
 
-    /// The public half as a JWK set (RFC 7517 §5).
+    /// The public key as a JWK set (RFC 7517 §5).
     pub(crate) fn jwks(&self) -> Value {
         json!({ "keys": [{
             "kty": "RSA",
@@ -72,7 +72,7 @@ impl Keys {
         jsonwebtoken::encode(&header, claims, &self.encoding)
     }
 
-    /// Reads an ID token that was given out here, however old it is.
+    /// Parses an ID token that was issued here, regardless of its age.
     pub(crate) fn read_hint(&self, token: &str) -> Option<Hint> {
         let mut validation = Validation::new(Algorithm::RS256);
         validation.validate_exp = false;
@@ -84,7 +84,7 @@ impl Keys {
     }
 }
 
-/// The same token with a signature that does not hold: its first character is another one.
+/// The same token with an invalid signature: its first character is changed.
 pub(crate) fn break_signature(token: &str) -> String {
     match token.rsplit_once('.') {
         Some((signed, signature)) => {

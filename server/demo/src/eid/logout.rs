@@ -37,7 +37,7 @@ pub(crate) async fn logout(
     let jar = jar.remove(Cookie::build((SESSION_COOKIE, "")).path("/"));
     let client_id = params.get("client_id");
     let by_hint = hint.as_ref().map(|hint| hint.aud.as_str());
-    // A hint that cannot be read vouches for nobody.
+    // An invalid hint is ignored.
     let vouched = match params.get("id_token_hint") {
         Some(_) => by_hint.filter(|aud| client_id.is_none_or(|id| id == *aud)),
         None => client_id,

@@ -1,7 +1,7 @@
 //! A simulated eID provider: an OpenID Provider that behaves like ID-porten's test environment.
 //!
-//! It signs in synthetic people without any secret, knows one client, and can be told to misbehave
-//! for one sign-in, so that a relying party's refusals can be tried out.
+//! It signs in synthetic people without any secret, has one client, and can be told to misbehave
+//! for one sign-in, to test a relying party's validation.
 
 mod acr;
 mod authorize;
@@ -29,7 +29,7 @@ use provider::Provider;
 
 pub use pid::synthetic_pid;
 
-/// What the simulated eID is set up with.
+/// Configuration of the simulated eID.
 pub struct Config {
     /// The provider's origin; as issuer it is written without a trailing slash.
     pub issuer: Url,
@@ -43,17 +43,17 @@ pub struct Config {
 pub struct Client {
     /// The client identifier.
     pub client_id: String,
-    /// How the client proves itself at the token and PAR endpoints.
+    /// Client authentication at the token and PAR endpoints.
     pub auth: ClientAuth,
-    /// Where answers may go; compared character by character.
+    /// Redirect URIs; compared exactly.
     pub redirect_uris: Vec<Url>,
-    /// Where a signed-out browser may go; compared character by character.
+    /// Redirect URIs after a sign-out; compared exactly.
     pub post_logout_redirect_uris: Vec<Url>,
-    /// Further origins that the redirects after the sign-in form may pass (CSP `form-action`).
+    /// Further origins that redirects after the sign-in form may lead to (CSP `form-action`).
     pub frontend_origins: Vec<String>,
 }
 
-/// How a client proves itself.
+/// Client authentication.
 pub enum ClientAuth {
     /// A shared secret, as `client_secret_basic` or `client_secret_post`.
     Secret(String),
@@ -74,10 +74,10 @@ pub struct Person {
     pub pid: String,
 }
 
-/// Builds the provider's routes and makes its RSA-2048 signing key.
+/// Builds the provider's routes and generates its RSA-2048 signing key.
 ///
 /// # Errors
-/// [`DemoError`] when the key cannot be made or the configuration does not hold.
+/// [`DemoError`] if the key cannot be generated or the configuration is invalid.
 pub fn router(config: Config) -> Result<Router, DemoError> {
     let provider = Provider::new(config, Keys::generate()?, Clock::system())?;
     Ok(provider::router(provider))

@@ -140,7 +140,7 @@ pub(crate) fn signed_out(params: &Params) -> Response {
     web::page(StatusCode::OK, &[], markup)
 }
 
-/// What cannot be told to the client, and so is told to the person.
+/// Errors that cannot be sent to the client, and are shown to the person.
 #[derive(Clone, Copy)]
 pub(crate) enum Problem {
     UnknownClient,

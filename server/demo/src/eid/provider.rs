@@ -1,4 +1,4 @@
-//! The provider: its settings, its memory and its routes.
+//! The provider: its settings, its state and its routes.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -26,15 +26,15 @@ use axum::{
     routing::{get, post},
 };
 
-/// How long an authorization code lives, in seconds.
+/// Lifetime of an authorization code, in seconds.
 pub(crate) const CODE_LIFE: Seconds = 60;
-/// How long a pushed authorization request lives, in seconds.
+/// Lifetime of a pushed authorization request, in seconds.
 pub(crate) const PAR_LIFE: Seconds = 120;
 /// How long a person may take on the sign-in page, in seconds.
 pub(crate) const INTERACTION_LIFE: Seconds = 15 * 60;
-/// How long a single sign-on session lives without use, in seconds.
+/// Idle limit of a single sign-on session, in seconds.
 pub(crate) const SESSION_IDLE: Seconds = 30 * 60;
-/// How long a single sign-on session lives at most, in seconds.
+/// Absolute limit of a single sign-on session, in seconds.
 pub(crate) const SESSION_MAX: Seconds = 120 * 60;
 /// The cookie that carries the single sign-on session.
 pub(crate) const SESSION_COOKIE: &str = "testid_session";
@@ -55,7 +55,7 @@ pub(crate) struct Provider {
     memory: Mutex<Memory>,
 }
 
-/// What the provider remembers.
+/// The provider's state.
 #[derive(Default)]
 pub(crate) struct Memory {
     /// Pushed requests, by `request_uri`.
@@ -70,7 +70,7 @@ pub(crate) struct Memory {
     pub(crate) assertions: Expiring<()>,
 }
 
-/// Somebody who is signed in.
+/// A signed-in person.
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) pid: String,
@@ -79,7 +79,7 @@ pub(crate) struct Session {
     pub(crate) sid: String,
 }
 
-/// What a code stands for.
+/// The grant behind a code.
 #[derive(Clone)]
 pub(crate) struct Grant {
     pub(crate) redirect_uri: String,
@@ -125,7 +125,7 @@ impl Provider {
         }))
     }
 
-    /// The memory, locked; a panic elsewhere leaves no half-made entry behind, so poison is ignored.
+    /// The locked state; a panic elsewhere leaves no partial entry, so poisoning is ignored.
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }

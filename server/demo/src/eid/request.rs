@@ -41,7 +41,7 @@ impl Locale {
     }
 }
 
-/// Whether the person may, must or must not be asked.
+/// Whether the sign-in page may, must or must not be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prompt {
     IfNeeded,
@@ -66,14 +66,14 @@ impl LoginHint {
     }
 }
 
-/// A request that keeps every rule.
+/// A valid request.
 #[derive(Clone)]
 pub(crate) struct AuthorizationRequest {
     pub(crate) redirect_uri: String,
     pub(crate) state: String,
     pub(crate) nonce: String,
     pub(crate) code_challenge: String,
-    /// The level asked for, if any.
+    /// The requested level, if any.
     pub(crate) acr: Option<Acr>,
     pub(crate) prompt: Prompt,
     pub(crate) max_age: Option<Seconds>,
@@ -84,13 +84,13 @@ pub(crate) struct AuthorizationRequest {
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// The client is unknown: nobody is redirected anywhere.
+    /// The client is unknown: no redirect.
     UnknownClient,
-    /// The redirect address is not a registered one: nobody is redirected anywhere.
+    /// The redirect address is not registered: no redirect.
     UnknownRedirect,
-    /// The pushed request is unknown, used or expired: where to redirect is forgotten.
+    /// The pushed request is unknown, used or expired, so the redirect address is not known.
     Gone,
-    /// A registered address can be told.
+    /// The error goes to a registered address.
     Redirect {
         redirect_uri: String,
         state: Option<String>,
@@ -100,7 +100,7 @@ pub(crate) enum Refusal {
 }
 
 impl AuthorizationRequest {
-    /// Holds parameters against the rules.
+    /// Validates the parameters.
     pub(crate) fn read(provider: &Provider, params: &Params) -> Result<Self, Refusal> {
         if params.repeats(|name| name == "client_id")
             || params.get("client_id") != Some(provider.client.client_id.as_str())

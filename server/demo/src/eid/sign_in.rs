@@ -1,4 +1,4 @@
-//! The sign-in page: who it is, at which level, and, for testers, what shall go wrong.
+//! The sign-in page: the person, the level and, for testers, the error to simulate.
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use axum_extra::extract::CookieJar;
@@ -32,7 +32,7 @@ pub(crate) async fn show(State(provider): State<Shared>, params: Params) -> Resp
 
 /// `POST /login`
 ///
-/// The interaction is taken only when it leads somewhere; of two posts one wins.
+/// The interaction is consumed only if it leads somewhere; of two posts one wins.
 pub(crate) async fn answer(
     State(provider): State<Shared>,
     jar: CookieJar,

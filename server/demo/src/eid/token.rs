@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{clock::Seconds, random, web::Params};
 
-/// How long an ID token lives, in seconds.
+/// Lifetime of an ID token, in seconds.
 const ID_TOKEN_LIFE: Seconds = 120;
 /// How long a slow token endpoint takes.
 const SLOW: Duration = Duration::from_secs(30);
@@ -65,7 +65,7 @@ pub(crate) async fn token(
     .into_response())
 }
 
-/// Takes the code; whoever brings it with something wrong has used it up all the same.
+/// Consumes the code, even if the request is otherwise invalid.
 fn redeem(provider: &Provider, params: &Params) -> Result<Grant, OAuthError> {
     match params.get("grant_type") {
         Some("authorization_code") => {}
@@ -176,7 +176,7 @@ fn claims(provider: &Provider, grant: &Grant) -> Value {
     claims
 }
 
-/// The pairwise subject: the same person is somebody else at another client
+/// The pairwise subject: different for each client
 /// (OpenID Connect Core §8.1).
 pub(crate) fn subject(client_id: &str, pid: &str) -> String {
     let mut hash = Sha256::new();

@@ -1,4 +1,4 @@
-//! A message, read once when it arrives.
+//! A message, parsed once on arrival.
 
 use std::borrow::Cow;
 

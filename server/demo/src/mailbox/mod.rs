@@ -1,4 +1,4 @@
-//! The mailbox: takes every mail over SMTP, whoever it is for, and shows it.
+//! The mailbox: accepts every mail over SMTP, for any recipient, and shows it.
 
 mod message;
 mod pages;
@@ -23,7 +23,7 @@ use axum::{
 use crate::{DemoError, clock::Clock, look, web};
 use message::Message;
 
-/// How many messages are kept; the oldest goes first.
+/// Maximum number of messages; the oldest is dropped first.
 const KEPT: usize = 500;
 
 /// A mailbox in memory; clones share what has arrived.
@@ -81,7 +81,7 @@ impl Mailbox {
         smtp::listen(addr, self.clone()).map_err(DemoError::Smtp)
     }
 
-    /// Keeps a message as it came over SMTP.
+    /// Stores a message as received over SMTP.
     fn receive(&self, recipients: &[String], raw: &[u8]) {
         let received = self.clock.now();
         let mut messages = self.lock();

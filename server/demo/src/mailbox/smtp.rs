@@ -1,4 +1,4 @@
-//! The SMTP receiver: `mailin` knows the protocol, the sockets are here.
+//! The SMTP receiver: `mailin` implements the protocol, this file the sockets.
 
 use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
@@ -84,7 +84,7 @@ fn serve(stream: &TcpStream, mailbox: Mailbox) -> io::Result<()> {
             Action::Close | Action::UpgradeTls => return reply(&mut writer, &answer, &line),
         }
         if in_message && answer.is_error {
-            // The protocol library would take what follows for more of the refused message.
+            // The protocol library would treat what follows as part of the refused message.
             return Ok(());
         }
         in_message = match answer.action {

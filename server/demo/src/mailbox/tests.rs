@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Mailbox;
 use crate::testing::{Browser, Time};
 
-/// A sender who speaks SMTP by hand.
+/// A sender that writes SMTP commands directly.
 struct Sender(BufReader<TcpStream>);
 
 impl Sender {

@@ -1,4 +1,4 @@
-//! What the start page does with each request.
+//! The handlers of the start page.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -161,7 +161,7 @@ pub(crate) async fn callback(
     (jar, web::see_other("/enterprise")).into_response()
 }
 
-/// `POST /enterprise/logout`: out here first, then at the provider.
+/// `POST /enterprise/logout`: ends the session here first, then at the provider.
 pub(crate) async fn logout(
     State(start): State<Shared>,
     headers: HeaderMap,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::clock::Seconds;
 
-/// The member of `events` that makes a token one of these.
+/// The member of `events` that identifies a logout token.
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 #[derive(Deserialize)]
@@ -18,13 +18,13 @@ struct Claims {
     nonce: Option<Value>,
 }
 
-/// What a logout token says.
+/// The claims of a logout token.
 pub(crate) struct LogoutToken {
     /// The session that has ended.
     pub(crate) sid: String,
-    /// What the token is called; taken once.
+    /// The `jti`; accepted once.
     pub(crate) jti: String,
-    /// Until when a token of this name could be shown again, in seconds since 1970.
+    /// Until when a token with this `jti` could be replayed, in seconds since 1970.
     pub(crate) expires: Seconds,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn kid(token: &str) -> Option<String> {
     jsonwebtoken::decode_header(token).ok()?.kid
 }
 
-/// Holds a token against everything but whether it has been here before.
+/// Validates a token, except for replay.
 pub(crate) fn read(token: &str, keys: &JwkSet, issuer: &str, client: &str) -> Option<LogoutToken> {
     #[derive(Deserialize)]
     struct Times {

@@ -1,16 +1,16 @@
-//! What the start page remembers: sign-ins that are under way and people who are signed in.
+//! State of the start page: sign-ins in progress and signed-in people.
 
 use openidconnect::{Nonce, PkceCodeVerifier};
 
 use super::{logout_token::LogoutToken, pages::Lang, relying_party::Person};
 use crate::{clock::Seconds, expiring::Expiring};
 
-/// How long a sign-in may be under way, in seconds.
+/// Time limit of a sign-in, in seconds.
 const PENDING_LIFE: Seconds = 10 * 60;
-/// How long a session lives without use, in seconds: eID providers ask for at most 30 minutes.
+/// Idle limit of a session, in seconds: eID providers require at most 30 minutes.
 const SESSION_IDLE: Seconds = 30 * 60;
 
-/// A sign-in that is under way.
+/// A sign-in in progress.
 pub(crate) struct Pending {
     pub(crate) nonce: Nonce,
     pub(crate) verifier: PkceCodeVerifier,
@@ -19,7 +19,7 @@ pub(crate) struct Pending {
     pub(crate) browser: String,
 }
 
-/// A person who is signed in.
+/// A signed-in person.
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) person: Person,
@@ -29,13 +29,13 @@ pub(crate) struct Session {
     pub(crate) lang: Lang,
 }
 
-/// What became of a state that came back.
+/// Result of looking up a returned `state`.
 pub(crate) enum Claim {
-    /// It was under way in this browser; nobody gets it again.
+    /// It was in progress in this browser, and is now consumed.
     Mine(Pending),
-    /// It came back before.
+    /// It was returned before.
     Used,
-    /// Nobody here knows it, or it belongs to another browser.
+    /// It is unknown, or belongs to another browser.
     Unknown,
 }
 
@@ -44,7 +44,7 @@ enum Entry {
     Used { browser: String },
 }
 
-/// All of it; everything is lost when the process ends.
+/// All state; lost when the process ends.
 #[derive(Default)]
 pub(crate) struct Memory {
     states: Expiring<Entry>,
@@ -98,7 +98,7 @@ impl Memory {
         self.sessions.take(id, now)
     }
 
-    /// Ends the session that a logout token names, if the token has not been here before; says whether it had not.
+    /// Ends the session of a logout token unless it is a replay; returns whether it was new.
     pub(crate) fn signed_out_elsewhere(&mut self, token: LogoutToken, now: Seconds) -> bool {
         if self.logout_tokens.get(&token.jti, now).is_some() {
             return false;

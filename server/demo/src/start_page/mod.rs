@@ -1,6 +1,6 @@
 //! The start page: an ordinary relying party, such as an employer's application portal.
 //!
-//! It knows its provider by the issuer only: everything else comes from discovery.
+//! It is configured with the issuer only; everything else comes from discovery.
 
 mod handlers;
 mod logout_token;
@@ -19,7 +19,7 @@ use url::Url;
 use crate::{DemoError, clock::Clock, web};
 use handlers::StartPage;
 
-/// What the start page is set up with.
+/// Configuration of the start page.
 pub struct Config {
     /// The start page's own origin.
     pub origin: Url,
@@ -31,14 +31,14 @@ pub struct Config {
     pub client_secret: String,
 }
 
-/// Builds the start page's routes; the provider is met at the first sign-in.
+/// Builds the start page's routes; the provider is contacted at the first sign-in.
 ///
 /// Registered at the provider must be the redirect address `{origin}/enterprise/callback` and the
-/// sign-out address `{origin}/enterprise/signed-out`; and, for a provider that tells of sign-outs elsewhere,
+/// sign-out address `{origin}/enterprise/signed-out`; and, for a provider with back-channel logout,
 /// `{origin}/enterprise/backchannel-logout`.
 ///
 /// # Errors
-/// [`DemoError`] when the configuration does not hold.
+/// [`DemoError`] if the configuration is invalid.
 pub fn router(config: Config) -> Result<Router, DemoError> {
     with_clock(config, Clock::system())
 }

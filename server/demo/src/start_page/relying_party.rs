@@ -1,4 +1,4 @@
-//! The relying party: everything that is said between the start page and its provider.
+//! The relying party: the protocol between the start page and its provider.
 
 use std::{sync::Arc, time::Duration};
 
@@ -32,7 +32,7 @@ const DISCOVERY_ATTEMPTS: u32 = 2;
 /// The parameters of the start page that are handed on to the provider.
 pub(crate) const HANDED_ON: [&str; 3] = ["login_hint", "prompt", "ui_locales"];
 
-/// Why the provider could not be made use of.
+/// Why the provider could not be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProviderError {
     #[error("provider.down: {0}")]
@@ -41,7 +41,7 @@ pub(crate) enum ProviderError {
     Untrusted(String),
 }
 
-/// What the provider says of itself besides the core of discovery.
+/// Additional discovery metadata of the provider.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct More {
     end_session_endpoint: Option<Url>,
@@ -75,14 +75,14 @@ type Client = CoreClient<
     EndpointMaybeSet,
 >;
 
-/// Whom the provider vouches for.
+/// The person that the provider authenticated.
 #[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) name: Option<String>,
     pub(crate) email: Option<String>,
 }
 
-/// A sign-in that is about to begin.
+/// A new sign-in.
 pub(crate) struct Beginning {
     pub(crate) address: Url,
     pub(crate) state: CsrfToken,
@@ -102,7 +102,7 @@ pub(crate) struct RelyingParty {
 }
 
 impl RelyingParty {
-    /// Prepares everything but the provider's own description.
+    /// Prepares everything except the provider's metadata.
     pub(crate) fn new(config: Config, origin: &str) -> Result<Self, DemoError> {
         // Only the first provider of a process is kept, and whichever it is will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -133,7 +133,7 @@ impl RelyingParty {
         self.issuer.url().origin().ascii_serialization()
     }
 
-    /// Discovery, once; what failed is tried again at the next call.
+    /// Discovery, cached; a failure is retried at the next call.
     async fn metadata(&self) -> Result<Arc<Metadata>, ProviderError> {
         let mut cached = self.metadata.lock().await;
         if let Some(metadata) = &*cached {
@@ -273,7 +273,7 @@ impl RelyingParty {
         Ok((person, token.to_string()))
     }
 
-    /// Reads a logout token of the provider's, but for whether it has been here before.
+    /// Validates a logout token of the provider, except for replay.
     pub(crate) async fn logout_token(&self, token: &str) -> Result<LogoutToken, ProviderError> {
         let kid = logout_token::kid(token);
         let mut keys = self.keys().await?;

@@ -346,7 +346,7 @@ async fn an_answer_to_another_request_is_refused() {
     let mut day = Day::new().await;
     let first = day.callback().await;
     let second = day.callback().await;
-    // The second one's code under the first one's state: PKCE and nonce do not fit.
+    // The second one's code with the first one's state: PKCE and nonce do not match.
     let swapped = changed(&first, "code", &query(&second, "code").unwrap());
     let page = day.follow(&swapped).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);

@@ -1,4 +1,4 @@
-//! Sending the browser off, and where else it may be sent.
+//! Starting a sign-in, and the addresses that it may use.
 
 use crate::fake::{Answer, CHALLENGE, CLIENT_ID, Client, Fake, NONCE, STATE, request};
 use kobling_domain::port::{EidError, EidProvider, EidRequest};

@@ -1,4 +1,4 @@
-//! How long what the provider said is good for.
+//! How long metadata and keys are cached.
 
 use crate::{
     fake::Fake,
@@ -7,7 +7,7 @@ use crate::{
 use kobling_domain::port::EidError;
 use kobling_model::time::Span;
 
-/// A token that is sound at any time of these tests.
+/// A token that is valid at any time in these tests.
 fn lasting(fake: &Fake, key: &crate::keys::Key) -> String {
     let mut claims = fake.claims();
     claims["exp"] = serde_json::json!(crate::fake::NOW + 10 * 24 * 60 * 60);
@@ -41,7 +41,7 @@ async fn unknown_keys_are_asked_for_once_a_minute() {
     }
     assert_eq!(fake.desk().keys_asked, 2, "at first use, and once again");
 
-    // The key is published now; for the rest of the minute nobody asks.
+    // The key is published now; no refetch for the rest of the minute.
     fake.desk().keys.push(OTHER.jwk());
     client.clock.pass(Span::seconds(59));
     assert_eq!(client.finish().await.err(), refused);
@@ -93,7 +93,7 @@ async fn what_is_old_serves_while_the_provider_is_down() {
         "one that is down is not asked at every sign-in"
     );
 
-    // What it said before is enough for a whole sign-in, as long as it can redeem the code.
+    // The cached metadata is enough for a sign-in, as long as the token endpoint responds.
     fake.gives(&lasting(&fake, &PROVIDER));
     assert!(client.finish().await.is_ok());
 

@@ -1,4 +1,4 @@
-//! How the client proves itself.
+//! Client authentication.
 
 use crate::{
     fake::{CLIENT_ID, CODE, Client, Fake, NOW, Seen, VERIFIER},
@@ -12,7 +12,7 @@ use rcgen::{CertificateParams, Issuer, KeyPair, date_time_ymd};
 use serde_json::Value;
 use std::{collections::HashSet, sync::Arc};
 
-/// Signs in twice and hands out all requests that had to prove something.
+/// Signs in twice and returns all requests with client authentication.
 async fn proofs(auth: ClientAuth) -> (Fake, Vec<Seen>) {
     let fake = Fake::start().await;
     fake.offers_push();
@@ -152,7 +152,7 @@ async fn keys_that_cannot_sign_are_found_at_the_start() {
     }
 }
 
-/// A certificate for the key until this day, and that of who issued it, which holds longer.
+/// A certificate for the key until this day, and its issuer's, which expires later.
 fn chain(key: &Key, day: u8) -> (String, Vec<String>) {
     let subject = KeyPair::from_pem(&key.private_pem).unwrap();
     let root = KeyPair::from_pem(&CURVE.private_pem).unwrap();

@@ -1,4 +1,4 @@
-//! The fake provider, and a client of it with a clock that stands still.
+//! The fake provider, and a client of it with a fixed clock.
 
 use crate::keys::PROVIDER;
 use axum::{
@@ -52,12 +52,12 @@ pub(crate) struct Seen {
     pub(crate) authorization: Option<String>,
 }
 
-/// What the provider says next, and what it has been asked.
+/// The provider's next responses, and the requests it has received.
 pub(crate) struct Desk {
     pub(crate) document: Value,
     pub(crate) keys: Vec<Value>,
     pub(crate) down: bool,
-    /// Neither discovery nor keys are ever answered.
+    /// Discovery and key set never respond.
     pub(crate) mute: bool,
     pub(crate) token: Answer,
     pub(crate) push: Answer,
@@ -144,7 +144,7 @@ impl Fake {
         );
     }
 
-    /// What a sound ID token says.
+    /// The claims of a valid ID token.
     pub(crate) fn claims(&self) -> Value {
         json!({
             "iss": self.issuer,
@@ -163,7 +163,7 @@ impl Fake {
         })
     }
 
-    /// What a sound logout token says.
+    /// The claims of a valid logout token.
     pub(crate) fn logout(&self) -> Value {
         json!({
             "iss": self.issuer,
@@ -244,7 +244,7 @@ impl Client {
         self.finish_from(Some(&self.issuer)).await
     }
 
-    /// Finishes with an answer that names this issuer.
+    /// Finishes with a response that contains this `iss`.
     pub(crate) async fn finish_from(&self, iss: Option<&str>) -> Result<EidIdentity, EidError> {
         self.provider
             .finish(EidReturn {
@@ -269,7 +269,7 @@ pub(crate) fn request() -> EidRequest {
     }
 }
 
-/// Stands at [`NOW`] until it is set on.
+/// Fixed at [`NOW`] until it is advanced.
 pub(crate) struct StandingClock(AtomicI64);
 
 impl StandingClock {

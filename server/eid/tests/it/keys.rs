@@ -1,4 +1,4 @@
-//! Keys made once for all tests, and tokens signed with them.
+//! Keys generated once for all tests, and tokens signed with them.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -22,7 +22,7 @@ pub(crate) struct Key {
 
 /// The provider's key.
 pub(crate) static PROVIDER: LazyLock<Key> = LazyLock::new(|| Key::rsa("provider-1"));
-/// Another one of the provider's, for rotation, or a stranger's.
+/// Another key of the provider, for rotation, or an attacker's.
 pub(crate) static OTHER: LazyLock<Key> = LazyLock::new(|| Key::rsa("provider-2"));
 /// A key on P-256.
 pub(crate) static CURVE: LazyLock<Key> = LazyLock::new(|| Key::p256("curve-1"));
@@ -62,7 +62,7 @@ impl Key {
         }
     }
 
-    /// The public half, as it stands in a key set.
+    /// The public key, as in a key set.
     pub(crate) fn jwk(&self) -> Value {
         let mut jwk = self.jwk.clone();
         jwk["use"] = json!("sig");
@@ -74,7 +74,7 @@ impl Key {
         self.sign_as(Some(self.kid), claims)
     }
 
-    /// Signs under any key name.
+    /// Signs with any `kid`.
     pub(crate) fn sign_as(&self, kid: Option<&str>, claims: &Value) -> String {
         let mut header = Header::new(self.alg);
         header.kid = kid.map(str::to_owned);
@@ -89,7 +89,7 @@ impl Key {
         self.sign_with(&header, claims)
     }
 
-    /// Signs under any header.
+    /// Signs with any header.
     pub(crate) fn sign_with(&self, header: &Header, claims: &Value) -> String {
         let pem = self.private_pem.as_bytes();
         let key = match self.alg {

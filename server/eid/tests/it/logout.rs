@@ -1,4 +1,4 @@
-//! Logout tokens, sound and unsound (OpenID Connect Back-Channel Logout 1.0 §2.6).
+//! Valid and invalid logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.6).
 
 use crate::{
     fake::{Client, Fake, NOW, pid},
@@ -39,7 +39,7 @@ async fn a_sound_logout_token_names_the_session_and_the_subject() {
             expires_at: Timestamp::from_seconds(NOW + 120 + 60),
         })
     );
-    // As the final text has it but for its newer parts, which not everybody sends.
+    // As in the final specification, without the newer members that some providers omit.
     let mut claims = fake.logout();
     for name in ["exp", "sub"] {
         claims.as_object_mut().unwrap().remove(name);
@@ -54,7 +54,7 @@ async fn a_sound_logout_token_names_the_session_and_the_subject() {
     );
 }
 
-/// Claims changed one at a time, null for taken out: what comes of it, nothing when the token holds.
+/// Claims changed one at a time, null for removed: the expected error, or `None` if the token is valid.
 #[tokio::test]
 async fn each_claim_of_a_logout_token_is_checked() {
     let fake = Fake::start().await;

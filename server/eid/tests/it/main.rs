@@ -1,4 +1,4 @@
-//! Sign-ins through a fake provider, over real HTTP on this machine.
+//! Sign-ins through a fake provider, over HTTP on the local machine.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,4 +1,4 @@
-//! Who it is, at providers where `sub` does not say it.
+//! Identification at providers where `sub` is not sufficient.
 
 use crate::{
     fake::{Client, Fake, pid},
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const TENANT: &str = "00000000-1111-2222-3333-444444444444";
 const OBJECT: &str = "55555555-6666-7777-8888-999999999999";
 
-/// What the preset says, at the fake provider.
+/// The preset's values, with the fake provider.
 fn preset(preset: Preset, mut settings: Settings) -> Settings {
     let known = preset.defaults();
     let owned = |list: &[&str]| list.iter().map(ToString::to_string).collect();
@@ -113,7 +113,7 @@ async fn bankid_gives_its_own_number_and_the_identity_number() {
     let identity = Client::new(settings.clone()).finish().await.unwrap();
     assert_eq!(identity.subject, "9578-0000-4-000001");
 
-    // A client that may not have the identity number gets none.
+    // A client without the right to the identity number receives none.
     claims.as_object_mut().unwrap().remove("nnin_altsub");
     fake.gives(&PROVIDER.sign(&claims));
     assert!(Client::new(settings).finish().await.unwrap().pid.is_none());

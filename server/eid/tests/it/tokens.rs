@@ -1,4 +1,4 @@
-//! ID tokens, sound and unsound.
+//! Valid and invalid ID tokens.
 
 use crate::{
     fake::{Client, Fake, NOW, pid},
@@ -44,7 +44,7 @@ async fn what_may_be_absent_may_be_absent() {
     );
 }
 
-/// Claims changed one at a time: what comes of it, nothing when the token holds.
+/// Claims changed one at a time: the expected error, or `None` if the token is valid.
 #[tokio::test]
 async fn each_claim_is_checked() {
     let fake = Fake::start().await;

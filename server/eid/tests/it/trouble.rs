@@ -1,4 +1,4 @@
-//! A provider that is down, slow, or talks nonsense.
+//! A provider that is down, slow, or sends malformed responses.
 
 use crate::{
     fake::{Answer, CODE, Client, Fake},
@@ -154,7 +154,7 @@ async fn a_provider_that_is_down_is_unavailable_and_then_is_not() {
 #[tokio::test]
 async fn nobody_at_the_address_is_unavailable() {
     let fake = Fake::start().await;
-    // A port that was free a moment ago and is nobody's now.
+    // A port that was free a moment ago and has no listener.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut settings = fake.settings();
     settings.issuer = format!("http://{}", listener.local_addr().unwrap());

@@ -10,7 +10,7 @@ fn email(text: &str) -> Email {
     Email::parse(text).expect("an address")
 }
 
-/// One of each; the `match` in `parts` makes sure that a new kind is thought of.
+/// One of each kind; the `match` in `parts` does not compile without a new one.
 fn contents() -> Vec<Content> {
     let (code, url, provider) = (CODE.to_owned(), URL.to_owned(), PROVIDER.to_owned());
     vec![
@@ -88,7 +88,7 @@ fn every_letter_is_whole_in_every_language() {
                 "{what}"
             );
         }
-        // Braces of the style sheet apart, none is left over from wording.
+        // Except in the style sheet, no brace is left over from formatting.
         let (_, body) = rendered.html.split_once("</style>").expect("a style");
         assert!(!body.contains(['{', '}']), "{what}");
     }

@@ -1,4 +1,4 @@
-//! What is handed over, and what comes of it when it cannot be.
+//! Delivery, and its failures.
 
 use crate::server::{CODE, Manner, TO, friendly, letter, outbox_id, settings, smtp, start};
 use kobling_domain::port::{MailError, Mailer};
@@ -142,7 +142,7 @@ async fn what_the_server_answers_decides_whether_to_try_again() {
 
 #[tokio::test]
 async fn nobody_at_the_address_is_temporary() {
-    // A port that was free a moment ago and is nobody's now.
+    // A port that was free a moment ago and has no listener.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);

@@ -1,4 +1,4 @@
-//! TLS, in both forms, and logging in.
+//! TLS in both modes, and authentication.
 
 use crate::server::{Manner, Taken, friendly, letter, outbox_id, settings, smtp, start};
 use kobling_domain::port::{MailError, Mailer};
@@ -10,7 +10,7 @@ use tokio_rustls::rustls::{
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
 };
 
-/// A server's certificate for `localhost`, and the same in PEM for those who trust it.
+/// A server certificate for `localhost`, and the same in PEM as trust anchor.
 fn certificate() -> (Arc<ServerConfig>, String) {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));

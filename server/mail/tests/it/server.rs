@@ -1,4 +1,4 @@
-//! A mail server of a few lines that answers as it is told and keeps what it is given.
+//! A minimal mail server that answers as configured and stores what it receives.
 
 use kobling_domain::mail::{Content, Letter};
 use kobling_mail::{Settings, Smtp, Tls, Transport};
@@ -16,11 +16,11 @@ use tokio_rustls::{TlsAcceptor, rustls};
 pub(crate) struct Manner {
     /// Its greeting; nothing at all if it is silent.
     pub(crate) greeting: Option<&'static str>,
-    /// What it says of the recipient.
+    /// Its reply to the recipient.
     pub(crate) recipient: Option<&'static str>,
-    /// What it says of the content.
+    /// Its reply to the content.
     pub(crate) content: Option<&'static str>,
-    /// What it says of user name and password; it asks for them if there is something.
+    /// Its reply to user name and password; it requires authentication if set.
     pub(crate) login: Option<&'static str>,
     /// Its certificate and key; it offers STARTTLS if there are some.
     pub(crate) certificate: Option<Arc<rustls::ServerConfig>>,
@@ -28,7 +28,7 @@ pub(crate) struct Manner {
     pub(crate) implicit: bool,
 }
 
-/// A mail that was taken in.
+/// A mail that was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Taken {
     pub(crate) from: String,
@@ -38,7 +38,7 @@ pub(crate) struct Taken {
     pub(crate) login: Option<String>,
 }
 
-/// Begins to listen; says where, and where what it takes in comes out.
+/// Starts listening; returns the address and the received mails.
 pub(crate) async fn start(manner: Manner) -> (u16, mpsc::UnboundedReceiver<Taken>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -64,7 +64,7 @@ pub(crate) async fn start(manner: Manner) -> (u16, mpsc::UnboundedReceiver<Taken
     (port, receiver)
 }
 
-/// Talks until the other side leaves, or until it wants TLS: then hands the stream back.
+/// Serves until the client disconnects or requests TLS; then returns the stream.
 async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     manner: &Manner,
@@ -161,7 +161,7 @@ async fn hear<S: AsyncRead + Unpin>(stream: &mut BufReader<S>) -> Option<String>
     (read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Greets and takes everything.
+/// Greets and accepts everything.
 pub(crate) fn friendly() -> Manner {
     Manner {
         greeting: Some("220 mail.example ESMTP"),

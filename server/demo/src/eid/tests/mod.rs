@@ -1,4 +1,4 @@
-//! The simulated eID, asked over HTTP the way a relying party and a browser ask it.
+//! The simulated eID over HTTP, as a relying party and a browser use it.
 
 mod authorize;
 mod client_auth;
@@ -25,7 +25,7 @@ const CALLBACK: &str = "http://localhost:3000/eid/bankid/callback";
 const SIGNED_OUT: &str = "http://localhost:3000/eid/bankid/signed-out";
 const VERIFIER: &str = "en-lang-nok-hemmelighet-som-bare-klienten-kjenner";
 
-/// One key for all tests: making it is slow.
+/// One key for all tests: generating it is slow.
 fn keys() -> Keys {
     static KEYS: OnceLock<Keys> = OnceLock::new();
     KEYS.get_or_init(|| Keys::generate().unwrap()).clone()
@@ -111,7 +111,7 @@ impl Eid {
         self.browser.get(&path).await
     }
 
-    /// Signs in without a page and gives the code.
+    /// Signs in without a page and returns the code.
     async fn code(&mut self) -> String {
         let hint = format!("testid:{}_idporten-loa-high", synthetic_pid(1));
         let reply = self
@@ -157,7 +157,7 @@ impl Eid {
 struct Params(Vec<(String, String)>);
 
 impl Params {
-    /// An authorization request that keeps every rule.
+    /// A valid authorization request.
     fn good() -> Self {
         let challenge = tk::challenge(VERIFIER);
         Self::of(&[
@@ -173,7 +173,7 @@ impl Params {
         ])
     }
 
-    /// A token request that keeps every rule, apart from client authentication.
+    /// A valid token request, without client authentication.
     fn redeeming(code: &str) -> Self {
         Self::of(&[
             ("grant_type", "authorization_code"),
@@ -223,7 +223,7 @@ fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(joined))
 }
 
-/// An assertion that keeps every rule.
+/// A valid assertion.
 fn assertion_claims() -> Value {
     json!({
         "iss": CLIENT,

@@ -100,7 +100,7 @@ async fn bad_token_requests_are_refused() {
     let code = eid.code().await;
     let guess = Params::redeeming(&code).with("code_verifier", other);
     assert_eq!(eid.redeem(&guess).await.json()["error"], "invalid_grant");
-    // A wrong guess has used up the code.
+    // A wrong guess has consumed the code.
     let right = eid.redeem(&Params::redeeming(&code)).await;
     assert_eq!(right.json()["error"], "invalid_grant");
 }
