@@ -292,3 +292,17 @@ async fn what_has_passed_is_cleared_away() {
     );
     assert!(world.rows("audit").await > 0);
 }
+
+#[tokio::test]
+async fn the_audit_log_is_kept_for_as_long_as_is_said() {
+    let world = World::with(|settings| settings.audit_kept = Some(Span::hours(24))).await;
+    world.account("ann@nordvik.example").await;
+    let mut person = world.person();
+    person.sign_in("ann@nordvik.example", PASSWORD).await;
+    let signed_in = "audit WHERE event = 'sign_in.password' AND actor = subject";
+    for (hours, left) in [(23, 1), (1, 0)] {
+        world.pass(Span::hours(hours));
+        world.kobling.keep_house().await.expect("the store");
+        assert_eq!(world.rows(signed_in).await, left);
+    }
+}
