@@ -9,7 +9,7 @@ use crate::{
     mail::Content,
     port::StoreError,
     secret::Password,
-    sign_in::PasswordProof,
+    step_up::{PasswordProof, StepUp},
 };
 use kobling_model::{
     Email, FlowId, Problem, route,
@@ -144,19 +144,11 @@ impl Kobling {
             Err(fault) => return Err(fault),
         };
         let mut work = self.begin().await?;
-        let rotated = match &proof {
+        let rotated = match proof {
             None => None,
             Some(proof) => {
-                let token = self.token();
-                let (method, at) = (&caller.session.method, caller.session.authenticated_at);
-                let in_force = self.still_holds(&mut work, proof).await?
-                    && work
-                        .rotate_session(caller.session.id, &token.digest(), method, at)
-                        .await?;
-                if !in_force {
-                    return Err(Problem::NotSignedIn.into());
-                }
-                Some(token)
+                let proof = StepUp::by_password(&caller, proof);
+                Some(self.step_up(&mut work, &caller, proof).await?)
             }
         };
         let code = self

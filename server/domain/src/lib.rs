@@ -36,6 +36,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod sign_out;
 pub mod signing_key;
+mod step_up;
 
 pub use answer::{Answer, Change, Fault, Next, Visitor};
 pub use kobling::{Kobling, Ports};

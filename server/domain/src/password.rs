@@ -9,6 +9,7 @@ use crate::{
     logout::Which,
     mail::Content,
     secret::Password,
+    step_up::StepUp,
 };
 use kobling_model::{
     FlowId, Problem, SessionId,
@@ -129,7 +130,7 @@ impl Kobling {
         confirm: Password,
     ) -> Result<Answer, Fault> {
         let caller = self.signed_in_caller(visitor).await?;
-        let account = caller.account;
+        let account = caller.account.clone();
         if current.0.is_empty() {
             return Err(Problem::PasswordWrong.into());
         }
@@ -137,16 +138,8 @@ impl Kobling {
         let proof = self.prove_password(visitor, &account, current).await?;
         let hash = self.new_hash(&new).await?;
         let mut work = self.begin().await?;
-        // The session and the password may both have gone while the new one was hashed.
-        let token = self.token();
-        let (method, at) = (&caller.session.method, caller.session.authenticated_at);
-        let rotated = self.still_holds(&mut work, &proof).await?
-            && work
-                .rotate_session(caller.session.id, &token.digest(), method, at)
-                .await?;
-        if !rotated {
-            return Err(Problem::NotSignedIn.into());
-        }
+        let proof = StepUp::by_password(&caller, proof);
+        let token = self.step_up(&mut work, &caller, proof).await?;
         self.store_password(&mut work, visitor, &account, hash, Some(caller.session.id))
             .await?;
         let answer = self

@@ -8,7 +8,6 @@ use crate::{
     kobling::{Caller, Kobling, Unit},
     limit::Limit,
     logout::Which,
-    port::Verified,
     secret::Password,
     session::{Method, Session},
 };
@@ -16,12 +15,6 @@ use kobling_model::{
     AccountId, Email, FlowId, Problem, SessionId, Timestamp, route,
     view::{SignInStep, SignInView},
 };
-
-/// A password that was verified against this hash.
-pub(crate) struct PasswordProof {
-    account: AccountId,
-    hash: String,
-}
 
 impl Kobling {
     /// `/login`.
@@ -236,52 +229,6 @@ impl Kobling {
                 self.complain_in(work, &flow, Problem::SignInFailed).await
             }
         }
-    }
-
-    /// Proves a password: what was verified is held against the stored hash once more, by [`Kobling::still_holds`], in
-    /// the unit of work that acts on it. Refreshes a hash made with parameters no longer in force.
-    pub(crate) async fn prove(
-        &self,
-        account: Option<AccountId>,
-        password: Password,
-    ) -> Result<Option<PasswordProof>, Fault> {
-        // One question to the store, whether there is an account or not.
-        let asked = account.unwrap_or(AccountId(uuid::Uuid::nil()));
-        let stored = self.read().await?.password(asked).await?;
-        let hash = stored.map(|stored| stored.hash);
-        let password = crate::password::normalised(&password);
-        let verified = self
-            .ports
-            .hasher
-            .verify(password.clone(), hash.clone())
-            .await;
-        let (Some(account), Some(hash)) = (account, hash) else {
-            return Ok(None);
-        };
-        match verified {
-            Verified::No => Ok(None),
-            Verified::Yes => Ok(Some(PasswordProof { account, hash })),
-            Verified::YesStale => {
-                let Ok(new) = self.ports.hasher.hash(password).await else {
-                    return Ok(Some(PasswordProof { account, hash }));
-                };
-                let mut work = self.begin().await?;
-                work.refresh_password(account, &hash, &new).await?;
-                work.commit().await?;
-                Ok(Some(PasswordProof { account, hash: new }))
-            }
-        }
-    }
-
-    /// Holds the account and says whether the password that was verified is still its password.
-    pub(crate) async fn still_holds(
-        &self,
-        work: &mut Unit,
-        proof: &PasswordProof,
-    ) -> Result<bool, Fault> {
-        work.lock_account(proof.account).await?;
-        let stored = work.password(proof.account).await?;
-        Ok(stored.is_some_and(|stored| stored.hash == proof.hash))
     }
 
     /// Signs an account in: ends the session that this browser had, begins a new one under a new secret, and leads on.

@@ -23,7 +23,7 @@ statements! {
     TOUCH_SESSION = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1";
     ROTATE_SESSION = "UPDATE sessions
         SET token = $2, link_id = $3, method = $4, authenticated_at = $5, upstream = $6
-        WHERE id = $1";
+        WHERE id = $1 AND token = $7";
 }
 
 #[derive(sqlx::FromRow)]
@@ -123,6 +123,7 @@ impl Sessions for UnitOfWork {
     async fn rotate_session(
         &mut self,
         id: SessionId,
+        old: &Digest256,
         token: &Digest256,
         method: &Method,
         at: Timestamp,
@@ -136,6 +137,7 @@ impl Sessions for UnitOfWork {
             column::to_json(method)?,
             at.0,
             upstream_of(method),
+            old.0.as_str(),
         )
         .map(|rows| rows == 1)
     }

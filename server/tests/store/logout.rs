@@ -134,16 +134,17 @@ async fn sessions_are_found_by_the_provider_s_own() {
             let x = upstream(&bankid(), "x");
             assert!(w.is_upstream_known(&x).await.expect("reads"));
             // Confirmed by password, it no longer hangs on the provider's; confirmed by eID, it does.
-            let rotate = |id, method| (id, hash("rotated"), method);
-            let (id, token, method) = rotate(by_sid(2, None).id, Method::Password);
-            w.rotate_session(id, &token, &method, NOW)
-                .await
-                .expect("rotates");
+            let second = by_sid(2, None);
+            let rotated = w
+                .rotate_session(second.id, &second.token, &hash("r"), &Method::Password, NOW)
+                .await;
+            assert!(rotated.expect("rotates"));
             assert!(!w.is_upstream_known(&x).await.expect("reads"));
-            let (id, token, method) = rotate(plain.id, by_sid(9, Some("x")).method);
-            w.rotate_session(id, &hash(&format!("{token:?}")), &method, NOW)
-                .await
-                .expect("rotates");
+            let method = by_sid(9, Some("x")).method;
+            let rotated = w
+                .rotate_session(plain.id, &plain.token, &hash("s"), &method, NOW)
+                .await;
+            assert!(rotated.expect("rotates"));
             let ended = w.end_sessions(&Which::OfUpstream(x)).await;
             assert_eq!(ended.expect("ends").sessions, 1);
             let left = w.sessions_of(account.id, NOW, NOW).await.expect("reads");

@@ -113,6 +113,11 @@ races! {
         w.delete_link(link(1, account(1).id).id, account(1).id).await
     };
     one_moves_a_flow_on: |won| *won => 1, |w, _| w.update_flow(&flow(1)).await;
+    one_rotates_a_session: |won| *won => 1, |w, number| {
+        let session = session(1, account(1).id);
+        let next = hash(&format!("next {number}"));
+        w.rotate_session(session.id, &session.token, &next, &session.method, NOW).await
+    };
     one_ends_a_session: |ended| ended.sessions == 1 => 1, |w, _| {
         w.end_sessions(&Which::One(session(1, account(1).id).id, account(1).id)).await
     };

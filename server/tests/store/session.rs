@@ -83,7 +83,7 @@ async fn rotation_changes_token_method_and_time() {
             with_sessions(w, std::slice::from_ref(&before)).await;
             let method = by_eid(LinkId(uuid(9)));
             let rotated = w
-                .rotate_session(before.id, &hash("new"), &method, later(7))
+                .rotate_session(before.id, &before.token, &hash("new"), &method, later(7))
                 .await;
             assert!(rotated.expect("rotates"));
             let former = w.session_by_token(&before.token, NOW, NOW).await;
@@ -99,7 +99,13 @@ async fn rotation_changes_token_method_and_time() {
 
             // The link's column went with the method, both ways.
             let back = w
-                .rotate_session(before.id, &hash("newer"), &Method::Password, NOW)
+                .rotate_session(
+                    before.id,
+                    &hash("new"),
+                    &hash("newer"),
+                    &Method::Password,
+                    NOW,
+                )
                 .await;
             assert!(back.expect("rotates"));
             let which = Which::OfLink(LinkId(uuid(9)), None);
@@ -108,7 +114,7 @@ async fn rotation_changes_token_method_and_time() {
 
             let gone = session(3, account(1).id).id;
             let none = w
-                .rotate_session(gone, &hash("x"), &Method::Password, NOW)
+                .rotate_session(gone, &before.token, &hash("x"), &Method::Password, NOW)
                 .await;
             assert!(!none.expect("finds none"));
         })

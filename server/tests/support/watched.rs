@@ -153,7 +153,7 @@ watched! {
         sessions_of(account: AccountId, now: Timestamp, idle_since: Timestamp) -> Vec<Session>;
         insert_session(session: &Session) -> ();
         touch_session(id: SessionId, at: Timestamp) -> ();
-        rotate_session(id: SessionId, token: &Digest256, method: &Method, at: Timestamp) -> bool;
+        rotate_session(id: SessionId, old: &Digest256, token: &Digest256, method: &Method, at: Timestamp) -> bool;
     }
     Logouts {
         note_client_session(session: &ClientSession) -> ();

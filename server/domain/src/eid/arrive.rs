@@ -10,6 +10,7 @@ use crate::{
     link::{Link, decide, is_same_person, method_of},
     port::EidIdentity,
     session::Method,
+    step_up::StepUp,
 };
 use kobling_model::{AccountId, FlowId, Problem, Timestamp, status::NoAccessReason, time::Span};
 
@@ -151,15 +152,9 @@ impl Kobling {
                 }
                 flow.problem = None;
                 self.save(&mut work, &flow).await?;
-                let token = self.token();
-                let (method, at) = (method_of(&identity, link.id), identity.authenticated_at);
-                // The session may have been ended elsewhere while the person was at the provider.
-                if !work
-                    .rotate_session(caller.session.id, &token.digest(), &method, at)
-                    .await?
-                {
-                    return Err(Problem::NotSignedIn.into());
-                }
+                let proof =
+                    StepUp::by_eid(method_of(&identity, link.id), identity.authenticated_at);
+                let token = self.step_up(&mut work, &caller, proof).await?;
                 work.commit().await?;
                 Ok(Answer::page(page_of(&flow)).with_session(token))
             }
@@ -180,14 +175,8 @@ impl Kobling {
                 };
                 flow.problem = None;
                 self.save(&mut work, &flow).await?;
-                let token = self.token();
-                let (method, at) = (method_of(&identity, link), identity.authenticated_at);
-                if !work
-                    .rotate_session(caller.session.id, &token.digest(), &method, at)
-                    .await?
-                {
-                    return Err(Problem::NotSignedIn.into());
-                }
+                let proof = StepUp::by_eid(method_of(&identity, link), identity.authenticated_at);
+                let token = self.step_up(&mut work, &caller, proof).await?;
                 self.commit_posted(work).await?;
                 Ok(Answer::page(page_of(&flow)).with_session(token))
             }
@@ -223,14 +212,8 @@ impl Kobling {
         (method, at): (Method, Timestamp),
         mut flow: Flow,
     ) -> Result<Answer, Fault> {
-        let token = self.token();
-        // The session may have been ended elsewhere while the person was at the provider.
-        if !work
-            .rotate_session(caller.session.id, &token.digest(), &method, at)
-            .await?
-        {
-            return Err(Problem::NotSignedIn.into());
-        }
+        let proof = StepUp::by_eid(method.clone(), at);
+        let token = self.step_up(work, &caller, proof).await?;
         caller.session.method = method;
         caller.session.authenticated_at = at;
         let answer = self.arrive(work, visitor, &caller, &mut flow, None).await?;

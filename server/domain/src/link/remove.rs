@@ -7,27 +7,17 @@ use crate::{
     audit::{AuditEvent, Involved},
     flow::{Destination, Flow, FlowState, RemovingStep},
     kobling::{Caller, Kobling, Unit, page_of},
-    limit::Limit,
     link::Link,
     logout::Which,
     mail::Content,
     secret::Password,
-    session::Method,
-    sign_in::PasswordProof,
+    step_up::StepUp,
 };
 use kobling_model::{
     FlowId, LinkId, Problem, route,
     status::Notice,
     view::{RemovalStep, RemovalView},
 };
-
-/// What confirmed a removal.
-enum RemovalProof {
-    /// The account's password.
-    Password(PasswordProof),
-    /// A fresh eID sign-in.
-    Eid,
-}
 
 impl Kobling {
     async fn own_link(&self, work: &mut Unit, caller: &Caller, id: LinkId) -> Result<Link, Fault> {
@@ -156,13 +146,13 @@ impl Kobling {
         let result = async {
             let (caller, mut flow, link, step) = self.removal(visitor, flow).await?;
             let proof = match (step, password) {
-                (RemovingStep::Proven, _) => RemovalProof::Eid,
+                (RemovingStep::Proven, _) => StepUp::earlier(&caller),
                 (RemovingStep::Prove, Some(password)) => {
                     match self
                         .prove_password(visitor, &caller.account, password)
                         .await
                     {
-                        Ok(proof) => RemovalProof::Password(proof),
+                        Ok(proof) => StepUp::onto_password(&caller, proof),
                         Err(Fault::Problem(problem)) => {
                             return self.complain(&flow, problem).await;
                         }
@@ -210,35 +200,6 @@ impl Kobling {
         Ok(Answer::page(page_of(&flow)))
     }
 
-    /// Has somebody who is signed in prove the account's password.
-    pub(crate) async fn prove_password(
-        &self,
-        visitor: &Visitor,
-        account: &Account,
-        password: Password,
-    ) -> Result<PasswordProof, Fault> {
-        if password.0.is_empty() {
-            return Err(Problem::PasswordMissing.into());
-        }
-        self.limited(visitor, Some(&account.email), &[Limit::PasswordByAccount])
-            .await?;
-        match self.prove(Some(account.id), password).await? {
-            Some(proof) => Ok(proof),
-            None => {
-                let mut work = self.begin().await?;
-                self.note(
-                    &mut work,
-                    visitor,
-                    AuditEvent::ProofRefused,
-                    Involved::by(account.id),
-                )
-                .await?;
-                work.commit().await?;
-                Err(Problem::PasswordWrong.into())
-            }
-        }
-    }
-
     /// Removes a link through the API, with the password as proof.
     ///
     /// # Errors
@@ -261,7 +222,7 @@ impl Kobling {
             visitor,
             &caller,
             link,
-            RemovalProof::Password(proof),
+            StepUp::onto_password(&caller, proof),
             Answer::page(route::ACCOUNT),
         )
         .await
@@ -275,29 +236,13 @@ impl Kobling {
         visitor: &Visitor,
         caller: &Caller,
         link: LinkId,
-        proof: RemovalProof,
+        proof: StepUp,
         answer: Answer,
     ) -> Result<Answer, Fault> {
         let account = &caller.account;
         work.lock_account(account.id).await?;
-        let proven = match &proof {
-            RemovalProof::Password(proof) => self.still_holds(&mut work, proof).await?,
-            RemovalProof::Eid => true,
-        };
-        let token = self.token();
-        let (id, at) = (caller.session.id, caller.session.authenticated_at);
-        let method = match &proof {
-            RemovalProof::Password(_) => Method::Password,
-            RemovalProof::Eid => caller.session.method.clone(),
-        };
-        // Both the password and the session may have gone meanwhile.
-        if !proven
-            || !work
-                .rotate_session(id, &token.digest(), &method, at)
-                .await?
-        {
-            return Err(Problem::NotSignedIn.into());
-        }
+        let keeps = proof.method.link() != Some(link);
+        let token = self.step_up(&mut work, caller, proof).await?;
         let link = self.own_link(&mut work, caller, link).await?;
         if !self.may_remove(&mut work, &link).await? {
             return Err(Problem::LastWayIn.into());
@@ -305,7 +250,6 @@ impl Kobling {
         if !work.delete_link(link.id, account.id).await? {
             return Err(Problem::NotFound.into());
         }
-        let keeps = method.link() != Some(link.id);
         let spared = keeps.then_some(caller.session.id);
         self.end(&mut work, &Which::OfLink(link.id, spared)).await?;
         self.void_proofs(&mut work, account).await?;

@@ -162,10 +162,11 @@ pub trait Sessions {
     async fn insert_session(&mut self, session: &Session) -> Stored<()>;
     /// Notes a use.
     async fn touch_session(&mut self, id: SessionId, at: Timestamp) -> Stored<()>;
-    /// Gives it another token, method and time of authentication (rotation at a rise of privilege).
+    /// Gives it another token, method and time of authentication, if its token is still `old`; says whether it was.
     async fn rotate_session(
         &mut self,
         id: SessionId,
+        old: &Digest256,
         token: &Digest256,
         method: &Method,
         at: Timestamp,
