@@ -1,5 +1,6 @@
 //! The database is gone: everybody is told so, and when it is back all goes on.
 
+use crate::support::db::Engine;
 use crate::{
     support::world::{PASSWORD, World},
     support::{
@@ -12,6 +13,7 @@ use kobling::{
     web::{Renderer, State, router},
 };
 use kobling_app::edge::{Assets, Edge};
+use kobling_test_macros::on_each_engine;
 use reqwest::Method;
 use std::{net::SocketAddr, sync::Arc};
 use tokio::net::TcpListener;
@@ -50,9 +52,9 @@ pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
     format!("http://localhost:{port}")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn everybody_is_told_that_the_database_is_gone() {
-    let world = World::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn everybody_is_told_that_the_database_is_gone(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let browser = serve(&world).await;
     let page = browser

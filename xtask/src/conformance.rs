@@ -76,7 +76,10 @@ fn in_rust(text: &str) -> impl Iterator<Item = String> {
     let mut is_test = false;
     let mut names = Vec::new();
     for line in text.lines().map(str::trim) {
-        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+        if ["#[test]", "#[tokio::test", "#[on_each_engine"]
+            .iter()
+            .any(|attribute| line.starts_with(attribute))
+        {
             is_test = true;
         } else if is_test || line.starts_with("fn ") {
             let after = line.trim_start_matches("async ").strip_prefix("fn ");

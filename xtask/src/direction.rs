@@ -85,6 +85,12 @@ const ROOMS: &[Room] = &[
         how: &[],
     },
     Room {
+        name: "kobling-test-macros",
+        ours: &[],
+        never: HEAVY,
+        how: &["--all-features"],
+    },
+    Room {
         name: "xtask",
         ours: &[],
         never: &[],

@@ -12,7 +12,7 @@ use crate::{
     session::{Method, Session},
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Problem, SessionId, Timestamp, route,
+    Email, FlowId, Problem, SessionId, Timestamp, route,
     view::{SignInStep, SignInView},
 };
 

@@ -3,7 +3,7 @@
 use crate::{
     account::Account,
     answer::{Fault, Visitor},
-    audit::AuditEvent,
+    audit::{AuditEvent, Involved},
     kobling::{Caller, Kobling, Unit},
     limit::Limit,
     password::normalised,
@@ -15,7 +15,7 @@ use kobling_model::{AccountId, Problem, Timestamp};
 
 /// A password that was verified against this hash.
 pub(crate) struct PasswordProof {
-    account: AccountId,
+    pub account: AccountId,
     hash: String,
 }
 

@@ -4,18 +4,20 @@ use super::{
     person::{Person, flow_in, request},
     world::{World, client, pid},
 };
+use crate::support::db::Engine;
 use kobling_domain::{
     client::AccessRule,
     grant::{AuthorizationRequest, ClaimsWanted, Redemption, Wanted},
 };
 use kobling_model::{FlowId, Problem, view::Learns};
+use kobling_test_macros::on_each_engine;
 
 const ANN: &str = "ann@nordvik.example";
 /// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-async fn world() -> World {
-    World::with(|settings| {
+async fn world(engine: &Engine) -> World {
+    World::with(engine, |settings| {
         let mut other = client("other", AccessRule::default());
         other.third_party = true;
         settings.clients.push(other);
@@ -51,9 +53,9 @@ fn silent(asked: AuthorizationRequest) -> AuthorizationRequest {
     }
 }
 
-#[tokio::test]
-async fn an_application_of_others_learns_nothing_before_the_person_has_said_so() {
-    let world = world().await;
+#[on_each_engine]
+async fn an_application_of_others_learns_nothing_before_the_person_has_said_so(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     assert!(
         person.towards("open").await.contains("code="),
@@ -80,9 +82,11 @@ async fn an_application_of_others_learns_nothing_before_the_person_has_said_so()
     );
 }
 
-#[tokio::test]
-async fn a_consent_is_remembered_for_the_account_and_asked_again_when_more_is_wanted() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_consent_is_remembered_for_the_account_and_asked_again_when_more_is_wanted(
+    engine: Engine,
+) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     allow(&world, &mut person, request("other")).await;
     assert!(person.towards("other").await.contains("code="));
@@ -119,9 +123,9 @@ async fn a_consent_is_remembered_for_the_account_and_asked_again_when_more_is_wa
     );
 }
 
-#[tokio::test]
-async fn prompt_consent_asks_once_more_and_is_then_fulfilled() {
-    let world = world().await;
+#[on_each_engine]
+async fn prompt_consent_asks_once_more_and_is_then_fulfilled(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let asked = AuthorizationRequest {
         force_consent: true,
@@ -133,9 +137,9 @@ async fn prompt_consent_asks_once_more_and_is_then_fulfilled() {
     }
 }
 
-#[tokio::test]
-async fn cancelling_tells_the_application_access_denied_and_nothing_else() {
-    let world = world().await;
+#[on_each_engine]
+async fn cancelling_tells_the_application_access_denied_and_nothing_else(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let asked = AuthorizationRequest {
         state: Some("s".into()),
@@ -161,9 +165,9 @@ async fn cancelling_tells_the_application_access_denied_and_nothing_else() {
     assert_eq!(world.rows("consents").await, 0);
 }
 
-#[tokio::test]
-async fn a_silent_request_without_consent_gets_consent_required() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_silent_request_without_consent_gets_consent_required(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let flows = world.rows("flows").await;
     let address = person.asks(silent(request("other"))).await;
@@ -181,9 +185,9 @@ async fn a_silent_request_without_consent_gets_consent_required() {
     );
 }
 
-#[tokio::test]
-async fn only_the_account_and_the_browser_that_were_asked_can_consent() {
-    let world = world().await;
+#[on_each_engine]
+async fn only_the_account_and_the_browser_that_were_asked_can_consent(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let flow = flow_in(&person.towards("other").await);
 
@@ -214,9 +218,9 @@ async fn only_the_account_and_the_browser_that_were_asked_can_consent() {
     );
 }
 
-#[tokio::test]
-async fn a_second_press_gives_no_second_code() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_second_press_gives_no_second_code(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let flow = flow_in(&person.towards("other").await);
     assert!(
@@ -230,9 +234,9 @@ async fn a_second_press_gives_no_second_code() {
     assert_eq!(world.rows("code_grants").await, codes);
 }
 
-#[tokio::test]
-async fn access_is_looked_at_again_when_the_person_consents() {
-    let world = World::with(|settings| {
+#[on_each_engine]
+async fn access_is_looked_at_again_when_the_person_consents(engine: Engine) {
+    let world = World::with(&engine, |settings| {
         let rule = AccessRule {
             organisation: Some("nordvik".into()),
             ..AccessRule::default()
@@ -250,9 +254,9 @@ async fn access_is_looked_at_again_when_the_person_consents() {
     assert!(page.starts_with("/no-access"), "{page}");
 }
 
-#[tokio::test]
-async fn what_was_allowed_is_listed_and_withdrawn_with_all_that_was_given() {
-    let world = world().await;
+#[on_each_engine]
+async fn what_was_allowed_is_listed_and_withdrawn_with_all_that_was_given(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let used = allow(&world, &mut person, request("other")).await;
     let unused = person.towards("other").await;

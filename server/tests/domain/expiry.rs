@@ -4,7 +4,9 @@ use super::{
     person::flow_in,
     world::{MINUTE, PASSWORD, World, pid},
 };
+use crate::support::db::Engine;
 use kobling_model::{Problem, time::Span, view::LinkStep};
+use kobling_test_macros::on_each_engine;
 
 /// The last moment of a span.
 const fn almost(span: Span) -> Span {
@@ -13,9 +15,9 @@ const fn almost(span: Span) -> Span {
 
 const A_BLINK: Span = Span(1);
 
-#[tokio::test]
-async fn a_code_lives_ten_minutes() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_code_lives_ten_minutes(engine: Engine) {
+    let world = World::new(&engine).await;
     for (number, email, wait, fits) in [
         (1, "ola@nordvik.example", almost(Span::minutes(10)), true),
         (2, "per@nordvik.example", Span::minutes(10), false),
@@ -39,9 +41,9 @@ async fn a_code_lives_ten_minutes() {
     }
 }
 
-#[tokio::test]
-async fn a_code_may_be_tried_five_times_and_a_new_one_begins_anew() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_code_may_be_tried_five_times_and_a_new_one_begins_anew(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
     person.send_code(flow, "ola@nordvik.example").await;
@@ -71,9 +73,9 @@ async fn a_code_may_be_tried_five_times_and_a_new_one_begins_anew() {
     assert!(page.starts_with("/account"), "{page}");
 }
 
-#[tokio::test]
-async fn a_ticket_lives_ten_minutes() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_ticket_lives_ten_minutes(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let ticket = world.ticket("ann@nordvik.example").await;
     world.pass(almost(Span::minutes(10)));
@@ -92,9 +94,9 @@ async fn a_ticket_lives_ten_minutes() {
     assert_eq!(page, "/account", "nothing has changed");
 }
 
-#[tokio::test]
-async fn a_flow_lives_half_an_hour_and_an_old_one_begins_over() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_flow_lives_half_an_hour_and_an_old_one_begins_over(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let mut person = world.person();
     let answer = world
@@ -111,9 +113,9 @@ async fn a_flow_lives_half_an_hour_and_an_old_one_begins_over() {
     assert!(person.session.is_none());
 }
 
-#[tokio::test]
-async fn a_sign_in_at_the_provider_may_take_as_long_as_the_flow() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_sign_in_at_the_provider_may_take_as_long_as_the_flow(engine: Engine) {
+    let world = World::new(&engine).await;
     world.person().link_vouched().await;
     for (wait, in_time) in [
         (almost(Span::minutes(30)), true),
@@ -134,9 +136,9 @@ async fn a_sign_in_at_the_provider_may_take_as_long_as_the_flow() {
     }
 }
 
-#[tokio::test]
-async fn a_session_ends_when_idle_and_in_any_case_after_half_a_day() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_session_ends_when_idle_and_in_any_case_after_half_a_day(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let mut person = world.person();
     person.sign_in("ann@nordvik.example", PASSWORD).await;
@@ -159,9 +161,9 @@ async fn a_session_ends_when_idle_and_in_any_case_after_half_a_day() {
     assert_eq!(minutes, 12 * 60);
 }
 
-#[tokio::test]
-async fn a_proof_of_work_lives_ten_minutes() {
-    let world = World::with(|settings| settings.proof_cost = 1).await;
+#[on_each_engine]
+async fn a_proof_of_work_lives_ten_minutes(engine: Engine) {
+    let world = World::with(&engine, |settings| settings.proof_cost = 1).await;
     let solve = || {
         let text = world.kobling.proof_challenge().expect("a challenge");
         let challenge: altcha::Challenge = serde_json::from_str(&text).expect("JSON");
@@ -210,9 +212,9 @@ async fn a_proof_of_work_lives_ten_minutes() {
     );
 }
 
-#[tokio::test]
-async fn limits_refill() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn limits_refill(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let sign_in = async |password: &str| {
         let mut person = world.person();
@@ -259,9 +261,9 @@ async fn limits_refill() {
     assert_eq!(recover().await, None);
 }
 
-#[tokio::test]
-async fn what_has_passed_is_cleared_away() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn what_has_passed_is_cleared_away(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let mut person = world.person();
     person.sign_in("ann@nordvik.example", PASSWORD).await;

@@ -1,8 +1,10 @@
 //! What applications are given, and for how long.
 
 use super::world::{World, pid};
+use crate::support::db::Engine;
 use kobling_domain::grant::{GrantRefusal, Redeemed, Redemption};
 use kobling_model::time::Span;
+use kobling_test_macros::on_each_engine;
 
 /// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -27,9 +29,9 @@ async fn redeem(world: &World, address: &str) -> Result<Redeemed, GrantRefusal> 
         .expect("the store")
 }
 
-#[tokio::test]
-async fn a_code_lives_a_minute_and_a_token_ten() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_code_lives_a_minute_and_a_token_ten(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), "ann@nordvik.example").await;
     let late = person.towards("open").await;
@@ -51,10 +53,10 @@ async fn a_code_lives_a_minute_and_a_token_ten() {
     assert_eq!(known().await, None);
 }
 
-#[tokio::test]
-async fn what_was_given_ends_with_the_session_and_with_the_account() {
+#[on_each_engine]
+async fn what_was_given_ends_with_the_session_and_with_the_account(engine: Engine) {
     for end in ["session", "account"] {
-        let world = World::new().await;
+        let world = World::new(&engine).await;
         let mut person = world.person();
         person.link(&pid(1), "ann@nordvik.example").await;
         let (used, unused) = (person.towards("open").await, person.towards("open").await);
@@ -75,9 +77,9 @@ async fn what_was_given_ends_with_the_session_and_with_the_account() {
     }
 }
 
-#[tokio::test]
-async fn an_application_sees_its_own_name_for_a_session() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn an_application_sees_its_own_name_for_a_session(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), "ann@nordvik.example").await;
     let first = person.towards("open").await;

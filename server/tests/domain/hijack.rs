@@ -4,14 +4,16 @@ use super::{
     person::flow_in,
     world::{PASSWORD, World, pid},
 };
+use crate::support::db::Engine;
 use kobling_domain::{Next, eid::Callback, mail::Content};
 use kobling_model::{Problem, view::LinkStep};
+use kobling_test_macros::on_each_engine;
 
 const ANN: &str = "ann@nordvik.example";
 
-#[tokio::test]
-async fn typing_an_address_makes_nothing() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn typing_an_address_makes_nothing(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut attacker = world.person();
     let flow = flow_in(&attacker.eid(&pid(1), None).await);
     attacker.send_code(flow, ANN).await;
@@ -36,9 +38,9 @@ async fn typing_an_address_makes_nothing() {
 }
 
 /// A proof that somebody has in hand must not outlive the owner's removal of a link (or making of one).
-#[tokio::test]
-async fn a_pending_proof_does_not_survive_an_unlink() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_pending_proof_does_not_survive_an_unlink(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut ann = world.person();
     ann.link(&pid(1), ANN).await;
@@ -60,9 +62,9 @@ async fn a_pending_proof_does_not_survive_an_unlink() {
     );
 }
 
-#[tokio::test]
-async fn an_account_is_one_person_s() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn an_account_is_one_person_s(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut ann = world.person();
     ann.link(&pid(1), ANN).await;
     // Somebody with another eID who reads the mailbox too, or did before it changed hands.
@@ -88,9 +90,9 @@ async fn an_account_is_one_person_s() {
     assert_eq!(world.rows("links").await, 1);
 }
 
-#[tokio::test]
-async fn an_eid_of_another_account_is_not_added() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn an_eid_of_another_account_is_not_added(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut ola = world.person();
     ola.link(&pid(1), "ola@nordvik.example").await;
@@ -108,9 +110,9 @@ async fn an_eid_of_another_account_is_not_added() {
 }
 
 /// The proof of a mailbox that led to the question for a name is good for a newborn account and for nothing else.
-#[tokio::test]
-async fn a_newborn_s_proof_does_not_reach_into_an_account_made_meanwhile() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_newborn_s_proof_does_not_reach_into_an_account_made_meanwhile(engine: Engine) {
+    let world = World::new(&engine).await;
     let email = "ny@fjern.example";
     let mut first = world.person();
     let flow = flow_in(&first.eid(&pid(1), None).await);
@@ -139,9 +141,11 @@ async fn a_newborn_s_proof_does_not_reach_into_an_account_made_meanwhile() {
     assert!(page.starts_with("/account"), "{page}");
 }
 
-#[tokio::test]
-async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_taken() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_taken(
+    engine: Engine,
+) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     world.account("ola@nordvik.example").await;
     let mut attacker = world.person();
@@ -189,9 +193,9 @@ async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_ta
 }
 
 /// A session begun before the owner came must not outlive the owner's reset.
-#[tokio::test]
-async fn a_session_of_before_ends_when_the_owner_resets() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_session_of_before_ends_when_the_owner_resets(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut attacker = world.person();
     attacker.link(&pid(1), ANN).await;
     let pending = {
@@ -219,9 +223,9 @@ async fn a_session_of_before_ends_when_the_owner_resets() {
     );
 }
 
-#[tokio::test]
-async fn a_flow_is_of_use_in_its_own_browser_only() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_flow_is_of_use_in_its_own_browser_only(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut ann = world.person();
     let flow = flow_in(&ann.eid(&pid(1), None).await);
     ann.send_code(flow, ANN).await;
@@ -237,9 +241,9 @@ async fn a_flow_is_of_use_in_its_own_browser_only() {
     );
 }
 
-#[tokio::test]
-async fn an_answer_of_the_provider_is_of_use_in_its_own_browser_only() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn an_answer_of_the_provider_is_of_use_in_its_own_browser_only(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut owner = world.person();
     owner.link_vouched().await;
     // Login CSRF: the attacker's answer in the victim's browser.
@@ -285,9 +289,9 @@ async fn an_answer_of_the_provider_is_of_use_in_its_own_browser_only() {
     }
 }
 
-#[tokio::test]
-async fn every_refusal_of_the_provider_gets_a_page() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn every_refusal_of_the_provider_gets_a_page(engine: Engine) {
+    let world = World::new(&engine).await;
     for (error, problem) in [
         ("access_denied", Problem::EidCancelled),
         ("temporarily_unavailable", Problem::EidUnavailable),
@@ -305,9 +309,9 @@ async fn every_refusal_of_the_provider_gets_a_page() {
     assert_eq!(world.rows("links").await, 0);
 }
 
-#[tokio::test]
-async fn signing_in_again_leaves_no_session_behind() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn signing_in_again_leaves_no_session_behind(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
@@ -330,9 +334,9 @@ async fn signing_in_again_leaves_no_session_behind() {
     assert!(person.link_view(flow_in(&page)).await.is_none());
 }
 
-#[tokio::test]
-async fn aborting_leaves_no_link_behind() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn aborting_leaves_no_link_behind(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
     person.send_code(flow, ANN).await;

@@ -1,11 +1,13 @@
 //! Sessions that nobody uses.
 
 use super::world::{PASSWORD, World};
+use crate::support::db::Engine;
 use kobling_model::time::Span;
+use kobling_test_macros::on_each_engine;
 
-#[tokio::test]
-async fn to_ask_how_long_is_left_is_not_to_use_the_session() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn to_ask_how_long_is_left_is_not_to_use_the_session(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     person.link_vouched().await;
     let left = async || {
@@ -23,9 +25,9 @@ async fn to_ask_how_long_is_left_is_not_to_use_the_session() {
     assert!(person.caller().await.is_none());
 }
 
-#[tokio::test]
-async fn one_action_goes_on_with_the_session() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn one_action_goes_on_with_the_session(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     person.link_vouched().await;
     world.pass(Span::minutes(28));
@@ -43,9 +45,11 @@ async fn one_action_goes_on_with_the_session() {
     assert_eq!(stay().await, None, "what is over stays over");
 }
 
-#[tokio::test]
-async fn a_session_born_from_id_porten_ends_after_30_minutes_however_long_others_live() {
-    let world = World::with(|settings| settings.session_idle = Span::hours(8)).await;
+#[on_each_engine]
+async fn a_session_born_from_id_porten_ends_after_30_minutes_however_long_others_live(
+    engine: Engine,
+) {
+    let world = World::with(&engine, |settings| settings.session_idle = Span::hours(8)).await;
     world.account("ann@nordvik.example").await;
     let mut by_eid = world.person();
     by_eid.link_vouched().await;

@@ -5,11 +5,13 @@ use super::{
     person::{Person, flow_in},
     world::{FIRST_RETRY, MINUTE, PASSWORD, World, pid},
 };
+use crate::support::db::Engine;
 use kobling_domain::{
     Kobling, Settings, Visitor, client::Client, grant::Redemption, logout::LogoutRefusal,
     outbox::Lane,
 };
 use kobling_model::{ProviderId, status::NoticeStatus, time::Span, view::NotifiedItem};
+use kobling_test_macros::on_each_engine;
 
 const ANN: &str = "ann@nordvik.example";
 /// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
@@ -28,8 +30,8 @@ fn clients(settings: &mut Settings) {
         .into();
 }
 
-async fn world() -> World {
-    let world = World::with(clients).await;
+async fn world(engine: &Engine) -> World {
+    let world = World::with(engine, clients).await;
     world.account(ANN).await;
     world
 }
@@ -93,8 +95,8 @@ fn bankid() -> ProviderId {
     ProviderId::parse("bankid").expect("a name")
 }
 
-#[tokio::test]
-async fn every_way_in_which_a_session_ends_tells_its_applications() {
+#[on_each_engine]
+async fn every_way_in_which_a_session_ends_tells_its_applications(engine: Engine) {
     for end in [
         "sign-out",
         "sign-out everywhere",
@@ -111,7 +113,7 @@ async fn every_way_in_which_a_session_ends_tells_its_applications() {
         "back-channel with the session",
         "back-channel with the subject",
     ] {
-        let world = world().await;
+        let world = world(&engine).await;
         let mut person = world.person();
         *world.eid.sid.lock().expect("nobody panicked") = Some("upstream".into());
         person.link(&pid(1), ANN).await;
@@ -222,10 +224,10 @@ async fn every_way_in_which_a_session_ends_tells_its_applications() {
     }
 }
 
-#[tokio::test]
-async fn a_session_ends_with_its_notices_or_not_at_all() {
+#[on_each_engine]
+async fn a_session_ends_with_its_notices_or_not_at_all(engine: Engine) {
     for call in ["end_sessions", "insert_notice", "push_outbox", "commit"] {
-        let world = world().await;
+        let world = world(&engine).await;
         let mut person = world.person();
         person.sign_in(ANN, PASSWORD).await;
         enter(&world, &mut person, "a").await;
@@ -242,9 +244,9 @@ async fn a_session_ends_with_its_notices_or_not_at_all() {
     }
 }
 
-#[tokio::test]
-async fn a_dead_application_is_told_when_it_comes_back_and_holds_up_no_other() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_dead_application_is_told_when_it_comes_back_and_holds_up_no_other(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
     for id in ["a", "b", "c", "quiet"] {
@@ -294,9 +296,9 @@ async fn a_dead_application_is_told_when_it_comes_back_and_holds_up_no_other() {
     assert_eq!(tokens.len(), seen.len(), "every try has a token of its own");
 }
 
-#[tokio::test]
-async fn an_application_that_says_nothing_delays_neither_others_nor_mails() {
-    let world = world().await;
+#[on_each_engine]
+async fn an_application_that_says_nothing_delays_neither_others_nor_mails(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
     for id in ["a", "b", "c"] {
@@ -320,14 +322,14 @@ async fn an_application_that_says_nothing_delays_neither_others_nor_mails() {
     worker.abort();
 }
 
-#[tokio::test]
-async fn a_restart_in_the_middle_of_a_sign_out_loses_no_notice() {
+#[on_each_engine]
+async fn a_restart_in_the_middle_of_a_sign_out_loses_no_notice(engine: Engine) {
     for dies_at in [
         "before a try",
         "before it is noted",
         "before it is taken out",
     ] {
-        let world = world().await;
+        let world = world(&engine).await;
         let mut person = world.person();
         person.sign_in(ANN, PASSWORD).await;
         for id in ["a", "b", "c"] {
@@ -360,9 +362,9 @@ async fn a_restart_in_the_middle_of_a_sign_out_loses_no_notice() {
     }
 }
 
-#[tokio::test]
-async fn one_that_refuses_is_asked_some_times_and_then_shown_as_not_confirmed() {
-    let world = world().await;
+#[on_each_engine]
+async fn one_that_refuses_is_asked_some_times_and_then_shown_as_not_confirmed(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
     enter(&world, &mut person, "a").await;
@@ -382,9 +384,9 @@ async fn one_that_refuses_is_asked_some_times_and_then_shown_as_not_confirmed() 
     assert_eq!(world.rows("outbox").await, 0);
 }
 
-#[tokio::test]
-async fn one_that_is_never_reached_is_given_up_after_days_and_not_before() {
-    let world = world().await;
+#[on_each_engine]
+async fn one_that_is_never_reached_is_given_up_after_days_and_not_before(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
     enter(&world, &mut person, "a").await;
@@ -406,9 +408,9 @@ async fn one_that_is_never_reached_is_given_up_after_days_and_not_before() {
     assert_eq!(world.rows("logout_notices").await, 0);
 }
 
-#[tokio::test]
-async fn an_application_that_is_gone_or_no_longer_listens_is_not_called() {
-    let world = world().await;
+#[on_each_engine]
+async fn an_application_that_is_gone_or_no_longer_listens_is_not_called(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
     enter(&world, &mut person, "a").await;
@@ -426,9 +428,9 @@ async fn an_application_that_is_gone_or_no_longer_listens_is_not_called() {
     assert_eq!(world.rows("logout_notices WHERE told = 'untold'").await, 1);
 }
 
-#[tokio::test]
-async fn a_logout_token_is_taken_once() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_logout_token_is_taken_once(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = world.person();
     *world.eid.sid.lock().expect("nobody panicked") = Some("one".into());
     person.link(&pid(1), ANN).await;
@@ -456,9 +458,9 @@ async fn a_logout_token_is_taken_once() {
     assert!(person.caller().await.is_some());
 }
 
-#[tokio::test]
-async fn a_front_channel_sign_out_that_does_not_fit_does_nothing() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_front_channel_sign_out_that_does_not_fit_does_nothing(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = world.person();
     *world.eid.sid.lock().expect("nobody panicked") = Some("one".into());
     person.link(&pid(1), ANN).await;

@@ -4,16 +4,18 @@ use super::{
     person::flow_in,
     world::{FIRST_RETRY, PASSWORD, World, pid},
 };
+use crate::support::db::Engine;
 use kobling_domain::{Fault, Visitor, mail::Content, port::MailError};
 use kobling_model::{Problem, time::Span};
+use kobling_test_macros::on_each_engine;
 
 /// As long a job belongs to a process that has claimed it and not come back.
 const LEASE: Span = Span::minutes(5);
 const ANN: &str = "ann@nordvik.example";
 
-#[tokio::test]
-async fn what_is_not_committed_is_not_mailed() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn what_is_not_committed_is_not_mailed(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
@@ -38,9 +40,9 @@ async fn what_is_not_committed_is_not_mailed() {
     assert_eq!(world.mails(ANN).await.len(), 1);
 }
 
-#[tokio::test]
-async fn every_step_that_fails_half_way_leaves_all_as_it_was() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn every_step_that_fails_half_way_leaves_all_as_it_was(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
     person.send_code(flow, "ola@nordvik.example").await;
@@ -73,9 +75,9 @@ async fn every_step_that_fails_half_way_leaves_all_as_it_was() {
     assert!(page.starts_with("/account"), "nothing was used up: {page}");
 }
 
-#[tokio::test]
-async fn a_mail_that_cannot_be_handed_over_waits_longer_each_time() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_mail_that_cannot_be_handed_over_waits_longer_each_time(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     world.post.refuse(Some(MailError::Temporary("421".into())));
     let mut person = world.person();
@@ -116,9 +118,9 @@ async fn a_mail_that_cannot_be_handed_over_waits_longer_each_time() {
     assert_eq!(world.kobling.next_due().await.expect("the outbox"), None);
 }
 
-#[tokio::test]
-async fn a_mail_that_is_refused_for_good_holds_nobody_up() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_mail_that_is_refused_for_good_holds_nobody_up(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     world.post.refuse(Some(MailError::Permanent("550".into())));
     let ticket_request = world.person().recover(ANN).await;
@@ -129,9 +131,9 @@ async fn a_mail_that_is_refused_for_good_holds_nobody_up() {
     assert_eq!(world.mails(ANN).await.len(), 0);
 }
 
-#[tokio::test]
-async fn a_process_that_dies_in_between_delivers_again_and_never_loses() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_process_that_dies_in_between_delivers_again_and_never_loses(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
@@ -171,9 +173,9 @@ async fn a_process_that_dies_in_between_delivers_again_and_never_loses() {
     assert_eq!(world.rows("outbox").await, 0);
 }
 
-#[tokio::test]
-async fn one_that_dies_between_looking_up_and_mailing_still_mails_one_ticket() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn one_that_dies_between_looking_up_and_mailing_still_mails_one_ticket(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     world.person().recover(ANN).await;
     world.store.fail("insert_ticket");
@@ -189,9 +191,9 @@ async fn one_that_dies_between_looking_up_and_mailing_still_mails_one_ticket() {
     assert_eq!(world.rows("recovery_tickets").await, 1);
 }
 
-#[tokio::test]
-async fn a_code_that_has_died_on_the_way_is_not_delivered() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_code_that_has_died_on_the_way_is_not_delivered(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
     world.post.refuse(Some(MailError::Temporary("421".into())));
@@ -203,9 +205,9 @@ async fn a_code_that_has_died_on_the_way_is_not_delivered() {
     assert_eq!(world.rows("outbox").await, 0);
 }
 
-#[tokio::test]
-async fn what_waits_in_the_outbox_cannot_be_read_there() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn what_waits_in_the_outbox_cannot_be_read_there(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
     person.send_code(flow, ANN).await;

@@ -1,12 +1,14 @@
 //! Authorization requests that wait for the browser, and what may be seen once.
 
 use super::world::World;
+use crate::support::db::Engine;
 use kobling_domain::{
     Fault,
     client::Client,
     secret::{Purpose, Token},
 };
 use kobling_model::{Problem, time::Span};
+use kobling_test_macros::on_each_engine;
 
 const FORM: &str = "client_id=open&login_hint=12845678901";
 
@@ -25,9 +27,9 @@ async fn take(world: &World, client: &str, reference: &str) -> Option<String> {
     taken.expect("the store")
 }
 
-#[tokio::test]
-async fn a_pushed_request_lives_ninety_seconds_for_its_own_client() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_pushed_request_lives_ninety_seconds_for_its_own_client(engine: Engine) {
+    let world = World::new(&engine).await;
     let reference = push(&world).await;
     world.pass(Span::seconds(89));
     assert_eq!(take(&world, "another", reference.expose()).await, None);
@@ -43,9 +45,9 @@ async fn a_pushed_request_lives_ninety_seconds_for_its_own_client() {
     }
 }
 
-#[tokio::test]
-async fn whom_a_pushed_request_expects_is_not_to_be_read_in_the_database() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn whom_a_pushed_request_expects_is_not_to_be_read_in_the_database(engine: Engine) {
+    let world = World::new(&engine).await;
     let reference = push(&world).await;
     let shown = format!(
         "pushed_requests WHERE sealed LIKE '%login_hint%' OR reference = '{}'",
@@ -55,9 +57,9 @@ async fn whom_a_pushed_request_expects_is_not_to_be_read_in_the_database() {
     assert_eq!(world.rows(&shown).await, 0);
 }
 
-#[tokio::test]
-async fn whoever_needs_no_proof_cannot_push_without_end() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn whoever_needs_no_proof_cannot_push_without_end(engine: Engine) {
+    let world = World::new(&engine).await;
     let visitor = world.person().visitor();
     let public = Client::new("open", "Open");
     let mut kept = 0;
@@ -72,9 +74,9 @@ async fn whoever_needs_no_proof_cannot_push_without_end() {
     assert_eq!(kept, 1_000);
 }
 
-#[tokio::test]
-async fn what_may_be_seen_once_is_remembered_for_as_long_as_it_holds() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn what_may_be_seen_once_is_remembered_for_as_long_as_it_holds(engine: Engine) {
+    let world = World::new(&engine).await;
     let until = world.kobling.ports().clock.now() + Span::seconds(60);
     let seen = async |purpose, parts: &[&str]| {
         let first = world.kobling.spend_once(purpose, parts, until).await;

@@ -4,18 +4,20 @@ use super::{
     person::Person,
     world::{PASSWORD, World, pid},
 };
+use crate::support::db::Engine;
 use kobling_domain::{
     client::Client,
     grant::{GrantRefusal, Redeemed, Redemption},
 };
 use kobling_model::time::Span;
+use kobling_test_macros::on_each_engine;
 
 /// The pair of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 /// With a client `open` that may renew its access.
-async fn world() -> World {
-    World::with(|settings| {
+async fn world(engine: &Engine) -> World {
+    World::with(engine, |settings| {
         for client in &mut settings.clients {
             client.refresh = true;
         }
@@ -66,9 +68,9 @@ async fn renew(world: &World, token: &str) -> Result<Redeemed, GrantRefusal> {
         .expect("the store")
 }
 
-#[tokio::test]
-async fn access_is_renewed_until_the_session_s_absolute_end() {
-    let world = world().await;
+#[on_each_engine]
+async fn access_is_renewed_until_the_session_s_absolute_end(engine: Engine) {
+    let world = world(&engine).await;
     world.account("ann@nordvik.example").await;
     let mut person = world.person();
     person.sign_in("ann@nordvik.example", PASSWORD).await;
@@ -93,9 +95,11 @@ async fn access_is_renewed_until_the_session_s_absolute_end() {
     assert!(person.caller().await.is_none());
 }
 
-#[tokio::test]
-async fn renewing_access_keeps_no_session_alive_whose_provider_limits_how_long_it_may_go_unused() {
-    let world = world().await;
+#[on_each_engine]
+async fn renewing_access_keeps_no_session_alive_whose_provider_limits_how_long_it_may_go_unused(
+    engine: Engine,
+) {
+    let world = world(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), "ann@nordvik.example").await;
     let mut held = begin(&world, &mut person).await;
@@ -111,9 +115,9 @@ async fn renewing_access_keeps_no_session_alive_whose_provider_limits_how_long_i
     assert_eq!(world.rows("grant_families").await, 0);
 }
 
-#[tokio::test]
-async fn what_fails_half_way_costs_neither_code_nor_refresh_token() {
-    let world = world().await;
+#[on_each_engine]
+async fn what_fails_half_way_costs_neither_code_nor_refresh_token(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), "ann@nordvik.example").await;
     let code = code(&mut person).await;

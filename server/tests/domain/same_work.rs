@@ -4,24 +4,26 @@ use super::{
     person::flow_in,
     world::{PASSWORD, World, pid},
 };
+use crate::support::db::Engine;
 use kobling_model::{Problem, time::Span};
+use kobling_test_macros::on_each_engine;
 
 const KNOWN: &str = "ann@nordvik.example";
 const UNKNOWN: &str = "ukjent@fjern.example";
 /// An account that only an eID leads into.
 const WITHOUT_PASSWORD: &str = "kari@nordvik.example";
 
-async fn world() -> World {
-    let world = World::new().await;
+async fn world(engine: &Engine) -> World {
+    let world = World::new(engine).await;
     world.account(KNOWN).await;
     world.person().link_vouched().await;
     world.deliver().await;
     world
 }
 
-#[tokio::test]
-async fn a_sign_in_does_the_same_for_every_address() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_sign_in_does_the_same_for_every_address(engine: Engine) {
+    let world = world(&engine).await;
     let mut seen = Vec::new();
     for email in [KNOWN, UNKNOWN, WITHOUT_PASSWORD] {
         let mut person = world.person();
@@ -46,9 +48,9 @@ async fn a_sign_in_does_the_same_for_every_address() {
     assert_eq!(seen[0], seen[2], "with and without a password");
 }
 
-#[tokio::test]
-async fn a_forgotten_password_does_the_same_for_every_address() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_forgotten_password_does_the_same_for_every_address(engine: Engine) {
+    let world = world(&engine).await;
     let mut seen = Vec::new();
     for email in [KNOWN, UNKNOWN, WITHOUT_PASSWORD] {
         let mut person = world.person();
@@ -74,9 +76,9 @@ async fn a_forgotten_password_does_the_same_for_every_address() {
     );
 }
 
-#[tokio::test]
-async fn a_code_is_sent_to_every_address_alike() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_code_is_sent_to_every_address_alike(engine: Engine) {
+    let world = world(&engine).await;
     let mut seen = Vec::new();
     for (number, email) in [(1, KNOWN), (2, UNKNOWN)] {
         let mut person = world.person();
@@ -90,9 +92,9 @@ async fn a_code_is_sent_to_every_address_alike() {
     assert_eq!(seen[0], seen[1]);
 }
 
-#[tokio::test]
-async fn a_change_of_address_does_the_same_for_one_that_is_taken() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_change_of_address_does_the_same_for_one_that_is_taken(engine: Engine) {
+    let world = world(&engine).await;
     let mut seen = Vec::new();
     for email in [WITHOUT_PASSWORD, UNKNOWN] {
         let mut person = world.person();

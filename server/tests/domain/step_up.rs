@@ -4,21 +4,23 @@ use super::{
     person::{Person, flow_in, request},
     world::{LOW, PASSWORD, World, client, pid},
 };
+use crate::support::db::Engine;
 use kobling_domain::{
     client::{AccessRule, Client},
     grant::{AcrWanted, AuthorizationRequest, Redeemed, Redemption},
     session::Method,
 };
 use kobling_model::{Level, ProviderId, status::NoAccessReason, view::NoAccessView};
+use kobling_test_macros::on_each_engine;
 
 const ANN: &str = "ann@nordvik.example";
 /// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 /// Applications with rules.
-async fn world() -> World {
+async fn world(engine: &Engine) -> World {
     let provider = |id| ProviderId::parse(id).expect("a name");
-    World::with(|settings| {
+    World::with(engine, |settings| {
         settings.clients.extend([
             client(
                 "sure",
@@ -122,8 +124,8 @@ fn error_of(address: &str) -> &str {
     error.split('&').next().unwrap_or_default()
 }
 
-#[tokio::test]
-async fn acr_values_lead_to_a_surer_sign_in_and_the_id_token_says_so() {
+#[on_each_engine]
+async fn acr_values_lead_to_a_surer_sign_in_and_the_id_token_says_so(engine: Engine) {
     for (asked, told) in [
         (&["high"][..], "high"),
         (&["idporten-loa-high"], "idporten-loa-high"),
@@ -132,7 +134,7 @@ async fn acr_values_lead_to_a_surer_sign_in_and_the_id_token_says_so() {
             "idporten-loa-high",
         ),
     ] {
-        let world = world().await;
+        let world = world(&engine).await;
         let mut person = ann(&world).await;
         let before = (
             person.caller().await.expect("signed in"),
@@ -159,9 +161,9 @@ async fn acr_values_lead_to_a_surer_sign_in_and_the_id_token_says_so() {
     }
 }
 
-#[tokio::test]
-async fn a_step_up_demands_the_level_and_a_new_sign_in_of_the_provider() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_step_up_demands_the_level_and_a_new_sign_in_of_the_provider(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.asks(asking("open", &["high"], false)).await;
     let provider = ProviderId::parse("bankid").expect("a name");
@@ -174,9 +176,9 @@ async fn a_step_up_demands_the_level_and_a_new_sign_in_of_the_provider() {
     assert!(address.contains("level=High&prompt=login&"), "{address}");
 }
 
-#[tokio::test]
-async fn voluntary_acr_values_are_answered_as_well_as_can_be() {
-    let world = world().await;
+#[on_each_engine]
+async fn voluntary_acr_values_are_answered_as_well_as_can_be(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person
         .asks(asking("open", &["idporten-loa-high"], false))
@@ -195,9 +197,9 @@ async fn voluntary_acr_values_are_answered_as_well_as_can_be() {
     assert!(address.contains("code="), "{address}");
 }
 
-#[tokio::test]
-async fn an_essential_acr_that_cannot_be_had_is_an_error_of_its_own() {
-    let world = world().await;
+#[on_each_engine]
+async fn an_essential_acr_that_cannot_be_had_is_an_error_of_its_own(engine: Engine) {
+    let world = world(&engine).await;
     let unknown = asking("open", &["urn:unheard-of"], true);
     let mut person = ann(&world).await;
     for address in [
@@ -215,9 +217,9 @@ async fn an_essential_acr_that_cannot_be_had_is_an_error_of_its_own() {
     assert_eq!(error_of(&address), "unmet_authentication_requirements");
 }
 
-#[tokio::test]
-async fn an_acr_below_what_is_there_is_told_in_the_words_asked_for() {
-    let world = world().await;
+#[on_each_engine]
+async fn an_acr_below_what_is_there_is_told_in_the_words_asked_for(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), ANN).await;
     for (asked, told) in [
@@ -235,9 +237,9 @@ async fn an_acr_below_what_is_there_is_told_in_the_words_asked_for() {
     }
 }
 
-#[tokio::test]
-async fn a_silent_request_that_needs_a_surer_sign_in_gets_login_required() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_silent_request_that_needs_a_surer_sign_in_gets_login_required(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let flows = world.rows("flows").await;
     for asked in [
@@ -254,9 +256,11 @@ async fn a_silent_request_that_needs_a_surer_sign_in_gets_login_required() {
     assert_eq!(world.rows("flows").await, flows, "nothing is left behind");
 }
 
-#[tokio::test]
-async fn whoever_is_not_signed_in_goes_straight_to_the_only_provider_that_is_sure_enough() {
-    let world = world().await;
+#[on_each_engine]
+async fn whoever_is_not_signed_in_goes_straight_to_the_only_provider_that_is_sure_enough(
+    engine: Engine,
+) {
+    let world = world(&engine).await;
     world.person().link(&pid(1), ANN).await;
     for asked in [
         asking("open", &["high"], false),
@@ -274,9 +278,9 @@ async fn whoever_is_not_signed_in_goes_straight_to_the_only_provider_that_is_sur
     assert!(page.starts_with("/login"), "{page}");
 }
 
-#[tokio::test]
-async fn an_application_can_demand_a_minimum_level() {
-    let world = world().await;
+#[on_each_engine]
+async fn an_application_can_demand_a_minimum_level(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.towards("sure").await;
     let address = go_on(&mut person, &page, &pid(1)).await;
@@ -290,9 +294,9 @@ async fn an_application_can_demand_a_minimum_level() {
     );
 }
 
-#[tokio::test]
-async fn whoever_comes_back_no_surer_is_told_why_not_and_can_try_again() {
-    let world = world().await;
+#[on_each_engine]
+async fn whoever_comes_back_no_surer_is_told_why_not_and_can_try_again(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.towards("sure").await;
     let low = format!("{LOW}{}", pid(1));
@@ -313,9 +317,9 @@ async fn whoever_comes_back_no_surer_is_told_why_not_and_can_try_again() {
     );
 }
 
-#[tokio::test]
-async fn whoever_has_no_eid_is_shown_the_way_to_one() {
-    let world = world().await;
+#[on_each_engine]
+async fn whoever_has_no_eid_is_shown_the_way_to_one(engine: Engine) {
+    let world = world(&engine).await;
     world.account(ANN).await;
     let mut person = by_password(&world).await;
     let page = person.towards("sure").await;
@@ -336,9 +340,9 @@ async fn whoever_has_no_eid_is_shown_the_way_to_one() {
     );
 }
 
-#[tokio::test]
-async fn an_application_can_let_in_by_its_providers_alone() {
-    let world = world().await;
+#[on_each_engine]
+async fn an_application_can_let_in_by_its_providers_alone(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.towards("here").await;
     let address = go_on(&mut person, &page, &pid(1)).await;
@@ -351,9 +355,9 @@ async fn an_application_can_let_in_by_its_providers_alone() {
     );
 }
 
-#[tokio::test]
-async fn an_eid_shown_for_a_step_up_does_not_move_to_another_address() {
-    let world = world().await;
+#[on_each_engine]
+async fn an_eid_shown_for_a_step_up_does_not_move_to_another_address(engine: Engine) {
+    let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.towards("elsewhere").await;
     let flow = flow_in(&page);
@@ -365,9 +369,9 @@ async fn an_eid_shown_for_a_step_up_does_not_move_to_another_address() {
     );
 }
 
-#[tokio::test]
-async fn a_subject_that_is_demanded_is_the_only_one_that_is_answered_with() {
-    let world = world().await;
+#[on_each_engine]
+async fn a_subject_that_is_demanded_is_the_only_one_that_is_answered_with(engine: Engine) {
+    let world = world(&engine).await;
     world.account("kari@nordvik.example").await;
     let mut other = world.person();
     other.sign_in("kari@nordvik.example", PASSWORD).await;

@@ -4,24 +4,26 @@ use super::{
     person::flow_in,
     world::{PASSWORD, World, pid},
 };
+use crate::support::db::Engine;
 use kobling_domain::{Visitor, mail::Content};
 use kobling_model::{Problem, view::ResetStep};
+use kobling_test_macros::on_each_engine;
 
 const ANN: &str = "ann@nordvik.example";
 const NEW: &str = "Ugler flyr lavt over myra";
 
-#[tokio::test]
-async fn a_newer_ticket_replaces_the_older() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_newer_ticket_replaces_the_older(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let (older, newer) = (world.ticket(ANN).await, world.ticket(ANN).await);
     assert!(!world.ticket_lives(&older).await);
     assert!(world.ticket_lives(&newer).await);
 }
 
-#[tokio::test]
-async fn looking_at_a_ticket_costs_nothing() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn looking_at_a_ticket_costs_nothing(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let ticket = world.ticket(ANN).await;
     for _ in 0..20 {
@@ -45,9 +47,9 @@ async fn looking_at_a_ticket_costs_nothing() {
     assert!(world.ticket_lives(&ticket).await);
 }
 
-#[tokio::test]
-async fn a_change_of_the_password_kills_the_ticket() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_change_of_the_password_kills_the_ticket(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
@@ -56,9 +58,9 @@ async fn a_change_of_the_password_kills_the_ticket() {
     assert!(!world.ticket_lives(&ticket).await);
 }
 
-#[tokio::test]
-async fn a_link_made_or_removed_kills_the_ticket() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_link_made_or_removed_kills_the_ticket(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let ticket = world.ticket(ANN).await;
     let mut person = world.person();
@@ -71,9 +73,9 @@ async fn a_link_made_or_removed_kills_the_ticket() {
     assert!(!world.ticket_lives(&ticket).await);
 }
 
-#[tokio::test]
-async fn a_change_of_the_address_kills_the_ticket_and_the_code_on_its_way() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_change_of_the_address_kills_the_ticket_and_the_code_on_its_way(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let ticket = world.ticket(ANN).await;
     let mut stranger = world.person();
@@ -93,9 +95,9 @@ async fn a_change_of_the_address_kills_the_ticket_and_the_code_on_its_way() {
     );
 }
 
-#[tokio::test]
-async fn a_reset_ends_every_session_and_tells_the_mailbox() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_reset_ends_every_session_and_tells_the_mailbox(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let (mut mine, mut thief) = (world.person(), world.person());
     mine.sign_in(ANN, PASSWORD).await;
@@ -132,9 +134,9 @@ async fn a_reset_ends_every_session_and_tells_the_mailbox() {
     );
 }
 
-#[tokio::test]
-async fn a_change_of_the_password_ends_the_other_sessions_only() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_change_of_the_password_ends_the_other_sessions_only(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let (mut mine, mut other) = (world.person(), world.person());
     mine.sign_in(ANN, PASSWORD).await;
@@ -146,9 +148,9 @@ async fn a_change_of_the_password_ends_the_other_sessions_only() {
     assert!(other.caller().await.is_none());
 }
 
-#[tokio::test]
-async fn a_disabled_account_gets_no_ticket_and_nobody_in() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_disabled_account_gets_no_ticket_and_nobody_in(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
@@ -172,9 +174,9 @@ async fn a_disabled_account_gets_no_ticket_and_nobody_in() {
     );
 }
 
-#[tokio::test]
-async fn what_is_no_ticket_is_called_so() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn what_is_no_ticket_is_called_so(engine: Engine) {
+    let world = World::new(&engine).await;
     let shaped = "x".repeat(43);
     for ticket in ["", "short", &shaped, "' OR 1=1 --"] {
         let view = world

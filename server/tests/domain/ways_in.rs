@@ -4,14 +4,16 @@ use super::{
     person::flow_in,
     world::{PASSWORD, World, pid},
 };
+use crate::support::db::Engine;
 use kobling_domain::mail::Content;
 use kobling_model::{Problem, time::Span, view::RemovalStep};
+use kobling_test_macros::on_each_engine;
 
 const ANN: &str = "ann@nordvik.example";
 
-#[tokio::test]
-async fn removing_a_link_ends_the_sessions_born_from_it() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn removing_a_link_ends_the_sessions_born_from_it(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let (mut by_eid, mut elsewhere, mut by_password) =
         (world.person(), world.person(), world.person());
@@ -47,9 +49,9 @@ async fn removing_a_link_ends_the_sessions_born_from_it() {
     );
 }
 
-#[tokio::test]
-async fn the_session_that_removes_its_own_link_by_password_goes_on() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn the_session_that_removes_its_own_link_by_password_goes_on(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
     person.link(&pid(1), ANN).await;
@@ -62,9 +64,9 @@ async fn the_session_that_removes_its_own_link_by_password_goes_on() {
     );
 }
 
-#[tokio::test]
-async fn the_last_way_in_stays() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn the_last_way_in_stays(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     person.link_vouched().await;
     let page = person.remove_link(None).await;
@@ -84,9 +86,9 @@ async fn the_last_way_in_stays() {
     assert!(person.caller().await.is_some());
 }
 
-#[tokio::test]
-async fn removal_wants_the_password_and_the_right_one() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn removal_wants_the_password_and_the_right_one(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
     person.link(&pid(1), ANN).await;
@@ -106,9 +108,9 @@ async fn removal_wants_the_password_and_the_right_one() {
     assert_eq!(world.rows("links").await, 1);
 }
 
-#[tokio::test]
-async fn nobody_removes_another_one_s_link() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn nobody_removes_another_one_s_link(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     world.account("ola@nordvik.example").await;
     let mut ann = world.person();
@@ -132,9 +134,9 @@ async fn nobody_removes_another_one_s_link() {
     assert_eq!(world.rows("links").await, 1);
 }
 
-#[tokio::test]
-async fn the_link_survives_a_change_of_address_and_follows_the_subject() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn the_link_survives_a_change_of_address_and_follows_the_subject(engine: Engine) {
+    let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
     person.link(&pid(1), ANN).await;
@@ -157,9 +159,9 @@ async fn the_link_survives_a_change_of_address_and_follows_the_subject() {
     );
 }
 
-#[tokio::test]
-async fn a_move_takes_the_link_along_and_ends_what_was_born_from_it() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_move_takes_the_link_along_and_ends_what_was_born_from_it(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     let page = person.towards("start").await;
     let flow = flow_in(&page);
@@ -201,9 +203,9 @@ async fn a_move_takes_the_link_along_and_ends_what_was_born_from_it() {
     );
 }
 
-#[tokio::test]
-async fn a_move_long_after_the_sign_in_wants_the_eid_again() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_move_long_after_the_sign_in_wants_the_eid_again(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), "privat@fjern.example").await;
     world.pass(Span::minutes(11));
@@ -217,9 +219,9 @@ async fn a_move_long_after_the_sign_in_wants_the_eid_again() {
     assert!(page.starts_with("https://eid.example/"), "{page}");
 }
 
-#[tokio::test]
-async fn the_directory_counts_when_the_button_is_pressed() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn the_directory_counts_when_the_button_is_pressed(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(0), None).await);
     world
@@ -240,9 +242,9 @@ async fn the_directory_counts_when_the_button_is_pressed() {
     );
 }
 
-#[tokio::test]
-async fn access_follows_the_directory() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn access_follows_the_directory(engine: Engine) {
+    let world = World::new(&engine).await;
     let mut person = world.person();
     person.link_vouched().await;
     let page = person.towards("start").await;

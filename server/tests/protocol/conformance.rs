@@ -4,6 +4,7 @@ use super::{
     authorize, client_auth::clients, code, consent::third_party, exchange, kjent_signed_in,
     payload, pkce, rotation, userinfo,
 };
+use crate::support::db::Engine;
 use crate::{
     admin::each_opened,
     out_of_order::serve_with,
@@ -23,6 +24,7 @@ use crate::{
 use kobling::oidc::Signer;
 use kobling_domain::{grant::AuthorizationRequest, port::Clock, signing_key::Rotation};
 use kobling_model::{Problem, Timestamp, time::Span};
+use kobling_test_macros::on_each_engine;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::{collections::HashSet, sync::Arc};
@@ -184,9 +186,9 @@ async fn max_age_zero_is_fulfilled_by_a_new_sign_in_and_not_asked_again() {
     .await;
 }
 
-#[tokio::test]
-async fn a_new_sign_in_that_was_demanded_is_not_answered_with_an_old_one() {
-    let world = World::new().await;
+#[on_each_engine]
+async fn a_new_sign_in_that_was_demanded_is_not_answered_with_an_old_one(engine: Engine) {
+    let world = World::new(&engine).await;
     world.person().link(&pid(1), "ann@nordvik.example").await;
     let now = world.clock.now();
     let old = Timestamp(now.0 - Span::hours(1).0);
@@ -224,8 +226,8 @@ async fn a_new_sign_in_that_was_demanded_is_not_answered_with_an_old_one() {
 }
 
 /// Ann at a server whose clock is ours, and an ID token of hers.
-async fn ann() -> (World, String, Browser, String) {
-    let world = rotation::world(Rotation::USUAL).await;
+async fn ann(engine: &Engine) -> (World, String, Browser, String) {
+    let world = rotation::world(engine, Rotation::USUAL).await;
     let signer = Signer::load(&world.kobling).await.expect("a signer");
     let origin = serve_with(&world, Arc::new(signer)).await;
     let browser = rotation::signed_in(&origin).await;
@@ -233,9 +235,9 @@ async fn ann() -> (World, String, Browser, String) {
     (world, origin, browser, token)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hint_at_the_authorization_endpoint_may_have_expired() {
-    let (world, origin, browser, token) = ann().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_hint_at_the_authorization_endpoint_may_have_expired(engine: Engine) {
+    let (world, origin, browser, token) = ann(&engine).await;
     world.pass(Span::hours(1));
     let (_, challenge) = pkce();
     let mut url: url::Url = format!("{origin}/oidc/authorize").parse().expect("one");
@@ -258,9 +260,9 @@ async fn a_hint_at_the_authorization_endpoint_may_have_expired() {
     assert_eq!(error_of(&page).as_deref(), Some("invalid_request"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hint_from_an_earlier_session_of_the_same_person_signs_out_at_once() {
-    let (world, origin, _, token) = ann().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_hint_from_an_earlier_session_of_the_same_person_signs_out_at_once(engine: Engine) {
+    let (world, origin, _, token) = ann(&engine).await;
     world.pass(Span::hours(1));
     let later = rotation::signed_in(&origin).await;
     let page = later

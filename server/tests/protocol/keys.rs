@@ -17,6 +17,7 @@ use kobling_domain::{
     client::SigningAlg,
     signing_key::{Rotation, Why},
 };
+use kobling_test_macros::on_each_engine;
 use p256::pkcs8::EncodePrivateKey;
 use serde_json::{Value, json};
 use std::{path::Path, process::Command, sync::Arc};
@@ -30,8 +31,8 @@ struct Stage {
 }
 
 impl Stage {
-    async fn new() -> Self {
-        let world = world(Rotation::USUAL).await;
+    async fn new(engine: &Engine) -> Self {
+        let world = world(engine, Rotation::USUAL).await;
         let signer = Arc::new(Signer::load(&world.kobling).await.expect("a signer"));
         let origin = serve_with(&world, Arc::clone(&signer)).await;
         let browser = signed_in(&origin).await;
@@ -108,9 +109,9 @@ fn somebodys_key() -> EncodingKey {
     EncodingKey::from_ec_der(key.to_pkcs8_der().expect("encodes").as_bytes())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn algorithm_confusion_none_is_refused() {
-    let stage = Stage::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn algorithm_confusion_none_is_refused(engine: Engine) {
+    let stage = Stage::new(&engine).await;
     for (client, alg) in CLIENTS {
         let token = stage.token(client).await;
         let (claims, kid) = (claims(&token), kid(&token));
@@ -130,9 +131,9 @@ async fn algorithm_confusion_none_is_refused() {
     stage.takes_what_is_genuine().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn algorithm_confusion_hs256_with_the_public_key_is_refused() {
-    let stage = Stage::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn algorithm_confusion_hs256_with_the_public_key_is_refused(engine: Engine) {
+    let stage = Stage::new(&engine).await;
     for (client, alg) in CLIENTS {
         let token = stage.token(client).await;
         let (claims, kid) = (claims(&token), kid(&token));
@@ -160,9 +161,9 @@ async fn algorithm_confusion_hs256_with_the_public_key_is_refused() {
     stage.takes_what_is_genuine().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_verifies_what_it_is_for_and_nothing_else() {
-    let stage = Stage::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_key_verifies_what_it_is_for_and_nothing_else(engine: Engine) {
+    let stage = Stage::new(&engine).await;
     let (es, rs) = (stage.token("open").await, stage.token("rsa").await);
     let (content, es_kid, rs_kid) = (claims(&es), kid(&es), kid(&rs));
     let ours = |alg| stage.signer.sign(alg, None, &content).expect("signs");
@@ -195,9 +196,9 @@ async fn a_key_verifies_what_it_is_for_and_nothing_else() {
     stage.takes_what_is_genuine().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_foreign_key_is_refused_also_when_it_comes_along_in_the_header() {
-    let stage = Stage::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_foreign_key_is_refused_also_when_it_comes_along_in_the_header(engine: Engine) {
+    let stage = Stage::new(&engine).await;
     let token = stage.token("open").await;
     let (claims, kid) = (claims(&token), kid(&token));
     let foreign = somebodys_key();
@@ -220,9 +221,9 @@ async fn a_foreign_key_is_refused_also_when_it_comes_along_in_the_header() {
     stage.takes_what_is_genuine().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_logout_token_or_another_issuer_s_token_is_no_hint() {
-    let stage = Stage::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_logout_token_or_another_issuer_s_token_is_no_hint(engine: Engine) {
+    let stage = Stage::new(&engine).await;
     let content = claims(&stage.token("open").await);
     let sign = |typ, claims: &Value| {
         stage
@@ -250,10 +251,12 @@ async fn a_logout_token_or_another_issuer_s_token_is_no_hint() {
     assert!(!stage.refused(&sign(None, &content)).await);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hint_is_read_long_after_its_key_was_retired_and_not_when_it_was_withdrawn() {
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_hint_is_read_long_after_its_key_was_retired_and_not_when_it_was_withdrawn(
+    engine: Engine,
+) {
     for (client, _) in CLIENTS {
-        let stage = Stage::new().await;
+        let stage = Stage::new(&engine).await;
         let token = stage.token(client).await;
         stage.signer.renew(Why::Command).await.expect("keys");
         stage.world.pass(Rotation::USUAL.lead());
@@ -267,9 +270,9 @@ async fn a_hint_is_read_long_after_its_key_was_retired_and_not_when_it_was_withd
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn private_keys_are_sealed_in_the_database() {
-    let stage = Stage::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn private_keys_are_sealed_in_the_database(engine: Engine) {
+    let stage = Stage::new(&engine).await;
     for (stored, private) in stage.world.kobling.signing_keys().await.expect("keys") {
         let clear = URL_SAFE_NO_PAD.encode(&private);
         assert!(!stored.sealed.contains(&clear[..40]));

@@ -1,6 +1,7 @@
 //! Keys follow each other while people sign in, and no application notices.
 
 use super::pkce;
+use crate::support::db::Engine;
 use crate::{
     out_of_order::serve_with,
     support::world::{PASSWORD, TestClock, World},
@@ -16,6 +17,7 @@ use kobling_domain::{
     signing_key::{Rotation, Why},
 };
 use kobling_model::{Timestamp, time::Span};
+use kobling_test_macros::on_each_engine;
 use openidconnect::{
     ClientId, IssuerUrl, Nonce,
     core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm},
@@ -39,8 +41,8 @@ const QUICK: Rotation = Rotation {
 };
 
 /// A world with an account and a client for each algorithm.
-pub async fn world(rotation: Rotation) -> World {
-    let world = World::with(|settings| {
+pub async fn world(engine: &Engine, rotation: Rotation) -> World {
+    let world = World::with(engine, |settings| {
         settings.rotation = rotation;
         settings.limits.room = 1_000;
         settings.session_idle = Span::hours(1_000);
@@ -191,11 +193,11 @@ async fn sign_in_once(
     (application, tokens)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn key_rotation_under_load_fails_no_verification() {
+#[on_each_engine(flavor = "multi_thread")]
+async fn key_rotation_under_load_fails_no_verification(engine: Engine) {
     const APPLICATIONS: usize = 4;
     const ROUNDS: usize = 100;
-    let world = world(QUICK).await;
+    let world = world(&engine, QUICK).await;
     let mut signers = Vec::new();
     let mut origins = Vec::new();
     for _ in 0..2 {
@@ -244,9 +246,9 @@ async fn key_rotation_under_load_fails_no_verification() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn withdrawn_keys_are_not_published_and_sign_nothing() {
-    let world = world(Rotation::USUAL).await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn withdrawn_keys_are_not_published_and_sign_nothing(engine: Engine) {
+    let world = world(&engine, Rotation::USUAL).await;
     let signer = Arc::new(Signer::load(&world.kobling).await.expect("a signer"));
     let other = Arc::new(Signer::load(&world.kobling).await.expect("a signer"));
     let origin = serve_with(&world, Arc::clone(&signer)).await;
@@ -278,9 +280,9 @@ async fn withdrawn_keys_are_not_published_and_sign_nothing() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_key_is_published_before_it_signs_and_after_it_signed() {
-    let world = world(Rotation::USUAL).await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_new_key_is_published_before_it_signs_and_after_it_signed(engine: Engine) {
+    let world = world(&engine, Rotation::USUAL).await;
     let signer = Arc::new(Signer::load(&world.kobling).await.expect("a signer"));
     let origin = serve_with(&world, Arc::clone(&signer)).await;
     let browser = signed_in(&origin).await;
@@ -319,9 +321,9 @@ async fn a_new_key_is_published_before_it_signs_and_after_it_signed() {
     assert_eq!(published().await, [new]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_processes_that_start_at_once_all_sign_with_the_same_key() {
-    let world = Arc::new(world(Rotation::USUAL).await);
+#[on_each_engine(flavor = "multi_thread")]
+async fn of_processes_that_start_at_once_all_sign_with_the_same_key(engine: Engine) {
+    let world = Arc::new(world(&engine, Rotation::USUAL).await);
     let mut starting = JoinSet::new();
     for _ in 0..4 {
         let kobling = world.kobling.clone();
@@ -343,9 +345,9 @@ async fn of_processes_that_start_at_once_all_sign_with_the_same_key() {
     assert_eq!(world.rows("signing_keys").await, 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn signing_goes_on_while_the_database_is_gone() {
-    let world = world(Rotation::USUAL).await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn signing_goes_on_while_the_database_is_gone(engine: Engine) {
+    let world = world(&engine, Rotation::USUAL).await;
     let signer = Signer::load(&world.kobling).await.expect("a signer");
     world.store.fail("read");
     assert!(signer.tend().await.is_err());
@@ -355,12 +357,15 @@ async fn signing_goes_on_while_the_database_is_gone() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_running_process_takes_note_of_keys_that_another_one_has_made() {
-    let world = world(Rotation {
-        reload: Span(1_000),
-        ..Rotation::USUAL
-    })
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_running_process_takes_note_of_keys_that_another_one_has_made(engine: Engine) {
+    let world = world(
+        &engine,
+        Rotation {
+            reload: Span(1_000),
+            ..Rotation::USUAL
+        },
+    )
     .await;
     let running = Arc::new(Signer::load(&world.kobling).await.expect("a signer"));
     let task = tokio::spawn(Arc::clone(&running).run());

@@ -1,5 +1,6 @@
 //! OpenID Connect RP-Initiated Logout 1.0, requirement by requirement. The clock is ours, so that hints can be old.
 
+use crate::support::db::Engine;
 use crate::{
     out_of_order::serve_with,
     support::world::{PASSWORD, World},
@@ -11,6 +12,7 @@ use crate::{
 use kobling::oidc::Signer;
 use kobling_domain::client::{Client, SigningAlg};
 use kobling_model::time::Span;
+use kobling_test_macros::on_each_engine;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -25,8 +27,8 @@ struct House {
 }
 
 impl House {
-    async fn build() -> Self {
-        let world = World::with(|settings| {
+    async fn build(engine: &Engine) -> Self {
+        let world = World::with(engine, |settings| {
             settings.clients = ["app", "other"]
                 .map(|id| Client {
                     redirect_uris: vec![format!("https://{id}.example/callback")],
@@ -101,9 +103,9 @@ fn is_signed_in(browser: &Browser) -> bool {
         .is_some_and(|value| !value.is_empty())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn with_a_hint_it_is_done_at_once_and_leads_back_with_the_state() {
-    let house = House::build().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn with_a_hint_it_is_done_at_once_and_leads_back_with_the_state(engine: Engine) {
+    let house = House::build(&engine).await;
     let hint = house.hint(&[]).await;
     for method in [Method::GET, Method::POST] {
         let browser = house.signed_in(ANN).await;
@@ -138,9 +140,9 @@ async fn with_a_hint_it_is_done_at_once_and_leads_back_with_the_state() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hint_may_have_expired() {
-    let house = House::build().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_hint_may_have_expired(engine: Engine) {
+    let house = House::build(&engine).await;
     let hint = house.hint(&[]).await;
     house.world.pass(Span::hours(20));
     let browser = house.signed_in(ANN).await;
@@ -156,9 +158,9 @@ async fn a_hint_may_have_expired() {
     assert!(!is_signed_in(&browser));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hint_of_another_issuer_or_that_we_have_not_signed_is_refused() {
-    let house = House::build().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_hint_of_another_issuer_or_that_we_have_not_signed_is_refused(engine: Engine) {
+    let house = House::build(&engine).await;
     let browser = house.signed_in(ANN).await;
     let hints = [
         house.hint(&[("iss", json!("https://evil.example"))]).await,
@@ -189,9 +191,9 @@ async fn a_hint_of_another_issuer_or_that_we_have_not_signed_is_refused() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_id_that_is_not_the_hint_s_audience_is_refused() {
-    let house = House::build().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_client_id_that_is_not_the_hint_s_audience_is_refused(engine: Engine) {
+    let house = House::build(&engine).await;
     let (browser, hint) = (house.signed_in(ANN).await, house.hint(&[]).await);
     let page = logout(
         &browser,
@@ -202,9 +204,9 @@ async fn a_client_id_that_is_not_the_hint_s_audience_is_refused() {
     assert!(is_signed_in(&browser));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_led_to_an_address_that_the_client_has_not_registered() {
-    let house = House::build().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn nobody_is_led_to_an_address_that_the_client_has_not_registered(engine: Engine) {
+    let house = House::build(&engine).await;
     let hint = house.hint(&[]).await;
     for elsewhere in [
         "https://evil.example/",
@@ -244,9 +246,9 @@ async fn nobody_is_led_to_an_address_that_the_client_has_not_registered() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_hint_or_with_another_s_the_person_is_asked_and_then_led_back() {
-    let house = House::build().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn without_a_hint_or_with_another_s_the_person_is_asked_and_then_led_back(engine: Engine) {
+    let house = House::build(&engine).await;
     let hint = house
         .hint(&[("sub", json!(house.account("berit@nordvik.example").await))])
         .await;
@@ -282,9 +284,9 @@ async fn without_a_hint_or_with_another_s_the_person_is_asked_and_then_led_back(
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_not_signed_in_any_more_is_led_back_all_the_same() {
-    let house = House::build().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn whoever_is_not_signed_in_any_more_is_led_back_all_the_same(engine: Engine) {
+    let house = House::build(&engine).await;
     let hint = house.hint(&[]).await;
     let browser = Browser::new(&house.origin);
     let page = logout(
@@ -298,9 +300,9 @@ async fn whoever_is_not_signed_in_any_more_is_led_back_all_the_same() {
     assert_eq!(page.next().as_str(), AFTER);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn ui_locales_is_the_language_of_whoever_has_chosen_none() {
-    let house = House::build().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn ui_locales_is_the_language_of_whoever_has_chosen_none(engine: Engine) {
+    let house = House::build(&engine).await;
     let browser = house.signed_in(ANN).await;
     let parameters = [("client_id", "app"), ("ui_locales", "fr en")];
     let page = logout(&browser, &parameters).await;
@@ -318,9 +320,9 @@ async fn ui_locales_is_the_language_of_whoever_has_chosen_none() {
     assert!(!page.sets("kobling_lang"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_parameter_that_stands_twice_or_is_overlong_is_refused() {
-    let house = House::build().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_parameter_that_stands_twice_or_is_overlong_is_refused(engine: Engine) {
+    let house = House::build(&engine).await;
     let (browser, hint) = (house.signed_in(ANN).await, house.hint(&[]).await);
     let long = "x".repeat(5_000);
     for parameters in [

@@ -1,6 +1,7 @@
 //! Sign-outs that an eID provider tells us of, over HTTP: OpenID Connect Front-Channel and Back-Channel Logout 1.0 from
 //! the relying party's side.
 
+use crate::support::db::Engine;
 use crate::{
     out_of_order::serve_with,
     support::browser::{Browser, Page, send},
@@ -10,6 +11,7 @@ use crate::{
     },
 };
 use kobling::oidc::Signer;
+use kobling_test_macros::on_each_engine;
 use reqwest::Method;
 use std::sync::Arc;
 
@@ -36,9 +38,11 @@ async fn back(browser: &Browser, form: &[(&str, &str)]) -> Page {
     send(request.form(form)).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_front_channel_sign_out_is_framed_by_the_provider_alone_and_ends_its_sessions() {
-    let world = World::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_front_channel_sign_out_is_framed_by_the_provider_alone_and_ends_its_sessions(
+    engine: Engine,
+) {
+    let world = World::new(&engine).await;
     let (browser, person) = begin(&world).await;
     for wrong in [
         "",
@@ -69,9 +73,11 @@ async fn a_front_channel_sign_out_is_framed_by_the_provider_alone_and_ends_its_s
     assert_eq!(other.header("x-frame-options"), "DENY");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_back_channel_sign_out_ends_the_provider_s_session_and_answers_200_uncached() {
-    let world = World::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_back_channel_sign_out_ends_the_provider_s_session_and_answers_200_uncached(
+    engine: Engine,
+) {
+    let world = World::new(&engine).await;
     let (browser, person) = begin(&world).await;
     let page = back(
         &browser,
@@ -83,9 +89,9 @@ async fn a_back_channel_sign_out_ends_the_provider_s_session_and_answers_200_unc
     assert!(person.caller().await.is_none());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_back_channel_sign_out_by_subject_ends_all_sessions_of_the_link() {
-    let world = World::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_back_channel_sign_out_by_subject_ends_all_sessions_of_the_link(engine: Engine) {
+    let world = World::new(&engine).await;
     let (browser, person) = begin(&world).await;
     let mut another = world.person();
     another.eid(&pid(1), None).await;
@@ -95,9 +101,11 @@ async fn a_back_channel_sign_out_by_subject_ends_all_sessions_of_the_link() {
     assert!(person.caller().await.is_none() && another.caller().await.is_none());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_logout_token_that_does_not_hold_is_answered_400_in_json_and_ends_nothing() {
-    let world = World::new().await;
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_logout_token_that_does_not_hold_is_answered_400_in_json_and_ends_nothing(
+    engine: Engine,
+) {
+    let world = World::new(&engine).await;
     let (browser, person) = begin(&world).await;
     let good = ("logout_token", "1 up_stream -");
     for form in [

@@ -79,6 +79,24 @@ impl Engine {
         }
     }
 
+    /// Takes everything out of it, tables too.
+    pub async fn empty(&self) {
+        match self {
+            Self::Sqlite(url) => {
+                for ending in ["", "-wal", "-shm"] {
+                    let file = format!("{}{ending}", url.trim_start_matches("sqlite://"));
+                    if Path::new(&file).exists() {
+                        std::fs::remove_file(file).expect("removed");
+                    }
+                }
+            }
+            Self::Postgres(_) => {
+                self.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+                    .await;
+            }
+        }
+    }
+
     /// How many rows a table has, with an optional `WHERE …`.
     pub async fn rows(&self, table: &str) -> i64 {
         self.number(&format!("SELECT count(*) FROM {table}")).await

@@ -1,4 +1,4 @@
-//! The domain on a real SQLite file, in a world where time, chance, mail and eID are ours.
+//! The domain on a real database, in a world where time, chance, mail and eID are ours.
 
 use super::{line::Line, person::Person};
 use crate::support::{db::Engine, watched::Watched};
@@ -24,7 +24,6 @@ use std::sync::{
     Arc, Mutex,
     atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
 };
-use tempfile::TempDir;
 
 pub const ORIGIN: &str = "https://konto.example";
 pub const PASSWORD: &str = "Fjellrev synger i nattens lys";
@@ -224,7 +223,6 @@ pub struct World {
     pub post: Arc<Post>,
     pub line: Arc<Line>,
     pub eid: Arc<TestEid>,
-    _folder: TempDir,
 }
 
 /// The person with this number; 0 is in the directory with `kari@nordvik.example`.
@@ -241,14 +239,14 @@ pub fn client(id: &str, access: AccessRule) -> Client {
 }
 
 impl World {
-    pub async fn new() -> Self {
-        Self::with(|_| {}).await
+    pub async fn new(engine: &Engine) -> Self {
+        Self::with(engine, |_| {}).await
     }
 
-    /// With other settings than the defaults.
-    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let engine = Engine::sqlite(folder.path());
+    /// With other settings than the defaults. Whatever another world has left on this engine is gone.
+    pub async fn with(engine: &Engine, change: impl FnOnce(&mut Settings)) -> Self {
+        engine.empty().await;
+        let engine = engine.clone();
         let database = Database::open(engine.url()).await.expect("opens");
         database.migrate().await.expect("migrates");
         let store = Watched::new(database);
@@ -312,7 +310,6 @@ impl World {
             post,
             line,
             eid,
-            _folder: folder,
         };
         world
             .import(&format!(

@@ -2,9 +2,8 @@
 
 use super::decide;
 use crate::{
-    account::Account,
     answer::{Answer, Fault, Visitor},
-    audit::{AuditEvent, Involved},
+    audit::{AuditEvent},
     flow::{Destination, Flow, FlowState, RemovingStep},
     kobling::{Caller, Kobling, Unit, page_of},
     link::Link,
