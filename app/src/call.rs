@@ -1,13 +1,13 @@
 //! What every server function does around its one call of the domain: who asks, what becomes of the cookies, where to
 //! go next.
 
-use crate::edge::{CLEAR_SITE_DATA, Cookie, Edge};
+use crate::cookie;
+use crate::edge::Edge;
 use crate::error::UiError;
 use http::header::{ACCEPT, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
-use kobling_domain::secret::Token;
-use kobling_domain::{Answer, Change, Fault, Kobling, Next, Visitor};
+use kobling_domain::{Answer, Fault, Kobling, Next, Visitor};
 use kobling_model::{Problem, route};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -38,16 +38,19 @@ where
     F: Future<Output = Result<Answer, Fault>>,
 {
     let (kobling, visitor) = caller()?;
-    let (request, signed_out) = (visitor.request.clone(), visitor.force_eid_login);
-    match call(kobling, visitor).await {
+    match call(kobling, visitor.clone()).await {
         Ok(answer) => {
-            keep(&answer, signed_out);
+            if let Some(response) = use_context::<ResponseOptions>() {
+                for (name, value) in &cookie::headers(&answer, &visitor, is_secure()) {
+                    response.append_header(name.clone(), value.clone());
+                }
+            }
             go(match &answer.next {
                 Next::Page(to) | Next::Away(to) => to,
             });
             Ok(())
         }
-        Err(fault) => refuse(problem_of(&fault, &request)),
+        Err(fault) => refuse(problem_of(&fault, &visitor.request)),
     }
 }
 
@@ -145,29 +148,4 @@ fn refuse(problem: Problem) -> Result<(), UiError> {
         go(&route::problem(problem));
     }
     Ok(())
-}
-
-fn keep(answer: &Answer, signed_out: bool) {
-    let secure = is_secure();
-    let set = |cookie: Cookie, token: &Token| set_cookie(&cookie.set(secure, token.expose()));
-    if let Some(token) = &answer.browser {
-        set(Cookie::Browser, token);
-    }
-    match &answer.session {
-        Change::Keep => {}
-        Change::Set(token) => {
-            set(Cookie::Session, token);
-            if signed_out {
-                set_cookie(&Cookie::SignedOut.clear(secure));
-            }
-        }
-        Change::Clear => {
-            set_cookie(&Cookie::Session.clear(secure));
-            set_cookie(&Cookie::SignedOut.set(secure, "1"));
-            let (name, value) = CLEAR_SITE_DATA;
-            if let Some(response) = use_context::<ResponseOptions>() {
-                response.insert_header(name, HeaderValue::from_static(value));
-            }
-        }
-    }
 }

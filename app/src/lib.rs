@@ -18,6 +18,8 @@ pub mod text;
 #[cfg(feature = "ssr")]
 mod call;
 #[cfg(feature = "ssr")]
+pub mod cookie;
+#[cfg(feature = "ssr")]
 pub mod edge;
 #[cfg(feature = "ssr")]
 mod policy;

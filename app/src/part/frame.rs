@@ -46,7 +46,7 @@ pub(crate) async fn language(
     #[server(default)] back: String,
 ) -> Result<(), UiError> {
     use crate::call::{go, is_secure, set_cookie};
-    use crate::edge::Cookie;
+    use crate::cookie::Cookie;
     if let Some(lang) = Lang::from_tag(&lang) {
         set_cookie(&Cookie::Lang.set(is_secure(), lang.tag()));
     }

@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderValue, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use kobling_app::edge::Cookie;
+use kobling_app::cookie::Cookie;
 use kobling_domain::{
     client::Client,
     grant::{AcrWanted, AuthorizationRequest, Thumbprint, with_query},

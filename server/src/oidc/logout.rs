@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use kobling_app::edge::Cookie;
+use kobling_app::cookie::Cookie;
 use kobling_domain::grant::with_query;
 use kobling_model::{Lang, Problem};
 
