@@ -3,7 +3,7 @@
 use super::decide;
 use crate::{
     answer::{Answer, Fault, Visitor},
-    audit::{AuditEvent},
+    audit::AuditEvent,
     flow::{Destination, Flow, FlowState, RemovingStep},
     kobling::{Caller, Kobling, Unit, page_of},
     link::Link,
