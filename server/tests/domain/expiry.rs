@@ -295,9 +295,12 @@ async fn what_has_passed_is_cleared_away(engine: Engine) {
     assert!(world.rows("audit").await > 0);
 }
 
-#[tokio::test]
-async fn the_audit_log_is_kept_for_as_long_as_is_said() {
-    let world = World::with(|settings| settings.audit_kept = Some(Span::hours(24))).await;
+#[on_each_engine]
+async fn the_audit_log_is_kept_for_as_long_as_is_said(engine: Engine) {
+    let world = World::with(&engine, |settings| {
+        settings.audit_kept = Some(Span::hours(24))
+    })
+    .await;
     world.account("ann@nordvik.example").await;
     let mut person = world.person();
     person.sign_in("ann@nordvik.example", PASSWORD).await;

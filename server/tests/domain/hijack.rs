@@ -5,9 +5,10 @@ use super::{
     world::{PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
-use kobling_domain::{Next, eid::Callback, mail::Content};
-use kobling_model::{Problem, view::LinkStep};
+use kobling_domain::{Change, Next, eid::Callback, mail::Content, secret::Password};
+use kobling_model::{Problem, time::Span, view::LinkStep};
 use kobling_test_macros::on_each_engine;
+use tokio::task::JoinSet;
 
 const ANN: &str = "ann@nordvik.example";
 
@@ -352,4 +353,30 @@ async fn aborting_leaves_no_link_behind(engine: Engine) {
     assert!(
         matches!(again.link_view(flow_in(&page)).await.expect("own").step, LinkStep::Address { ref typed, .. } if typed.is_empty())
     );
+}
+
+/// Whoever has copied the session's secret confirms something at the same moment as its owner: one session goes on.
+#[on_each_engine(flavor = "multi_thread")]
+async fn of_sixteen_who_step_up_with_one_secret_one_goes_on(engine: Engine) {
+    let world = World::new(&engine).await;
+    world.account(ANN).await;
+    let mut ann = world.person();
+    ann.sign_in(ANN, PASSWORD).await;
+    world.pass(Span::minutes(11));
+    let mut racers = JoinSet::new();
+    for number in 0..16 {
+        let (kobling, visitor) = (world.kobling.clone(), ann.visitor());
+        racers.spawn(async move {
+            let new = format!("ann{number}@nordvik.example");
+            let password = Password(PASSWORD.into());
+            kobling
+                .change_email(&visitor, None, &new, Some(password))
+                .await
+        });
+    }
+    let answers = racers.join_all().await;
+    let went_on = answers
+        .into_iter()
+        .filter(|answer| matches!(answer, Ok(answer) if matches!(answer.session, Change::Set(_))));
+    assert_eq!(went_on.count(), 1);
 }
