@@ -86,21 +86,7 @@ impl Wire {
 /// Whether a path is one of the pages, rather than an endpoint of the server's or somewhere else.
 fn is_page(to: &str) -> bool {
     let path = to.split(['?', '#']).next().unwrap_or_default();
-    [
-        "/",
-        route::PROBLEM,
-        route::LOGIN,
-        route::FORGOT_PASSWORD,
-        route::RESET_PASSWORD,
-        route::ACCOUNT,
-        route::ACCOUNT_EMAIL,
-        route::ACCOUNT_PASSWORD,
-        route::LINK,
-        route::NO_ACCESS,
-        route::CONSENT,
-        route::SIGN_OUT,
-    ]
-    .contains(&path)
+    route::Page::ALL.iter().any(|page| page.path() == path)
 }
 
 /// What is read out after a page, or a step of one, has been put in place: what is wrong first, then what is new, then

@@ -7,7 +7,7 @@ use crate::error::UiError;
 use http::header::{ACCEPT, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
-use kobling_domain::{Answer, Fault, Kobling, Next, Visitor};
+use kobling_domain::{Answer, Fault, Kobling, Visitor};
 use kobling_model::{Problem, route};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -24,7 +24,7 @@ where
     call(kobling, visitor).await.map_err(|fault| {
         let problem = problem_of(&fault, &request);
         if problem == Problem::NotSignedIn && is_plain() {
-            leptos_axum::redirect(route::LOGIN);
+            leptos_axum::redirect(route::LOGIN.path());
         } else {
             set_status(problem);
         }
@@ -45,9 +45,7 @@ where
                     response.append_header(name.clone(), value.clone());
                 }
             }
-            go(match &answer.next {
-                Next::Page(to) | Next::Away(to) => to,
-            });
+            go(&answer.next.address());
             Ok(())
         }
         Err(fault) => refuse(problem_of(&fault, &visitor.request)),
@@ -140,7 +138,7 @@ pub(crate) fn accepts_html(headers: &http::HeaderMap) -> bool {
 fn refuse(problem: Problem) -> Result<(), UiError> {
     let again = matches!(problem, Problem::TooMany | Problem::Unavailable);
     if problem == Problem::NotSignedIn {
-        go(route::LOGIN);
+        go(route::LOGIN.path());
     } else if again && !is_plain() {
         set_status(problem);
         return Err(UiError(problem));

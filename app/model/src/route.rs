@@ -1,30 +1,102 @@
 //! Where the pages live. The paths are a contract with people, guides and tests.
 
 use crate::{FlowId, Problem};
+use std::fmt;
+
+/// A page that has an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// `/`, which only leads on.
+    Home,
+    /// `/login`
+    Login,
+    /// `/forgot-password`
+    ForgotPassword,
+    /// `/reset-password`
+    ResetPassword,
+    /// `/account`
+    Account,
+    /// `/account/email`
+    AccountEmail,
+    /// `/account/password`
+    AccountPassword,
+    /// `/link`
+    Link,
+    /// `/no-access`
+    NoAccess,
+    /// `/consent`
+    Consent,
+    /// `/sign-out`
+    SignOut,
+    /// `/problem`
+    Problem,
+}
 
 /// Sign in, both steps.
-pub const LOGIN: &str = "/login";
+pub const LOGIN: Page = Page::Login;
 /// Ask for a reset mail.
-pub const FORGOT_PASSWORD: &str = "/forgot-password";
+pub const FORGOT_PASSWORD: Page = Page::ForgotPassword;
 /// Create a new password, from the mail.
-pub const RESET_PASSWORD: &str = "/reset-password";
+pub const RESET_PASSWORD: Page = Page::ResetPassword;
 /// Account settings.
-pub const ACCOUNT: &str = "/account";
+pub const ACCOUNT: Page = Page::Account;
 /// Change the account's address.
-pub const ACCOUNT_EMAIL: &str = "/account/email";
+pub const ACCOUNT_EMAIL: Page = Page::AccountEmail;
 /// Change the account's password.
-pub const ACCOUNT_PASSWORD: &str = "/account/password";
+pub const ACCOUNT_PASSWORD: Page = Page::AccountPassword;
 /// Link an electronic ID to an account.
-pub const LINK: &str = "/link";
+pub const LINK: Page = Page::Link;
 /// Signed in, but not let into the application.
-pub const NO_ACCESS: &str = "/no-access";
+pub const NO_ACCESS: Page = Page::NoAccess;
 /// Asks whether an application may learn of the person.
-pub const CONSENT: &str = "/consent";
+pub const CONSENT: Page = Page::Consent;
 /// Asks before signing out, when an application asks for it without proof of who it means.
-pub const SIGN_OUT: &str = "/sign-out";
-
+pub const SIGN_OUT: Page = Page::SignOut;
 /// What went wrong, on a page of its own.
-pub const PROBLEM: &str = "/problem";
+pub const PROBLEM: Page = Page::Problem;
+
+impl Page {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Home,
+        Self::Login,
+        Self::ForgotPassword,
+        Self::ResetPassword,
+        Self::Account,
+        Self::AccountEmail,
+        Self::AccountPassword,
+        Self::Link,
+        Self::NoAccess,
+        Self::Consent,
+        Self::SignOut,
+        Self::Problem,
+    ];
+
+    /// Its path.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Home => "/",
+            Self::Login => "/login",
+            Self::ForgotPassword => "/forgot-password",
+            Self::ResetPassword => "/reset-password",
+            Self::Account => "/account",
+            Self::AccountEmail => "/account/email",
+            Self::AccountPassword => "/account/password",
+            Self::Link => "/link",
+            Self::NoAccess => "/no-access",
+            Self::Consent => "/consent",
+            Self::SignOut => "/sign-out",
+            Self::Problem => "/problem",
+        }
+    }
+}
+
+impl fmt::Display for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.path())
+    }
+}
 
 /// The address of the page for a problem. Only codes of the closed set are ever shown there.
 #[must_use]
@@ -34,7 +106,7 @@ pub fn problem(problem: Problem) -> String {
 
 /// A page of a flow.
 #[must_use]
-pub fn with_flow(page: &str, flow: FlowId) -> String {
+pub fn with_flow(page: Page, flow: FlowId) -> String {
     format!("{page}?flow={flow}")
 }
 

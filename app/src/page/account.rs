@@ -97,7 +97,7 @@ fn profile(name: String, email: &str, problem: Option<Problem>) -> AnyView {
                 <dt>{t.common.email}</dt>
                 <dd>{email.to_owned()}</dd>
             </dl>
-            <a class="ds-button" data-variant="secondary" data-color="accent" href=route::ACCOUNT_EMAIL>
+            <a class="ds-button" data-variant="secondary" data-color="accent" href=route::ACCOUNT_EMAIL.path()>
                 {t.account.change_email}
             </a>
         </section>
@@ -111,12 +111,12 @@ fn password(since: Option<Timestamp>) -> AnyView {
     let (says, href, text) = match since {
         Some(since) => (
             (t.password_since)(&date::day(texts.lang, since)),
-            route::ACCOUNT_PASSWORD,
+            route::ACCOUNT_PASSWORD.path(),
             t.change_password,
         ),
         None => (
             t.no_password.to_owned(),
-            route::FORGOT_PASSWORD,
+            route::FORGOT_PASSWORD.path(),
             t.create_password,
         ),
     };

@@ -75,7 +75,7 @@ pub(crate) fn AccountEmailPage() -> impl IntoView {
 pub(super) fn show(view: ChangeEmailView, asked: Asked) -> AnyView {
     let t = texts();
     let problem = view.problem;
-    let cancel = view! { <a class="ds-link" href=route::ACCOUNT>{t.common.cancel}</a> };
+    let cancel = view! { <a class="ds-link" href=route::ACCOUNT.path()>{t.common.cancel}</a> };
     let content = match (view.step, view.proof) {
         (ChangeEmailStep::Code { email, minutes }, _) => EitherOf3::A(
             view! {
@@ -86,7 +86,7 @@ pub(super) fn show(view: ChangeEmailView, asked: Asked) -> AnyView {
                     <CodeField prefilled=asked.code error=beside(problem, OF_CODE)/>
                     <div class="k-buttons"><Submit text=t.common.confirm/> {cancel}</div>
                 </Act>
-                <p><a class="ds-link" href=route::ACCOUNT_EMAIL>{t.common.other_address}</a></p>
+                <p><a class="ds-link" href=route::ACCOUNT_EMAIL.path()>{t.common.other_address}</a></p>
             }
             .into_any(),
         ),

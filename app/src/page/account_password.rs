@@ -64,7 +64,7 @@ pub(crate) fn AccountPasswordPage() -> impl IntoView {
 
 pub(super) fn show(view: ChangePasswordView) -> AnyView {
     let t = texts();
-    let cancel = view! { <a class="ds-link" href=route::ACCOUNT>{t.common.cancel}</a> };
+    let cancel = view! { <a class="ds-link" href=route::ACCOUNT.path()>{t.common.cancel}</a> };
     let content = if view.has_password {
         let typed = RwSignal::new(String::new());
         let email = view.about.email.clone();
@@ -90,7 +90,7 @@ pub(super) fn show(view: ChangePasswordView) -> AnyView {
             view! {
                 <p class="ds-paragraph">{t.account.no_password}</p>
                 <div class="k-buttons">
-                    <a class="ds-button" data-variant="primary" data-color="accent" href=route::FORGOT_PASSWORD>
+                    <a class="ds-button" data-variant="primary" data-color="accent" href=route::FORGOT_PASSWORD.path()>
                         {t.account.create_password}
                     </a>
                     {cancel}

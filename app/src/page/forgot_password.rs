@@ -68,8 +68,8 @@ pub(super) fn show(view: ForgotView) -> AnyView {
                 {alert(Tone::Success, (t.recovery.sent)(&view.email, view.ticket_minutes))}
                 <p class="ds-paragraph">{t.recovery.not_arrived}</p>
                 <p class="k-links">
-                    <a class="ds-link" href=route::FORGOT_PASSWORD>{t.recovery.again}</a>
-                    <a class="ds-link" href=route::LOGIN>{t.recovery.back}</a>
+                    <a class="ds-link" href=route::FORGOT_PASSWORD.path()>{t.recovery.again}</a>
+                    <a class="ds-link" href=route::LOGIN.path()>{t.recovery.back}</a>
                 </p>
             }
             .into_any(),
@@ -95,7 +95,7 @@ pub(super) fn show(view: ForgotView) -> AnyView {
                         <Submit text=t.recovery.send/>
                     </Act>
                 </Held>
-                <p><a class="ds-link" href=route::LOGIN>{t.recovery.back}</a></p>
+                <p><a class="ds-link" href=route::LOGIN.path()>{t.recovery.back}</a></p>
             }
             .into_any(),
         )

@@ -151,7 +151,7 @@ pub(super) fn show(view: SignInView, asked: Asked) -> AnyView {
 
 fn forgot(flow: Option<FlowId>) -> String {
     flow.map_or_else(
-        || route::FORGOT_PASSWORD.to_owned(),
+        || route::FORGOT_PASSWORD.to_string(),
         |flow| route::with_flow(route::FORGOT_PASSWORD, flow),
     )
 }

@@ -77,7 +77,7 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
     let navigate = use_navigate();
     let to_account = move |event: SubmitEvent| {
         event.prevent_default();
-        navigate(route::ACCOUNT, Default::default());
+        navigate(route::ACCOUNT.path(), Default::default());
     };
     view! {
         <Heading text=(t.heading)(view.reason)/>
@@ -89,7 +89,7 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
             {if wrong_address { t.contact } else { t.help }} " " {contact} ". " {t.reference} " " <strong class="k-reference">{view.reference}</strong> "."
         </p>
         <div class="k-buttons">
-            <form method="get" action=route::ACCOUNT on:submit=to_account>
+            <form method="get" action=route::ACCOUNT.path() on:submit=to_account>
                 <button type="submit" class="ds-button" data-variant="secondary" data-color="accent">
                     {t.to_account}
                 </button>

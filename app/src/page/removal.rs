@@ -99,7 +99,7 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
         RemovalStep::Refused => EitherOf5::E(
             view! {
                 <p class="ds-paragraph">{(t.refused)(&name)}</p>
-                <a class="ds-button" data-variant="primary" data-color="accent" href=route::FORGOT_PASSWORD>
+                <a class="ds-button" data-variant="primary" data-color="accent" href=route::FORGOT_PASSWORD.path()>
                     {texts.account.create_password}
                 </a>
             }

@@ -69,7 +69,7 @@ pub(super) fn show(view: SignOutView) -> AnyView {
                 {of_flow(flow)}
                 <Submit text=t.common.sign_out/>
             </Act>
-            <a class="ds-link" href=route::ACCOUNT>{t.account.stay}</a>
+            <a class="ds-link" href=route::ACCOUNT.path()>{t.account.stay}</a>
         </div>
     }
     .into_any()
@@ -97,7 +97,7 @@ pub(super) fn told(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
         items.get().into_iter().map(item).collect_view()
     };
     let refresh = move || {
-        let href = format!("{}?flow={again}", route::LOGIN);
+        let href = format!("{}?flow={again}", route::LOGIN.path());
         waits().then(|| view! { <a class="ds-link" rel="external" href=href>{t.refresh}</a> })
     };
     view! {

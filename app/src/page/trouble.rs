@@ -26,11 +26,13 @@ pub(crate) fn trouble(problem: Problem) -> AnyView {
     }
     let (href, text) = match problem {
         Problem::NotSignedIn => {
-            Wire::get().lead_soon(route::LOGIN);
-            (route::LOGIN, t.trouble.to_sign_in)
+            Wire::get().lead_soon(route::LOGIN.path());
+            (route::LOGIN.path(), t.trouble.to_sign_in)
         }
-        Problem::TicketInvalid => (route::FORGOT_PASSWORD, t.recovery.ask_again),
-        Problem::NeedProof | Problem::LastWayIn => (route::ACCOUNT, t.common.back_to_account),
+        Problem::TicketInvalid => (route::FORGOT_PASSWORD.path(), t.recovery.ask_again),
+        Problem::NeedProof | Problem::LastWayIn => {
+            (route::ACCOUNT.path(), t.common.back_to_account)
+        }
         _ => ("/", t.trouble.restart),
     };
     let heading = match problem {

@@ -102,7 +102,7 @@ fn of_frame(seen: Outcome) -> Option<FrameView> {
 }
 
 /// Pages with a button of their own for signing out.
-const HAVE_THEIR_OWN: [&str; 2] = [route::NO_ACCESS, route::SIGN_OUT];
+const HAVE_THEIR_OWN: [&str; 2] = [route::NO_ACCESS.path(), route::SIGN_OUT.path()];
 
 fn header(frame: FrameView) -> AnyView {
     let t = texts();

@@ -65,7 +65,7 @@ pub(crate) fn watch(left: i64) -> AnyView {
             view! {
                 <Dialog heading=t.over id="idle-heading">
                     <p class="ds-paragraph">{t.over_text}</p>
-                    <a class="ds-button" data-variant="primary" data-color="accent" href=route::LOGIN target="_blank">
+                    <a class="ds-button" data-variant="primary" data-color="accent" href=route::LOGIN.path() target="_blank">
                         {texts().common.sign_in}
                     </a>
                     <button

@@ -1,7 +1,11 @@
 //! Who asks, and what they are answered.
 
 use crate::{port::StoreError, secret::Token};
-use kobling_model::{FlowId, Lang, Problem, route};
+use kobling_model::{
+    FlowId, Lang, Problem, ProviderId,
+    route::{self, Page},
+};
+use std::borrow::Cow;
 
 /// Whoever is in front of the browser, as far as the request tells.
 #[derive(Debug, Clone, Default)]
@@ -36,10 +40,39 @@ pub struct Answer {
 /// Where to go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// A path of ours.
-    Page(String),
+    /// A page.
+    Page(Page),
+    /// A page of a flow.
+    Flow(Page, FlowId),
+    /// The page of a new password again, with the ticket and the flow that holds what went wrong.
+    Reset(Token, FlowId),
+    /// The start of an eID sign-in for a flow.
+    Eid(ProviderId, FlowId),
     /// An absolute address elsewhere: an eID provider or a client, always from configuration or discovery.
     Away(String),
+}
+
+impl Next {
+    /// The address to send the browser to.
+    #[must_use]
+    pub fn address(&self) -> Cow<'_, str> {
+        match self {
+            Self::Page(page) => page.path().into(),
+            Self::Flow(page, flow) => route::with_flow(*page, *flow).into(),
+            Self::Reset(ticket, flow) => {
+                let ticket = ticket.expose();
+                format!("{}?ticket={ticket}&flow={flow}", Page::ResetPassword).into()
+            }
+            Self::Eid(provider, flow) => route::eid_start(provider.as_str(), Some(*flow)).into(),
+            Self::Away(url) => url.into(),
+        }
+    }
+}
+
+impl From<Page> for Next {
+    fn from(page: Page) -> Self {
+        Self::Page(page)
+    }
 }
 
 /// What becomes of the session cookie.
@@ -56,9 +89,9 @@ pub enum Change {
 impl Answer {
     /// To a page, nothing else.
     #[must_use]
-    pub fn page(path: impl Into<String>) -> Self {
+    pub fn page(page: impl Into<Next>) -> Self {
         Self {
-            next: Next::Page(path.into()),
+            next: page.into(),
             browser: None,
             session: Change::Keep,
         }
@@ -76,8 +109,8 @@ impl Answer {
 
     /// To a page of a flow.
     #[must_use]
-    pub fn flow(page: &str, flow: FlowId) -> Self {
-        Self::page(route::with_flow(page, flow))
+    pub fn flow(page: Page, flow: FlowId) -> Self {
+        Self::page(Next::Flow(page, flow))
     }
 
     /// With a browser secret to be set.

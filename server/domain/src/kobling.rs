@@ -2,7 +2,7 @@
 
 use crate::{
     account::Account,
-    answer::{Answer, Fault, Visitor},
+    answer::{Answer, Fault, Next, Visitor},
     audit::{AuditEvent, Involved},
     flow::{Destination, Flow, FlowState},
     mail::{Content, Letter},
@@ -152,7 +152,7 @@ impl Kobling {
     }
 
     /// An absolute address of ours, for mails.
-    pub(crate) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: impl std::fmt::Display) -> String {
         format!("{}{path}", self.settings.origin)
     }
 
@@ -469,7 +469,7 @@ impl Kobling {
 }
 
 /// The page that shows where a flow is.
-pub(crate) fn page_of(flow: &Flow) -> String {
+pub(crate) fn page_of(flow: &Flow) -> Next {
     let page = match &flow.state {
         FlowState::SignIn { .. } | FlowState::SigningOut { .. } => route::LOGIN,
         FlowState::AskingSignOut { .. } => route::SIGN_OUT,
@@ -484,5 +484,5 @@ pub(crate) fn page_of(flow: &Flow) -> String {
         FlowState::Recovery { .. } => route::FORGOT_PASSWORD,
         FlowState::Resetting | FlowState::RecoveryDone { .. } => route::RESET_PASSWORD,
     };
-    route::with_flow(page, flow.id)
+    Next::Flow(page, flow.id)
 }

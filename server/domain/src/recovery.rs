@@ -1,7 +1,7 @@
 //! The forgotten password.
 
 use crate::{
-    answer::{Answer, Fault, Visitor},
+    answer::{Answer, Fault, Next, Visitor},
     audit::AuditEvent,
     flow::{Destination, FlowState},
     kobling::Kobling,
@@ -267,13 +267,8 @@ impl Kobling {
                 work.commit().await?;
                 // Only what has the form of a ticket goes back into an address.
                 let page = match Token::parse(ticket) {
-                    Some(ticket) => format!(
-                        "{}?ticket={}&flow={}",
-                        route::RESET_PASSWORD,
-                        ticket.expose(),
-                        flow.id
-                    ),
-                    None => route::with_flow(route::RESET_PASSWORD, flow.id),
+                    Some(ticket) => Next::Reset(ticket, flow.id),
+                    None => Next::Flow(route::RESET_PASSWORD, flow.id),
                 };
                 Ok(Answer::page(page).with_browser(set))
             }

@@ -128,7 +128,7 @@ impl Kobling {
         };
         let next = match (away, then) {
             (Some(url), _) | (None, Some(url)) => Next::Away(url),
-            (None, None) => Next::Page(route::with_flow(route::LOGIN, flow.id)),
+            (None, None) => Next::Flow(route::LOGIN, flow.id),
         };
         Ok(Answer {
             next,

@@ -3,7 +3,7 @@
 use super::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use kobling_app::cookie;
-use kobling_domain::{Answer, Fault, Next, Visitor};
+use kobling_domain::{Answer, Fault, Visitor};
 use kobling_model::{Problem, route};
 
 /// Sets the cookies and sends the browser on (303, so that whatever it was, the next request is a GET).
@@ -12,7 +12,7 @@ pub fn go(state: &State, visitor: &Visitor, result: Result<Answer, Fault>) -> Re
     let answer = match result {
         Ok(answer) => answer,
         Err(Fault::Problem(Problem::NotSignedIn)) => {
-            return Redirect::to(route::LOGIN).into_response();
+            return Redirect::to(route::LOGIN.path()).into_response();
         }
         Err(fault) => {
             if let Fault::Store(error) = &fault {
@@ -21,9 +21,7 @@ pub fn go(state: &State, visitor: &Visitor, result: Result<Answer, Fault>) -> Re
             return Redirect::to(&route::problem(fault.problem())).into_response();
         }
     };
-    let mut response = match &answer.next {
-        Next::Page(to) | Next::Away(to) => Redirect::to(to).into_response(),
-    };
+    let mut response = Redirect::to(&answer.next.address()).into_response();
     let headers = cookie::headers(&answer, visitor, state.edge.secure);
     response.headers_mut().extend(headers);
     response

@@ -2,7 +2,7 @@
 
 use super::world::{PASSWORD, World, pid};
 use kobling_domain::{
-    Answer, Change, Fault, Kobling, Next, Visitor,
+    Answer, Change, Fault, Kobling, Visitor,
     eid::Callback,
     grant::AuthorizationRequest,
     kobling::Caller,
@@ -78,9 +78,7 @@ impl<'a> Person<'a> {
             Change::Set(token) => self.session = Some(token),
             Change::Clear => self.session = None,
         }
-        match answer.next {
-            Next::Page(path) | Next::Away(path) => path,
-        }
+        answer.next.address().into_owned()
     }
 
     fn kobling(&self) -> &Kobling {

@@ -2,7 +2,7 @@
 
 use super::Access;
 use crate::{
-    answer::{Answer, Fault, Visitor},
+    answer::{Answer, Fault, Next, Visitor},
     audit::AuditEvent,
     client::Client,
     flow::{Destination, Flow, FlowState},
@@ -205,5 +205,5 @@ fn step_up(
         typed: caller.account.email.to_string(),
         email: None,
     };
-    Answer::page(route::eid_start(provider.as_str(), Some(flow.id)))
+    Answer::page(Next::Eid(provider.clone(), flow.id))
 }

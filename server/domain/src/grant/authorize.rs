@@ -10,7 +10,11 @@ use crate::{
     limit::Limit,
     session::Method,
 };
-use kobling_model::{Email, Problem, Timestamp, route, time::Span};
+use kobling_model::{
+    Email, Problem, Timestamp,
+    route::{self, Page},
+    time::Span,
+};
 use url::form_urlencoded;
 
 /// How long an authorization code lives (RFC 6749 §4.1.2 recommends at most ten minutes).
@@ -198,10 +202,13 @@ impl Kobling {
 fn refusal_of(next: &Next) -> Option<&'static str> {
     match next {
         Next::Away(_) => None,
-        Next::Page(page) if page.starts_with(route::CONSENT) => Some("consent_required"),
-        Next::Page(page) if page.starts_with(route::NO_ACCESS) => Some("interaction_required"),
+        Next::Page(page) | Next::Flow(page, _) => Some(match page {
+            Page::Consent => "consent_required",
+            Page::NoAccess => "interaction_required",
+            _ => "login_required",
+        }),
         // To sign in more surely.
-        Next::Page(_) => Some("login_required"),
+        Next::Eid(..) | Next::Reset(..) => Some("login_required"),
     }
 }
 
