@@ -58,6 +58,12 @@ impl Wire {
         Effect::new(move || self.lead(to));
     }
 
+    /// Loads the page anew once the browser has put in place what says so. Only a question asked from a page that is open
+    /// already leads here, and the page loaded anew comes with its view: it does not go round.
+    pub fn reload_soon(self) {
+        Effect::new(move || _ = location().reload());
+    }
+
     /// Follows the answers; called inside the router.
     pub fn follow(self) {
         let navigate = use_navigate();

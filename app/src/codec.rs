@@ -12,16 +12,23 @@ use serde::de::DeserializeOwned;
 /// Question and answer of a server function, as postcard.
 pub(crate) type Compact = Post<Postcard>;
 
-/// Values as postcard, which only the same build reads: the type of the content names the version, so that a page that
-/// has been open for longer than the server is refused rather than misread.
+/// What every type of a view's content begins with.
+#[cfg(feature = "ssr")]
+pub(crate) const OF_SOME_BUILD: &str = "application/vnd.kobling.";
+
+/// The type of a view's content. It names the build, because only the same build reads it: a page that has been open for
+/// longer than the server is refused rather than misread.
+pub const VIEW_TYPE: &str = concat!(
+    "application/vnd.kobling.",
+    env!("KOBLING_BUILD"),
+    "+postcard"
+);
+
+/// Values as postcard.
 pub(crate) struct Postcard;
 
 impl ContentType for Postcard {
-    const CONTENT_TYPE: &'static str = concat!(
-        "application/vnd.kobling.v",
-        env!("CARGO_PKG_VERSION"),
-        "+postcard"
-    );
+    const CONTENT_TYPE: &'static str = VIEW_TYPE;
 }
 
 impl FormatType for Postcard {

@@ -29,6 +29,7 @@ mod serve;
 mod shell;
 
 pub use app::App;
+pub use codec::VIEW_TYPE;
 pub use error::UiError;
 
 #[cfg(feature = "ssr")]

@@ -11,11 +11,7 @@ use reqwest::{Method, RequestBuilder};
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 /// What the pages ask for their views with.
-const VIEW: &str = concat!(
-    "application/vnd.kobling.v",
-    env!("CARGO_PKG_VERSION"),
-    "+postcard"
-);
+const VIEW: &str = kobling_app::VIEW_TYPE;
 const A_MEGABYTE: usize = 1024 * 1024;
 
 /// Bodies that mean nothing, with the type that they claim to be of.
@@ -43,6 +39,7 @@ pub fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("JSON without UTF-8", JSON, b"{\"flow\":\"\xff\",\"name\":\"\xff\"}".to_vec()),
         ("deep JSON", JSON, nested),
         ("a question without a word", VIEW, Vec::new()),
+        ("a question of another build", "application/vnd.kobling.0+postcard", vec![0; 9]),
         ("a question of no page", VIEW, vec![200; 9]),
         ("half a question", VIEW, b"\x01\x05ab".to_vec()),
         ("a question said to be huge", VIEW, b"\x01\xff\xff\xff\xff\x0fab".to_vec()),

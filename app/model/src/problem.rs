@@ -114,6 +114,8 @@ problems! {
     BadRequest = "bad_request", 400;
     /// The request came from another site.
     CrossOrigin = "cross_origin", 403;
+    /// The page is of another build than the server, and has to be loaded anew.
+    Outdated = "outdated", 415;
     /// The request is larger than allowed.
     TooLarge = "too_large", 413;
     /// Something of ours is out of order; try again shortly.

@@ -29,6 +29,10 @@ pub(crate) fn trouble(problem: Problem) -> AnyView {
             Wire::get().lead_soon(route::LOGIN.path());
             (route::LOGIN.path(), t.trouble.to_sign_in)
         }
+        Problem::Outdated => {
+            Wire::get().reload_soon();
+            ("/", t.trouble.restart)
+        }
         Problem::TicketInvalid => (route::FORGOT_PASSWORD.path(), t.recovery.ask_again),
         Problem::NeedProof | Problem::LastWayIn => {
             (route::ACCOUNT.path(), t.common.back_to_account)

@@ -320,6 +320,7 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::ClientInvalid => {
             "The application that sent you here is not set up correctly. Go back there and try again, or tell those who run it."
         }
+        Problem::Outdated => "Kobling has been updated. The page is loaded again.",
         Problem::RequestSpent => {
             "This sign-in has been used already, or is too old. Go back to the application that you came from, and start again there."
         }

@@ -324,6 +324,7 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::ClientInvalid => {
             "Programmet som sendte deg hit, er ikke riktig satt opp. Gå tilbake dit og prøv igjen, eller si fra til dem som driver det."
         }
+        Problem::Outdated => "Kobling er oppdatert. Siden lastes på nytt.",
         Problem::RequestSpent => {
             "Denne påloggingen er brukt alt, eller for gammel. Gå tilbake til programmet du kom fra, og begynn på nytt der."
         }
