@@ -96,11 +96,14 @@ impl Asked {
 /// What becomes of a question: a view, or what went wrong.
 pub(crate) type Outcome = Result<PageView, UiError>;
 
+/// A view on its way.
+type Fetching = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
 /// How pages are fetched and shown. The pages are made of parts; what a part wants of them it finds in the context.
 #[derive(Clone, Copy)]
 pub(crate) struct Pages {
     /// Asks the server.
-    pub fetch: fn(Page, Asked) -> Pin<Box<dyn Future<Output = Outcome> + Send>>,
+    pub fetch: fn(Page, Asked) -> Fetching,
     /// Shows the answer.
     pub show: fn(Outcome, Asked) -> AnyView,
 }

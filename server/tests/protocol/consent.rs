@@ -39,7 +39,7 @@ pub async fn third_party(demo: &Demo, id: &str, change: impl FnOnce(&mut Client)
     client.third_party = true;
     change(&mut client);
     let json = serde_json::to_string(&client).expect("serialises");
-    let sql = format!("INSERT INTO clients (id, client, created_at) VALUES ('{id}', '{json}', 0)");
+    let sql = format!("INSERT INTO clients (id, client, created_at, version) VALUES ('{id}', '{json}', 0, 0)");
     demo.engine.execute(&sql).await;
     ThirdParty {
         id: id.to_owned(),
