@@ -153,6 +153,20 @@ async fn functions_answer_nonsense() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_another_build_is_told_so() {
+    each_program(async |demo| {
+        let other = "application/vnd.kobling.0+postcard";
+        for (kind, status, says) in [(other, 415, "\"outdated\""), (VIEW, 400, "")] {
+            let request = demo.browser().request(Method::POST, "/ui/view");
+            let page = send(with(request, kind, kind, Vec::new())).await;
+            assert_eq!(page.status, status, "{kind}");
+            assert!(page.body.contains(says), "{kind}: {}", page.body);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn functions_are_posted_to_from_here_and_in_moderation() {
     each_program(async |demo| {
         let browser = demo.browser();

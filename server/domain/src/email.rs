@@ -155,7 +155,7 @@ impl Kobling {
             .put_code(&mut work, flow.id, Some(caller.account.id), &new)
             .await?;
         let content = Content::EmailCode {
-            url: self.url(&format!(
+            url: self.url(format!(
                 "{}&code={code}",
                 route::with_flow(route::ACCOUNT_EMAIL, flow.id)
             )),

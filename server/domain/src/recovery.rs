@@ -181,7 +181,7 @@ impl Kobling {
         })
         .await?;
         let content = Content::Reset {
-            url: self.url(&format!(
+            url: self.url(format!(
                 "{}?ticket={}",
                 route::RESET_PASSWORD,
                 ticket.expose()

@@ -218,7 +218,7 @@ impl Kobling {
                     let asker = linking.moves_from.map(|(account, _)| account);
                     let code = self.put_code(&mut work, flow.id, asker, &email).await?;
                     let content = Content::LinkCode {
-                        url: self.url(&format!(
+                        url: self.url(format!(
                             "{}&code={code}",
                             route::with_flow(route::LINK, flow.id)
                         )),
