@@ -8,8 +8,8 @@ mod members;
 use address::Address;
 pub use keys::client_keys;
 use kobling_domain::{
-    client::{Client, ClientAuth, SigningAlg, Subject},
-    secret::Digest256,
+    kernel::secret::Digest256,
+    oidc::client::{Client, ClientAuth, SigningAlg, Subject},
 };
 pub use members::members;
 use serde::{Deserialize, Serialize};

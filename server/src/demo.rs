@@ -9,7 +9,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kobling_demo::{eid, mailbox::Mailbox, start_page};
-use kobling_domain::port::Entropy;
+use kobling_domain::kernel::clock::Entropy;
 use rsa::{
     RsaPrivateKey,
     pkcs8::{EncodePrivateKey, LineEnding},
@@ -235,7 +235,8 @@ pub async fn run(
     let house = House::build(config, true).await?;
     let report = house
         .kobling
-        .import_directory_once("nordvik", payroll().as_bytes())
+        .directory
+        .import_once("nordvik", payroll().as_bytes())
         .await
         .map_err(failed)?;
     if let Some(complaint) = report.and_then(|report| report.complaints.into_iter().next()) {
@@ -246,6 +247,7 @@ pub async fn run(
     }
     house
         .kobling
+        .profile
         .ensure_account(FINNES.0, "Frida Finnes", FINNES.1)
         .await
         .map_err(failed)?;

@@ -1,6 +1,6 @@
 //! Tells the operator in time that a secret, key or certificate at an eID provider stops working.
 
-use kobling_domain::{Kobling, expiry::due};
+use kobling_domain::{Kobling, eid::expiry::due};
 use kobling_model::time::Span;
 use std::sync::Arc;
 

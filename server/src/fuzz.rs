@@ -8,7 +8,7 @@ use crate::oidc::{
     dpop,
     jose::NamedKey,
 };
-use kobling_domain::client::Client;
+use kobling_domain::oidc::client::Client;
 
 const REDIRECT_URI: &str = "https://a.example/callback";
 const NOW: i64 = 1_800_000_000;

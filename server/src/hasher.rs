@@ -6,8 +6,8 @@ use argon2::{
 };
 use async_trait::async_trait;
 use kobling_domain::{
-    port::{Entropy, HashFailed, PasswordHasher, Verified},
-    secret::Password,
+    auth::port::{HashFailed, PasswordHasher, Verified},
+    kernel::{clock::Entropy, secret::Password},
 };
 use std::sync::Arc;
 use tokio::sync::Semaphore;

@@ -10,10 +10,7 @@ use crate::{
     world::{SystemClock, SystemEntropy, SystemPatience},
 };
 use kobling_app::edge::Edge;
-use kobling_domain::{
-    Fault, Kobling, Ports,
-    port::{EidProvider, StoreError},
-};
+use kobling_domain::{Fault, Kobling, Ports, eid::port::EidProvider, kernel::error::StoreError};
 use kobling_eid::OidcProvider;
 use kobling_mail::SmtpMailer;
 use kobling_store::Database;
@@ -155,6 +152,7 @@ async fn furnish_with(
     let kobling = Kobling::new(ports, keys, settings, Arc::new(move || wake.notify_one()));
     for organisation in &config.organisations {
         kobling
+            .directory
             .put_organisation(&organisation.key, &organisation.name, &organisation.contact)
             .await?;
     }

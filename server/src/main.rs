@@ -6,7 +6,7 @@ use kobling::{
     house::{self, House, StartError},
     oidc::Signer,
 };
-use kobling_domain::{client::SigningAlg, signing_key::Why};
+use kobling_domain::oidc::{client::SigningAlg, signing_key::types::Why};
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use tokio::sync::Notify;
 
@@ -248,7 +248,8 @@ async fn import(
     };
     let kobling = house::furnish(&config, &Arc::new(Notify::new())).await?;
     let report = match kobling
-        .import_directory(organisation, &bytes, refuse_synthetic, dry_run)
+        .directory
+        .import(organisation, &bytes, refuse_synthetic, dry_run)
         .await
     {
         Ok(report) => report,

@@ -7,7 +7,9 @@ use axum::{
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kobling_domain::{Kobling, administration::Denied, audit::AuditEvent, secret::Digest256};
+use kobling_domain::{
+    Kobling, admin::types::Denied, audit::event::AuditEvent, kernel::secret::Digest256,
+};
 use kobling_model::Problem;
 use prometheus_client::{
     encoding::text::encode,
@@ -74,7 +76,7 @@ impl Metrics {
 
     /// All numbers as they are now.
     async fn text(&self, kobling: &Kobling) -> Result<String, Problem> {
-        let figures = kobling.figures().await.map_err(|fault| {
+        let figures = kobling.jobs.figures().await.map_err(|fault| {
             tracing::error!(%fault, "metrics");
             fault.problem()
         })?;
@@ -112,6 +114,7 @@ pub(crate) async fn metrics(Shared(state): Shared<State>, parts: Parts) -> Respo
             let visitor = visitor(&state, &parts);
             state
                 .kobling
+                .administration
                 .bearer_refused(&visitor, AuditEvent::MetricsRefused)
                 .await
         }

@@ -1,6 +1,6 @@
 //! Empties the outbox and keeps house, beside the requests.
 
-use kobling_domain::{Kobling, outbox::Lane};
+use kobling_domain::{Kobling, ops::outbox::Lane};
 use kobling_model::time::Span;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
@@ -31,12 +31,12 @@ pub async fn run(kobling: Arc<Kobling>, wake: Arc<Notify>, first_retry: Span) {
 
 async fn empty(kobling: &Kobling, lane: Lane, wake: &Notify, first_retry: Span) {
     loop {
-        match kobling.empty_lane(lane, first_retry).await {
+        match kobling.jobs.run_lane(lane, first_retry).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(error) => tracing::error!(%error, "outbox cannot be read"),
         }
-        let sleep = match kobling.next_due_in(lane).await {
+        let sleep = match kobling.jobs.next_due_in(lane).await {
             Ok(Some(due)) => {
                 let wait = due.since(kobling.ports().clock.now()).0.max(1_000);
                 Duration::from_micros(u64::try_from(wait).unwrap_or(1_000)).min(LONGEST_SLEEP)
@@ -53,7 +53,7 @@ async fn empty(kobling: &Kobling, lane: Lane, wake: &Notify, first_retry: Span) 
 async fn keep_house(kobling: &Kobling) {
     loop {
         tokio::time::sleep(HOUSEKEEPING).await;
-        match kobling.keep_house().await {
+        match kobling.jobs.maintain().await {
             Ok(rows) => tracing::debug!(rows, "expired rows cleared"),
             Err(error) => tracing::error!(%error, "expired rows cannot be cleared"),
         }

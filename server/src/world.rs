@@ -1,7 +1,7 @@
 //! The real clock, real randomness, real waiting: the only place that asks the machine for them.
 
 use async_trait::async_trait;
-use kobling_domain::port::{Clock, Entropy, Patience};
+use kobling_domain::kernel::clock::{Clock, Entropy, Patience};
 use kobling_model::{Timestamp, time::Span};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -31,13 +31,13 @@ pub(super) async fn see(
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<AccountView, Fault> {
-    kobling.account_view(visitor, id_if_any(&asked.flow)?).await
+    kobling.profile.view(visitor, id_if_any(&asked.flow)?).await
 }
 
 /// Changes the name.
 #[server(prefix = "/ui", endpoint = "set-name")]
 pub(crate) async fn set_name(#[server(default)] name: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.set_name(&visitor, &name).await }).await
+    act(|kobling, visitor| async move { kobling.profile.set_name(&visitor, &name).await }).await
 }
 
 /// Adds an electronic ID to the account.
@@ -46,7 +46,7 @@ pub(crate) async fn add_eid(#[server(default)] provider: String) -> Result<(), U
     use kobling_model::{Problem, ProviderId};
     act(|kobling, visitor| async move {
         let provider = ProviderId::parse(&provider).ok_or(Problem::NotFound)?;
-        kobling.add_eid(&visitor, &provider).await
+        kobling.eid.add(&visitor, &provider).await
     })
     .await
 }

@@ -28,9 +28,7 @@ pub(super) async fn see(
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<ChangeEmailView, Fault> {
-    kobling
-        .change_email_view(visitor, id_if_any(&asked.flow)?)
-        .await
+    kobling.email.view(visitor, id_if_any(&asked.flow)?).await
 }
 
 /// Mails a code to the new address.
@@ -40,10 +38,11 @@ pub(crate) async fn change_email(
     #[server(default)] email: String,
     password: Option<String>,
 ) -> Result<(), UiError> {
-    use kobling_domain::secret::Password;
+    use kobling_domain::kernel::secret::Password;
     act(|kobling, visitor| async move {
         kobling
-            .change_email(&visitor, id_if_any(&flow)?, &email, password.map(Password))
+            .email
+            .send_code(&visitor, id_if_any(&flow)?, &email, password.map(Password))
             .await
     })
     .await
@@ -52,7 +51,7 @@ pub(crate) async fn change_email(
 /// Has the provider confirm that it is the account's owner.
 #[server(prefix = "/ui", endpoint = "change-email-prove")]
 pub(crate) async fn change_email_prove() -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.change_email_prove(&visitor, "").await }).await
+    act(|kobling, visitor| async move { kobling.email.prove(&visitor, "").await }).await
 }
 
 /// Proves the new mailbox.
@@ -61,10 +60,8 @@ pub(crate) async fn change_email_code(
     #[server(default)] flow: String,
     #[server(default)] code: String,
 ) -> Result<(), UiError> {
-    act(|kobling, visitor| async move {
-        kobling.change_email_code(&visitor, id(&flow)?, &code).await
-    })
-    .await
+    act(|kobling, visitor| async move { kobling.email.code(&visitor, id(&flow)?, &code).await })
+        .await
 }
 
 #[component]

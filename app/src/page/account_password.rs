@@ -32,7 +32,8 @@ pub(super) async fn see(
     asked: &Asked,
 ) -> Result<ChangePasswordView, Fault> {
     kobling
-        .change_password_view(visitor, id_if_any(&asked.flow)?)
+        .password
+        .view(visitor, id_if_any(&asked.flow)?)
         .await
 }
 
@@ -43,10 +44,11 @@ pub(crate) async fn change_password(
     #[server(default)] password: String,
     #[server(default)] confirm: String,
 ) -> Result<(), UiError> {
-    use kobling_domain::secret::Password;
+    use kobling_domain::kernel::secret::Password;
     act(|kobling, visitor| async move {
         kobling
-            .change_password(
+            .password
+            .change(
                 &visitor,
                 Password(current),
                 Password(password),

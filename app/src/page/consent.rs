@@ -25,25 +25,26 @@ pub(super) async fn see(
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<ConsentView, Fault> {
-    kobling.consent_view(visitor, id(&asked.flow)?).await
+    kobling.consents.view(visitor, id(&asked.flow)?).await
 }
 
 /// Lets the application learn what it asks for.
 #[server(prefix = "/ui", endpoint = "consent-allow")]
 pub(crate) async fn consent_allow(#[server(default)] flow: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.consent(&visitor, id(&flow)?, true).await }).await
+    act(|kobling, visitor| async move { kobling.consents.answer(&visitor, id(&flow)?, true).await })
+        .await
 }
 
 /// Goes back to the application, which learns nothing.
 #[server(prefix = "/ui", endpoint = "consent-refuse")]
 pub(crate) async fn consent_refuse(#[server(default)] flow: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.consent(&visitor, id(&flow)?, false).await }).await
+    act(|kobling, visitor| async move { kobling.consents.answer(&visitor, id(&flow)?, false).await }).await
 }
 
 /// Takes a consent back.
 #[server(prefix = "/ui", endpoint = "consent-withdraw")]
 pub(crate) async fn consent_withdraw(#[server(default)] client: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.withdraw(&visitor, &client).await }).await
+    act(|kobling, visitor| async move { kobling.consents.withdraw_from_form(&visitor, &client).await }).await
 }
 
 #[component]

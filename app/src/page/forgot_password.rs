@@ -29,7 +29,10 @@ pub(super) async fn see(
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<ForgotView, Fault> {
-    kobling.forgot_view(visitor, id_if_any(&asked.flow)?).await
+    kobling
+        .recovery
+        .forgot_view(visitor, id_if_any(&asked.flow)?)
+        .await
 }
 
 /// Asks for the mail.
@@ -43,7 +46,8 @@ pub(crate) async fn request_recovery(
     act(|kobling, visitor| async move {
         let proof = (!proof.is_empty()).then_some(proof.as_str());
         kobling
-            .request_recovery(
+            .recovery
+            .request(
                 &visitor,
                 id_if_any(&flow)?,
                 &email,

@@ -10,7 +10,7 @@ pub(super) async fn lead() -> Result<(), crate::error::UiError> {
     use kobling_domain::Answer;
     use kobling_model::route;
     crate::call::act(|kobling, visitor| async move {
-        let signed_in = kobling.signed_in(&visitor).await?;
+        let signed_in = kobling.sessions.signed_in(&visitor).await?;
         Ok(Answer::page(if signed_in {
             route::ACCOUNT
         } else {

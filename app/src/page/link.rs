@@ -28,13 +28,13 @@ pub(super) async fn see(
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<LinkPage, Fault> {
-    kobling.link_view(visitor, id(&asked.flow)?).await
+    kobling.linking.view(visitor, id(&asked.flow)?).await
 }
 
 /// Links to the address that the directory vouches for.
 #[server(prefix = "/ui", endpoint = "link-vouched")]
 pub(crate) async fn link_vouched(#[server(default)] flow: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.link_vouched(&visitor, id(&flow)?).await }).await
+    act(|kobling, visitor| async move { kobling.linking.vouched(&visitor, id(&flow)?).await }).await
 }
 
 /// Mails a code to the address.
@@ -44,7 +44,10 @@ pub(crate) async fn link_send_code(
     #[server(default)] email: String,
 ) -> Result<(), UiError> {
     act(|kobling, visitor| async move {
-        kobling.link_send_code(&visitor, id(&flow)?, &email).await
+        kobling
+            .linking
+            .send_code(&visitor, id(&flow)?, &email)
+            .await
     })
     .await
 }
@@ -55,21 +58,21 @@ pub(crate) async fn link_code(
     #[server(default)] flow: String,
     #[server(default)] code: String,
 ) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.link_code(&visitor, id(&flow)?, &code).await })
+    act(|kobling, visitor| async move { kobling.linking.code(&visitor, id(&flow)?, &code).await })
         .await
 }
 
 /// Back to the address.
 #[server(prefix = "/ui", endpoint = "link-other-address")]
 pub(crate) async fn link_other_address(#[server(default)] flow: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.link_other_address(&visitor, id(&flow)?).await })
+    act(|kobling, visitor| async move { kobling.linking.other_address(&visitor, id(&flow)?).await })
         .await
 }
 
 /// Forgets the eID.
 #[server(prefix = "/ui", endpoint = "link-cancel")]
 pub(crate) async fn link_cancel(#[server(default)] flow: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.link_cancel(&visitor, id(&flow)?).await }).await
+    act(|kobling, visitor| async move { kobling.linking.cancel(&visitor, id(&flow)?).await }).await
 }
 
 /// Names a newborn account.
@@ -78,7 +81,7 @@ pub(crate) async fn link_name(
     #[server(default)] flow: String,
     #[server(default)] name: String,
 ) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.link_name(&visitor, id(&flow)?, &name).await })
+    act(|kobling, visitor| async move { kobling.linking.name(&visitor, id(&flow)?, &name).await })
         .await
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn see(
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<SignInView, Fault> {
-    kobling.sign_in_view(visitor, id_if_any(&asked.flow)?).await
+    kobling.sign_in.view(visitor, id_if_any(&asked.flow)?).await
 }
 
 /// Step 1: the address.
@@ -40,7 +40,10 @@ pub(crate) async fn identify(
     #[server(default)] email: String,
 ) -> Result<(), UiError> {
     act(|kobling, visitor| async move {
-        kobling.identify(&visitor, id_if_any(&flow)?, &email).await
+        kobling
+            .sign_in
+            .identify(&visitor, id_if_any(&flow)?, &email)
+            .await
     })
     .await
 }
@@ -51,10 +54,11 @@ pub(crate) async fn password_sign_in(
     #[server(default)] flow: String,
     #[server(default)] password: String,
 ) -> Result<(), UiError> {
-    use kobling_domain::secret::Password;
+    use kobling_domain::kernel::secret::Password;
     act(|kobling, visitor| async move {
         kobling
-            .password_sign_in(&visitor, id(&flow)?, Password(password))
+            .sign_in
+            .by_password(&visitor, id(&flow)?, Password(password))
             .await
     })
     .await
@@ -63,7 +67,8 @@ pub(crate) async fn password_sign_in(
 /// Back to step 1.
 #[server(prefix = "/ui", endpoint = "other-address")]
 pub(crate) async fn other_address(#[server(default)] flow: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.other_address(&visitor, id(&flow)?).await }).await
+    act(|kobling, visitor| async move { kobling.sign_in.other_address(&visitor, id(&flow)?).await })
+        .await
 }
 
 #[component]

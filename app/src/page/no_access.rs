@@ -31,6 +31,7 @@ pub(super) async fn see(
     asked: &Asked,
 ) -> Result<NoAccessView, Fault> {
     kobling
+        .entry
         .no_access_view(visitor, id_if_any(&asked.flow)?)
         .await
 }
@@ -38,7 +39,7 @@ pub(super) async fn see(
 /// Begins linking the electronic ID to another address.
 #[server(prefix = "/ui", endpoint = "relink")]
 pub(crate) async fn relink(#[server(default)] flow: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.relink(&visitor, id(&flow)?).await }).await
+    act(|kobling, visitor| async move { kobling.linking.relink(&visitor, id(&flow)?).await }).await
 }
 
 #[component]

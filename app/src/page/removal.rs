@@ -18,13 +18,13 @@ use leptos::server_fn::ServerFn;
 /// Opens the dialog for a link.
 #[server(prefix = "/ui", endpoint = "begin-removal")]
 pub(crate) async fn begin_removal(#[server(default)] link: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.begin_removal(&visitor, id(&link)?).await }).await
+    act(|kobling, visitor| async move { kobling.removal.open(&visitor, id(&link)?).await }).await
 }
 
 /// Yes, remove it.
 #[server(prefix = "/ui", endpoint = "confirm-removal")]
 pub(crate) async fn confirm_removal(#[server(default)] flow: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.confirm_removal(&visitor, id(&flow)?).await }).await
+    act(|kobling, visitor| async move { kobling.removal.confirm(&visitor, id(&flow)?).await }).await
 }
 
 /// And it is me.
@@ -33,10 +33,11 @@ pub(crate) async fn finish_removal(
     #[server(default)] flow: String,
     password: Option<String>,
 ) -> Result<(), UiError> {
-    use kobling_domain::secret::Password;
+    use kobling_domain::kernel::secret::Password;
     act(|kobling, visitor| async move {
         kobling
-            .finish_removal(&visitor, id(&flow)?, password.map(Password))
+            .removal
+            .finish(&visitor, id(&flow)?, password.map(Password))
             .await
     })
     .await
@@ -45,7 +46,7 @@ pub(crate) async fn finish_removal(
 /// Closes the dialog.
 #[server(prefix = "/ui", endpoint = "cancel-removal")]
 pub(crate) async fn cancel_removal(#[server(default)] flow: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.cancel_removal(&visitor, id(&flow)?).await }).await
+    act(|kobling, visitor| async move { kobling.removal.cancel(&visitor, id(&flow)?).await }).await
 }
 
 pub(crate) fn removal(view: RemovalView) -> AnyView {

@@ -29,6 +29,7 @@ pub(super) async fn see(
 ) -> Result<ResetView, Fault> {
     let ticket = (!asked.ticket.is_empty()).then_some(asked.ticket.as_str());
     kobling
+        .recovery
         .reset_view(visitor, ticket, id_if_any(&asked.flow)?)
         .await
 }
@@ -40,10 +41,11 @@ pub(crate) async fn reset_password(
     #[server(default)] password: String,
     #[server(default)] confirm: String,
 ) -> Result<(), UiError> {
-    use kobling_domain::secret::Password;
+    use kobling_domain::kernel::secret::Password;
     act(|kobling, visitor| async move {
         kobling
-            .reset_password(&visitor, &ticket, Password(password), Password(confirm))
+            .recovery
+            .reset(&visitor, &ticket, Password(password), Password(confirm))
             .await
     })
     .await

@@ -17,13 +17,19 @@ use leptos::server_fn::ServerFn;
 /// Ends one session.
 #[server(prefix = "/ui", endpoint = "end-session")]
 pub(crate) async fn end_session(#[server(default)] session: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.end_session(&visitor, id(&session)?).await }).await
+    act(|kobling, visitor| async move {
+        kobling
+            .sessions
+            .end_from_form(&visitor, id(&session)?)
+            .await
+    })
+    .await
 }
 
 /// Ends all sessions but this one.
 #[server(prefix = "/ui", endpoint = "end-other-sessions")]
 pub(crate) async fn end_other_sessions() -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.end_other_sessions(&visitor).await }).await
+    act(|kobling, visitor| async move { kobling.sessions.end_others(&visitor).await }).await
 }
 
 pub(crate) fn sessions(sessions: Vec<SessionItem>) -> AnyView {

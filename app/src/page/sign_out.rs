@@ -28,7 +28,7 @@ pub(super) async fn see(
 ) -> Result<SignOutView, Fault> {
     // A damaged flow is as good as none.
     let flow = id_if_any(&asked.flow).unwrap_or_default();
-    kobling.sign_out_view(visitor, flow).await
+    kobling.sign_out.view(visitor, flow).await
 }
 
 /// Ends the session.
@@ -36,7 +36,7 @@ pub(super) async fn see(
 pub(crate) async fn sign_out(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move {
         let flow = id_if_any(&flow).unwrap_or_default();
-        kobling.sign_out_asked(&visitor, flow).await
+        kobling.sign_out.asked(&visitor, flow).await
     })
     .await
 }
@@ -44,7 +44,7 @@ pub(crate) async fn sign_out(#[server(default)] flow: String) -> Result<(), UiEr
 /// Ends all sessions, everywhere.
 #[server(prefix = "/ui", endpoint = "sign-out-everywhere")]
 pub(crate) async fn sign_out_everywhere() -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.sign_out_everywhere(&visitor).await }).await
+    act(|kobling, visitor| async move { kobling.sign_out.everywhere(&visitor).await }).await
 }
 
 #[component]

@@ -21,11 +21,11 @@ use leptos_router::hooks::use_location;
 pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor) -> FrameView {
     let edge = use_context::<crate::edge::Edge>();
     // Where the store is out of order, the page itself says so.
-    let caller = kobling.caller(visitor).await.unwrap_or(None);
+    let caller = kobling.sessions.caller(visitor).await.unwrap_or(None);
     FrameView {
         signed_in: caller.is_some(),
         ends_in: caller
-            .and_then(|caller| kobling.left(&caller.session))
+            .and_then(|caller| kobling.sessions.left(&caller.session))
             .map(kobling_model::time::Span::as_seconds),
         site_name: edge
             .as_ref()

@@ -2,12 +2,17 @@
 //! holds what an older build wrote: a row changed here is a row there that no longer reads.
 
 use crate::{
-    flow::{Destination, FlowState, Identity, Linking, LinkingStep, RemovingStep},
-    grant::{AcrWanted, AuthorizationRequest, ClaimsWanted, Thumbprint, Wanted},
-    mail::{Content, Letter},
-    outbox::Job,
-    secret::Digest256,
-    session::Method,
+    auth::session::Method,
+    flow::types::{Destination, FlowState, Identity, Linking, LinkingStep, RemovingStep},
+    kernel::secret::Digest256,
+    oidc::grant::{
+        claims::{AcrWanted, ClaimsWanted, Wanted},
+        types::{AuthorizationRequest, Thumbprint},
+    },
+    ops::{
+        mail::{Content, Letter},
+        outbox::Job,
+    },
 };
 use kobling_model::{
     AccountId, Email, FlowId, Lang, Level, LinkId, ProviderId, Timestamp,

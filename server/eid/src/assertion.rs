@@ -7,7 +7,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use kobling_domain::port::{EidError, Entropy};
+use kobling_domain::{eid::port::EidError, kernel::clock::Entropy};
 use kobling_model::Timestamp;
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! Validations that OpenID Connect leaves to the client: times, authorized party, level, identity number. Pure.
 
 use crate::settings::Settings;
-use kobling_domain::port::{EidError, EidIdentity};
+use kobling_domain::eid::port::{EidError, EidIdentity};
 use kobling_model::{Level, NationalId, Timestamp, time::Span};
 use serde_json::{Map, Value};
 

@@ -4,7 +4,7 @@ use crate::{
     http::Http,
     settings::{is_loopback, read_issuer},
 };
-use kobling_domain::port::{Clock, EidError};
+use kobling_domain::{eid::port::EidError, kernel::clock::Clock};
 use kobling_model::{Timestamp, time::Span};
 use openidconnect::{
     AdditionalProviderMetadata, IssuerUrl, ProviderMetadata,

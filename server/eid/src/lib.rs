@@ -1,7 +1,7 @@
 //! An OpenID Connect client for eID providers: ID-porten, Ansattporten, BankID, and any other that follows the
 //! standards.
 //!
-//! [`OidcProvider`] implements the domain's [`EidProvider`](kobling_domain::port::EidProvider). Discovery, key sets and
+//! [`OidcProvider`] implements the domain's [`EidProvider`](kobling_domain::eid::port::EidProvider). Discovery, key sets and
 //! the verification of ID tokens use the `openidconnect` crate; what it lacks (pushed requests, `private_key_jwt`,
 //! validation of times, levels and `azp`, logout tokens) has a file of its own each.
 

@@ -7,7 +7,7 @@ use crate::{
     token::Refusal,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kobling_domain::port::UpstreamLogout;
+use kobling_domain::eid::port::UpstreamLogout;
 use kobling_model::{Timestamp, time::Span};
 use openidconnect::{JsonWebKey, SignatureVerificationError, core::CoreJwsSigningAlgorithm};
 use serde::{Deserialize, de::IgnoredAny};

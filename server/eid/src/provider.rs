@@ -10,8 +10,9 @@ use crate::{
     token::{self, Refusal},
 };
 use async_trait::async_trait;
-use kobling_domain::port::{
-    Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, UpstreamLogout,
+use kobling_domain::{
+    eid::port::{EidError, EidIdentity, EidProvider, EidRequest, EidReturn, UpstreamLogout},
+    kernel::clock::{Clock, Entropy},
 };
 use kobling_model::{Level, ProviderId, Timestamp, time::Span};
 use openidconnect::IssuerUrl;

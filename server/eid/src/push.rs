@@ -5,7 +5,7 @@ use crate::{
     discovery::Endpoints,
     http::{Basic, Form, Http, error_code},
 };
-use kobling_domain::port::EidError;
+use kobling_domain::eid::port::EidError;
 use serde::Deserialize;
 use url::Url;
 

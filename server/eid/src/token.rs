@@ -6,7 +6,7 @@ use crate::{
     http::{Answer, error_code},
 };
 use chrono::{DateTime, Utc};
-use kobling_domain::port::EidError;
+use kobling_domain::eid::port::EidError;
 use kobling_model::Timestamp;
 use openidconnect::{
     AdditionalClaims, ClaimsVerificationError, ClientId, IdToken, IdTokenClaims, IdTokenVerifier,

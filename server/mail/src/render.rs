@@ -4,7 +4,7 @@ use crate::{
     html, plain,
     words::{Text, Words, text, words},
 };
-use kobling_domain::mail::{Content, Letter};
+use kobling_domain::ops::mail::{Content, Letter};
 use kobling_model::Lang;
 
 /// A rendered letter.

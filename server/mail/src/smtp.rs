@@ -5,7 +5,7 @@ use crate::{
     settings::{Settings, SettingsError, Smtp, Tls, Transport},
 };
 use async_trait::async_trait;
-use kobling_domain::{
+use kobling_domain::ops::{
     mail::Letter,
     port::{MailError, Mailer},
 };

@@ -3,7 +3,7 @@
 mod en;
 mod nb;
 
-use kobling_domain::mail::Content;
+use kobling_domain::ops::mail::Content;
 use kobling_model::Lang;
 
 /// The texts of one mail in one language.

@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kobling_domain::{account::Account, secret::Password};
+use kobling_domain::{account::types::Account, kernel::secret::Password};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -68,6 +68,7 @@ pub(crate) async fn change(
 ) -> Result<Json<AccountBody>, ProblemJson> {
     let account = state
         .kobling
+        .profile
         .rename(&signed_in.visitor, &change.name)
         .await?;
     Ok(Json(AccountBody::from(&account)))
@@ -98,7 +99,8 @@ pub(crate) async fn change_password(
     let new = Password(change.new);
     let answer = state
         .kobling
-        .replace_password(
+        .password
+        .replace(
             &signed_in.visitor,
             Password(change.current),
             new.clone(),

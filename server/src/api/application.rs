@@ -33,7 +33,11 @@ pub(crate) async fn list(
     Shared(state): Shared<State>,
     signed_in: SignedIn,
 ) -> Result<Json<Vec<ApplicationBody>>, ProblemJson> {
-    let applications = state.kobling.applications(&signed_in.caller).await?;
+    let applications = state
+        .kobling
+        .consents
+        .applications(&signed_in.caller)
+        .await?;
     Ok(Json(
         applications
             .into_iter()
@@ -61,7 +65,8 @@ pub(crate) async fn withdraw(
 ) -> Result<StatusCode, ProblemJson> {
     state
         .kobling
-        .withdraw_consent(&signed_in.visitor, &client)
+        .consents
+        .withdraw(&signed_in.visitor, &client)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

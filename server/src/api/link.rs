@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequest, Path, Request, State as Shared},
     response::Response,
 };
-use kobling_domain::secret::Password;
+use kobling_domain::kernel::secret::Password;
 use kobling_model::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,7 +37,7 @@ pub(crate) async fn list(
     Shared(state): Shared<State>,
     signed_in: SignedIn,
 ) -> Result<Json<Vec<LinkBody>>, ProblemJson> {
-    let links = state.kobling.links(&signed_in.caller).await?;
+    let links = state.kobling.profile.links(&signed_in.caller).await?;
     Ok(Json(
         links
             .into_iter()
@@ -84,7 +84,8 @@ pub(crate) async fn remove(
         })?;
     let answer = state
         .kobling
-        .remove_link(
+        .removal
+        .remove(
             &signed_in.visitor,
             id(&link)?,
             Some(Password(removal.password)),

@@ -16,7 +16,7 @@ use axum::{
     http::{StatusCode, header, request::Parts},
     routing::{delete, get, post},
 };
-use kobling_domain::{Fault, Visitor, kobling::Caller};
+use kobling_domain::{Fault, Visitor, auth::session::Caller};
 use kobling_model::Problem;
 use serde::de::DeserializeOwned;
 use utoipa::OpenApi;
@@ -89,7 +89,7 @@ impl FromRequestParts<State> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, ProblemJson> {
         let visitor = crate::web::visitor(state, parts);
-        let caller = state.kobling.signed_in_caller(&visitor).await?;
+        let caller = state.kobling.sessions.signed_in_caller(&visitor).await?;
         Ok(Self { visitor, caller })
     }
 }

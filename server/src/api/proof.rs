@@ -17,6 +17,6 @@ pub(crate) struct ChallengeBody {
 pub(crate) async fn challenge(
     Shared(state): Shared<State>,
 ) -> Result<Json<ChallengeBody>, ProblemJson> {
-    let challenge = state.kobling.proof_challenge()?;
+    let challenge = state.kobling.proof_of_work.challenge()?;
     Ok(Json(ChallengeBody { challenge }))
 }

@@ -36,7 +36,7 @@ pub(crate) async fn list(
     Shared(state): Shared<State>,
     signed_in: SignedIn,
 ) -> Result<Json<Vec<SessionBody>>, ProblemJson> {
-    let sessions = state.kobling.sessions(&signed_in.caller).await?;
+    let sessions = state.kobling.profile.sessions(&signed_in.caller).await?;
     Ok(Json(
         sessions
             .into_iter()
@@ -65,7 +65,8 @@ pub(crate) async fn end(
 ) -> Result<StatusCode, ProblemJson> {
     state
         .kobling
-        .end_session_of(&signed_in.visitor, id(&session)?)
+        .sessions
+        .end_one(&signed_in.visitor, id(&session)?)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -80,7 +81,7 @@ pub(crate) async fn left(
     parts: Parts,
 ) -> Result<String, ProblemJson> {
     let visitor = crate::web::visitor(&state, &parts);
-    seconds(state.kobling.session_left(&visitor).await?)
+    seconds(state.kobling.sessions.time_left(&visitor).await?)
 }
 
 /// Uses the session, and says how many seconds it has left from now on, as plain text.
@@ -93,7 +94,7 @@ pub(crate) async fn stay(
     parts: Parts,
 ) -> Result<String, ProblemJson> {
     let visitor = crate::web::visitor(&state, &parts);
-    seconds(state.kobling.stay(&visitor).await?)
+    seconds(state.kobling.sessions.stay(&visitor).await?)
 }
 
 fn seconds(left: Option<Span>) -> Result<String, ProblemJson> {

@@ -2,7 +2,7 @@
 
 use super::{MetadataError, Rules, address::Address, wrong};
 use crate::oidc::jose::NamedKey;
-use kobling_domain::client::{ClientAuth, ClientKeys};
+use kobling_domain::oidc::client::{ClientAuth, ClientKeys};
 use serde_json::Value;
 
 /// The most keys that one client has.

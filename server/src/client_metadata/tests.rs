@@ -1,5 +1,5 @@
 use super::*;
-use kobling_domain::client::ClientKeys;
+use kobling_domain::oidc::client::ClientKeys;
 use serde_json::json;
 
 const PRODUCTION: Rules = Rules {

@@ -5,7 +5,7 @@ use super::{
     secret::{Secret, secret},
     wrong,
 };
-use kobling_domain::{administration::Credential, secret::Digest256};
+use kobling_domain::{admin::types::Credential, kernel::secret::Digest256};
 use serde::Deserialize;
 use std::{collections::HashSet, path::PathBuf};
 

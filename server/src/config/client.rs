@@ -7,8 +7,8 @@ use super::{
 };
 use crate::client_metadata::{ApplicationType, AuthMethod, ClientMetadata, Rules, SubjectType};
 use kobling_domain::{
-    client::{AccessRule, Client, SigningAlg},
-    secret::Digest256,
+    kernel::secret::Digest256,
+    oidc::client::{AccessRule, Client, SigningAlg},
 };
 use kobling_model::{Level, ProviderId};
 use serde::Deserialize;

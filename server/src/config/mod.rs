@@ -20,7 +20,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Toml},
 };
-use kobling_domain::{Settings, limit::Limits, secret::Keys};
+use kobling_domain::{Settings, kernel::secret::Keys, ops::limit::Limits};
 use kobling_model::{password::Policy, time::Span};
 use serde::Deserialize;
 use std::{

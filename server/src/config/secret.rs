@@ -2,7 +2,7 @@
 
 use super::{ConfigError, wrong};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use kobling_domain::secret::Keys;
+use kobling_domain::kernel::secret::Keys;
 use serde::Deserialize;
 use std::{fmt, fs, path::PathBuf};
 
@@ -43,7 +43,7 @@ pub(crate) fn secret(
 /// A new key for `[secrets]`.
 #[must_use]
 pub fn new_key() -> String {
-    use kobling_domain::port::Entropy;
+    use kobling_domain::kernel::clock::Entropy;
     STANDARD.encode(crate::world::SystemEntropy.bytes())
 }
 

@@ -11,9 +11,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use kobling_app::cookie::Cookie;
-use kobling_domain::{
+use kobling_domain::oidc::{
     client::Client,
-    grant::{AcrWanted, AuthorizationRequest, Thumbprint, with_query},
+    grant::{
+        claims::AcrWanted,
+        request::with_query,
+        types::{AuthorizationRequest, Thumbprint},
+    },
 };
 use kobling_model::{Lang, Problem};
 
@@ -40,7 +44,8 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
     };
     let client = match state
         .kobling
-        .client(parameters.get("client_id").unwrap_or_default())
+        .clients
+        .find(parameters.get("client_id").unwrap_or_default())
         .await
     {
         Ok(client) => client,
@@ -81,7 +86,11 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
             // The application's wish, where the person has expressed none.
             let lang = request.lang.filter(|_| !has_chosen_language(state, parts));
             visitor.lang = lang.unwrap_or(visitor.lang);
-            let result = state.kobling.authorize(&visitor, request).await;
+            let result = state
+                .kobling
+                .authorization
+                .authorize(&visitor, request)
+                .await;
             if let (true, Err(fault)) = (silent, &result) {
                 // Nobody looks: whatever is wrong with us, the application is told (RFC 6749 §4.1.2.1).
                 tracing::warn!(%fault, request = %visitor.request, "authorization");
@@ -102,7 +111,7 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
 /// where (RFC 6749 §3.1 and §4.1.2.1); else the person.
 async fn malformed(state: &State, parts: &Parts, sound: &Parameters) -> Response {
     let client = match sound.get("client_id") {
-        Some(id) => state.kobling.client(id).await,
+        Some(id) => state.kobling.clients.find(id).await,
         None => Ok(None),
     };
     let verified = |client: &Client| {

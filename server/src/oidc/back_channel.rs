@@ -3,10 +3,12 @@
 use super::Signer;
 use crate::config::is_local;
 use async_trait::async_trait;
-use kobling_domain::{
+use kobling_domain::oidc::{
     client::Client,
-    logout::LogoutClaims,
-    port::{ClientNotifier, NotifyError},
+    logout::{
+        port::{ClientNotifier, NotifyError},
+        types::LogoutClaims,
+    },
 };
 use kobling_eid::{SettingsError, http::Http};
 use serde::Serialize;

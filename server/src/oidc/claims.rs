@@ -1,6 +1,6 @@
 //! The `claims` parameter (OpenID Connect Core §5.5).
 
-use kobling_domain::grant::{AcrWanted, ClaimsWanted, Wanted};
+use kobling_domain::oidc::grant::claims::{AcrWanted, ClaimsWanted, Wanted};
 use serde_json::{Map, Value};
 
 /// What the parameter asks for, of what exists here.

@@ -10,8 +10,8 @@ use crate::{config::secret_digest, web::State};
 use axum::http::{HeaderMap, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kobling_domain::{
-    client::{Client, ClientAuth, ClientKeys},
-    secret::Purpose,
+    kernel::secret::Purpose,
+    oidc::client::{Client, ClientAuth, ClientKeys},
 };
 use kobling_model::{Timestamp, time::Span};
 use serde::Deserialize;
@@ -205,7 +205,8 @@ pub(crate) async fn authenticate(
     };
     let client = state
         .kobling
-        .client(id)
+        .clients
+        .find(id)
         .await?
         .ok_or(Refusal::InvalidClient)?;
     let proven = match (&client.auth, &credential) {
@@ -256,7 +257,8 @@ async fn holds(
     let parts = [assertion.client_id(), &held.jti];
     Ok(state
         .kobling
-        .spend_once(Purpose::ClientAssertion, &parts, until)
+        .replay
+        .spend(Purpose::ClientAssertion, &parts, until)
         .await?)
 }
 

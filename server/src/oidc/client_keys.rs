@@ -3,7 +3,7 @@
 //! Nobody can make us fetch anything but addresses that are registered, nor any of them more than once a minute.
 
 use super::jose::NamedKey;
-use kobling_domain::client::ClientKeys;
+use kobling_domain::oidc::client::ClientKeys;
 use kobling_eid::{
     SettingsError,
     http::{Http, Trouble},

@@ -47,7 +47,7 @@ pub(crate) async fn document(Shared(state): Shared<State>) -> Response {
             "name", "email", "email_verified"
         ],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "acr_values_supported": state.kobling.acr_values(),
+        "acr_values_supported": state.kobling.demands.acr_values(),
         "ui_locales_supported": ["nb", "en"],
         "authorization_response_iss_parameter_supported": true,
         "claims_parameter_supported": true,

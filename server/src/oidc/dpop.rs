@@ -7,7 +7,7 @@ use super::{
 use crate::web::State;
 use axum::http::HeaderMap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kobling_domain::{grant::Thumbprint, secret::Purpose};
+use kobling_domain::{kernel::secret::Purpose, oidc::grant::types::Thumbprint};
 use kobling_model::{Timestamp, time::Span};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -143,7 +143,8 @@ pub(crate) async fn proof(
     let until = Timestamp::from_seconds(proof.iat) + Span::seconds(WINDOW + 1);
     if state
         .kobling
-        .spend_once(Purpose::DpopProof, &parts, until)
+        .replay
+        .spend(Purpose::DpopProof, &parts, until)
         .await?
     {
         Ok(Some(proof.thumbprint))

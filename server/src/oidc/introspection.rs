@@ -34,7 +34,7 @@ async fn look(state: &State, parts: &Parts, body: &[u8]) -> Result<Value, Refusa
         return Err(Refusal::InvalidClient);
     }
     let token = parameters.get("token").ok_or(Refusal::InvalidRequest)?;
-    let Some(known) = state.kobling.introspect(&client, token).await? else {
+    let Some(known) = state.kobling.tokens.introspect(&client, token).await? else {
         return Ok(json!({ "active": false }));
     };
     let mut answer = json!({

@@ -6,9 +6,11 @@ use jsonwebtoken::{
     jwk::{Jwk, PublicKeyUse},
 };
 use kobling_domain::{
-    client::SigningAlg,
-    port::Entropy,
-    signing_key::{MadeKey, SigningKey},
+    kernel::clock::Entropy,
+    oidc::{
+        client::SigningAlg,
+        signing_key::types::{MadeKey, SigningKey},
+    },
 };
 use p256::SecretKey;
 use rsa::{

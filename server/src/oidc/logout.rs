@@ -10,7 +10,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use kobling_app::cookie::Cookie;
-use kobling_domain::grant::with_query;
+use kobling_domain::oidc::grant::request::with_query;
 use kobling_model::{Lang, Problem};
 
 pub(crate) async fn get(Shared(state): Shared<State>, request: Request) -> Response {
@@ -47,7 +47,7 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
         return problem_page(state, parts, Problem::BadRequest).await;
     }
     let id = hint.as_ref().map(|hint| hint.aud.as_str()).or(named);
-    let client = match state.kobling.client(id.unwrap_or_default()).await {
+    let client = match state.kobling.clients.find(id.unwrap_or_default()).await {
         Ok(client) => client,
         Err(fault) => return problem_page(state, parts, fault.problem()).await,
     };
@@ -76,7 +76,8 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
     let hinted = hint.as_ref().map(|hint| hint.sub.as_str());
     let result = state
         .kobling
-        .client_sign_out(&visitor, client.as_ref(), hinted, then)
+        .sign_out
+        .by_client(&visitor, client.as_ref(), hinted, then)
         .await;
     let mut response = go(state, &visitor, result);
     if let Some(lang) = lang {

@@ -12,7 +12,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kobling_domain::{Fault, Visitor, client::Client, grant::PUSHED_LIFE};
+use kobling_domain::{
+    Fault, Visitor,
+    oidc::{client::Client, grant::types::PUSHED_LIFE},
+};
 use kobling_model::Problem;
 use serde_json::json;
 
@@ -61,6 +64,7 @@ async fn accept(
     parameters.set("client_id", client.id.clone());
     let reference = match state
         .kobling
+        .authorization
         .push(visitor, &client, &parameters.encoded())
         .await
     {
@@ -97,7 +101,11 @@ pub(super) async fn instead(
     ) else {
         return Ok(None);
     };
-    let pushed = state.kobling.take_pushed(client, reference).await?;
+    let pushed = state
+        .kobling
+        .authorization
+        .take_pushed(client, reference)
+        .await?;
     pushed
         .and_then(|form| Parameters::parse(form.as_bytes()).ok())
         .map(Some)

@@ -54,7 +54,7 @@ impl Refusal {
     /// The answer, after a line in the audit log when somebody passed themselves off as a client.
     pub(crate) async fn noted(self, state: &State, visitor: &Visitor) -> Response {
         if self == Self::InvalidClient {
-            match state.kobling.refuse_client(visitor).await {
+            match state.kobling.clients.refuse_client(visitor).await {
                 Ok(()) => {}
                 // Secrets are not to be guessed at leisure (RFC 6749 §2.3.1).
                 Err(Fault::Problem(Problem::TooMany)) => return Self::TooMany.into_response(),

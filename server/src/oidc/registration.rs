@@ -13,9 +13,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kobling_domain::{
-    administration::{ClientRefusal, Denied, KnownClient},
-    client::{Client, ClientAuth, SigningAlg},
-    secret::{Digest256, Token},
+    admin::types::{ClientRefusal, Denied, KnownClient},
+    kernel::secret::{Digest256, Token},
+    oidc::client::{Client, ClientAuth, SigningAlg},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -219,15 +219,20 @@ pub(crate) async fn register(
 ) -> Result<Response, Refused> {
     let visitor = visitor(&state, &parts);
     let token = bearer(&parts.headers);
-    let registrar = state.kobling.registrar(&visitor, token).await?;
+    let registrar = state
+        .kobling
+        .administration
+        .registrar(&visitor, token)
+        .await?;
     let metadata = metadata(read(&parts.headers, &body)?)?;
     let secret = metadata
         .wants_secret()
         .then(|| Token::generate(&*state.kobling.ports().entropy));
-    let id = state.kobling.new_client_id();
+    let id = state.kobling.client_admin.new_client_id();
     let client = metadata.client(&id, rules(&state), secret.as_ref().map(Token::digest))?;
     let (known, management) = state
         .kobling
+        .registration
         .register_client(&registrar, &visitor, client)
         .await?;
     let secret = secret.map(|secret| secret.expose().to_owned());
@@ -243,7 +248,11 @@ pub(crate) async fn show(
 ) -> Result<Response, Refused> {
     let visitor = visitor(&state, &parts);
     let token = bearer(&parts.headers);
-    let registered = state.kobling.registered(&visitor, &id, token).await?;
+    let registered = state
+        .kobling
+        .registration
+        .registered(&visitor, &id, token)
+        .await?;
     let shown = token.unwrap_or_default();
     let known = registered.known();
     Ok(answer(&state, StatusCode::OK, &known, shown, None))
@@ -258,7 +267,11 @@ pub(crate) async fn replace(
 ) -> Result<Response, Refused> {
     let visitor = visitor(&state, &parts);
     let token = bearer(&parts.headers);
-    let registered = state.kobling.registered(&visitor, &id, token).await?;
+    let registered = state
+        .kobling
+        .registration
+        .registered(&visitor, &id, token)
+        .await?;
     let before = registered.known().client;
     let members = read(&parts.headers, &body)?;
     if let Some(name) = OURS.iter().find(|name| members.contains_key(**name)) {
@@ -274,6 +287,7 @@ pub(crate) async fn replace(
     let client = metadata.client(&id, rules(&state), digest)?;
     let known = state
         .kobling
+        .registration
         .change_registration(registered, &visitor, client)
         .await?;
     let shown = token.unwrap_or_default();
@@ -314,8 +328,16 @@ pub(crate) async fn remove(
 ) -> Result<Response, Refused> {
     let visitor = visitor(&state, &parts);
     let token = bearer(&parts.headers);
-    let registered = state.kobling.registered(&visitor, &id, token).await?;
-    state.kobling.end_registration(registered, &visitor).await?;
+    let registered = state
+        .kobling
+        .registration
+        .registered(&visitor, &id, token)
+        .await?;
+    state
+        .kobling
+        .registration
+        .end_registration(registered, &visitor)
+        .await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     no_store(&mut response);
     Ok(response)

@@ -27,5 +27,5 @@ async fn end(state: &State, visitor: &Visitor, parts: &Parts, body: &[u8]) -> Re
     let parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
     let client = authenticate(state, &parts.headers, &parameters, PATH).await?;
     let token = parameters.get("token").ok_or(Refusal::InvalidRequest)?;
-    Ok(state.kobling.revoke(visitor, &client, token).await?)
+    Ok(state.kobling.tokens.revoke(visitor, &client, token).await?)
 }

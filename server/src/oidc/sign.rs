@@ -4,11 +4,13 @@ use super::key::{self, Key, algorithm};
 use jsonwebtoken::{Header, Validation};
 use kobling_domain::{
     Fault, Kobling,
-    client::{Client, SigningAlg},
-    grant::Claims,
-    port::StoreError,
-    session::Method,
-    signing_key::{self, Phase, SigningKey, Why},
+    auth::session::Method,
+    kernel::error::StoreError,
+    oidc::{
+        client::{Client, SigningAlg},
+        grant::types::Claims,
+        signing_key::types::{self as signing_key, Phase, SigningKey, Why},
+    },
 };
 use kobling_model::{Level, Problem, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -95,7 +97,7 @@ impl Signer {
     /// [`Fault`]; signing goes on with the keys that are known.
     pub async fn tend(&self) -> Result<(), Fault> {
         self.renew(Why::Schedule).await?;
-        self.kobling.forget_signing_keys().await?;
+        self.kobling.signing_keys.forget().await?;
         self.reload().await
     }
 
@@ -105,14 +107,14 @@ impl Signer {
     /// [`Fault`].
     pub async fn renew(&self, why: Why) -> Result<Vec<SigningKey>, Fault> {
         let mut added = Vec::new();
-        for alg in self.kobling.signing_keys_due(why).await? {
+        for alg in self.kobling.signing_keys.due(why).await? {
             let entropy = self.kobling.ports().entropy.clone();
             let made = tokio::task::spawn_blocking(move || key::make(alg, &*entropy))
                 .await
                 .ok()
                 .flatten()
                 .ok_or(Fault::Problem(Problem::Unavailable))?;
-            added.extend(self.kobling.add_signing_key(made, why).await?);
+            added.extend(self.kobling.signing_keys.add(made, why).await?);
         }
         if !added.is_empty() {
             self.reload().await?;
@@ -126,7 +128,7 @@ impl Signer {
     /// [`Fault`]; the keys that were known stay.
     pub async fn reload(&self) -> Result<(), Fault> {
         let mut ring = Ring::default();
-        for (stored, private) in self.kobling.signing_keys().await? {
+        for (stored, private) in self.kobling.signing_keys.all().await? {
             let opened = Key::open(&stored, &private).ok_or_else(|| {
                 StoreError::Corrupt(format!("signing key {} is no key", stored.kid))
             })?;

@@ -11,8 +11,10 @@ use axum::{
 };
 use kobling_domain::{
     Visitor,
-    client::Client,
-    grant::{GrantRefusal, Redeemed, Redemption, Thumbprint},
+    oidc::{
+        client::Client,
+        grant::types::{GrantRefusal, Redeemed, Redemption, Thumbprint},
+    },
 };
 use serde_json::json;
 
@@ -48,7 +50,11 @@ async fn exchange(
                 verifier,
                 jkt: jkt.as_ref(),
             };
-            let redeemed = state.kobling.redeem(visitor, &client, redemption).await?;
+            let redeemed = state
+                .kobling
+                .tokens
+                .redeem(visitor, &client, redemption)
+                .await?;
             answer(state, &client, redeemed, jkt.is_some())
         }
         "refresh_token" => {
@@ -56,6 +62,7 @@ async fn exchange(
             let jkt = key(state, &client, parts).await?;
             let redeemed = state
                 .kobling
+                .tokens
                 .refresh(
                     visitor,
                     &client,

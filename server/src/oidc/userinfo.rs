@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kobling_domain::grant::TokenRefusal;
+use kobling_domain::oidc::grant::types::TokenRefusal;
 use serde_json::json;
 
 /// Where it is.
@@ -60,6 +60,7 @@ async fn answer(state: &State, parts: &Parts, body: &[u8]) -> Result<Response, R
     };
     let claims = state
         .kobling
+        .tokens
         .userinfo(&token, jkt.as_ref())
         .await
         .map_err(|fault| {

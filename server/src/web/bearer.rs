@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
-use kobling_domain::administration::Denied;
+use kobling_domain::admin::types::Denied;
 
 /// The token, if exactly one was shown in the header.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {

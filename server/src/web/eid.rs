@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, Query, Request, State as Shared, rejection::QueryRejection},
     response::Response,
 };
-use kobling_domain::{Fault, eid::Callback};
+use kobling_domain::{Fault, eid::types::Callback};
 use kobling_model::{FlowId, Problem, ProviderId};
 use serde::Deserialize;
 
@@ -28,7 +28,8 @@ pub(crate) async fn start(
         (Some(provider), Ok(Query(start))) => {
             state
                 .kobling
-                .begin_eid(&visitor, &provider, start.flow)
+                .eid
+                .sign_in(&visitor, &provider, start.flow)
                 .await
         }
         _ => Err(Fault::Problem(Problem::NotFound)),
@@ -69,7 +70,8 @@ pub(crate) async fn callback(
     );
     let result = state
         .kobling
-        .eid_callback(&visitor, &provider, callback)
+        .eid_callback
+        .handle(&visitor, &provider, callback)
         .await;
     go(&state, &visitor, result)
 }
@@ -86,6 +88,6 @@ pub(crate) async fn signed_out(
         .ok()
         .and_then(|Query(returned)| returned.state)
         .unwrap_or_default();
-    let result = state.kobling.signed_out_upstream(&visitor, &token).await;
+    let result = state.kobling.sign_out.returned(&visitor, &token).await;
     go(&state, &visitor, result)
 }

@@ -108,7 +108,7 @@ pub fn router(state: State) -> Router {
 async fn health(
     axum::extract::State(state): axum::extract::State<State>,
 ) -> Result<&'static str, ProblemJson> {
-    match state.kobling.next_due().await {
+    match state.kobling.jobs.next_due().await {
         Ok(_) => Ok("ok"),
         Err(error) => {
             tracing::error!(%error, "health");

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kobling_domain::{Fault, logout::LogoutRefusal};
+use kobling_domain::{Fault, oidc::logout::types::LogoutRefusal};
 use kobling_model::ProviderId;
 use serde_json::json;
 
@@ -35,7 +35,8 @@ pub(crate) async fn front_channel(
     {
         let ended = state
             .kobling
-            .ended_upstream(&visitor, &provider, issuer, sid)
+            .logout
+            .front_channel(&visitor, &provider, issuer, sid)
             .await;
         if let Err(fault) = ended {
             tracing::error!(%fault, request = %visitor.request, "a sign-out at the provider could not be followed");
@@ -77,7 +78,8 @@ pub(crate) async fn back_channel(
     };
     match state
         .kobling
-        .take_logout_token(&visitor, &provider, &token)
+        .logout
+        .back_channel(&visitor, &provider, &token)
         .await
     {
         Ok(Ok(())) => StatusCode::OK.into_response(),

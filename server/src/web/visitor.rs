@@ -5,7 +5,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, header, request::Parts};
 use axum_extra::extract::CookieJar;
 use kobling_app::cookie::Cookie;
-use kobling_domain::{Visitor, secret::Token};
+use kobling_domain::{Visitor, kernel::secret::Token};
 use kobling_model::Lang;
 use std::net::{IpAddr, SocketAddr};
 

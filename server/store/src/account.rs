@@ -4,8 +4,11 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    account::{Account, StoredPassword},
-    port::{Accounts, StoreError, Stored},
+    account::{
+        port::Accounts,
+        types::{Account, StoredPassword},
+    },
+    kernel::error::{StoreError, Stored},
 };
 use kobling_model::{AccountId, Email, Lang, Timestamp};
 

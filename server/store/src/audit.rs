@@ -4,8 +4,11 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    audit::{AuditRow, Facts, Involved},
-    port::{Audit, StoreError, Stored},
+    audit::{
+        event::{AuditRow, Facts, Involved},
+        port::Audit,
+    },
+    kernel::error::{StoreError, Stored},
 };
 use kobling_model::{AccountId, Timestamp};
 

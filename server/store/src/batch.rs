@@ -5,7 +5,7 @@
 //! five times as long on either engine, and as long would nobody else write to SQLite.
 
 use crate::column;
-use kobling_domain::port::Stored;
+use kobling_domain::kernel::error::Stored;
 use serde::Serialize;
 use sqlx::{
     Postgres, Sqlite, Type,

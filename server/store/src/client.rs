@@ -4,9 +4,11 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    client::StoredClient,
-    port::{Clients, StoreError, Stored},
-    secret::Digest256,
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
+    oidc::{client::StoredClient, port::Clients},
 };
 use kobling_model::Timestamp;
 

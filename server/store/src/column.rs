@@ -1,8 +1,8 @@
 //! Columns read back into the types of the model. Errors name the column, never what stood in it.
 
-use kobling_domain::grant::ClaimsWanted;
-use kobling_domain::port::{StoreError, Stored};
-use kobling_domain::secret::Digest256;
+use kobling_domain::kernel::error::{StoreError, Stored};
+use kobling_domain::kernel::secret::Digest256;
+use kobling_domain::oidc::grant::claims::ClaimsWanted;
 use kobling_model::{Email, Lang, Problem, ProviderId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::str::FromStr;

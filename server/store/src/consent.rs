@@ -4,8 +4,8 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, fetch_optional, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    consent::Consent,
-    port::{Consents, StoreError, Stored},
+    kernel::error::{StoreError, Stored},
+    oidc::{consent_rule::Consent, port::Consents},
 };
 use kobling_model::{AccountId, Timestamp};
 

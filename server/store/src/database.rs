@@ -5,7 +5,10 @@ use crate::{
     work::{Tx, UnitOfWork},
 };
 use async_trait::async_trait;
-use kobling_domain::port::{Store, StoreError, Stored, Work};
+use kobling_domain::kernel::{
+    error::{StoreError, Stored},
+    store::{Store, Work},
+};
 use sqlx::{
     PgPool, SqlitePool,
     migrate::Migrator,

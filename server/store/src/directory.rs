@@ -5,9 +5,14 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch, fetch_all, fetch_optional, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    directory::{DirectoryUser, Employee, Organisation, Vouched},
-    port::{Directory, StoreError, Stored},
-    secret::Digest256,
+    directory::{
+        port::Directory,
+        types::{DirectoryUser, Employee, Organisation, Vouched},
+    },
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
 };
 use kobling_model::{Email, OrgId};
 use serde::Serialize;

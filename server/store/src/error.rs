@@ -1,6 +1,6 @@
 //! What the engines say, in the domain's words and without any bound value.
 
-use kobling_domain::port::StoreError;
+use kobling_domain::kernel::error::StoreError;
 use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
 
 /// Classes of SQLSTATE whose messages speak of the server, never of values: connection, transaction state,

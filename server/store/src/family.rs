@@ -7,9 +7,14 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    grant::{AccessToken, Family, Thumbprint},
-    port::{Families, Held, StoreError, Stored},
-    secret::Digest256,
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
+    oidc::grant::{
+        port::{Families, Held},
+        types::{AccessToken, Family, Thumbprint},
+    },
 };
 use kobling_model::{AccountId, Timestamp};
 

@@ -2,7 +2,7 @@
 
 use crate::work::{UnitOfWork, fetch, statements};
 use async_trait::async_trait;
-use kobling_domain::port::{Figures, Stored};
+use kobling_domain::{kernel::error::Stored, ops::port::Figures};
 use kobling_model::{Timestamp, status::NoticeStatus};
 
 statements! {

@@ -4,10 +4,12 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    eid::EidAttempt,
-    flow::Flow,
-    port::{Flows, StoreError, Stored},
-    secret::Digest256,
+    eid::types::EidAttempt,
+    flow::{port::Flows, types::Flow},
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
 };
 use kobling_model::{FlowId, Problem, Timestamp};
 

@@ -4,9 +4,14 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    grant::{CodeGrant, Thumbprint},
-    port::{Grants, StoreError, Stored},
-    secret::Digest256,
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
+    oidc::grant::{
+        port::Grants,
+        types::{CodeGrant, Thumbprint},
+    },
 };
 use kobling_model::Timestamp;
 

@@ -1,12 +1,12 @@
 //! The SQL of Kobling, once, for SQLite and PostgreSQL.
 //!
-//! [`Database`] implements the domain's [`Store`](kobling_domain::port::Store). Every statement is a constant that
+//! [`Database`] implements the domain's [`Store`](kobling_domain::kernel::store::Store). Every statement is a constant that
 //! both engines run as it stands, with bound parameters; the engines differ in nothing but the transaction that a
 //! statement runs in (`work.rs`). One file per noun holds its statements, its row, and its part of the port.
 //!
 //! # When something fails within a unit of work
 //!
-//! A [`Conflict`](kobling_domain::port::StoreError::Conflict) over a unique value leaves the unit of work as it was
+//! A [`Conflict`](kobling_domain::kernel::error::StoreError::Conflict) over a unique value leaves the unit of work as it was
 //! before the call: it may go on and be committed. Any other failure, and a conflict over a row that is gone (a token
 //! for a session that has just ended), breaks the unit of work on both engines alike: its commit is refused.
 

@@ -4,9 +4,11 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    link::Link,
-    port::{Links, StoreError, Stored},
-    secret::Digest256,
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
+    link::{port::Links, types::Link},
 };
 use kobling_model::{AccountId, LinkId, ProviderId, Timestamp};
 

@@ -4,9 +4,14 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch, fetch_all, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    logout::{ClientSession, EndedSessions, LogoutNotice, Which},
-    port::{Logouts, StoreError, Stored},
-    secret::Digest256,
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
+    oidc::logout::{
+        port::Logouts,
+        types::{ClientSession, EndedSessions, LogoutNotice, Which},
+    },
 };
 use kobling_model::{
     SessionId, Timestamp,

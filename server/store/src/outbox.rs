@@ -4,8 +4,11 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    outbox::{Lane, OutboxRow},
-    port::{Outbox, StoreError, Stored},
+    kernel::error::{StoreError, Stored},
+    ops::{
+        outbox::{Lane, OutboxRow},
+        port::Outbox,
+    },
 };
 use kobling_model::{Timestamp, id::OutboxId};
 

@@ -4,9 +4,14 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    port::{Proofs, StoreError, Stored},
-    proof::{MailboxCode, RecoveryTicket},
-    secret::Digest256,
+    auth::{
+        port::Proofs,
+        proof::{MailboxCode, RecoveryTicket},
+    },
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
 };
 use kobling_model::{AccountId, Email, FlowId, Timestamp, time::Span};
 

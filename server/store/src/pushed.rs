@@ -3,9 +3,11 @@
 use crate::work::{UnitOfWork, execute, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    grant::PushedRequest,
-    port::{Pushed, StoreError, Stored},
-    secret::Digest256,
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
+    oidc::grant::{port::Pushed, types::PushedRequest},
 };
 use kobling_model::Timestamp;
 

@@ -4,9 +4,14 @@ use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    port::{Sessions, StoreError, Stored},
-    secret::Digest256,
-    session::{Method, Session},
+    auth::{
+        port::Sessions,
+        session::{Method, Session},
+    },
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
 };
 use kobling_model::{AccountId, SessionId, Timestamp};
 

@@ -3,9 +3,11 @@
 use crate::work::{UnitOfWork, execute, fetch_all, statements};
 use async_trait::async_trait;
 use kobling_domain::{
-    client::SigningAlg,
-    port::{SigningKeys, StoreError, Stored},
-    signing_key::SigningKey,
+    kernel::error::{StoreError, Stored},
+    oidc::{
+        client::SigningAlg,
+        signing_key::{port::SigningKeys, types::SigningKey},
+    },
 };
 use kobling_model::Timestamp;
 

@@ -2,7 +2,10 @@
 
 use crate::error;
 use async_trait::async_trait;
-use kobling_domain::port::{StoreError, Stored, Work};
+use kobling_domain::kernel::{
+    error::{StoreError, Stored},
+    store::Work,
+};
 use sqlx::{Postgres, Sqlite, Transaction};
 
 /// The only place where the engines part.

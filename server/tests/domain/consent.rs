@@ -5,9 +5,12 @@ use super::{
     world::{World, client, pid},
 };
 use crate::support::db::Engine;
-use kobling_domain::{
+use kobling_domain::oidc::{
     client::AccessRule,
-    grant::{AuthorizationRequest, ClaimsWanted, Redemption, Wanted},
+    grant::{
+        claims::{ClaimsWanted, Wanted},
+        types::{AuthorizationRequest, Redemption},
+    },
 };
 use kobling_model::{FlowId, Problem, view::Learns};
 use kobling_test_macros::on_each_engine;
@@ -34,7 +37,8 @@ async fn ann(world: &World) -> Person<'_> {
 async fn decide(world: &World, person: &mut Person<'_>, flow: FlowId, allowed: bool) -> String {
     let answer = world
         .kobling
-        .consent(&person.visitor(), flow, allowed)
+        .consents
+        .answer(&person.visitor(), flow, allowed)
         .await;
     person.take(answer)
 }
@@ -67,7 +71,8 @@ async fn an_application_of_others_learns_nothing_before_the_person_has_said_so(e
     assert_eq!(world.rows("code_grants").await, codes, "no code so far");
     let view = world
         .kobling
-        .consent_view(&person.visitor(), flow)
+        .consents
+        .view(&person.visitor(), flow)
         .await
         .expect("a view");
     assert_eq!(
@@ -207,7 +212,7 @@ async fn only_the_account_and_the_browser_that_were_asked_can_consent(engine: En
             matches!(problem, Some(Problem::FlowExpired | Problem::NotSignedIn)),
             "{problem:?}"
         );
-        let view = world.kobling.consent_view(&somebody.visitor(), flow).await;
+        let view = world.kobling.consents.view(&somebody.visitor(), flow).await;
         assert!(view.is_err());
     }
     assert_eq!(world.rows("consents").await, 0);
@@ -270,16 +275,25 @@ async fn what_was_allowed_is_listed_and_withdrawn_with_all_that_was_given(engine
             jkt: None,
         };
         let visitor = world.person().visitor();
-        let redeemed = world.kobling.redeem(&visitor, client, redemption).await;
+        let redeemed = world
+            .kobling
+            .tokens
+            .redeem(&visitor, client, redemption)
+            .await;
         redeemed.expect("the store")
     };
     let token = redeem(&used).await.expect("a token").access_token;
     let known = async || {
-        let claims = world.kobling.userinfo(token.expose(), None).await;
+        let claims = world.kobling.tokens.userinfo(token.expose(), None).await;
         claims.expect("the store").is_ok()
     };
     let caller = person.caller().await.expect("signed in");
-    let listed = world.kobling.applications(&caller).await.expect("a list");
+    let listed = world
+        .kobling
+        .consents
+        .applications(&caller)
+        .await
+        .expect("a list");
     assert_eq!(listed.len(), 1);
     assert_eq!(
         (listed[0].client.as_str(), listed[0].name.as_str()),
@@ -295,7 +309,8 @@ async fn what_was_allowed_is_listed_and_withdrawn_with_all_that_was_given(engine
     stranger.link(&pid(2), "ola@nordvik.example").await;
     let foreign = world
         .kobling
-        .withdraw_consent(&stranger.visitor(), "other")
+        .consents
+        .withdraw(&stranger.visitor(), "other")
         .await;
     assert_eq!(
         foreign.expect_err("not theirs").problem(),
@@ -303,13 +318,18 @@ async fn what_was_allowed_is_listed_and_withdrawn_with_all_that_was_given(engine
     );
     assert!(known().await);
 
-    let answer = world.kobling.withdraw(&person.visitor(), "other").await;
+    let answer = world
+        .kobling
+        .consents
+        .withdraw_from_form(&person.visitor(), "other")
+        .await;
     assert!(person.take(answer).starts_with("/account"));
     assert!(!known().await);
     assert!(redeem(&unused).await.is_err());
     assert!(
         world
             .kobling
+            .consents
             .applications(&caller)
             .await
             .expect("a list")
@@ -321,7 +341,8 @@ async fn what_was_allowed_is_listed_and_withdrawn_with_all_that_was_given(engine
     );
     let again = world
         .kobling
-        .withdraw_consent(&person.visitor(), "other")
+        .consents
+        .withdraw(&person.visitor(), "other")
         .await;
     assert_eq!(again.expect_err("gone").problem(), Problem::NotFound);
 }

@@ -101,6 +101,7 @@ async fn a_flow_lives_half_an_hour_and_an_old_one_begins_over(engine: Engine) {
     let mut person = world.person();
     let answer = world
         .kobling
+        .sign_in
         .identify(&person.visitor(), None, "ann@nordvik.example")
         .await;
     let flow = flow_in(&person.take(answer));
@@ -165,7 +166,11 @@ async fn a_session_ends_when_idle_and_in_any_case_after_half_a_day(engine: Engin
 async fn a_proof_of_work_lives_ten_minutes(engine: Engine) {
     let world = World::with(&engine, |settings| settings.proof_cost = 1).await;
     let solve = || {
-        let text = world.kobling.proof_challenge().expect("a challenge");
+        let text = world
+            .kobling
+            .proof_of_work
+            .challenge()
+            .expect("a challenge");
         let challenge: altcha::Challenge = serde_json::from_str(&text).expect("JSON");
         let solution = altcha::solve_challenge(altcha::SolveChallengeOptions::new(&challenge))
             .expect("solves")
@@ -183,7 +188,8 @@ async fn a_proof_of_work_lives_ten_minutes(engine: Engine) {
         let mut person = world.person();
         let answer = world
             .kobling
-            .request_recovery(
+            .recovery
+            .request(
                 &person.visitor(),
                 None,
                 "ann@nordvik.example",
@@ -273,7 +279,7 @@ async fn what_has_passed_is_cleared_away(engine: Engine) {
     other.send_code(flow, "ola@nordvik.example").await;
     world.deliver().await;
     world.pass(Span::hours(48));
-    assert!(world.kobling.keep_house().await.expect("the store") > 0);
+    assert!(world.kobling.jobs.maintain().await.expect("the store") > 0);
     for table in [
         "flows",
         "eid_attempts",
@@ -307,7 +313,7 @@ async fn the_audit_log_is_kept_for_as_long_as_is_said(engine: Engine) {
     let signed_in = "audit WHERE event = 'sign_in.password' AND actor = subject";
     for (hours, left) in [(23, 1), (1, 0)] {
         world.pass(Span::hours(hours));
-        world.kobling.keep_house().await.expect("the store");
+        world.kobling.jobs.maintain().await.expect("the store");
         assert_eq!(world.rows(signed_in).await, left);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::world::{World, pid};
 use crate::support::db::Engine;
-use kobling_domain::grant::{GrantRefusal, Redeemed, Redemption};
+use kobling_domain::oidc::grant::types::{GrantRefusal, Redeemed, Redemption};
 use kobling_model::time::Span;
 use kobling_test_macros::on_each_engine;
 
@@ -24,6 +24,7 @@ async fn redeem(world: &World, address: &str) -> Result<Redeemed, GrantRefusal> 
     };
     world
         .kobling
+        .tokens
         .redeem(&world.person().visitor(), client, redemption)
         .await
         .expect("the store")
@@ -43,7 +44,7 @@ async fn a_code_lives_a_minute_and_a_token_ten(engine: Engine) {
     let redeemed = redeem(&world, &address).await.expect("in time");
     let token = redeemed.access_token.expose().to_owned();
     let known = async || {
-        let claims = world.kobling.userinfo(&token, None).await;
+        let claims = world.kobling.tokens.userinfo(&token, None).await;
         claims.expect("the store").ok().map(|claims| claims.account)
     };
     assert_eq!(known().await, Some(redeemed.claims.account));
@@ -63,7 +64,7 @@ async fn what_was_given_ends_with_the_session_and_with_the_account(engine: Engin
         let token = redeem(&world, &used).await.expect("a token").access_token;
         match end {
             "session" => {
-                let answer = world.kobling.sign_out(&person.visitor()).await;
+                let answer = world.kobling.sign_out.here(&person.visitor()).await;
                 person.take(answer);
             }
             _ => {
@@ -71,7 +72,7 @@ async fn what_was_given_ends_with_the_session_and_with_the_account(engine: Engin
                 world.engine.execute(sql).await;
             }
         }
-        let known = world.kobling.userinfo(token.expose(), None).await;
+        let known = world.kobling.tokens.userinfo(token.expose(), None).await;
         assert!(known.expect("the store").is_err(), "{end}");
         assert!(redeem(&world, &unused).await.is_err(), "{end}");
     }

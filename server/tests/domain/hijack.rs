@@ -5,7 +5,9 @@ use super::{
     world::{PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
-use kobling_domain::{Change, Next, eid::Callback, mail::Content, secret::Password};
+use kobling_domain::{
+    Change, Next, eid::types::Callback, kernel::secret::Password, ops::mail::Content,
+};
 use kobling_model::{Problem, time::Span, view::LinkStep};
 use kobling_test_macros::on_each_engine;
 use tokio::task::JoinSet;
@@ -153,12 +155,14 @@ async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_ta
     attacker.sign_in("ola@nordvik.example", PASSWORD).await;
     let answer = world
         .kobling
-        .change_email(&attacker.visitor(), None, ANN, None)
+        .email
+        .send_code(&attacker.visitor(), None, ANN, None)
         .await;
     let page = attacker.take(answer);
     let view = world
         .kobling
-        .change_email_view(&attacker.visitor(), Some(flow_in(&page)))
+        .email
+        .view(&attacker.visitor(), Some(flow_in(&page)))
         .await
         .expect("a view");
     assert_eq!(
@@ -170,7 +174,8 @@ async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_ta
         if guess != code {
             let answer = world
                 .kobling
-                .change_email_code(&attacker.visitor(), flow_in(&page), guess)
+                .email
+                .code(&attacker.visitor(), flow_in(&page), guess)
                 .await;
             attacker.take(answer);
         }
@@ -181,12 +186,14 @@ async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_ta
     );
     let answer = world
         .kobling
-        .change_email_code(&attacker.visitor(), flow_in(&page), &code)
+        .email
+        .code(&attacker.visitor(), flow_in(&page), &code)
         .await;
     attacker.take(answer);
     let view = world
         .kobling
-        .change_email_view(&attacker.visitor(), Some(flow_in(&page)))
+        .email
+        .view(&attacker.visitor(), Some(flow_in(&page)))
         .await
         .expect("a view");
     assert_eq!(view.problem, Some(Problem::EmailTaken));
@@ -202,7 +209,8 @@ async fn a_session_of_before_ends_when_the_owner_resets(engine: Engine) {
     let pending = {
         let answer = world
             .kobling
-            .change_email(&attacker.visitor(), None, "ond@fjern.example", None)
+            .email
+            .send_code(&attacker.visitor(), None, "ond@fjern.example", None)
             .await;
         flow_in(&attacker.take(answer))
     };
@@ -211,7 +219,8 @@ async fn a_session_of_before_ends_when_the_owner_resets(engine: Engine) {
     world.person().reset(&ticket, PASSWORD).await;
     let answer = world
         .kobling
-        .change_email_code(&attacker.visitor(), pending, &code)
+        .email
+        .code(&attacker.visitor(), pending, &code)
         .await;
     let page = attacker.take(answer);
     assert_eq!(
@@ -327,7 +336,8 @@ async fn signing_in_again_leaves_no_session_behind(engine: Engine) {
     let page = person.eid(&pid(1), None).await;
     let answer = world
         .kobling
-        .sign_out(&person.visitor())
+        .sign_out
+        .here(&person.visitor())
         .await
         .expect("an answer");
     assert!(matches!(answer.next, Next::Flow(..)));
@@ -370,7 +380,8 @@ async fn of_sixteen_who_step_up_with_one_secret_one_goes_on(engine: Engine) {
             let new = format!("ann{number}@nordvik.example");
             let password = Password(PASSWORD.into());
             kobling
-                .change_email(&visitor, None, &new, Some(password))
+                .email
+                .send_code(&visitor, None, &new, Some(password))
                 .await
         });
     }

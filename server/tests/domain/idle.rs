@@ -13,7 +13,8 @@ async fn to_ask_how_long_is_left_is_not_to_use_the_session(engine: Engine) {
     let left = async || {
         world
             .kobling
-            .session_left(&person.visitor())
+            .sessions
+            .time_left(&person.visitor())
             .await
             .expect("the store")
     };
@@ -34,6 +35,7 @@ async fn one_action_goes_on_with_the_session(engine: Engine) {
     let stay = async || {
         world
             .kobling
+            .sessions
             .stay(&person.visitor())
             .await
             .expect("the store")

@@ -7,8 +7,9 @@ use super::{
 };
 use crate::support::db::Engine;
 use kobling_domain::{
-    Kobling, Settings, Visitor, client::Client, grant::Redemption, logout::LogoutRefusal,
-    outbox::Lane,
+    Kobling, Settings, Visitor,
+    oidc::{client::Client, grant::types::Redemption, logout::types::LogoutRefusal},
+    ops::outbox::Lane,
 };
 use kobling_model::{ProviderId, status::NoticeStatus, time::Span, view::NotifiedItem};
 use kobling_test_macros::on_each_engine;
@@ -52,6 +53,7 @@ async fn enter(world: &World, person: &mut Person<'_>, id: &str) -> String {
     let client = world.kobling.settings().client(id).expect("a client");
     let redeemed = world
         .kobling
+        .tokens
         .redeem(&person.visitor(), client, redemption)
         .await
         .expect("the store");
@@ -59,13 +61,14 @@ async fn enter(world: &World, person: &mut Person<'_>, id: &str) -> String {
 }
 
 async fn sign_out(world: &World, person: &mut Person<'_>) -> String {
-    let answer = world.kobling.sign_out(&person.visitor()).await;
+    let answer = world.kobling.sign_out.here(&person.visitor()).await;
     person.take(answer)
 }
 
 async fn notices(kobling: &Kobling) -> usize {
     kobling
-        .empty_lane(Lane::Notice, FIRST_RETRY)
+        .jobs
+        .run_lane(Lane::Notice, FIRST_RETRY)
         .await
         .expect("the outbox")
 }
@@ -81,7 +84,8 @@ fn clients_of(calls: &[Call]) -> Vec<&str> {
 async fn page(world: &World, person: &Person<'_>, page: &str) -> Vec<(String, NoticeStatus)> {
     let view = world
         .kobling
-        .sign_in_view(&person.visitor(), Some(flow_in(page)))
+        .sign_in
+        .view(&person.visitor(), Some(flow_in(page)))
         .await
         .expect("a view");
     let items: Vec<NotifiedItem> = view.signed_out.expect("signed out");
@@ -129,19 +133,20 @@ async fn every_way_in_which_a_session_ends_tells_its_applications(engine: Engine
                 sign_out(&world, &mut person).await;
             }
             "sign-out everywhere" => {
-                let answer = world.kobling.sign_out_everywhere(&other.visitor()).await;
+                let answer = world.kobling.sign_out.everywhere(&other.visitor()).await;
                 other.take(answer);
             }
             "ended from the list" => {
                 let session = person.caller().await.expect("signed in").session.id;
                 world
                     .kobling
-                    .end_session_of(&other.visitor(), session)
+                    .sessions
+                    .end_one(&other.visitor(), session)
                     .await
                     .expect("ended");
             }
             "all others ended" => {
-                let answer = world.kobling.end_other_sessions(&other.visitor()).await;
+                let answer = world.kobling.sessions.end_others(&other.visitor()).await;
                 other.take(answer);
             }
             "password changed" => {
@@ -165,28 +170,30 @@ async fn every_way_in_which_a_session_ends_tells_its_applications(engine: Engine
                     "UPDATE sessions SET expires_at = 1 WHERE account = '{account}' AND link_id IS NOT NULL"
                 );
                 world.engine.execute(&sql).await;
-                world.kobling.keep_house().await.expect("the store");
+                world.kobling.jobs.maintain().await.expect("the store");
             }
             "unused" => {
                 world.pass(Span::minutes(20));
                 assert!(other.caller().await.is_some());
                 world.pass(Span::minutes(11));
-                world.kobling.keep_house().await.expect("the store");
+                world.kobling.jobs.maintain().await.expect("the store");
                 assert!(other.caller().await.is_some(), "this one is in use");
             }
             "account disabled" => {
                 let sql = "UPDATE accounts SET disabled_at = 1";
                 world.engine.execute(sql).await;
-                world.kobling.keep_house().await.expect("the store");
+                world.kobling.jobs.maintain().await.expect("the store");
             }
             "front-channel from the provider" => world
                 .kobling
-                .ended_upstream(&visitor, &bankid(), "https://eid.example", "upstream")
+                .logout
+                .front_channel(&visitor, &bankid(), "https://eid.example", "upstream")
                 .await
                 .expect("the store"),
             "back-channel with the session" => world
                 .kobling
-                .take_logout_token(&visitor, &bankid(), "1 upstream -")
+                .logout
+                .back_channel(&visitor, &bankid(), "1 upstream -")
                 .await
                 .expect("the store")
                 .expect("taken"),
@@ -194,7 +201,8 @@ async fn every_way_in_which_a_session_ends_tells_its_applications(engine: Engine
                 let subject = format!("subject_of_{}", &pid(1)[..6]);
                 world
                     .kobling
-                    .take_logout_token(&visitor, &bankid(), &format!("1 - {subject}"))
+                    .logout
+                    .back_channel(&visitor, &bankid(), &format!("1 - {subject}"))
                     .await
                     .expect("the store")
                     .expect("taken");
@@ -232,7 +240,7 @@ async fn a_session_ends_with_its_notices_or_not_at_all(engine: Engine) {
         person.sign_in(ANN, PASSWORD).await;
         enter(&world, &mut person, "a").await;
         world.store.fail(call);
-        let answer = world.kobling.sign_out(&person.visitor()).await;
+        let answer = world.kobling.sign_out.here(&person.visitor()).await;
         assert!(answer.is_err(), "{call}");
         world.store.mend();
         assert!(person.caller().await.is_some(), "{call}");
@@ -311,12 +319,13 @@ async fn an_application_that_says_nothing_delays_neither_others_nor_mails(engine
         .change_password(PASSWORD, "Ugler flyr lavt over myra")
         .await;
     let kobling = world.kobling.clone();
-    let worker = tokio::spawn(async move { kobling.empty_lane(Lane::Notice, FIRST_RETRY).await });
+    let worker =
+        tokio::spawn(async move { kobling.jobs.run_lane(Lane::Notice, FIRST_RETRY).await });
     for id in ["a", "b", "c"] {
         world.line.called(id).await;
     }
     assert!(!worker.is_finished(), "it waits for an answer still");
-    let mails = world.kobling.empty_lane(Lane::Mail, FIRST_RETRY).await;
+    let mails = world.kobling.jobs.run_lane(Lane::Mail, FIRST_RETRY).await;
     assert_eq!(mails.expect("the outbox"), 1);
     assert_eq!(world.post.delivered().len(), 1);
     worker.abort();
@@ -343,7 +352,7 @@ async fn a_restart_in_the_middle_of_a_sign_out_loses_no_notice(engine: Engine) {
             _ => world.store.fail("finish_outbox"),
         }
         if dies_at != "before a try" {
-            let _ = world.kobling.empty_lane(Lane::Notice, FIRST_RETRY).await;
+            let _ = world.kobling.jobs.run_lane(Lane::Notice, FIRST_RETRY).await;
             assert_eq!(clients_of(&world.line.calls()), ["a", "b", "c"]);
         }
         let restarted = world.restarted().await;
@@ -401,10 +410,10 @@ async fn one_that_is_never_reached_is_given_up_after_days_and_not_before(engine:
     }
     assert!(waited.0 > Span::hours(24).0, "tried for more than a day");
     assert_eq!(world.rows("logout_notices WHERE told = 'failed'").await, 1);
-    world.kobling.keep_house().await.expect("the store");
+    world.kobling.jobs.maintain().await.expect("the store");
     assert_eq!(world.rows("logout_notices").await, 1, "still to be seen");
     world.pass(Span::hours(24 * 7));
-    world.kobling.keep_house().await.expect("the store");
+    world.kobling.jobs.maintain().await.expect("the store");
     assert_eq!(world.rows("logout_notices").await, 0);
 }
 
@@ -438,7 +447,8 @@ async fn a_logout_token_is_taken_once(engine: Engine) {
     let take = async |token: &str| {
         world
             .kobling
-            .take_logout_token(&visitor, &bankid(), token)
+            .logout
+            .back_channel(&visitor, &bankid(), token)
             .await
             .expect("the store")
     };
@@ -475,7 +485,8 @@ async fn a_front_channel_sign_out_that_does_not_fit_does_nothing(engine: Engine)
     ] {
         world
             .kobling
-            .ended_upstream(&Visitor::default(), &provider, issuer, sid)
+            .logout
+            .front_channel(&Visitor::default(), &provider, issuer, sid)
             .await
             .expect("the store");
         assert!(person.caller().await.is_some(), "{provider} {issuer} {sid}");

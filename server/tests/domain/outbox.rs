@@ -5,7 +5,10 @@ use super::{
     world::{FIRST_RETRY, PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
-use kobling_domain::{Fault, Visitor, mail::Content, port::MailError};
+use kobling_domain::{
+    Fault, Visitor,
+    ops::{mail::Content, port::MailError},
+};
 use kobling_model::{Problem, time::Span};
 use kobling_test_macros::on_each_engine;
 
@@ -23,13 +26,15 @@ async fn what_is_not_committed_is_not_mailed(engine: Engine) {
     assert!(matches!(
         world
             .kobling
-            .link_send_code(&person.visitor(), flow, ANN)
+            .linking
+            .send_code(&person.visitor(), flow, ANN)
             .await,
         Err(Fault::Store(_))
     ));
     let asked = world
         .kobling
-        .request_recovery(&Visitor::default(), None, ANN, true, None)
+        .recovery
+        .request(&Visitor::default(), None, ANN, true, None)
         .await;
     assert!(asked.is_err_and(|fault| fault.problem() == Problem::Unavailable));
     world.store.mend();
@@ -58,7 +63,8 @@ async fn every_step_that_fails_half_way_leaves_all_as_it_was(engine: Engine) {
         world.store.fail(call);
         let answer = world
             .kobling
-            .link_code(&person.visitor(), flow, &code)
+            .linking
+            .code(&person.visitor(), flow, &code)
             .await;
         assert!(matches!(answer, Err(Fault::Store(_))), "{call}");
         world.store.mend();
@@ -85,18 +91,20 @@ async fn a_mail_that_cannot_be_handed_over_waits_longer_each_time(engine: Engine
     person
         .change_password(PASSWORD, "Ugler flyr lavt over myra")
         .await;
-    let now = || kobling_domain::port::Clock::now(&*world.clock);
+    let now = || kobling_domain::kernel::clock::Clock::now(&*world.clock);
     for wait in [30, 60, 120, 240] {
         assert_eq!(
             world
                 .kobling
-                .empty_outbox(FIRST_RETRY)
+                .jobs
+                .run_all(FIRST_RETRY)
                 .await
                 .expect("the outbox"),
             1
         );
         let due = world
             .kobling
+            .jobs
             .next_due()
             .await
             .expect("the outbox")
@@ -105,7 +113,8 @@ async fn a_mail_that_cannot_be_handed_over_waits_longer_each_time(engine: Engine
         assert_eq!(
             world
                 .kobling
-                .empty_outbox(FIRST_RETRY)
+                .jobs
+                .run_all(FIRST_RETRY)
                 .await
                 .expect("the outbox"),
             0,
@@ -115,7 +124,10 @@ async fn a_mail_that_cannot_be_handed_over_waits_longer_each_time(engine: Engine
     }
     world.post.refuse(None);
     assert_eq!(world.mails(ANN).await.len(), 1);
-    assert_eq!(world.kobling.next_due().await.expect("the outbox"), None);
+    assert_eq!(
+        world.kobling.jobs.next_due().await.expect("the outbox"),
+        None
+    );
 }
 
 #[on_each_engine]
@@ -142,14 +154,15 @@ async fn a_process_that_dies_in_between_delivers_again_and_never_loses(engine: E
         .await;
     // Dies after handing over, before it can note that.
     world.store.fail("finish_outbox");
-    assert!(world.kobling.empty_outbox(FIRST_RETRY).await.is_err());
+    assert!(world.kobling.jobs.run_all(FIRST_RETRY).await.is_err());
     world.store.mend();
     assert_eq!(world.post.delivered().len(), 1);
     assert_eq!(world.rows("outbox").await, 1);
     assert_eq!(
         world
             .kobling
-            .empty_outbox(FIRST_RETRY)
+            .jobs
+            .run_all(FIRST_RETRY)
             .await
             .expect("the outbox"),
         0,
@@ -159,7 +172,8 @@ async fn a_process_that_dies_in_between_delivers_again_and_never_loses(engine: E
     assert_eq!(
         world
             .kobling
-            .empty_outbox(FIRST_RETRY)
+            .jobs
+            .run_all(FIRST_RETRY)
             .await
             .expect("the outbox"),
         1
@@ -179,7 +193,7 @@ async fn one_that_dies_between_looking_up_and_mailing_still_mails_one_ticket(eng
     world.account(ANN).await;
     world.person().recover(ANN).await;
     world.store.fail("insert_ticket");
-    let _ = world.kobling.empty_outbox(FIRST_RETRY).await;
+    let _ = world.kobling.jobs.run_all(FIRST_RETRY).await;
     world.store.mend();
     assert_eq!(world.rows("recovery_tickets").await, 0);
     world.pass(LEASE);

@@ -4,8 +4,8 @@ use super::world::World;
 use crate::support::db::Engine;
 use kobling_domain::{
     Fault,
-    client::Client,
-    secret::{Purpose, Token},
+    kernel::secret::{Purpose, Token},
+    oidc::client::Client,
 };
 use kobling_model::{Problem, time::Span};
 use kobling_test_macros::on_each_engine;
@@ -16,6 +16,7 @@ async fn push(world: &World) -> Token {
     let client = world.kobling.settings().client("open").expect("a client");
     world
         .kobling
+        .authorization
         .push(&world.person().visitor(), client, FORM)
         .await
         .expect("kept")
@@ -23,7 +24,11 @@ async fn push(world: &World) -> Token {
 
 async fn take(world: &World, client: &str, reference: &str) -> Option<String> {
     let client = Client::new(client, "Anybody");
-    let taken = world.kobling.take_pushed(&client, reference).await;
+    let taken = world
+        .kobling
+        .authorization
+        .take_pushed(&client, reference)
+        .await;
     taken.expect("the store")
 }
 
@@ -64,7 +69,12 @@ async fn whoever_needs_no_proof_cannot_push_without_end(engine: Engine) {
     let public = Client::new("open", "Open");
     let mut kept = 0;
     let refused = loop {
-        match world.kobling.push(&visitor, &public, FORM).await {
+        match world
+            .kobling
+            .authorization
+            .push(&visitor, &public, FORM)
+            .await
+        {
             Ok(_) => kept += 1,
             Err(fault) => break fault,
         }
@@ -79,7 +89,7 @@ async fn what_may_be_seen_once_is_remembered_for_as_long_as_it_holds(engine: Eng
     let world = World::new(&engine).await;
     let until = world.kobling.ports().clock.now() + Span::seconds(60);
     let seen = async |purpose, parts: &[&str]| {
-        let first = world.kobling.spend_once(purpose, parts, until).await;
+        let first = world.kobling.replay.spend(purpose, parts, until).await;
         first.expect("the store")
     };
     assert!(seen(Purpose::ClientAssertion, &["a", "b"]).await);

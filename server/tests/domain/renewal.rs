@@ -5,9 +5,9 @@ use super::{
     world::{PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
-use kobling_domain::{
+use kobling_domain::oidc::{
     client::Client,
-    grant::{GrantRefusal, Redeemed, Redemption},
+    grant::types::{GrantRefusal, Redeemed, Redemption},
 };
 use kobling_model::time::Span;
 use kobling_test_macros::on_each_engine;
@@ -50,6 +50,7 @@ async fn begin(world: &World, person: &mut Person<'_>) -> Redeemed {
     let visitor = person.visitor();
     let redeemed = world
         .kobling
+        .tokens
         .redeem(&visitor, open(world), redemption(&code));
     redeemed.await.expect("the store").expect("granted")
 }
@@ -63,6 +64,7 @@ async fn renew(world: &World, token: &str) -> Result<Redeemed, GrantRefusal> {
     let visitor = world.person().visitor();
     world
         .kobling
+        .tokens
         .refresh(&visitor, open(world), token, None, None)
         .await
         .expect("the store")
@@ -79,7 +81,7 @@ async fn access_is_renewed_until_the_session_s_absolute_end(engine: Engine) {
     // The session ends after twelve hours. Renewed every nine minutes, it is not unused.
     for _ in 0..79 {
         world.pass(Span::minutes(9));
-        world.kobling.keep_house().await.expect("the store");
+        world.kobling.jobs.maintain().await.expect("the store");
         let renewed = renew(&world, &refresh_of(&held)).await.expect("renewed");
         assert_ne!(renewed.access_token.expose(), held.access_token.expose());
         assert_eq!(renewed.claims.auth_time, first.claims.auth_time);
@@ -111,7 +113,7 @@ async fn renewing_access_keeps_no_session_alive_whose_provider_limits_how_long_i
     let over = renew(&world, &refresh_of(&held)).await;
     assert_eq!(over.map(drop), Err(GrantRefusal::InvalidGrant));
     assert!(person.caller().await.is_none());
-    world.kobling.keep_house().await.expect("the store");
+    world.kobling.jobs.maintain().await.expect("the store");
     assert_eq!(world.rows("grant_families").await, 0);
 }
 
@@ -125,6 +127,7 @@ async fn what_fails_half_way_costs_neither_code_nor_refresh_token(engine: Engine
     let redeem = async || {
         world
             .kobling
+            .tokens
             .redeem(&visitor, open(&world), redemption(&code))
             .await
     };
@@ -144,6 +147,7 @@ async fn what_fails_half_way_costs_neither_code_nor_refresh_token(engine: Engine
         world.store.fail(call);
         let failed = world
             .kobling
+            .tokens
             .refresh(&visitor, open(&world), &token, None, None)
             .await;
         assert!(failed.is_err(), "{call}");

@@ -29,7 +29,11 @@ async fn a_sign_in_does_the_same_for_every_address(engine: Engine) {
         let mut person = world.person();
         world.store.calls();
         world.hasher.done();
-        let answer = world.kobling.identify(&person.visitor(), None, email).await;
+        let answer = world
+            .kobling
+            .sign_in
+            .identify(&person.visitor(), None, email)
+            .await;
         let page = person.take(answer);
         let first = world.store.calls();
         let page = person
@@ -60,6 +64,7 @@ async fn a_forgotten_password_does_the_same_for_every_address(engine: Engine) {
         let calls = world.store.calls();
         let view = world
             .kobling
+            .recovery
             .forgot_view(&person.visitor(), Some(flow_in(&page)))
             .await
             .expect("a view");
@@ -102,7 +107,8 @@ async fn a_change_of_address_does_the_same_for_one_that_is_taken(engine: Engine)
         world.store.calls();
         let answer = world
             .kobling
-            .change_email(&person.visitor(), None, email, None)
+            .email
+            .send_code(&person.visitor(), None, email, None)
             .await;
         person.take(answer);
         seen.push(world.store.calls());

@@ -6,9 +6,14 @@ use super::{
 };
 use crate::support::db::Engine;
 use kobling_domain::{
-    client::{AccessRule, Client},
-    grant::{AcrWanted, AuthorizationRequest, Redeemed, Redemption},
-    session::Method,
+    auth::session::Method,
+    oidc::{
+        client::{AccessRule, Client},
+        grant::{
+            claims::AcrWanted,
+            types::{AuthorizationRequest, Redeemed, Redemption},
+        },
+    },
 };
 use kobling_model::{Level, ProviderId, status::NoAccessReason, view::NoAccessView};
 use kobling_test_macros::on_each_engine;
@@ -85,6 +90,7 @@ async fn redeem(world: &World, client: &str, address: &str) -> Redeemed {
     };
     world
         .kobling
+        .tokens
         .redeem(&world.person().visitor(), settings, redemption)
         .await
         .expect("the store")
@@ -108,6 +114,7 @@ async fn no_access(person: &Person<'_>, world: &World, page: &str) -> NoAccessVi
     assert!(page.starts_with("/no-access"), "{page}");
     world
         .kobling
+        .entry
         .no_access_view(&person.visitor(), Some(flow_in(page)))
         .await
         .expect("a view")
@@ -170,7 +177,8 @@ async fn a_step_up_demands_the_level_and_a_new_sign_in_of_the_provider(engine: E
     let flow = Some(flow_in(&page));
     let begun = world
         .kobling
-        .begin_eid(&person.visitor(), &provider, flow)
+        .eid
+        .sign_in(&person.visitor(), &provider, flow)
         .await;
     let address = person.take(begun);
     assert!(address.contains("level=High&prompt=login&"), "{address}");
@@ -361,7 +369,7 @@ async fn an_eid_shown_for_a_step_up_does_not_move_to_another_address(engine: Eng
     let mut person = ann(&world).await;
     let page = person.towards("elsewhere").await;
     let flow = flow_in(&page);
-    let answer = world.kobling.relink(&person.visitor(), flow).await;
+    let answer = world.kobling.linking.relink(&person.visitor(), flow).await;
     assert_eq!(
         person.take(answer),
         page,
@@ -382,7 +390,7 @@ async fn a_subject_that_is_demanded_is_the_only_one_that_is_answered_with(engine
         .client("open")
         .expect("a client")
         .clone();
-    let subject = Some(world.kobling.subject(&client, person.id().await));
+    let subject = Some(world.kobling.clients.subject(&client, person.id().await));
     let asked = AuthorizationRequest {
         subject,
         ..asking("open", &[], false)
@@ -401,6 +409,7 @@ async fn a_subject_that_is_demanded_is_the_only_one_that_is_answered_with(engine
     let flow = flow_in(&page);
     let answer = world
         .kobling
+        .sign_in
         .identify(&other.visitor(), Some(flow), "kari@nordvik.example")
         .await;
     other.take(answer);
@@ -410,6 +419,7 @@ async fn a_subject_that_is_demanded_is_the_only_one_that_is_answered_with(engine
     let flow = flow_in(&page);
     let answer = world
         .kobling
+        .sign_in
         .identify(&other.visitor(), Some(flow), ANN)
         .await;
     other.take(answer);

@@ -5,7 +5,7 @@ use super::{
     world::{PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
-use kobling_domain::{Visitor, mail::Content};
+use kobling_domain::{Visitor, ops::mail::Content};
 use kobling_model::{Problem, view::ResetStep};
 use kobling_test_macros::on_each_engine;
 
@@ -40,6 +40,7 @@ async fn looking_at_a_ticket_costs_nothing(engine: Engine) {
     );
     let view = world
         .kobling
+        .recovery
         .reset_view(&person.visitor(), Some(&ticket), Some(flow_in(&page)))
         .await
         .expect("a view");
@@ -106,6 +107,7 @@ async fn a_reset_ends_every_session_and_tells_the_mailbox(engine: Engine) {
     let page = mine.reset(&ticket, NEW).await;
     let view = world
         .kobling
+        .recovery
         .reset_view(&mine.visitor(), None, Some(flow_in(&page)))
         .await
         .expect("a view");
@@ -181,6 +183,7 @@ async fn what_is_no_ticket_is_called_so(engine: Engine) {
     for ticket in ["", "short", &shaped, "' OR 1=1 --"] {
         let view = world
             .kobling
+            .recovery
             .reset_view(&Visitor::default(), Some(ticket), None)
             .await
             .expect("a view");

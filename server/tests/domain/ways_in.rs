@@ -5,7 +5,7 @@ use super::{
     world::{PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
-use kobling_domain::mail::Content;
+use kobling_domain::ops::mail::Content;
 use kobling_model::{Problem, time::Span, view::RemovalStep};
 use kobling_test_macros::on_each_engine;
 
@@ -72,14 +72,16 @@ async fn the_last_way_in_stays(engine: Engine) {
     let page = person.remove_link(None).await;
     let view = world
         .kobling
-        .account_view(&person.visitor(), Some(flow_in(&page)))
+        .profile
+        .view(&person.visitor(), Some(flow_in(&page)))
         .await
         .expect("a view");
     assert_eq!(view.removal.expect("the dialog").step, RemovalStep::Refused);
     let link = view.links[0].id;
     let by_api = world
         .kobling
-        .remove_link(&person.visitor(), link, None)
+        .removal
+        .remove(&person.visitor(), link, None)
         .await;
     assert!(by_api.is_err_and(|fault| fault.problem() == Problem::NeedProof));
     assert_eq!(world.rows("links").await, 1);
@@ -95,7 +97,8 @@ async fn removal_wants_the_password_and_the_right_one(engine: Engine) {
     let page = person.remove_link(Some("feil")).await;
     let view = world
         .kobling
-        .account_view(&person.visitor(), Some(flow_in(&page)))
+        .profile
+        .view(&person.visitor(), Some(flow_in(&page)))
         .await
         .expect("a view");
     assert_eq!(
@@ -116,18 +119,19 @@ async fn nobody_removes_another_one_s_link(engine: Engine) {
     let mut ann = world.person();
     ann.link(&pid(1), ANN).await;
     let caller = ann.caller().await.expect("signed in");
-    let link = world.kobling.links(&caller).await.expect("links")[0].id;
+    let link = world.kobling.profile.links(&caller).await.expect("links")[0].id;
     let mut ola = world.person();
     ola.sign_in("ola@nordvik.example", PASSWORD).await;
-    let answer = world.kobling.begin_removal(&ola.visitor(), link).await;
+    let answer = world.kobling.removal.open(&ola.visitor(), link).await;
     let page = ola.take(answer);
     assert_eq!(ola.account_problem(&page).await, Some(Problem::AlreadyDone));
     let by_api = world
         .kobling
-        .remove_link(
+        .removal
+        .remove(
             &ola.visitor(),
             link,
-            Some(kobling_domain::secret::Password(PASSWORD.into())),
+            Some(kobling_domain::kernel::secret::Password(PASSWORD.into())),
         )
         .await;
     assert!(by_api.is_err_and(|fault| fault.problem() == Problem::NotFound));
@@ -176,7 +180,7 @@ async fn a_move_takes_the_link_along_and_ends_what_was_born_from_it(engine: Engi
     let mut elsewhere = world.person();
     elsewhere.eid(&pid(1), None).await;
 
-    let answer = world.kobling.relink(&person.visitor(), flow).await;
+    let answer = world.kobling.linking.relink(&person.visitor(), flow).await;
     let page = person.take(answer);
     assert!(
         page.starts_with("/link"),
@@ -213,6 +217,7 @@ async fn a_move_long_after_the_sign_in_wants_the_eid_again(engine: Engine) {
     assert!(page.starts_with("/no-access"), "{page}");
     let answer = world
         .kobling
+        .linking
         .relink(&person.visitor(), flow_in(&page))
         .await;
     let page = person.take(answer);
@@ -230,7 +235,7 @@ async fn the_directory_counts_when_the_button_is_pressed(engine: Engine) {
             pid(0)
         ))
         .await;
-    let answer = world.kobling.link_vouched(&person.visitor(), flow).await;
+    let answer = world.kobling.linking.vouched(&person.visitor(), flow).await;
     let page = person.take(answer);
     assert_eq!(
         person.login_problem(&page).await,

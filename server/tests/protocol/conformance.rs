@@ -22,7 +22,10 @@ use crate::{
     },
 };
 use kobling::oidc::Signer;
-use kobling_domain::{grant::AuthorizationRequest, port::Clock, signing_key::Rotation};
+use kobling_domain::{
+    kernel::clock::Clock,
+    oidc::{grant::types::AuthorizationRequest, signing_key::types::Rotation},
+};
 use kobling_model::{Problem, Timestamp, time::Span};
 use kobling_test_macros::on_each_engine;
 use reqwest::Method;

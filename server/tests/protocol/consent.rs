@@ -6,7 +6,7 @@ use crate::support::{
     browser::{Browser, Page, param, send},
     each_demo, race,
 };
-use kobling_domain::client::Client;
+use kobling_domain::oidc::client::Client;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -39,7 +39,9 @@ pub async fn third_party(demo: &Demo, id: &str, change: impl FnOnce(&mut Client)
     client.third_party = true;
     change(&mut client);
     let json = serde_json::to_string(&client).expect("serialises");
-    let sql = format!("INSERT INTO clients (id, client, created_at, version) VALUES ('{id}', '{json}', 0, 0)");
+    let sql = format!(
+        "INSERT INTO clients (id, client, created_at, version) VALUES ('{id}', '{json}', 0, 0)"
+    );
     demo.engine.execute(&sql).await;
     ThirdParty {
         id: id.to_owned(),

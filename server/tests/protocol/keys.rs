@@ -13,9 +13,9 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kobling::oidc::Signer;
-use kobling_domain::{
+use kobling_domain::oidc::{
     client::SigningAlg,
-    signing_key::{Rotation, Why},
+    signing_key::types::{Rotation, Why},
 };
 use kobling_test_macros::on_each_engine;
 use p256::pkcs8::EncodePrivateKey;
@@ -273,7 +273,7 @@ async fn a_hint_is_read_long_after_its_key_was_retired_and_not_when_it_was_withd
 #[on_each_engine(flavor = "multi_thread")]
 async fn private_keys_are_sealed_in_the_database(engine: Engine) {
     let stage = Stage::new(&engine).await;
-    for (stored, private) in stage.world.kobling.signing_keys().await.expect("keys") {
+    for (stored, private) in stage.world.kobling.signing_keys.all().await.expect("keys") {
         let clear = URL_SAFE_NO_PAD.encode(&private);
         assert!(!stored.sealed.contains(&clear[..40]));
         let sealed = URL_SAFE_NO_PAD.decode(&stored.sealed).expect("base64url");

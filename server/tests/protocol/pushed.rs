@@ -8,7 +8,7 @@ use crate::support::{
     keys::{Key, fresh},
     race,
 };
-use kobling_domain::client::Client;
+use kobling_domain::oidc::client::Client;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 

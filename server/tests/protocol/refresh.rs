@@ -8,7 +8,7 @@ use super::{
     payload, userinfo,
 };
 use crate::support::{RACERS, browser::send, keys::Key, race};
-use kobling_domain::secret::Token;
+use kobling_domain::kernel::secret::Token;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,9 +12,11 @@ use crate::{
 };
 use kobling::oidc::Signer;
 use kobling_domain::{
-    client::{Client, SigningAlg},
-    port::Clock,
-    signing_key::{Rotation, Why},
+    kernel::clock::Clock,
+    oidc::{
+        client::{Client, SigningAlg},
+        signing_key::types::{Rotation, Why},
+    },
 };
 use kobling_model::{Timestamp, time::Span};
 use kobling_test_macros::on_each_engine;

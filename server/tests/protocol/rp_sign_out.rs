@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use kobling::oidc::Signer;
-use kobling_domain::client::{Client, SigningAlg};
+use kobling_domain::oidc::client::{Client, SigningAlg};
 use kobling_model::time::Span;
 use kobling_test_macros::on_each_engine;
 use reqwest::Method;
@@ -69,7 +69,7 @@ impl House {
 
     /// A hint about Ann, with changes.
     async fn hint(&self, changes: &[(&str, Value)]) -> String {
-        let now = kobling_domain::port::Clock::now(&*self.world.clock).as_seconds();
+        let now = kobling_domain::kernel::clock::Clock::now(&*self.world.clock).as_seconds();
         let mut claims = json!({
             "iss": self.world.kobling.settings().origin, "aud": "app",
             "sub": self.account(ANN).await, "iat": now, "exp": now + 300,

@@ -6,7 +6,7 @@ use crate::support::{
     browser::{Browser, param, send},
     each_demo, finnes, hint,
 };
-use kobling_domain::client::Client;
+use kobling_domain::oidc::client::Client;
 use kobling_model::{Level, ProviderId};
 use reqwest::Method;
 

@@ -3,8 +3,8 @@ use super::{
     sample::{NOW, account, email, later},
 };
 use kobling_domain::{
-    account::{Account, StoredPassword},
-    port::StoreError,
+    account::types::{Account, StoredPassword},
+    kernel::error::StoreError,
 };
 use kobling_model::Lang;
 

@@ -6,11 +6,10 @@ use super::{
     },
 };
 use kobling_domain::{
-    audit::{AuditRow, Facts, Involved},
-    logout::Which,
-    port::Work,
-    proof::RecoveryTicket,
-    session::Session,
+    audit::event::{AuditRow, Facts, Involved},
+    auth::{proof::RecoveryTicket, session::Session},
+    kernel::store::Work,
+    oidc::logout::types::Which,
 };
 use kobling_model::{AccountId, Timestamp, id::AuditId};
 

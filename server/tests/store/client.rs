@@ -3,12 +3,14 @@ use super::{
     sample::{NOW, access_token, code_grant, family, hash, household, later},
 };
 use kobling_domain::{
-    client::{Client, StoredClient},
-    consent::Consent,
-    grant::PushedRequest,
-    logout::ClientSession,
-    port::{StoreError, Work},
-    session::Session,
+    auth::session::Session,
+    kernel::{error::StoreError, store::Work},
+    oidc::{
+        client::{Client, StoredClient},
+        consent_rule::Consent,
+        grant::types::PushedRequest,
+        logout::types::ClientSession,
+    },
 };
 
 fn client(id: &str) -> StoredClient {

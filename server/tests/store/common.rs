@@ -2,7 +2,7 @@
 
 use crate::support::db;
 pub use crate::support::db::Engine;
-use kobling_domain::port::{Store, Work};
+use kobling_domain::kernel::store::{Store, Work};
 use kobling_store::Database;
 
 /// Runs a test on a migrated database of each engine.

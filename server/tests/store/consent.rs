@@ -2,7 +2,7 @@ use super::{
     common::{commit, each},
     sample::{NOW, account, code_grant, household, later},
 };
-use kobling_domain::consent::Consent;
+use kobling_domain::oidc::consent_rule::Consent;
 
 #[tokio::test]
 async fn a_consent_is_kept_replaced_listed_and_removed() {

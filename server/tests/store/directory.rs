@@ -3,8 +3,8 @@ use super::{
     sample::{email, hash, organisation, uuid},
 };
 use kobling_domain::{
-    directory::{DirectoryUser, Employee, Organisation, Vouched},
-    port::StoreError,
+    directory::types::{DirectoryUser, Employee, Organisation, Vouched},
+    kernel::error::StoreError,
 };
 use kobling_model::OrgId;
 

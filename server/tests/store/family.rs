@@ -5,10 +5,15 @@ use super::{
     sample::{NOW, access_token, code_grant, family, hash, household, later, session, thumbprint},
 };
 use kobling_domain::{
-    grant::{AccessToken, Family},
-    logout::Which,
-    port::{Held, Work},
-    session::{Method, Session},
+    auth::session::{Method, Session},
+    kernel::store::Work,
+    oidc::{
+        grant::{
+            port::Held,
+            types::{AccessToken, Family},
+        },
+        logout::types::Which,
+    },
 };
 
 async fn put(w: &mut dyn Work, name: &str, session: &Session) -> (Family, AccessToken) {

@@ -2,7 +2,7 @@ use super::{
     common::{commit, each},
     sample::{NOW, account, later, outbox, uuid},
 };
-use kobling_domain::logout::LogoutNotice;
+use kobling_domain::oidc::logout::types::LogoutNotice;
 use kobling_model::{
     id::{NoticeId, SignOutId},
     status::NoticeStatus,

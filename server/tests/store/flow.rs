@@ -2,7 +2,7 @@ use super::{
     common::{commit, each},
     sample::{NOW, account, attempt, bankid, code, email, flow, hash, later, link, uuid},
 };
-use kobling_domain::flow::{
+use kobling_domain::flow::types::{
     Destination, Flow, FlowState, Identity, Linking, LinkingStep, RemovingStep,
 };
 use kobling_model::{FlowId, Level, Problem};

@@ -2,7 +2,7 @@ use super::{
     common::{commit, each},
     sample::{NOW, code_grant, hash, household, later, thumbprint},
 };
-use kobling_domain::{grant::CodeGrant, session::Method};
+use kobling_domain::{auth::session::Method, oidc::grant::types::CodeGrant};
 
 #[tokio::test]
 async fn a_code_is_consumed_once_with_what_it_stands_for() {

@@ -2,7 +2,7 @@ use super::{
     common::{commit, each},
     sample::{NOW, account, bankid, hash, later, link},
 };
-use kobling_domain::{link::Link, port::StoreError};
+use kobling_domain::{kernel::error::StoreError, link::types::Link};
 use kobling_model::ProviderId;
 
 #[tokio::test]

@@ -5,9 +5,9 @@ use super::{
     sample::{NOW, account, bankid, family, hash, household, later, session, uuid},
 };
 use kobling_domain::{
-    logout::{ClientSession, LogoutNotice, Which},
-    port::{Store, StoreError},
-    session::{Method, Session, upstream},
+    auth::session::{Method, Session, upstream},
+    kernel::{error::StoreError, store::Store},
+    oidc::logout::types::{ClientSession, LogoutNotice, Which},
 };
 use kobling_model::{
     Level, LinkId,
@@ -165,7 +165,7 @@ async fn housekeeping_ends_what_is_over_or_unused_some_at_a_time() {
                 w.insert_session(&session).await.expect("session");
             }
             // Seen at minute 2, over at minute 60.
-            let ended = async |w: &mut dyn kobling_domain::port::Work, which| {
+            let ended = async |w: &mut dyn kobling_domain::kernel::store::Work, which| {
                 w.end_sessions(&which).await.expect("ends").sessions
             };
             assert_eq!(ended(w, Which::Unused(later(2), 9)).await, 0);

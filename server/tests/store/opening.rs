@@ -1,5 +1,5 @@
 use super::common::{each, each_engine};
-use kobling_domain::port::StoreError;
+use kobling_domain::kernel::error::StoreError;
 use kobling_store::Database;
 
 #[tokio::test]

@@ -2,7 +2,7 @@ use super::{
     common::{commit, each},
     sample::{NOW, later, outbox},
 };
-use kobling_domain::outbox::{Lane, OutboxRow};
+use kobling_domain::ops::outbox::{Lane, OutboxRow};
 
 #[tokio::test]
 async fn what_is_due_is_claimed_oldest_due_first_and_leased() {

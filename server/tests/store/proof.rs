@@ -3,8 +3,8 @@ use super::{
     sample::{MINUTE, NOW, account, code, email, flow, hash, later},
 };
 use kobling_domain::{
-    port::StoreError,
-    proof::{MailboxCode, RecoveryTicket},
+    auth::proof::{MailboxCode, RecoveryTicket},
+    kernel::error::StoreError,
 };
 use kobling_model::time::Span;
 

@@ -4,7 +4,7 @@ use super::{
     common::{commit, each},
     sample::{NOW, hash, later},
 };
-use kobling_domain::grant::PushedRequest;
+use kobling_domain::oidc::grant::types::PushedRequest;
 
 pub fn pushed(reference: &str, minutes: i64) -> PushedRequest {
     PushedRequest {

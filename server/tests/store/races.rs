@@ -9,12 +9,15 @@ use super::{
     },
 };
 use kobling_domain::{
-    account::Account,
-    link::Link,
-    logout::Which,
-    outbox::Lane,
-    port::{Store, StoreError, Stored, Work},
-    proof::RecoveryTicket,
+    account::types::Account,
+    auth::proof::RecoveryTicket,
+    kernel::{
+        error::{StoreError, Stored},
+        store::{Store, Work},
+    },
+    link::types::Link,
+    oidc::logout::types::Which,
+    ops::outbox::Lane,
 };
 use kobling_store::Database;
 use std::{pin::Pin, sync::Arc};

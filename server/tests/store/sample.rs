@@ -1,19 +1,21 @@
 //! Nouns to store, the same every time: the number makes them differ.
 
 use kobling_domain::{
-    account::Account,
-    directory::Organisation,
-    eid::EidAttempt,
-    flow::{Destination, Flow, FlowState},
-    grant::{
-        AccessToken, AuthorizationRequest, ClaimsWanted, CodeGrant, Family, Thumbprint, Wanted,
+    account::types::Account,
+    auth::{
+        proof::MailboxCode,
+        session::{Method, Session},
     },
-    link::Link,
-    outbox::{Lane, OutboxRow},
-    port::Work,
-    proof::MailboxCode,
-    secret::Digest256,
-    session::{Method, Session},
+    directory::types::Organisation,
+    eid::types::EidAttempt,
+    flow::types::{Destination, Flow, FlowState},
+    kernel::{secret::Digest256, store::Work},
+    link::types::Link,
+    oidc::grant::{
+        claims::{ClaimsWanted, Wanted},
+        types::{AccessToken, AuthorizationRequest, CodeGrant, Family, Thumbprint},
+    },
+    ops::outbox::{Lane, OutboxRow},
 };
 use kobling_model::{
     AccountId, Email, FlowId, Lang, Level, LinkId, OrgId, ProviderId, SessionId, Timestamp,

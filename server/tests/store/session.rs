@@ -3,9 +3,9 @@ use super::{
     sample::{NOW, access_token, account, by_eid, code_grant, family, hash, later, session, uuid},
 };
 use kobling_domain::{
-    logout::Which,
-    port::{StoreError, Work},
-    session::{Method, Session},
+    auth::session::{Method, Session},
+    kernel::{error::StoreError, store::Work},
+    oidc::logout::types::Which,
 };
 use kobling_model::LinkId;
 

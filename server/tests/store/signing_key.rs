@@ -3,9 +3,8 @@ use super::{
     sample::{NOW, later},
 };
 use kobling_domain::{
-    client::SigningAlg,
-    port::{Store, StoreError},
-    signing_key::SigningKey,
+    kernel::{error::StoreError, store::Store},
+    oidc::{client::SigningAlg, signing_key::types::SigningKey},
 };
 use kobling_model::Timestamp;
 use std::sync::Arc;

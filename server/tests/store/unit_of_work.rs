@@ -4,7 +4,7 @@ use super::{
     common::{commit, each, read},
     sample::{account, session},
 };
-use kobling_domain::port::{Store, StoreError};
+use kobling_domain::kernel::{error::StoreError, store::Store};
 
 #[tokio::test]
 async fn dropped_without_a_commit_it_is_undone() {

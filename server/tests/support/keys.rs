@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto, jwk::Jwk};
 use kobling::world::SystemEntropy;
-use kobling_domain::port::Entropy as _;
+use kobling_domain::kernel::clock::Entropy as _;
 use p256::pkcs8::EncodePrivateKey as _;
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use serde_json::{Value, json};
@@ -132,6 +132,6 @@ pub fn fresh() -> String {
 
 /// Now, in seconds.
 pub fn now() -> i64 {
-    use kobling_domain::port::Clock as _;
+    use kobling_domain::kernel::clock::Clock as _;
     kobling::world::SystemClock.now().as_seconds()
 }

@@ -1,10 +1,12 @@
 //! Applications at the other end of the line, as tests want them to be.
 
 use async_trait::async_trait;
-use kobling_domain::{
+use kobling_domain::oidc::{
     client::Client,
-    logout::LogoutClaims,
-    port::{ClientNotifier, NotifyError},
+    logout::{
+        port::{ClientNotifier, NotifyError},
+        types::LogoutClaims,
+    },
 };
 use std::{
     collections::HashMap,

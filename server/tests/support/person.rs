@@ -3,10 +3,10 @@
 use super::world::{PASSWORD, World, pid};
 use kobling_domain::{
     Answer, Change, Fault, Kobling, Visitor,
-    eid::Callback,
-    grant::AuthorizationRequest,
-    kobling::Caller,
-    secret::{Password, Token},
+    auth::session::Caller,
+    eid::types::Callback,
+    kernel::secret::{Password, Token},
+    oidc::grant::types::AuthorizationRequest,
 };
 use kobling_model::{
     AccountId, FlowId, Lang, Problem, ProviderId,
@@ -87,6 +87,7 @@ impl<'a> Person<'a> {
 
     pub async fn caller(&self) -> Option<Caller> {
         self.kobling()
+            .sessions
             .caller(&self.visitor())
             .await
             .expect("the store")
@@ -103,7 +104,11 @@ impl<'a> Person<'a> {
 
     /// The same, in the words of the application.
     pub async fn asks(&mut self, request: AuthorizationRequest) -> String {
-        let answer = self.kobling().authorize(&self.visitor(), request).await;
+        let answer = self
+            .kobling()
+            .authorization
+            .authorize(&self.visitor(), request)
+            .await;
         self.take(answer)
     }
 
@@ -112,7 +117,8 @@ impl<'a> Person<'a> {
         let provider = ProviderId::parse("bankid").expect("a name");
         let answer = self
             .kobling()
-            .begin_eid(&self.visitor(), &provider, flow)
+            .eid
+            .sign_in(&self.visitor(), &provider, flow)
             .await;
         let address = self.take(answer);
         Self::callback(&address, code)
@@ -121,7 +127,7 @@ impl<'a> Person<'a> {
     /// **Koble til BankID** in account settings, to the eID provider and back.
     pub async fn add_eid(&mut self, code: &str) -> String {
         let provider = ProviderId::parse("bankid").expect("a name");
-        let answer = self.kobling().add_eid(&self.visitor(), &provider).await;
+        let answer = self.kobling().eid.add(&self.visitor(), &provider).await;
         let address = self.take(answer);
         self.arrive(&Self::callback(&address, code)).await
     }
@@ -149,7 +155,8 @@ impl<'a> Person<'a> {
         };
         let answer = self
             .kobling()
-            .eid_callback(&self.visitor(), &provider, callback)
+            .eid_callback
+            .handle(&self.visitor(), &provider, callback)
             .await;
         self.take(answer)
     }
@@ -163,18 +170,27 @@ impl<'a> Person<'a> {
     pub async fn send_code(&mut self, flow: FlowId, email: &str) -> String {
         let answer = self
             .kobling()
-            .link_send_code(&self.visitor(), flow, email)
+            .linking
+            .send_code(&self.visitor(), flow, email)
             .await;
         self.take(answer)
     }
 
     pub async fn enter_code(&mut self, flow: FlowId, code: &str) -> String {
-        let answer = self.kobling().link_code(&self.visitor(), flow, code).await;
+        let answer = self
+            .kobling()
+            .linking
+            .code(&self.visitor(), flow, code)
+            .await;
         self.take(answer)
     }
 
     pub async fn enter_name(&mut self, flow: FlowId, name: &str) -> String {
-        let answer = self.kobling().link_name(&self.visitor(), flow, name).await;
+        let answer = self
+            .kobling()
+            .linking
+            .name(&self.visitor(), flow, name)
+            .await;
         self.take(answer)
     }
 
@@ -197,13 +213,18 @@ impl<'a> Person<'a> {
         let page = self.eid(&pid(0), None).await;
         let answer = self
             .kobling()
-            .link_vouched(&self.visitor(), flow_in(&page))
+            .linking
+            .vouched(&self.visitor(), flow_in(&page))
             .await;
         self.take(answer)
     }
 
     pub async fn sign_in(&mut self, email: &str, password: &str) -> String {
-        let answer = self.kobling().identify(&self.visitor(), None, email).await;
+        let answer = self
+            .kobling()
+            .sign_in
+            .identify(&self.visitor(), None, email)
+            .await;
         let page = self.take(answer);
         self.enter_password(flow_in(&page), password).await
     }
@@ -211,7 +232,8 @@ impl<'a> Person<'a> {
     pub async fn enter_password(&mut self, flow: FlowId, password: &str) -> String {
         let answer = self
             .kobling()
-            .password_sign_in(&self.visitor(), flow, Password(password.into()))
+            .sign_in
+            .by_password(&self.visitor(), flow, Password(password.into()))
             .await;
         self.take(answer)
     }
@@ -219,7 +241,8 @@ impl<'a> Person<'a> {
     pub async fn recover(&mut self, email: &str) -> String {
         let answer = self
             .kobling()
-            .request_recovery(&self.visitor(), None, email, true, None)
+            .recovery
+            .request(&self.visitor(), None, email, true, None)
             .await;
         self.take(answer)
     }
@@ -228,7 +251,8 @@ impl<'a> Person<'a> {
         let new = Password(password.into());
         let answer = self
             .kobling()
-            .reset_password(&self.visitor(), ticket, new.clone(), new)
+            .recovery
+            .reset(&self.visitor(), ticket, new.clone(), new)
             .await;
         self.take(answer)
     }
@@ -237,7 +261,8 @@ impl<'a> Person<'a> {
         let new = Password(new.into());
         let answer = self
             .kobling()
-            .change_password(&self.visitor(), Password(current.into()), new.clone(), new)
+            .password
+            .change(&self.visitor(), Password(current.into()), new.clone(), new)
             .await;
         self.take(answer)
     }
@@ -246,13 +271,15 @@ impl<'a> Person<'a> {
     pub async fn change_email(&mut self, new: &str) -> String {
         let answer = self
             .kobling()
-            .change_email(&self.visitor(), None, new, Some(Password(PASSWORD.into())))
+            .email
+            .send_code(&self.visitor(), None, new, Some(Password(PASSWORD.into())))
             .await;
         let page = self.take(answer);
         let code = self.world.code(new).await;
         let answer = self
             .kobling()
-            .change_email_code(&self.visitor(), flow_in(&page), &code)
+            .email
+            .code(&self.visitor(), flow_in(&page), &code)
             .await;
         self.take(answer)
     }
@@ -260,18 +287,20 @@ impl<'a> Person<'a> {
     /// The trash can, **Fjern**, and **Bekreft**.
     pub async fn remove_link(&mut self, password: Option<&str>) -> String {
         let caller = self.caller().await.expect("signed in");
-        let links = self.kobling().links(&caller).await.expect("links");
+        let links = self.kobling().profile.links(&caller).await.expect("links");
         let answer = self
             .kobling()
-            .begin_removal(&self.visitor(), links[0].id)
+            .removal
+            .open(&self.visitor(), links[0].id)
             .await;
         let flow = flow_in(&self.take(answer));
-        let answer = self.kobling().confirm_removal(&self.visitor(), flow).await;
+        let answer = self.kobling().removal.confirm(&self.visitor(), flow).await;
         self.take(answer);
         let password = password.map(|text| Password(text.into()));
         let answer = self
             .kobling()
-            .finish_removal(&self.visitor(), flow, password)
+            .removal
+            .finish(&self.visitor(), flow, password)
             .await;
         self.take(answer)
     }
@@ -280,7 +309,8 @@ impl<'a> Person<'a> {
     pub async fn link_view(&self, flow: FlowId) -> Option<LinkView> {
         match self
             .kobling()
-            .link_view(&self.visitor(), flow)
+            .linking
+            .view(&self.visitor(), flow)
             .await
             .expect("a view")
         {
@@ -293,7 +323,8 @@ impl<'a> Person<'a> {
     pub async fn login_problem(&self, page: &str) -> Option<Problem> {
         assert!(page.starts_with("/login"), "{page}");
         self.kobling()
-            .sign_in_view(&self.visitor(), Some(flow_in(page)))
+            .sign_in
+            .view(&self.visitor(), Some(flow_in(page)))
             .await
             .expect("a view")
             .problem
@@ -303,7 +334,8 @@ impl<'a> Person<'a> {
     pub async fn account_problem(&self, page: &str) -> Option<Problem> {
         assert!(page.starts_with("/account"), "{page}");
         self.kobling()
-            .account_view(&self.visitor(), Some(flow_in(page)))
+            .profile
+            .view(&self.visitor(), Some(flow_in(page)))
             .await
             .expect("a view")
             .problem
@@ -312,6 +344,7 @@ impl<'a> Person<'a> {
     /// What went wrong, as `/forgot-password` says it.
     pub async fn recovery_problem(&self, page: &str) -> Option<Problem> {
         self.kobling()
+            .recovery
             .forgot_view(&self.visitor(), Some(flow_in(page)))
             .await
             .expect("a view")

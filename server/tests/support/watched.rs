@@ -2,26 +2,46 @@
 
 use async_trait::async_trait;
 use kobling_domain::{
-    account::{Account, StoredPassword},
-    audit::AuditRow,
-    client::{SigningAlg, StoredClient},
-    consent::Consent,
-    directory::{DirectoryUser, Employee, Organisation, Vouched},
-    eid::EidAttempt,
-    flow::Flow,
-    grant::{AccessToken, CodeGrant, Family, PushedRequest, Thumbprint},
-    link::Link,
-    logout::{ClientSession, EndedSessions, LogoutNotice, Which},
-    outbox::{Lane, OutboxRow},
-    port::{
-        Accounts, Audit, Clients, Consents, Directory, Families, Figures, Flows, Grants, Held,
-        Links, Logouts, Outbox, Proofs, Pushed, Sessions, SigningKeys, Store, StoreError, Stored,
-        Work,
+    account::{
+        port::Accounts,
+        types::{Account, StoredPassword},
     },
-    proof::{MailboxCode, RecoveryTicket},
-    secret::Digest256,
-    session::{Method, Session},
-    signing_key::SigningKey,
+    audit::{event::AuditRow, port::Audit},
+    auth::{
+        port::{Proofs, Sessions},
+        proof::{MailboxCode, RecoveryTicket},
+        session::{Method, Session},
+    },
+    directory::{
+        port::Directory,
+        types::{DirectoryUser, Employee, Organisation, Vouched},
+    },
+    eid::types::EidAttempt,
+    flow::{port::Flows, types::Flow},
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+        store::{Store, Work},
+    },
+    link::{port::Links, types::Link},
+    oidc::{
+        client::{SigningAlg, StoredClient},
+        consent_rule::Consent,
+        grant::{
+            port::{Families, Grants, Held, Pushed},
+            types::{AccessToken, CodeGrant, Family, PushedRequest, Thumbprint},
+        },
+        logout::{
+            port::Logouts,
+            types::{ClientSession, EndedSessions, LogoutNotice, Which},
+        },
+        port::{Clients, Consents},
+        signing_key::{port::SigningKeys, types::SigningKey},
+    },
+    ops::{
+        outbox::{Lane, OutboxRow},
+        port::{Figures, Outbox},
+    },
 };
 use kobling_model::{
     AccountId, Email, FlowId, Lang, LinkId, OrgId, Problem, ProviderId, SessionId, Timestamp,

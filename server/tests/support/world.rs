@@ -7,13 +7,17 @@ use kobling::hasher::Argon2Hasher;
 use kobling_demo::eid::synthetic_pid;
 use kobling_domain::{
     Kobling, Ports, Settings, Visitor,
-    client::{AccessRule, Client},
-    mail::{Content, Letter},
-    port::{
-        Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy, HashFailed,
-        MailError, Mailer, PasswordHasher, Patience, UpstreamLogout, Verified,
+    auth::port::{HashFailed, PasswordHasher, Verified},
+    eid::port::{EidError, EidIdentity, EidProvider, EidRequest, EidReturn, UpstreamLogout},
+    kernel::{
+        clock::{Clock, Entropy, Patience},
+        secret::{Keys, Password},
     },
-    secret::{Keys, Password},
+    oidc::client::{AccessRule, Client},
+    ops::{
+        mail::{Content, Letter},
+        port::{MailError, Mailer},
+    },
 };
 use kobling_model::{
     Level, NationalId, ProviderId, Timestamp, id::OutboxId, time::Span, view::ResetStep,
@@ -297,6 +301,7 @@ impl World {
             Arc::new(|| {}),
         );
         kobling
+            .directory
             .put_organisation("nordvik", "Nordvik kommune", "Brukerstøtte")
             .await
             .expect("stored");
@@ -343,7 +348,8 @@ impl World {
         let file = format!("fodselsnummer;ansattnummer;navn;epost\n{lines}");
         let report = self
             .kobling
-            .import_directory("nordvik", file.as_bytes(), false, false)
+            .directory
+            .import("nordvik", file.as_bytes(), false, false)
             .await
             .expect("imports");
         assert_eq!(report.complaints, []);
@@ -356,6 +362,7 @@ impl World {
     /// An account with [`PASSWORD`].
     pub async fn account(&self, email: &str) {
         self.kobling
+            .profile
             .ensure_account(email, "Ann Ansatt", PASSWORD)
             .await
             .expect("an account");
@@ -370,7 +377,8 @@ impl World {
     pub async fn deliver(&self) {
         while self
             .kobling
-            .empty_outbox(FIRST_RETRY)
+            .jobs
+            .run_all(FIRST_RETRY)
             .await
             .expect("the outbox")
             > 0
@@ -416,6 +424,7 @@ impl World {
     pub async fn ticket_lives(&self, ticket: &str) -> bool {
         let view = self
             .kobling
+            .recovery
             .reset_view(&Visitor::default(), Some(ticket), None)
             .await
             .expect("a view");

@@ -4,19 +4,16 @@
 //! Identity number and address may be empty: the one means that the person will be asked for an address, the other that
 //! the person has no access yet. Rows are matched by employee number; those not in the file are left alone.
 
-use super::{DirectoryUser, Employee, Organisation};
 use crate::{
-    answer::{Fault, Visitor},
-    audit::{AuditEvent, Involved},
-    kobling::Kobling,
-    port::StoreError,
-    secret::Keys,
+    directory::types::{DirectoryUser, Employee, Organisation},
+    kernel::secret::Keys,
 };
-use kobling_model::{Email, NationalId, id::AuditId, pid::PidError};
+use kobling_model::{Email, NationalId, pid::PidError};
 use std::collections::HashMap;
 
 /// The columns, in this order.
 pub const HEADER: [&str; 4] = ["fodselsnummer", "ansattnummer", "navn", "epost"];
+
 /// More rows than any municipality has; bounds the memory that a file can take.
 pub const MOST_ROWS: usize = 500_000;
 
@@ -219,7 +216,7 @@ fn parse_row(
     if number.is_empty() || number.chars().count() > 64 || number.chars().any(char::is_control) {
         return Err(LineError::Number);
     }
-    let name = crate::link::parse_name(name).map_err(|_| LineError::Name)?;
+    let name = crate::account::types::parse_name(name).map_err(|_| LineError::Name)?;
     let email = match email {
         "" => None,
         text => Some(Email::parse(text).map_err(|_| LineError::Email)?),
@@ -234,15 +231,15 @@ fn parse_row(
 }
 
 /// What a good file changes, given what is there.
-struct Plan {
-    employees: Vec<Employee>,
-    users: Vec<DirectoryUser>,
-    new: usize,
-    changed: usize,
-    complaints: Vec<Complaint>,
+pub(crate) struct Plan {
+    pub(crate) employees: Vec<Employee>,
+    pub(crate) users: Vec<DirectoryUser>,
+    pub(crate) new: usize,
+    pub(crate) changed: usize,
+    pub(crate) complaints: Vec<Complaint>,
 }
 
-fn plan(
+pub(crate) fn plan(
     org: &Organisation,
     rows: &[Row],
     employees: &[Employee],
@@ -332,116 +329,6 @@ fn plan(
         }
     }
     plan
-}
-
-impl Kobling {
-    /// Imports a file into an organisation, or, on a dry run, only says what it would do.
-    ///
-    /// # Errors
-    /// [`kobling_model::Problem::NotFound`] when there is no such organisation; [`Fault::Store`]. What is wrong with the
-    /// file stands in the report.
-    pub async fn import_directory(
-        &self,
-        organisation: &str,
-        bytes: &[u8],
-        refuse_synthetic: bool,
-        dry_run: bool,
-    ) -> Result<Report, Fault> {
-        let rows = match parse(bytes, refuse_synthetic) {
-            Ok(rows) => rows,
-            Err(complaints) => {
-                return Ok(Report {
-                    complaints,
-                    ..Report::default()
-                });
-            }
-        };
-        let mut work = self.begin().await?;
-        let org = work
-            .organisation(organisation)
-            .await?
-            .ok_or(kobling_model::Problem::NotFound)?;
-        let employees = work.employees(org.id).await?;
-        let users = work.users(org.id).await?;
-        let plan = plan(&org, &rows, &employees, &users, &self.keys);
-        let report = Report {
-            rows: rows.len(),
-            new: plan.new,
-            changed: plan.changed,
-            complaints: plan.complaints,
-        };
-        if !report.complaints.is_empty() || dry_run {
-            return Ok(report);
-        }
-        work.put_employees(&plan.employees).await?;
-        // Every number in the file, so that a row without an address takes the access away.
-        let numbers: Vec<String> = plan.employees.iter().map(|e| e.number.clone()).collect();
-        work.put_users(org.id, &numbers, &plan.users).await?;
-        let imported = AuditEvent::DirectoryImported {
-            organisation,
-            rows: report.rows,
-            new: report.new,
-            changed: report.changed,
-        };
-        let command = Visitor {
-            network: "command".to_owned(),
-            ..Visitor::default()
-        };
-        work.insert_audit(&imported.row(
-            AuditId(self.uuid()),
-            self.now(),
-            Involved::default(),
-            &command,
-        ))
-        .await?;
-        work.commit().await?;
-        Ok(report)
-    }
-
-    /// Imports a file into an organisation that has nobody yet: how a demo begins. Nothing if it has.
-    ///
-    /// # Errors
-    /// As [`Kobling::import_directory`].
-    pub async fn import_directory_once(
-        &self,
-        organisation: &str,
-        bytes: &[u8],
-    ) -> Result<Option<Report>, Fault> {
-        let mut work = self.read().await?;
-        let org = work
-            .organisation(organisation)
-            .await?
-            .ok_or(kobling_model::Problem::NotFound)?;
-        let empty = work.employees(org.id).await?.is_empty();
-        drop(work);
-        if !empty {
-            return Ok(None);
-        }
-        self.import_directory(organisation, bytes, false, false)
-            .await
-            .map(Some)
-    }
-
-    /// Adds an organisation, or writes its name and contact.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn put_organisation(
-        &self,
-        key: &str,
-        name: &str,
-        contact: &str,
-    ) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
-        work.put_organisation(&Organisation {
-            id: kobling_model::OrgId(self.uuid()),
-            key: key.to_owned(),
-            name: name.to_owned(),
-            contact: contact.to_owned(),
-        })
-        .await?;
-        work.commit().await
-    }
 }
 
 #[cfg(test)]

@@ -1,18 +1,21 @@
 //! What follows when an eID has arrived: the decision of `link::decide` carried out.
 
-use super::EidAttempt;
 use crate::{
-    answer::{Answer, Fault, Visitor},
-    audit::{AuditEvent, Involved},
-    directory::Vouched,
-    flow::{Destination, Flow, FlowState, Identity, Linking, LinkingStep},
-    kobling::{Caller, Kobling, Unit, page_of},
-    link::{Link, decide, is_same_person, method_of},
-    port::EidIdentity,
-    session::Method,
-    step_up::StepUp,
+    audit::event::{AuditEvent, Involved},
+    auth::{
+        session::{Caller, Method},
+        step_up::StepUp,
+    },
+    eid::{callback::CallbackService, port::EidIdentity, types::EidAttempt},
+    flow::types::{Destination, Flow, FlowState, Identity, LinkingStep, method_of, page_of},
+    kernel::{
+        core::Unit,
+        outcome::{Answer, Fault},
+        request::Visitor,
+    },
+    link::decide,
 };
-use kobling_model::{AccountId, FlowId, Problem, Timestamp, status::NoAccessReason, time::Span};
+use kobling_model::{Problem, Timestamp, status::NoAccessReason, time::Span};
 
 /// Whether somebody who is signed in was sent to sign in more surely.
 const fn is_step_up(flow: &Flow) -> bool {
@@ -24,8 +27,8 @@ const fn is_step_up(flow: &Flow) -> bool {
     }
 }
 
-impl Kobling {
-    pub(super) async fn arrived(
+impl CallbackService {
+    pub(crate) async fn arrived(
         &self,
         visitor: &Visitor,
         attempt: &EidAttempt,
@@ -36,6 +39,7 @@ impl Kobling {
             && demanded.since(at) > Span::minutes(1)
         {
             return self
+                .eid
                 .refuse_eid(visitor, attempt.flow, Problem::EidInvalid)
                 .await;
         }
@@ -53,7 +57,7 @@ impl Kobling {
         let mut work = self.begin().await?;
         let mut flow = self.flow_of(&mut work, visitor, attempt.flow).await?;
         let signed_in = match &visitor.session {
-            Some(token) => self.caller_in(&mut work, token).await?,
+            Some(token) => self.sessions.caller_in(&mut work, token).await?,
             None => None,
         };
         let purpose = match &flow.state {
@@ -70,12 +74,13 @@ impl Kobling {
             FlowState::SignIn { .. } | FlowState::Linking(_) => decide::Purpose::SignIn,
             _ => return Err(Problem::AlreadyDone.into()),
         };
-        let link = self.owner(&mut work, &identity).await?;
+        let link = self.links.owner(&mut work, &identity).await?;
         let owner = match &link {
             Some(link) => work.account(link.account).await?,
             None => None,
         };
         let vouched = self
+            .links
             .vouched_for(&mut work, &identity, &flow.destination)
             .await?;
         let facts = decide::ArrivalFacts {
@@ -84,10 +89,11 @@ impl Kobling {
             owner: owner.as_ref().map(|account| account.id),
             vouched: vouched.as_ref().map(|(vouched, _)| vouched.email.clone()),
             owner_email: owner.as_ref().map(|account| account.email.clone()),
-            vouched_contested: self.contested(&mut work, vouched.as_ref()).await?,
+            vouched_contested: self.links.contested(&mut work, vouched.as_ref()).await?,
             signed_in_is_another_person: match &signed_in {
                 Some(caller) => {
-                    self.is_another_person(&mut work, caller.account.id, &identity)
+                    self.links
+                        .is_another_person(&mut work, caller.account.id, &identity)
                         .await?
                 }
                 None => false,
@@ -97,14 +103,15 @@ impl Kobling {
         match decide::arrival(&facts) {
             decide::Arrival::Refuse(problem) => {
                 drop(work);
-                self.refuse_eid(visitor, flow.id, problem).await
+                self.eid.refuse_eid(visitor, flow.id, problem).await
             }
             _ if owner
                 .as_ref()
                 .is_some_and(|account| account.disabled_at.is_some()) =>
             {
                 drop(work);
-                self.refuse_eid(visitor, flow.id, Problem::AccountDisabled)
+                self.eid
+                    .refuse_eid(visitor, flow.id, Problem::AccountDisabled)
                     .await
             }
             decide::Arrival::SignIn(_) => {
@@ -135,7 +142,8 @@ impl Kobling {
                         self.rise(&mut work, visitor, caller, method, flow).await?
                     }
                     _ => {
-                        self.admit(&mut work, visitor, account, method, flow, None)
+                        self.admission
+                            .admit(&mut work, visitor, account, method, flow, None)
                             .await?
                     }
                 };
@@ -147,14 +155,14 @@ impl Kobling {
                     return Err(Problem::NotSignedIn.into());
                 };
                 if let FlowState::Removing { step, .. } = &mut flow.state {
-                    *step = crate::flow::RemovingStep::Proven;
+                    *step = crate::flow::types::RemovingStep::Proven;
                     flow.expires_at = self.now() + self.settings.fresh;
                 }
                 flow.problem = None;
                 self.save(&mut work, &flow).await?;
                 let proof =
                     StepUp::by_eid(method_of(&identity, link.id), identity.authenticated_at);
-                let token = self.step_up(&mut work, &caller, proof).await?;
+                let token = self.step_up.confirm(&mut work, &caller, proof).await?;
                 work.commit().await?;
                 Ok(Answer::page(page_of(&flow)).with_session(token))
             }
@@ -162,13 +170,15 @@ impl Kobling {
                 let caller = signed_in.ok_or(Problem::NotSignedIn)?;
                 work.lock_account(caller.account.id).await?;
                 if self
+                    .links
                     .is_another_person(&mut work, caller.account.id, &identity)
                     .await?
                 {
                     return Err(Problem::AlreadyDone.into());
                 }
                 let link = self
-                    .hang(&mut work, visitor, &caller.account, &identity)
+                    .links
+                    .make(&mut work, visitor, &caller.account, &identity)
                     .await?;
                 flow.state = FlowState::Ended {
                     notice: Some(kobling_model::status::Notice::Linked),
@@ -176,7 +186,7 @@ impl Kobling {
                 flow.problem = None;
                 self.save(&mut work, &flow).await?;
                 let proof = StepUp::by_eid(method_of(&identity, link), identity.authenticated_at);
-                let token = self.step_up(&mut work, &caller, proof).await?;
+                let token = self.step_up.confirm(&mut work, &caller, proof).await?;
                 self.commit_posted(work).await?;
                 Ok(Answer::page(page_of(&flow)).with_session(token))
             }
@@ -188,7 +198,8 @@ impl Kobling {
                     name,
                     organisation,
                 };
-                self.ask_link(work, flow, (identity, link, false), step)
+                self.links
+                    .ask(work, flow, (identity, link, false), step)
                     .await
             }
             decide::Arrival::AskAddress(email) => {
@@ -197,7 +208,8 @@ impl Kobling {
                     typed: String::new(),
                     vouched: email.map(|email| (email, name)),
                 };
-                self.ask_link(work, flow, (identity, link, false), step)
+                self.links
+                    .ask(work, flow, (identity, link, false), step)
                     .await
             }
         }
@@ -213,152 +225,13 @@ impl Kobling {
         mut flow: Flow,
     ) -> Result<Answer, Fault> {
         let proof = StepUp::by_eid(method.clone(), at);
-        let token = self.step_up(work, &caller, proof).await?;
+        let token = self.step_up.confirm(work, &caller, proof).await?;
         caller.session.method = method;
         caller.session.authenticated_at = at;
-        let answer = self.arrive(work, visitor, &caller, &mut flow, None).await?;
+        let answer = self
+            .entry
+            .proceed(work, visitor, &caller, &mut flow, None)
+            .await?;
         Ok(answer.with_session(token))
-    }
-
-    /// Leads to the linking page.
-    pub(crate) async fn ask_link(
-        &self,
-        mut work: Unit,
-        mut flow: Flow,
-        (identity, link, by_session): (Identity, Option<Link>, bool),
-        step: LinkingStep,
-    ) -> Result<Answer, Fault> {
-        flow.state = FlowState::Linking(Linking {
-            identity,
-            moves_from: link.map(|link| (link.account, link.id)),
-            by_session,
-            step,
-        });
-        flow.problem = None;
-        // Whoever links has to fetch a code from a mailbox first: the time for that begins here.
-        flow.expires_at = self.now() + self.settings.flow_life;
-        self.save(&mut work, &flow).await?;
-        work.commit().await?;
-        Ok(Answer::page(page_of(&flow)))
-    }
-
-    /// What the directory says of an identity, first the organisation whose application the person is on the way to.
-    pub(crate) async fn vouched_for(
-        &self,
-        work: &mut Unit,
-        identity: &Identity,
-        destination: &Destination,
-    ) -> Result<Option<(Vouched, String)>, Fault> {
-        let Some(pid) = &identity.pid else {
-            return Ok(None);
-        };
-        let wanted = match destination {
-            Destination::Client(request) => self
-                .client_in(work, &request.client_id)
-                .await?
-                .and_then(|client| client.access.organisation),
-            Destination::Account => None,
-        };
-        let mut first = None;
-        for vouched in work.vouched(pid).await? {
-            let Some(org) = work.organisation_by_id(vouched.org).await? else {
-                continue;
-            };
-            if wanted.as_deref().is_none_or(|key| key == org.key) {
-                return Ok(Some((vouched, org.key)));
-            }
-            first.get_or_insert((vouched, org.key));
-        }
-        // Another organisation's address does not open this one's application: better to ask.
-        Ok(first.filter(|_| wanted.is_none()))
-    }
-
-    /// Whether another organisation than the one that vouches has the address too.
-    pub(crate) async fn contested(
-        &self,
-        work: &mut Unit,
-        vouched: Option<&(Vouched, String)>,
-    ) -> Result<bool, Fault> {
-        let Some((vouched, _)) = vouched else {
-            return Ok(false);
-        };
-        let all = work.organisations_of(&vouched.email).await?;
-        Ok(all.iter().any(|org| *org != vouched.org))
-    }
-
-    /// Whether an account is linked to another person than this at the same provider.
-    pub(crate) async fn is_another_person(
-        &self,
-        work: &mut Unit,
-        account: AccountId,
-        identity: &Identity,
-    ) -> Result<bool, Fault> {
-        let links = work.links_of(account).await?;
-        Ok(links.iter().any(|link| {
-            link.provider == identity.provider
-                && link.issuer == identity.issuer
-                && !is_same_person(link, identity)
-        }))
-    }
-
-    /// **Koble BankID til en annen adresse**, from the no-access page. Straight on, if the eID was shown a moment ago.
-    ///
-    /// # Errors
-    /// [`Fault::Store`].
-    pub async fn relink(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
-        let result = async {
-            let caller = self.signed_in_caller(visitor).await?;
-            let mut work = self.begin().await?;
-            let flow = self.flow_of(&mut work, visitor, flow).await?;
-            if !matches!(&flow.state, FlowState::NoAccess { account, reason: NoAccessReason::NotAUser, .. } if *account == caller.account.id) {
-                return Ok(Answer::page(page_of(&flow)));
-            }
-            let (Method::Eid { provider, link, level, acr, method, sid }, true) = (&caller.session.method, self.is_fresh(&caller.session)) else {
-                drop(work);
-                let provider = match &caller.session.method {
-                    Method::Eid { provider, .. } => Some(provider.clone()),
-                    Method::Password => self.ports.providers.first().map(|p| p.id().clone()),
-                };
-                let provider = provider.ok_or(Problem::NotFound)?;
-                return self.send_to_eid(visitor, &provider, flow, None).await;
-            };
-            let Some(link) = work.link(*link).await?.filter(|link| link.account == caller.account.id) else {
-                return Err(Problem::AlreadyDone.into());
-            };
-            let identity = Identity {
-                provider: provider.clone(),
-                issuer: link.issuer.clone(),
-                subject: link.subject.clone(),
-                pid: link.pid.clone(),
-                level: *level,
-                acr: acr.clone(),
-                method: method.clone(),
-                sid: sid.clone(),
-                authenticated_at: caller.session.authenticated_at,
-            };
-            let vouched = self.vouched_for(&mut work, &identity, &flow.destination).await?;
-            let facts = decide::ArrivalFacts {
-                purpose: decide::Purpose::Relink,
-                signed_in: Some(caller.account.id),
-                owner: Some(caller.account.id),
-                vouched: vouched.as_ref().map(|(v, _)| v.email.clone()),
-                owner_email: Some(caller.account.email.clone()),
-                vouched_contested: self.contested(&mut work, vouched.as_ref()).await?,
-                signed_in_is_another_person: false,
-                demand_code: self.settings.directory_demands_code,
-            };
-            let (name, organisation) = vouched.map(|(v, key)| (v.name, key)).unwrap_or_default();
-            let step = match decide::arrival(&facts) {
-                decide::Arrival::OfferVouched(email) => LinkingStep::Vouched { email, name, organisation },
-                decide::Arrival::AskAddress(email) => LinkingStep::Address {
-                    typed: String::new(),
-                    vouched: email.map(|email| (email, name)),
-                },
-                _ => return Err(Problem::AlreadyDone.into()),
-            };
-            self.ask_link(work, flow, (identity, Some(link), true), step).await
-        }
-        .await;
-        self.settle(visitor, Some(flow), result).await
     }
 }

@@ -1,16 +1,22 @@
 //! Removing a link: asks, asks for a proof, and keeps a way in.
 
-use super::decide;
 use crate::{
-    answer::{Answer, Fault, Visitor},
-    audit::AuditEvent,
-    flow::{Destination, Flow, FlowState, RemovingStep},
-    kobling::{Caller, Kobling, Unit, page_of},
-    link::Link,
-    logout::Which,
-    mail::Content,
-    secret::Password,
-    step_up::StepUp,
+    audit::event::AuditEvent,
+    auth::{
+        caller::SessionService,
+        session::Caller,
+        step_up::{StepUp, StepUpService},
+    },
+    flow::types::{Destination, Flow, FlowState, RemovingStep, page_of},
+    kernel::{
+        core::{Unit, service},
+        outcome::{Answer, Fault},
+        request::Visitor,
+        secret::Password,
+    },
+    link::{decide, types::Link},
+    oidc::logout::{end::LogoutService, types::Which},
+    ops::mail::Content,
 };
 use kobling_model::{
     FlowId, LinkId, Problem, route,
@@ -18,7 +24,12 @@ use kobling_model::{
     view::{RemovalStep, RemovalView},
 };
 
-impl Kobling {
+service! {
+    /// Removing a link.
+    RemovalService { logout: LogoutService, sessions: SessionService, step_up: StepUpService }
+}
+
+impl RemovalService {
     async fn own_link(&self, work: &mut Unit, caller: &Caller, id: LinkId) -> Result<Link, Fault> {
         work.link(id)
             .await?
@@ -40,9 +51,9 @@ impl Kobling {
     ///
     /// # Errors
     /// [`Fault::Store`].
-    pub async fn begin_removal(&self, visitor: &Visitor, link: LinkId) -> Result<Answer, Fault> {
+    pub async fn open(&self, visitor: &Visitor, link: LinkId) -> Result<Answer, Fault> {
         let result = async {
-            let caller = self.signed_in_caller(visitor).await?;
+            let caller = self.sessions.signed_in_caller(visitor).await?;
             let mut work = self.begin().await?;
             let link = match self.own_link(&mut work, &caller, link).await {
                 Ok(link) => link,
@@ -75,12 +86,12 @@ impl Kobling {
         self.settle(visitor, None, result).await
     }
 
-    async fn removal(
+    async fn current(
         &self,
         visitor: &Visitor,
         flow: FlowId,
     ) -> Result<(Caller, Flow, LinkId, RemovingStep), Fault> {
-        let caller = self.signed_in_caller(visitor).await?;
+        let caller = self.sessions.signed_in_caller(visitor).await?;
         let mut work = self.read().await?;
         let flow = self.flow_of(&mut work, visitor, flow).await?;
         match flow.state {
@@ -97,9 +108,9 @@ impl Kobling {
     ///
     /// # Errors
     /// [`Fault::Store`].
-    pub async fn confirm_removal(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+    pub async fn confirm(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
         let result = async {
-            let (_, mut flow, _, step) = self.removal(visitor, flow).await?;
+            let (_, mut flow, _, step) = self.current(visitor, flow).await?;
             if step == RemovingStep::Ask {
                 if let FlowState::Removing { step, .. } = &mut flow.state {
                     *step = RemovingStep::Prove;
@@ -119,9 +130,9 @@ impl Kobling {
     ///
     /// # Errors
     /// [`Fault::Store`].
-    pub async fn cancel_removal(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+    pub async fn cancel(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
         let result = async {
-            let (_, mut flow, _, _) = self.removal(visitor, flow).await?;
+            let (_, mut flow, _, _) = self.current(visitor, flow).await?;
             flow.state = FlowState::Ended { notice: None };
             let mut work = self.begin().await?;
             self.save(&mut work, &flow).await?;
@@ -136,24 +147,25 @@ impl Kobling {
     ///
     /// # Errors
     /// [`Fault::Store`].
-    pub async fn finish_removal(
+    pub async fn finish(
         &self,
         visitor: &Visitor,
         flow: FlowId,
         password: Option<Password>,
     ) -> Result<Answer, Fault> {
         let result = async {
-            let (caller, mut flow, link, step) = self.removal(visitor, flow).await?;
+            let (caller, mut flow, link, step) = self.current(visitor, flow).await?;
             let proof = match (step, password) {
                 (RemovingStep::Proven, _) => StepUp::earlier(&caller),
                 (RemovingStep::Prove, Some(password)) => {
                     match self
+                        .step_up
                         .prove_password(visitor, &caller.account, password)
                         .await
                     {
                         Ok(proof) => StepUp::onto_password(&caller, proof),
                         Err(Fault::Problem(problem)) => {
-                            return self.complain(&flow, problem).await;
+                            return self.note_problem(&flow, problem).await;
                         }
                         Err(fault) => return Err(fault),
                     }
@@ -204,15 +216,16 @@ impl Kobling {
     /// # Errors
     /// [`Problem::NotSignedIn`], [`Problem::NeedProof`], [`Problem::PasswordWrong`], [`Problem::NotFound`],
     /// [`Problem::LastWayIn`].
-    pub async fn remove_link(
+    pub async fn remove(
         &self,
         visitor: &Visitor,
         link: LinkId,
         password: Option<Password>,
     ) -> Result<Answer, Fault> {
-        let caller = self.signed_in_caller(visitor).await?;
+        let caller = self.sessions.signed_in_caller(visitor).await?;
         let password = password.ok_or(Problem::NeedProof)?;
         let proof = self
+            .step_up
             .prove_password(visitor, &caller.account, password)
             .await?;
         let work = self.begin().await?;
@@ -241,7 +254,7 @@ impl Kobling {
         let account = &caller.account;
         work.lock_account(account.id).await?;
         let keeps = proof.method.link() != Some(link);
-        let token = self.step_up(&mut work, caller, proof).await?;
+        let token = self.step_up.confirm(&mut work, caller, proof).await?;
         let link = self.own_link(&mut work, caller, link).await?;
         if !self.may_remove(&mut work, &link).await? {
             return Err(Problem::LastWayIn.into());
@@ -250,7 +263,9 @@ impl Kobling {
             return Err(Problem::NotFound.into());
         }
         let spared = keeps.then_some(caller.session.id);
-        self.end(&mut work, &Which::OfLink(link.id, spared)).await?;
+        self.logout
+            .end(&mut work, &Which::OfLink(link.id, spared))
+            .await?;
         self.void_proofs(&mut work, account).await?;
         let content = Content::LinkRemoved {
             provider: self.provider_view(&link.provider).name,
@@ -277,7 +292,7 @@ impl Kobling {
     }
 
     /// The dialog as the page draws it.
-    pub(crate) async fn removal_view(
+    pub(crate) async fn view(
         &self,
         work: &mut Unit,
         caller: &Caller,

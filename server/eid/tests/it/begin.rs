@@ -1,7 +1,7 @@
 //! Starting a sign-in, and the addresses that it may use.
 
 use crate::fake::{Answer, CHALLENGE, CLIENT_ID, Client, Fake, NONCE, STATE, request};
-use kobling_domain::port::{EidError, EidProvider, EidRequest};
+use kobling_domain::eid::port::{EidError, EidProvider, EidRequest};
 use kobling_eid::Pushed;
 use kobling_model::{Lang, Level};
 use std::collections::HashMap;

@@ -4,7 +4,7 @@ use crate::{
     fake::Fake,
     keys::{OTHER, PROVIDER},
 };
-use kobling_domain::port::EidError;
+use kobling_domain::eid::port::EidError;
 use kobling_model::time::Span;
 
 /// A token that is valid at any time in these tests.

@@ -6,7 +6,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use kobling_domain::port::EidProvider;
+use kobling_domain::eid::port::EidProvider;
 use kobling_eid::{AssertionAlg, ClientAuth, OidcProvider, SettingsError};
 use rcgen::{CertificateParams, Issuer, KeyPair, date_time_ymd};
 use serde_json::Value;
@@ -265,7 +265,7 @@ async fn it_is_known_when_the_proof_stops_working() {
 
 struct Zeroes;
 
-impl kobling_domain::port::Entropy for Zeroes {
+impl kobling_domain::kernel::clock::Entropy for Zeroes {
     fn bytes(&self) -> [u8; 32] {
         [0; 32]
     }

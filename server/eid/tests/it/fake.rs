@@ -9,8 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use kobling_domain::port::{
-    Clock, EidError, EidIdentity, EidProvider, EidRequest, EidReturn, Entropy,
+use kobling_domain::{
+    eid::port::{EidError, EidIdentity, EidProvider, EidRequest, EidReturn},
+    kernel::clock::{Clock, Entropy},
 };
 use kobling_eid::{ClientAuth, OidcProvider, Pushed, Settings, idporten_levels};
 use kobling_model::{Lang, Level, ProviderId, Timestamp, time::Span};

@@ -6,7 +6,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, Header};
-use kobling_domain::port::{EidError, EidProvider, UpstreamLogout};
+use kobling_domain::eid::port::{EidError, EidProvider, UpstreamLogout};
 use kobling_model::{Timestamp, time::Span};
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use crate::{
     fake::{Client, Fake, pid},
     keys::PROVIDER,
 };
-use kobling_domain::port::EidError;
+use kobling_domain::eid::port::EidError;
 use kobling_eid::{Preset, Settings};
 use kobling_model::Level;
 use serde_json::{Value, json};

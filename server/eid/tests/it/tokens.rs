@@ -4,7 +4,7 @@ use crate::{
     fake::{Client, Fake, NOW, pid},
     keys::{CURVE, OTHER, PROVIDER, mac_with_public_key, unsigned},
 };
-use kobling_domain::port::EidError;
+use kobling_domain::eid::port::EidError;
 use kobling_model::{Level, Timestamp};
 use serde_json::{Value, json};
 

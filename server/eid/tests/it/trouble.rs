@@ -4,7 +4,7 @@ use crate::{
     fake::{Answer, CODE, Client, Fake},
     keys::{OTHER, PROVIDER},
 };
-use kobling_domain::port::EidError;
+use kobling_domain::eid::port::EidError;
 use serde_json::json;
 use std::time::Duration;
 

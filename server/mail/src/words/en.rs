@@ -1,7 +1,7 @@
 //! English.
 
 use super::{Text, Words};
-use kobling_domain::mail::Content;
+use kobling_domain::ops::mail::Content;
 
 pub(super) const WORDS: Words = Words {
     code: "One-time code",

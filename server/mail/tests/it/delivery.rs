@@ -1,7 +1,7 @@
 //! Delivery, and its failures.
 
 use crate::server::{CODE, Manner, TO, friendly, letter, outbox_id, settings, smtp, start};
-use kobling_domain::port::{MailError, Mailer};
+use kobling_domain::ops::port::{MailError, Mailer};
 use kobling_mail::{Settings, SettingsError, Smtp, SmtpMailer, Transport, render};
 use mail_parser::{MessageParser, MimeHeaders};
 use std::time::Duration;
@@ -79,7 +79,7 @@ async fn line_breaks_in_names_become_no_headers() {
     })
     .unwrap();
     let mut letter = letter();
-    letter.content = kobling_domain::mail::Content::Linked {
+    letter.content = kobling_domain::ops::mail::Content::Linked {
         provider: "BankID\r\nX-Evil: 1\r\n\r\nbody".into(),
         url: "https://kobling.example/account".into(),
     };

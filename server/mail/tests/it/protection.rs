@@ -1,7 +1,7 @@
 //! TLS in both modes, and authentication.
 
 use crate::server::{Manner, Taken, friendly, letter, outbox_id, settings, smtp, start};
-use kobling_domain::port::{MailError, Mailer};
+use kobling_domain::ops::port::{MailError, Mailer};
 use kobling_mail::{Smtp, SmtpMailer, Tls, Transport};
 use std::sync::Arc;
 use tokio_rustls::rustls::{

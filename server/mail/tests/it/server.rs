@@ -1,6 +1,6 @@
 //! A minimal mail server that answers as configured and stores what it receives.
 
-use kobling_domain::mail::{Content, Letter};
+use kobling_domain::ops::mail::{Content, Letter};
 use kobling_mail::{Settings, Smtp, Tls, Transport};
 use kobling_model::{Email, Lang, id::OutboxId};
 use std::{sync::Arc, time::Duration};

@@ -13,9 +13,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kobling_domain::{
-    administration::KnownClient,
-    client::{AccessRule, Client, ClientAuth, Origin, SigningAlg},
-    secret::Token,
+    admin::types::KnownClient,
+    kernel::secret::Token,
+    oidc::client::{AccessRule, Client, ClientAuth, Origin, SigningAlg},
 };
 use kobling_model::{Level, Problem, ProviderId};
 use serde::{Deserialize, Serialize};
@@ -196,7 +196,7 @@ impl ClientRequest {
     /// The id that was chosen, or a new one.
     fn id(&self, state: &State) -> Result<String, Refused> {
         let Some(id) = &self.client_id else {
-            return Ok(state.kobling.new_client_id());
+            return Ok(state.kobling.client_admin.new_client_id());
         };
         let good = (1..=64).contains(&id.len())
             && id
@@ -222,7 +222,11 @@ pub(crate) async fn list(
     Shared(state): Shared<State>,
     Admin { administrator, .. }: Admin,
 ) -> Result<Json<Vec<ClientBody>>, Refused> {
-    let all = state.kobling.known_clients(&administrator).await?;
+    let all = state
+        .kobling
+        .client_admin
+        .known_clients(&administrator)
+        .await?;
     let bodies = all.into_iter().map(|known| ClientBody::new(known, None));
     Ok(Json(bodies.collect()))
 }
@@ -246,6 +250,7 @@ pub(crate) async fn add(
     let (client, secret) = request.client(&state, &id, None)?;
     let known = state
         .kobling
+        .client_admin
         .add_client(&admin.administrator, &admin.visitor, client)
         .await?;
     let place = format!("/api/v1/admin/clients/{id}");
@@ -268,7 +273,11 @@ pub(crate) async fn show(
     Admin { administrator, .. }: Admin,
     Path(id): Path<String>,
 ) -> Result<Response, Refused> {
-    let known = state.kobling.known_client(&administrator, &id).await?;
+    let known = state
+        .kobling
+        .client_admin
+        .known_client(&administrator, &id)
+        .await?;
     Ok(answer(StatusCode::OK, known, None))
 }
 
@@ -296,6 +305,7 @@ pub(crate) async fn replace(
     }
     let before = state
         .kobling
+        .client_admin
         .known_client(&admin.administrator, &id)
         .await?;
     if let Some(tags) = headers.get(header::IF_MATCH) {
@@ -312,6 +322,7 @@ pub(crate) async fn replace(
     let changed = KnownClient { client, ..before };
     let known = state
         .kobling
+        .client_admin
         .change_client(&admin.administrator, &admin.visitor, changed)
         .await?;
     Ok(answer(StatusCode::OK, known, secret.as_ref()))
@@ -332,6 +343,7 @@ pub(crate) async fn remove(
 ) -> Result<StatusCode, Refused> {
     state
         .kobling
+        .client_admin
         .remove_client(&admin.administrator, &admin.visitor, &id)
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -352,6 +364,7 @@ pub(crate) async fn new_secret(
 ) -> Result<Response, Refused> {
     let (known, secret) = state
         .kobling
+        .client_admin
         .new_client_secret(&admin.administrator, &admin.visitor, &id)
         .await?;
     Ok(answer(StatusCode::OK, known, Some(&secret)))

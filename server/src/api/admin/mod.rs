@@ -14,7 +14,7 @@ use axum::{
     http::{StatusCode, request::Parts},
     routing::{get, post},
 };
-use kobling_domain::{Visitor, administration::Administrator};
+use kobling_domain::{Visitor, admin::types::Administrator};
 use kobling_model::Problem;
 use utoipa::{
     Modify,
@@ -64,7 +64,11 @@ impl FromRequestParts<State> for Admin {
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Refused> {
         let visitor = visitor(state, parts);
         let token = bearer(&parts.headers);
-        let administrator = state.kobling.administrator(&visitor, token).await?;
+        let administrator = state
+            .kobling
+            .administration
+            .administrator(&visitor, token)
+            .await?;
         Ok(Self {
             visitor,
             administrator,

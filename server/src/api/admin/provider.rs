@@ -3,7 +3,7 @@
 use super::{Admin, Refused};
 use crate::web::{ProblemBody, State};
 use axum::{Json, extract::State as Shared};
-use kobling_domain::expiry::warning;
+use kobling_domain::eid::expiry::warning;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -11,8 +11,8 @@ use axum::{
 };
 use kobling_domain::{
     Fault,
-    administration::{ClientRefusal, Denied},
-    port::StoreError,
+    admin::types::{ClientRefusal, Denied},
+    kernel::error::StoreError,
 };
 use kobling_model::Problem;
 use serde::Serialize;

@@ -1,0 +1,323 @@
+//! Changing an account's address. Links stay, because they hang on the account.
+
+use crate::{
+    audit::event::AuditEvent,
+    auth::{
+        caller::SessionService,
+        session::Caller,
+        step_up::{PasswordProof, StepUp, StepUpService},
+    },
+    eid::begin::EidService,
+    flow::{
+        code::CodeService,
+        types::{Destination, Flow, FlowState, page_of},
+    },
+    kernel::{
+        core::{Unit, service},
+        error::StoreError,
+        outcome::{Answer, Fault},
+        request::Visitor,
+        secret::Password,
+    },
+    ops::{limit::Limit, mail::Content},
+};
+use kobling_model::{
+    Email, FlowId, Problem, route,
+    status::Notice,
+    view::{ChangeEmailStep, ChangeEmailView, ProofView},
+};
+
+service! {
+    /// Changing the address of an account.
+    EmailService { codes: CodeService, eid: EidService, sessions: SessionService, step_up: StepUpService }
+}
+
+impl EmailService {
+    async fn changing_email(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        caller: &Caller,
+        flow: Option<FlowId>,
+    ) -> Result<Option<Flow>, Fault> {
+        let flow = match flow {
+            Some(id) => self.own_flow(work, visitor, id).await?,
+            None => None,
+        };
+        Ok(flow.filter(|flow| matches!(flow.state, FlowState::ChangingEmail { account, .. } if account == caller.account.id)))
+    }
+
+    /// How the caller can prove to be the account's owner.
+    async fn proof_of(&self, work: &mut Unit, caller: &Caller) -> Result<ProofView, Fault> {
+        if self.sessions.is_fresh(&caller.session) {
+            return Ok(ProofView::Fresh);
+        }
+        if work.password(caller.account.id).await?.is_some() {
+            return Ok(ProofView::Password);
+        }
+        let links = work.links_of(caller.account.id).await?;
+        Ok(match links.first() {
+            Some(link) => ProofView::Eid(self.provider_view(&link.provider)),
+            None => ProofView::Password,
+        })
+    }
+
+    /// `/account/email`.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`].
+    pub async fn view(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+    ) -> Result<ChangeEmailView, Fault> {
+        let caller = self.sessions.signed_in_caller(visitor).await?;
+        let mut work = self.read().await?;
+        let flow = self
+            .changing_email(&mut work, visitor, &caller, flow)
+            .await?;
+        let step = match flow.as_ref().map(|flow| &flow.state) {
+            Some(FlowState::ChangingEmail {
+                email: Some(email), ..
+            }) => ChangeEmailStep::Code {
+                email: email.to_string(),
+                minutes: self.settings.code_life.as_seconds() / 60,
+            },
+            Some(FlowState::ChangingEmail { typed, .. }) => ChangeEmailStep::Address {
+                typed: typed.clone(),
+            },
+            _ => ChangeEmailStep::Address {
+                typed: String::new(),
+            },
+        };
+        Ok(ChangeEmailView {
+            proof: self.proof_of(&mut work, &caller).await?,
+            current: caller.account.email.to_string(),
+            problem: flow.as_ref().and_then(|flow| flow.problem),
+            flow: flow.map(|flow| flow.id),
+            step,
+        })
+    }
+
+    /// **Send kode**: to the new mailbox, after a proof. Whether the address is taken is told only to whoever reads it.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn send_code(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+        email: &str,
+        password: Option<Password>,
+    ) -> Result<Answer, Fault> {
+        let result = self.try_change_email(visitor, flow, email, password).await;
+        self.settle(visitor, flow, result).await
+    }
+
+    async fn try_change_email(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+        email: &str,
+        password: Option<Password>,
+    ) -> Result<Answer, Fault> {
+        let caller = self.sessions.signed_in_caller(visitor).await?;
+        let typed: String = email.chars().take(320).collect();
+        let mut work = self.begin().await?;
+        let (mut flow, set) = match self
+            .changing_email(&mut work, visitor, &caller, flow)
+            .await?
+        {
+            Some(flow) => (flow, None),
+            None => {
+                let (browser, set) = self.browser(visitor);
+                let state = FlowState::ChangingEmail {
+                    account: caller.account.id,
+                    typed: String::new(),
+                    email: None,
+                };
+                let flow = self.new_flow(browser, Destination::Account, state);
+                work.insert_flow(&flow).await?;
+                (flow, set)
+            }
+        };
+        work.commit().await?;
+        flow.state = FlowState::ChangingEmail {
+            account: caller.account.id,
+            typed: typed.clone(),
+            email: None,
+        };
+        let (new, proof) = match self
+            .check_new_email(visitor, &caller, &typed, password)
+            .await
+        {
+            Ok(checked) => checked,
+            Err(Fault::Problem(problem)) => {
+                let answer = self.refuse(self.begin().await?, flow, problem).await?;
+                return Ok(answer.with_browser(set));
+            }
+            Err(fault) => return Err(fault),
+        };
+        let mut work = self.begin().await?;
+        let rotated = match proof {
+            None => None,
+            Some(proof) => {
+                let proof = StepUp::by_password(&caller, proof);
+                Some(self.step_up.confirm(&mut work, &caller, proof).await?)
+            }
+        };
+        let code = self
+            .codes
+            .put(&mut work, flow.id, Some(caller.account.id), &new)
+            .await?;
+        let content = Content::EmailCode {
+            url: self.url(format!(
+                "{}&code={code}",
+                route::with_flow(route::ACCOUNT_EMAIL, flow.id)
+            )),
+            code,
+            minutes: self.settings.code_life.as_seconds() / 60,
+        };
+        self.mail(&mut work, &new, visitor.lang, content).await?;
+        flow.state = FlowState::ChangingEmail {
+            account: caller.account.id,
+            typed,
+            email: Some(new),
+        };
+        flow.problem = None;
+        self.save(&mut work, &flow).await?;
+        self.commit_posted(work).await?;
+        let answer = Answer::page(page_of(&flow)).with_browser(set);
+        Ok(match rotated {
+            Some(token) => answer.with_session(token),
+            None => answer,
+        })
+    }
+
+    /// The new address, and the password that was asked for unless the sign-in is recent.
+    async fn check_new_email(
+        &self,
+        visitor: &Visitor,
+        caller: &Caller,
+        typed: &str,
+        password: Option<Password>,
+    ) -> Result<(Email, Option<PasswordProof>), Fault> {
+        if typed.trim().is_empty() {
+            return Err(Problem::EmailMissing.into());
+        }
+        let new = Email::parse(typed).map_err(|_| Problem::EmailInvalid)?;
+        if new == caller.account.email {
+            return Err(Problem::EmailSame.into());
+        }
+        self.limited(
+            visitor,
+            Some(&new),
+            &[Limit::CodeByNetwork, Limit::CodeByAddress],
+        )
+        .await?;
+        let proof = if self.sessions.is_fresh(&caller.session) {
+            None
+        } else {
+            let password = password.ok_or(Problem::NeedProof)?;
+            Some(
+                self.step_up
+                    .prove_password(visitor, &caller.account, password)
+                    .await?,
+            )
+        };
+        Ok((new, proof))
+    }
+
+    /// Confirms by eID that it is the account's owner, where there is no password to confirm by.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn prove(&self, visitor: &Visitor, email: &str) -> Result<Answer, Fault> {
+        let result = async {
+            let caller = self.sessions.signed_in_caller(visitor).await?;
+            let links = self.read().await?.links_of(caller.account.id).await?;
+            let usable = links
+                .into_iter()
+                .find(|link| self.provider(&link.provider).is_some());
+            let provider = usable.ok_or(Problem::NeedProof)?.provider;
+            let state = FlowState::ChangingEmail {
+                account: caller.account.id,
+                typed: email.chars().take(320).collect(),
+                email: None,
+            };
+            self.eid.confirm(visitor, &provider, state).await
+        }
+        .await;
+        self.settle(visitor, None, result).await
+    }
+
+    /// **Bekreft**: the code proves the new mailbox, and the address changes; the old mailbox is told.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn code(&self, visitor: &Visitor, flow: FlowId, code: &str) -> Result<Answer, Fault> {
+        let result = async {
+            let caller = self.sessions.signed_in_caller(visitor).await?;
+            let mut work = self.read().await?;
+            let mut flow = self
+                .changing_email(&mut work, visitor, &caller, Some(flow))
+                .await?
+                .ok_or(Problem::AlreadyDone)?;
+            drop(work);
+            let FlowState::ChangingEmail {
+                email: Some(new), ..
+            } = flow.state.clone()
+            else {
+                return Ok(Answer::page(page_of(&flow)));
+            };
+            let code = match self.codes.check(visitor, flow.id, &new, code).await {
+                Ok(code) => code,
+                Err(Fault::Problem(problem)) => return self.note_problem(&flow, problem).await,
+                Err(fault) => return Err(fault),
+            };
+            let mut work = self.begin().await?;
+            self.codes.consume(&mut work, &code).await?;
+            let account = work
+                .account(caller.account.id)
+                .await?
+                .ok_or(Problem::NotSignedIn)?;
+            let old = account.email.clone();
+            self.void_proofs(&mut work, &account).await?;
+            match work.change_email(account.id, &old, &new, self.now()).await {
+                Ok(true) => {}
+                Ok(false) => return Err(Problem::AlreadyDone.into()),
+                Err(StoreError::Conflict) => {
+                    drop(work);
+                    flow.state = FlowState::ChangingEmail {
+                        account: account.id,
+                        typed: new.to_string(),
+                        email: None,
+                    };
+                    return self
+                        .refuse(self.begin().await?, flow, Problem::EmailTaken)
+                        .await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+            let url = self.url(route::ACCOUNT);
+            self.mail(
+                &mut work,
+                &old,
+                account.lang,
+                Content::EmailChanged { new, url },
+            )
+            .await?;
+            self.note(&mut work, visitor, AuditEvent::EmailChanged, &caller)
+                .await?;
+            flow.state = FlowState::Ended {
+                notice: Some(Notice::EmailChanged),
+            };
+            flow.problem = None;
+            self.save(&mut work, &flow).await?;
+            self.commit_posted(work).await?;
+            Ok(Answer::page(page_of(&flow)))
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+}

@@ -1,0 +1,181 @@
+//! Choosing and changing passwords.
+
+use crate::{
+    account::types::{Account, StoredPassword, about},
+    audit::event::{AuditEvent, Involved},
+    auth::{
+        caller::SessionService,
+        step_up::{StepUp, StepUpService, normalised},
+    },
+    flow::types::{Destination, FlowState},
+    kernel::{
+        core::{Unit, service},
+        outcome::{Answer, Fault},
+        request::Visitor,
+        secret::Password,
+    },
+    oidc::logout::{end::LogoutService, types::Which},
+    ops::mail::Content,
+};
+use kobling_model::{FlowId, Problem, SessionId, route, status::Notice, view::ChangePasswordView};
+
+service! {
+    /// Choosing and changing a password.
+    PasswordService { logout: LogoutService, sessions: SessionService, step_up: StepUpService }
+}
+
+impl PasswordService {
+    /// Whether a new password may be used, and was typed the same way twice.
+    pub(crate) fn judge(
+        &self,
+        account: &Account,
+        new: &Password,
+        confirm: &Password,
+    ) -> Result<(), Problem> {
+        if new.0.is_empty() {
+            Err(Problem::PasswordMissing)
+        } else if !self.settings.policy.accepts(&new.0, &about(account)) {
+            Err(Problem::PasswordRules)
+        } else if self
+            .settings
+            .refused_passwords
+            .contains(&new.0.to_lowercase())
+        {
+            Err(Problem::PasswordKnown)
+        } else if new.0 != confirm.0 {
+            Err(Problem::PasswordsDiffer)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Sets a hashed password: every other session ends, every ticket and code dies, a mail tells.
+    pub(crate) async fn store(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        account: &Account,
+        hash: String,
+        except: Option<SessionId>,
+    ) -> Result<(), Fault> {
+        let changed_at = self.now();
+        work.set_password(account.id, &StoredPassword { hash, changed_at })
+            .await?;
+        self.logout
+            .end(work, &Which::OfAccount(account.id, except))
+            .await?;
+        self.void_proofs(work, account).await?;
+        let url = self.url(route::FORGOT_PASSWORD);
+        self.mail(
+            work,
+            &account.email,
+            visitor.lang,
+            Content::PasswordChanged { url },
+        )
+        .await?;
+        self.note(
+            work,
+            visitor,
+            AuditEvent::PasswordChanged,
+            Involved {
+                session: except,
+                ..Involved::by(account.id)
+            },
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// `/account/password`.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`].
+    pub async fn view(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+    ) -> Result<ChangePasswordView, Fault> {
+        let caller = self.sessions.signed_in_caller(visitor).await?;
+        let mut work = self.read().await?;
+        let flow = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        Ok(ChangePasswordView {
+            has_password: work.password(caller.account.id).await?.is_some(),
+            policy: self.settings.policy.clone(),
+            about: about(&caller.account),
+            problem: flow.and_then(|flow| flow.problem),
+        })
+    }
+
+    /// Changes the password of whoever is signed in and knows the present one.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`], [`Problem::PasswordWrong`], and those of a password that cannot be used.
+    pub async fn replace(
+        &self,
+        visitor: &Visitor,
+        current: Password,
+        new: Password,
+        confirm: Password,
+    ) -> Result<Answer, Fault> {
+        let caller = self.sessions.signed_in_caller(visitor).await?;
+        let account = caller.account.clone();
+        if current.0.is_empty() {
+            return Err(Problem::PasswordWrong.into());
+        }
+        self.judge(&account, &new, &confirm)?;
+        let proof = self
+            .step_up
+            .prove_password(visitor, &account, current)
+            .await?;
+        let hash = self.hash(&new).await?;
+        let mut work = self.begin().await?;
+        let proof = StepUp::by_password(&caller, proof);
+        let token = self.step_up.confirm(&mut work, &caller, proof).await?;
+        self.store(&mut work, visitor, &account, hash, Some(caller.session.id))
+            .await?;
+        let answer = self
+            .tell(&mut work, visitor, Some(Notice::PasswordChanged), None)
+            .await?;
+        self.commit_posted(work).await?;
+        Ok(answer.with_session(token))
+    }
+
+    /// Hashes a new password.
+    pub(crate) async fn hash(&self, new: &Password) -> Result<String, Fault> {
+        let hashed = self.ports.hasher.hash(normalised(new)).await;
+        hashed.map_err(|_| Fault::Problem(Problem::Unavailable))
+    }
+
+    /// The same as a form: what goes wrong stands on the page.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn change(
+        &self,
+        visitor: &Visitor,
+        current: Password,
+        new: Password,
+        confirm: Password,
+    ) -> Result<Answer, Fault> {
+        let result = match self.replace(visitor, current, new, confirm).await {
+            Err(Fault::Problem(problem)) if problem != Problem::NotSignedIn => {
+                let caller = self.sessions.signed_in_caller(visitor).await?;
+                let (browser, set) = self.browser(visitor);
+                let state = FlowState::ChangingPassword {
+                    account: caller.account.id,
+                };
+                let mut flow = self.new_flow(browser, Destination::Account, state);
+                flow.problem = Some(problem);
+                let mut work = self.begin().await?;
+                work.insert_flow(&flow).await?;
+                work.commit().await?;
+                Ok(Answer::flow(route::ACCOUNT_PASSWORD, flow.id).with_browser(set))
+            }
+            other => other,
+        };
+        self.settle(visitor, None, result).await
+    }
+}

@@ -1,0 +1,215 @@
+//! Account settings: name, links, sessions.
+
+use crate::{
+    account::{
+        password::PasswordService,
+        types::{Account, StoredPassword, parse_name},
+    },
+    audit::event::AuditEvent,
+    auth::{
+        caller::SessionService,
+        session::{Caller, Method},
+    },
+    flow::types::{Flow, FlowState},
+    kernel::{
+        core::{Unit, service},
+        outcome::{Answer, Fault},
+        request::Visitor,
+        secret::Password,
+    },
+    link::remove::RemovalService,
+    oidc::consent::ConsentService,
+};
+use kobling_model::{
+    AccountId, Email, FlowId, Lang, Problem,
+    status::Notice,
+    view::{AccountView, LinkItem, SessionItem},
+};
+
+service! {
+    /// Account settings: name, links, sessions.
+    ProfileService { consents: ConsentService, password: PasswordService, removal: RemovalService, sessions: SessionService }
+}
+
+impl ProfileService {
+    /// `/account`.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`].
+    pub async fn view(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+    ) -> Result<AccountView, Fault> {
+        let caller = self.sessions.signed_in_caller(visitor).await?;
+        let mut work = self.read().await?;
+        let flow = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let removal = match &flow {
+            Some(flow) => self.removal.view(&mut work, &caller, flow).await?,
+            None => None,
+        };
+        let (notice, problem) = match &flow {
+            Some(Flow {
+                state: FlowState::Ended { notice },
+                problem,
+                ..
+            }) => (*notice, *problem),
+            _ => (None, None),
+        };
+        let links = self.link_items(&mut work, &caller).await?;
+        let linkable = self
+            .provider_views()
+            .into_iter()
+            .filter(|provider| links.iter().all(|link| link.provider.id != provider.id))
+            .collect();
+        Ok(AccountView {
+            name: caller.account.name.clone(),
+            email: caller.account.email.to_string(),
+            password_since: work
+                .password(caller.account.id)
+                .await?
+                .map(|p| p.changed_at),
+            sessions: self.session_items(&mut work, &caller).await?,
+            links,
+            linkable,
+            applications: self.consents.application_items(&mut work, &caller).await?,
+            removal,
+            problem,
+            notice,
+        })
+    }
+
+    /// The caller's links, oldest first.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn links(&self, caller: &Caller) -> Result<Vec<LinkItem>, Fault> {
+        self.link_items(&mut self.read().await?, caller).await
+    }
+
+    /// The caller's sessions in force, this one first.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn sessions(&self, caller: &Caller) -> Result<Vec<SessionItem>, Fault> {
+        self.session_items(&mut self.read().await?, caller).await
+    }
+
+    async fn link_items(&self, work: &mut Unit, caller: &Caller) -> Result<Vec<LinkItem>, Fault> {
+        let links = work.links_of(caller.account.id).await?;
+        Ok(links
+            .into_iter()
+            .map(|link| LinkItem {
+                id: link.id,
+                provider: self.provider_view(&link.provider),
+                method: link.method,
+                created_at: link.created_at,
+                last_used_at: link.last_used_at,
+            })
+            .collect())
+    }
+
+    async fn session_items(
+        &self,
+        work: &mut Unit,
+        caller: &Caller,
+    ) -> Result<Vec<SessionItem>, Fault> {
+        let now = self.now();
+        let sessions = work
+            .sessions_of(caller.account.id, now, now - self.settings.session_idle)
+            .await?;
+        let mut items: Vec<SessionItem> = sessions
+            .into_iter()
+            .filter(|session| self.sessions.is_awake(session))
+            .map(|session| SessionItem {
+                id: session.id,
+                current: session.id == caller.session.id,
+                device: session.device,
+                provider: match &session.method {
+                    Method::Eid { provider, .. } => Some(self.provider_view(provider).name),
+                    Method::Password => None,
+                },
+                created_at: session.created_at,
+                last_seen_at: session.last_seen_at,
+            })
+            .collect();
+        items.sort_by_key(|item| !item.current);
+        Ok(items)
+    }
+
+    /// Changes the display name.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`], [`Problem::NameMissing`], [`Problem::NameInvalid`].
+    pub async fn rename(&self, visitor: &Visitor, name: &str) -> Result<Account, Fault> {
+        let caller = self.sessions.signed_in_caller(visitor).await?;
+        let name = parse_name(name)?;
+        let mut work = self.begin().await?;
+        let mut account = work
+            .account(caller.account.id)
+            .await?
+            .ok_or(Problem::NotSignedIn)?;
+        account.name = name;
+        work.set_name(account.id, &account.name).await?;
+        self.note(&mut work, visitor, AuditEvent::NameChanged, &caller)
+            .await?;
+        work.commit().await?;
+        Ok(account)
+    }
+
+    /// The same as a form: tells on the page.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn set_name(&self, visitor: &Visitor, name: &str) -> Result<Answer, Fault> {
+        let (notice, problem) = match self.rename(visitor, name).await {
+            Ok(_) => (Some(Notice::NameChanged), None),
+            Err(Fault::Problem(problem)) if problem != Problem::NotSignedIn => {
+                (None, Some(problem))
+            }
+            Err(fault) => return self.settle(visitor, None, Err(fault)).await,
+        };
+        let mut work = self.begin().await?;
+        let answer = self.tell(&mut work, visitor, notice, problem).await?;
+        work.commit().await?;
+        Ok(answer)
+    }
+
+    /// Makes an account with a password, as an operator's command; nothing if the address has one. The rules for new
+    /// passwords are for people who choose one; this one the operator answers for.
+    ///
+    /// # Errors
+    /// [`Problem::EmailInvalid`], [`Problem::NameInvalid`], [`Fault::Store`].
+    pub async fn ensure_account(
+        &self,
+        email: &str,
+        name: &str,
+        password: &str,
+    ) -> Result<(), Fault> {
+        let email = Email::parse(email).map_err(|_| Problem::EmailInvalid)?;
+        if self.read().await?.account_by_email(&email).await?.is_some() {
+            return Ok(());
+        }
+        let account = Account {
+            id: AccountId(self.uuid()),
+            email,
+            email_proven_at: Some(self.now()),
+            name: parse_name(name)?,
+            lang: Lang::default(),
+            created_at: self.now(),
+            disabled_at: None,
+        };
+        let password = Password(password.to_owned());
+        let hash = self.password.hash(&password).await?;
+        let mut work = self.begin().await?;
+        work.insert_account(&account).await?;
+        let changed_at = self.now();
+        work.set_password(account.id, &StoredPassword { hash, changed_at })
+            .await?;
+        work.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,334 @@
+//! The forgotten password.
+
+use crate::{
+    account::{password::PasswordService, types::about},
+    audit::event::AuditEvent,
+    auth::{caller::SessionService, proof::RecoveryTicket},
+    flow::types::{Destination, FlowState},
+    kernel::{
+        core::service,
+        error::StoreError,
+        outcome::{Answer, Fault, Next},
+        request::Visitor,
+        secret::{Password, Token},
+    },
+    ops::{limit::Limit, mail::Content, outbox::Job, proof_of_work::ProofOfWorkService},
+};
+use kobling_model::{
+    Email, FlowId, Lang, Problem, route,
+    view::{ForgotView, ResetStep, ResetView},
+};
+
+service! {
+    /// The forgotten password.
+    RecoveryService { password: PasswordService, proof_of_work: ProofOfWorkService, sessions: SessionService }
+}
+
+impl RecoveryService {
+    /// `/forgot-password`: the address comes from the sign-in that led here, or from the session.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn forgot_view(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+    ) -> Result<ForgotView, Fault> {
+        let mut work = self.read().await?;
+        let flow = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let caller = match &visitor.session {
+            Some(token) => self.sessions.caller_in(&mut work, token).await?,
+            None => None,
+        };
+        let (email, sent, problem) = match flow.as_ref().map(|flow| (&flow.state, flow.problem)) {
+            Some((FlowState::Recovery { typed, sent }, problem)) => (typed.clone(), *sent, problem),
+            Some((FlowState::SignIn { typed, email }, _)) => (
+                email
+                    .as_ref()
+                    .map_or_else(|| typed.clone(), ToString::to_string),
+                false,
+                None,
+            ),
+            _ => (
+                caller
+                    .map(|c| c.account.email.to_string())
+                    .unwrap_or_default(),
+                false,
+                None,
+            ),
+        };
+        Ok(ForgotView {
+            flow: flow.map(|flow| flow.id),
+            email,
+            sent,
+            ticket_minutes: self.settings.ticket_life.as_seconds() / 60,
+            problem,
+        })
+    }
+
+    /// **Tilbakestill passord**: puts the request into the outbox, known address or not. Without a proof of work the
+    /// answer waits, and the limit is narrower.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn request(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+        email: &str,
+        robot: bool,
+        proof: Option<&str>,
+    ) -> Result<Answer, Fault> {
+        let result = self.try_request(visitor, flow, email, robot, proof).await;
+        self.settle(visitor, flow, result).await
+    }
+
+    async fn try_request(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+        email: &str,
+        robot: bool,
+        proof: Option<&str>,
+    ) -> Result<Answer, Fault> {
+        let typed: String = email.chars().take(320).collect();
+        let problem = self.ask_recovery(visitor, &typed, robot, proof).await?;
+        let mut work = self.begin().await?;
+        let found = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let sent = problem.is_none();
+        let state = FlowState::Recovery {
+            typed: typed.clone(),
+            sent,
+        };
+        // The sign-in that led here stays as it is, for whoever remembers the password after all.
+        let (id, set) = match found {
+            Some(mut flow) if matches!(flow.state, FlowState::Recovery { .. }) => {
+                flow.state = state;
+                flow.problem = problem;
+                self.save(&mut work, &flow).await?;
+                (flow.id, None)
+            }
+            _ => {
+                let (browser, set) = self.browser(visitor);
+                let mut flow = self.new_flow(browser, Destination::Account, state);
+                flow.problem = problem;
+                work.insert_flow(&flow).await?;
+                (flow.id, set)
+            }
+        };
+        if let (true, Ok(email)) = (sent, Email::parse(&typed)) {
+            let lang = visitor.lang;
+            self.post(&mut work, &Job::Recover { email, lang }).await?;
+            self.note(&mut work, visitor, AuditEvent::RecoveryAsked, None)
+                .await?;
+        }
+        self.commit_posted(work).await?;
+        Ok(Answer::flow(route::FORGOT_PASSWORD, id).with_browser(set))
+    }
+
+    async fn ask_recovery(
+        &self,
+        visitor: &Visitor,
+        typed: &str,
+        robot: bool,
+        proof: Option<&str>,
+    ) -> Result<Option<Problem>, Fault> {
+        if typed.trim().is_empty() {
+            return Ok(Some(Problem::EmailMissing));
+        }
+        let Ok(email) = Email::parse(typed) else {
+            return Ok(Some(Problem::EmailInvalid));
+        };
+        if !robot {
+            return Ok(Some(Problem::RobotUnchecked));
+        }
+        let proof = proof.filter(|proof| !proof.is_empty());
+        let mut limits = vec![Limit::RecoveryByAddress, Limit::RecoveryByNetwork];
+        match proof {
+            Some(proof) => {
+                if !self.proof_of_work.spend(proof).await? {
+                    return Ok(Some(Problem::ProofInvalid));
+                }
+            }
+            None => {
+                limits.push(Limit::RecoveryUnproven);
+                self.ports.patience.wait(self.settings.unproven_delay).await;
+            }
+        }
+        match self.limited(visitor, Some(&email), &limits).await {
+            Ok(()) => Ok(None),
+            Err(Fault::Problem(problem)) => Ok(Some(problem)),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The other half, behind the outbox: if there is an account, makes a ticket and mails it. Older tickets die.
+    pub(crate) async fn recover(&self, email: &Email, lang: Lang) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        let Some(account) = work
+            .account_by_email(email)
+            .await?
+            .filter(|a| a.disabled_at.is_none())
+        else {
+            return Ok(());
+        };
+        let ticket = self.token();
+        work.void_tickets(account.id).await?;
+        work.insert_ticket(&RecoveryTicket {
+            ticket: ticket.digest(),
+            account: account.id,
+            expires_at: self.now() + self.settings.ticket_life,
+        })
+        .await?;
+        let content = Content::Reset {
+            url: self.url(format!(
+                "{}?ticket={}",
+                route::RESET_PASSWORD,
+                ticket.expose()
+            )),
+            minutes: self.settings.ticket_life.as_seconds() / 60,
+        };
+        self.mail(&mut work, email, lang, content).await?;
+        self.commit_posted(work).await
+    }
+
+    /// `/reset-password`. Looking consumes nothing: mail scanners open links.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn reset_view(
+        &self,
+        visitor: &Visitor,
+        ticket: Option<&str>,
+        flow: Option<FlowId>,
+    ) -> Result<ResetView, Fault> {
+        let mut work = self.read().await?;
+        let flow = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let problem = flow.as_ref().and_then(|flow| flow.problem);
+        if let Some(FlowState::RecoveryDone { sign_in }) = flow.map(|flow| flow.state) {
+            return Ok(ResetView {
+                step: ResetStep::Done { sign_in },
+                problem: None,
+            });
+        }
+        let account = match ticket.and_then(Token::parse) {
+            Some(ticket) => match work.ticket(&ticket.digest(), self.now()).await? {
+                Some(ticket) => work.account(ticket.account).await?,
+                None => None,
+            },
+            None => None,
+        };
+        Ok(match account {
+            Some(account) => ResetView {
+                step: ResetStep::Choose {
+                    policy: self.settings.policy.clone(),
+                    about: about(&account),
+                },
+                problem,
+            },
+            None => ResetView {
+                step: ResetStep::Dead,
+                problem: problem.or(Some(Problem::TicketInvalid)),
+            },
+        })
+    }
+
+    /// **Lagre passord**: consumes the ticket, sets the password, ends every session, voids whatever else was on its
+    /// way, and mails a confirmation.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn reset(
+        &self,
+        visitor: &Visitor,
+        ticket: &str,
+        new: Password,
+        confirm: Password,
+    ) -> Result<Answer, Fault> {
+        match self.try_reset(visitor, ticket, new, confirm).await {
+            Err(Fault::Problem(problem)) => {
+                let (browser, set) = self.browser(visitor);
+                let mut flow = self.new_flow(browser, Destination::Account, FlowState::Resetting);
+                flow.problem = Some(problem);
+                let mut work = self.begin().await?;
+                work.insert_flow(&flow).await?;
+                if problem == Problem::TicketInvalid {
+                    self.note(
+                        &mut work,
+                        visitor,
+                        AuditEvent::RecoveryRefused(problem),
+                        None,
+                    )
+                    .await?;
+                }
+                work.commit().await?;
+                // Only what has the form of a ticket goes back into an address.
+                let page = match Token::parse(ticket) {
+                    Some(ticket) => Next::Reset(ticket, flow.id),
+                    None => Next::Flow(route::RESET_PASSWORD, flow.id),
+                };
+                Ok(Answer::page(page).with_browser(set))
+            }
+            other => other,
+        }
+    }
+
+    async fn try_reset(
+        &self,
+        visitor: &Visitor,
+        ticket: &str,
+        new: Password,
+        confirm: Password,
+    ) -> Result<Answer, Fault> {
+        let ticket = Token::parse(ticket).ok_or(Problem::TicketInvalid)?.digest();
+        let mut work = self.read().await?;
+        let found = work
+            .ticket(&ticket, self.now())
+            .await?
+            .ok_or(Problem::TicketInvalid)?;
+        let account = work
+            .account(found.account)
+            .await?
+            .ok_or(Problem::TicketInvalid)?;
+        drop(work);
+        self.password.judge(&account, &new, &confirm)?;
+        let hash = self.password.hash(&new).await?;
+        let mut work = self.begin().await?;
+        work.consume_ticket(&ticket, self.now())
+            .await?
+            .ok_or(Problem::TicketInvalid)?;
+        // Read again: the address may have changed while the password was hashed.
+        let account = work
+            .account(found.account)
+            .await?
+            .ok_or(Problem::TicketInvalid)?;
+        work.prove_email(account.id, &account.email, self.now())
+            .await?;
+        self.password
+            .store(&mut work, visitor, &account, hash, None)
+            .await?;
+        let (browser, set) = self.browser(visitor);
+        let sign_in = FlowState::SignIn {
+            typed: account.email.to_string(),
+            email: Some(account.email.clone()),
+        };
+        let sign_in = self.new_flow(browser.clone(), Destination::Account, sign_in);
+        work.insert_flow(&sign_in).await?;
+        let done = FlowState::RecoveryDone {
+            sign_in: sign_in.id,
+        };
+        let done = self.new_flow(browser, Destination::Account, done);
+        work.insert_flow(&done).await?;
+        self.commit_posted(work).await?;
+        Ok(Answer::flow(route::RESET_PASSWORD, done.id).with_browser(set))
+    }
+}

@@ -1,0 +1,60 @@
+//! Accounts: who people are here.
+
+use kobling_model::{AccountId, Email, Lang, Problem, Timestamp, password::Personal};
+
+/// An account. Only its id is for ever; nothing outside this table refers to the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The account.
+    pub id: AccountId,
+    /// Its address, unique among accounts.
+    pub email: Email,
+    /// When the mailbox was last proven; nothing when only a directory has vouched for it.
+    pub email_proven_at: Option<Timestamp>,
+    /// Display name.
+    pub name: String,
+    /// Language for mails.
+    pub lang: Lang,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when it is disabled, if it is.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// The password of an account, hashed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredPassword {
+    /// PHC string.
+    pub hash: String,
+    /// Since when it is this one.
+    pub changed_at: Timestamp,
+}
+
+impl std::fmt::Debug for StoredPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StoredPassword(since {:?})", self.changed_at)
+    }
+}
+
+/// The longest display name, in characters.
+const NAME_LENGTH: usize = 100;
+
+/// A name as typed, checked.
+pub(crate) fn parse_name(typed: &str) -> Result<String, Problem> {
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        Err(Problem::NameMissing)
+    } else if name.chars().count() > NAME_LENGTH || name.chars().any(char::is_control) {
+        Err(Problem::NameInvalid)
+    } else {
+        Ok(name)
+    }
+}
+
+/// What a password must not be made of.
+pub(crate) fn about(account: &Account) -> Personal {
+    Personal {
+        email: account.email.to_string(),
+        name: account.name.clone(),
+    }
+}

@@ -1,0 +1,6 @@
+//! Administration.
+
+pub mod bearer;
+pub mod client;
+pub mod registration;
+pub mod types;

@@ -1,0 +1,70 @@
+//! What every way of signing in ends with: a new session.
+
+use crate::{
+    account::types::Account,
+    auth::{
+        caller::SessionService,
+        session::{Caller, Method, Session},
+    },
+    flow::types::Flow,
+    kernel::{
+        core::{Unit, service},
+        outcome::{Answer, Fault},
+        request::Visitor,
+    },
+    oidc::{
+        access::enter::EntryService,
+        logout::{end::LogoutService, types::Which},
+    },
+};
+use kobling_model::{SessionId, Timestamp};
+
+service! {
+    /// What every way of signing in ends with: a new session.
+    AdmissionService { entry: EntryService, logout: LogoutService, sessions: SessionService }
+}
+
+impl AdmissionService {
+    /// Signs an account in: ends the session that this browser had, begins a new one under a new secret, and leads on.
+    /// The method comes with the time at which the person was really there, which may lie before this sign-in.
+    pub(crate) async fn admit(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        mut account: Account,
+        (method, authenticated_at): (Method, Timestamp),
+        mut flow: Flow,
+        notice: Option<kobling_model::status::Notice>,
+    ) -> Result<Answer, Fault> {
+        if let Some(old) = &visitor.session
+            && let Some(caller) = self.sessions.caller_in(work, old).await?
+        {
+            let which = Which::One(caller.session.id, caller.account.id);
+            self.logout.end(work, &which).await?;
+        }
+        if account.lang != visitor.lang {
+            account.lang = visitor.lang;
+            work.set_lang(account.id, account.lang).await?;
+        }
+        let now = self.now();
+        let token = self.token();
+        let session = Session {
+            id: SessionId(self.uuid()),
+            token: token.digest(),
+            account: account.id,
+            method,
+            device: visitor.device.clone(),
+            created_at: now,
+            authenticated_at: authenticated_at.min(now),
+            last_seen_at: now,
+            expires_at: now + self.settings.session_absolute,
+        };
+        work.insert_session(&session).await?;
+        let caller = Caller { session, account };
+        let answer = self
+            .entry
+            .proceed(work, visitor, &caller, &mut flow, notice)
+            .await?;
+        Ok(answer.with_session(token))
+    }
+}

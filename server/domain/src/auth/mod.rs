@@ -1,0 +1,12 @@
+//! Sessions and the ways to sign in.
+
+pub mod admit;
+pub mod caller;
+pub mod idle;
+pub mod port;
+pub mod proof;
+pub mod session;
+pub mod session_list;
+pub mod sign_in;
+pub mod sign_out;
+pub mod step_up;

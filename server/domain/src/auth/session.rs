@@ -1,0 +1,145 @@
+//! Browser sessions.
+
+use crate::{account::types::Account, kernel::secret::Digest256};
+use kobling_model::{AccountId, Level, LinkId, ProviderId, SessionId, Timestamp, time::Span};
+use serde::{Deserialize, Serialize};
+
+/// How long a session may go unused: the installation's limit, or its eID provider's where that is shorter (ID-porten
+/// asks for 30 minutes at most).
+#[must_use]
+pub fn limit(installation: Span, provider: Option<Span>) -> Span {
+    provider.map_or(installation, |provider| provider.min(installation))
+}
+
+/// How long a session has left if nobody uses it; nothing when it is over.
+#[must_use]
+pub fn remaining(session: &Session, limit: Span, now: Timestamp) -> Option<Span> {
+    let idle = limit.0 - now.since(session.last_seen_at).0;
+    let absolute = session.expires_at.since(now).0;
+    let left = idle.min(absolute);
+    (left > 0).then_some(Span(left))
+}
+
+/// Somebody signed in.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The session.
+    pub session: Session,
+    /// The account.
+    pub account: Account,
+}
+
+/// How somebody came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Address and password.
+    Password,
+    /// An electronic ID.
+    Eid {
+        /// Through which provider.
+        provider: ProviderId,
+        /// By which link.
+        link: LinkId,
+        /// How sure the provider was.
+        level: Level,
+        /// The provider's own `acr`.
+        acr: Option<String>,
+        /// What people call the method.
+        method: Option<String>,
+        /// The provider's session, when told.
+        sid: Option<String>,
+    },
+}
+
+impl Method {
+    /// The link it came by, if by one.
+    #[must_use]
+    pub const fn link(&self) -> Option<LinkId> {
+        match self {
+            Self::Password => None,
+            Self::Eid { link, .. } => Some(*link),
+        }
+    }
+
+    /// Hash of the provider's name for its session, if it gave one; see [`upstream`].
+    #[must_use]
+    pub fn upstream(&self) -> Option<Digest256> {
+        match self {
+            Self::Eid {
+                provider,
+                sid: Some(sid),
+                ..
+            } => Some(upstream(provider, sid)),
+            _ => None,
+        }
+    }
+}
+
+/// What sessions born from one at an eID provider are found by when it ends there: the name may be of any length.
+#[must_use]
+pub fn upstream(provider: &ProviderId, sid: &str) -> Digest256 {
+    Digest256::of(&format!("{provider} {sid}"))
+}
+
+/// A session in a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The session.
+    pub id: SessionId,
+    /// Hash of the secret in the cookie.
+    pub token: Digest256,
+    /// Whose it is.
+    pub account: AccountId,
+    /// How it began. Stored as JSON, with the link beside it as a column of its own.
+    pub method: Method,
+    /// Browser and system in few words, to recognise it by.
+    pub device: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When the person last proved who they are.
+    pub authenticated_at: Timestamp,
+    /// Last use, written at most once a minute.
+    pub last_seen_at: Timestamp,
+    /// The absolute end.
+    pub expires_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::secret::Digest256;
+    use kobling_model::{AccountId, SessionId};
+    use uuid::Uuid;
+
+    #[test]
+    fn a_provider_can_only_shorten_the_limit() {
+        let of = |provider| limit(Span::minutes(60), provider);
+        assert_eq!(of(None), Span::minutes(60));
+        assert_eq!(of(Some(Span::minutes(30))), Span::minutes(30));
+        assert_eq!(of(Some(Span::minutes(90))), Span::minutes(60));
+    }
+
+    #[test]
+    fn what_is_left_is_the_nearer_of_two_ends() {
+        let at = Timestamp::from_seconds;
+        let session = Session {
+            id: SessionId(Uuid::nil()),
+            token: Digest256(String::new()),
+            account: AccountId(Uuid::nil()),
+            method: Method::Password,
+            device: String::new(),
+            created_at: at(0),
+            authenticated_at: at(0),
+            last_seen_at: at(600),
+            expires_at: at(3_000),
+        };
+        let left = |now| remaining(&session, Span::minutes(30), at(now));
+        assert_eq!(left(600), Some(Span::minutes(30)));
+        assert_eq!(left(2_000), Some(Span::seconds(400)));
+        assert_eq!(left(2_400), None);
+        let long = |now| remaining(&session, Span::hours(9), at(now));
+        assert_eq!(long(2_999), Some(Span::seconds(1)));
+        assert_eq!(long(3_000), None);
+    }
+}

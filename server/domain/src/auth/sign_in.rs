@@ -1,0 +1,243 @@
+//! Signing in by address and password, and what every way of signing in ends with.
+
+use crate::{
+    audit::event::{AuditEvent, Involved},
+    auth::{
+        admit::AdmissionService, session::Method, sign_out::SignOutService, step_up::StepUpService,
+    },
+    flow::types::{Destination, FlowState},
+    kernel::{
+        core::service,
+        outcome::{Answer, Fault},
+        request::Visitor,
+        secret::Password,
+    },
+    oidc::{access::demand::DemandService, clients::ClientService},
+    ops::limit::Limit,
+};
+use kobling_model::{
+    Email, FlowId, Problem, route,
+    view::{SignInStep, SignInView},
+};
+
+service! {
+    /// Signing in by address and password.
+    SignInService { admission: AdmissionService, clients: ClientService, demands: DemandService, sign_out: SignOutService, step_up: StepUpService }
+}
+
+impl SignInService {
+    /// `/login`.
+    ///
+    /// # Errors
+    /// [`Fault::Store`]; an unknown flow is shown as a sign-in from the beginning.
+    pub async fn view(&self, visitor: &Visitor, flow: Option<FlowId>) -> Result<SignInView, Fault> {
+        let mut work = self.read().await?;
+        let found = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let lost = flow.is_some() && found.is_none();
+        let mut view = SignInView {
+            flow: None,
+            step: SignInStep::Address {
+                typed: String::new(),
+            },
+            problem: lost.then_some(Problem::FlowExpired),
+            providers: self.provider_views(),
+            client: None,
+            signed_out: None,
+            client_origin: None,
+        };
+        let Some(flow) = found else { return Ok(view) };
+        (view.client, view.client_origin) = self.clients.of_flow(&mut work, &flow).await?;
+        let demand = self
+            .demands
+            .of_destination(&mut work, &flow.destination)
+            .await?;
+        let fitting = self.demands.fitting_views(&demand);
+        if !fitting.is_empty() {
+            view.providers = fitting;
+        }
+        view.problem = flow.problem;
+        view.flow = Some(flow.id);
+        match flow.state {
+            FlowState::SignIn {
+                email: Some(email), ..
+            } => {
+                view.step = SignInStep::Password {
+                    email: email.to_string(),
+                };
+            }
+            FlowState::SignIn { typed, email: None } => view.step = SignInStep::Address { typed },
+            FlowState::SigningOut {
+                sign_out, upstream, ..
+            } => {
+                view.flow = None;
+                let told = self.sign_out.items(&mut work, sign_out, upstream).await?;
+                view.signed_out = Some(told);
+            }
+            _ => view.flow = None,
+        }
+        Ok(view)
+    }
+
+    /// **Neste**: takes the address. Says nothing of whether an account exists.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn identify(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+        email: &str,
+    ) -> Result<Answer, Fault> {
+        let mut work = self.begin().await?;
+        let found = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let typed: String = email.chars().take(320).collect();
+        let parsed = Email::parse(email);
+        let problem = match &parsed {
+            _ if typed.trim().is_empty() => Some(Problem::EmailMissing),
+            Err(_) => Some(Problem::EmailInvalid),
+            Ok(_) => None,
+        };
+        let state = FlowState::SignIn {
+            typed,
+            email: parsed.ok(),
+        };
+        let (answer, set) = match found {
+            Some(mut flow) if matches!(flow.state, FlowState::SignIn { .. }) => {
+                flow.state = state;
+                flow.problem = problem;
+                if let Err(fault) = self.save(&mut work, &flow).await {
+                    drop(work);
+                    return self.settle(visitor, Some(flow.id), Err(fault)).await;
+                }
+                (Answer::flow(route::LOGIN, flow.id), None)
+            }
+            // Nothing typed is lost because a flow has expired.
+            _ => {
+                let (browser, set) = self.browser(visitor);
+                let mut flow = self.new_flow(browser, Destination::Account, state);
+                flow.problem = problem;
+                work.insert_flow(&flow).await?;
+                (Answer::flow(route::LOGIN, flow.id), set)
+            }
+        };
+        work.commit().await?;
+        Ok(answer.with_browser(set))
+    }
+
+    /// Back to step one, with the address to change.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn other_address(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+        let result = async {
+            let mut work = self.begin().await?;
+            let mut flow = self.flow_of(&mut work, visitor, flow).await?;
+            if let FlowState::SignIn { email, .. } = &mut flow.state {
+                *email = None;
+                flow.problem = None;
+                self.save(&mut work, &flow).await?;
+                work.commit().await?;
+            }
+            Ok(Answer::page(crate::flow::types::page_of(&flow)))
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// **Logg på**: address and password. The same answer after the same work, whether the address is unknown, has no
+    /// password, or has another one.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn by_password(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        password: Password,
+    ) -> Result<Answer, Fault> {
+        let result = self.try_password(visitor, flow, password).await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    async fn try_password(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        password: Password,
+    ) -> Result<Answer, Fault> {
+        let mut work = self.read().await?;
+        let flow = self.flow_of(&mut work, visitor, flow).await?;
+        drop(work);
+        let FlowState::SignIn {
+            email: Some(email), ..
+        } = &flow.state
+        else {
+            return Ok(Answer::page(crate::flow::types::page_of(&flow)));
+        };
+        if password.0.is_empty() {
+            return self.note_problem(&flow, Problem::PasswordMissing).await;
+        }
+        // The narrow one before the wide one: who has used up their own must not use up everybody's.
+        let limits = [
+            Limit::PasswordByNetwork,
+            Limit::PasswordByPair,
+            Limit::PasswordByAddress,
+        ];
+        match self.limited(visitor, Some(email), &limits).await {
+            Ok(()) => {}
+            Err(Fault::Problem(problem)) => return self.note_problem(&flow, problem).await,
+            Err(fault) => return Err(fault),
+        }
+        let account = self.read().await?.account_by_email(email).await?;
+        let known = account.as_ref().map(|account| account.id);
+        let proof = self.step_up.prove(known, password).await?;
+        let mut work = self.begin().await?;
+        let account = match &proof {
+            Some(proof) if self.step_up.still_holds(&mut work, proof).await? => {
+                work.account(proof.account).await?
+            }
+            _ => None,
+        };
+        match account.filter(|account| account.email == *email) {
+            Some(account) if account.disabled_at.is_some() => {
+                self.note_problem_in(work, &flow, Problem::AccountDisabled)
+                    .await
+            }
+            Some(account) => {
+                self.note(
+                    &mut work,
+                    visitor,
+                    AuditEvent::SignInPassword,
+                    Involved::by(account.id),
+                )
+                .await?;
+                let at = self.now();
+                let answer = self
+                    .admission
+                    .admit(
+                        &mut work,
+                        visitor,
+                        account,
+                        (Method::Password, at),
+                        flow,
+                        None,
+                    )
+                    .await?;
+                self.commit_posted(work).await?;
+                Ok(answer)
+            }
+            None => {
+                self.note(&mut work, visitor, AuditEvent::SignInRefused, known)
+                    .await?;
+                self.note_problem_in(work, &flow, Problem::SignInFailed)
+                    .await
+            }
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Signing out: here, at the applications, at the eID provider, and back to where it was asked for.
+
+use crate::{
+    audit::event::AuditEvent,
+    auth::{caller::SessionService, session::Method},
+    eid::types::EidAttempt,
+    flow::types::{Destination, FlowState},
+    kernel::{
+        core::{Unit, service},
+        outcome::{Answer, Change, Fault, Next},
+        request::Visitor,
+        secret::Token,
+    },
+    oidc::{
+        client::{Client, origin_of},
+        clients::ClientService,
+        logout::{end::LogoutService, types::Which},
+    },
+};
+use kobling_model::{
+    FlowId, ProviderId,
+    id::SignOutId,
+    route,
+    status::NoticeStatus,
+    view::{NotifiedItem, SignOutView},
+};
+
+/// How much a press signs out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// This browser.
+    Here,
+    /// Every browser that the person is signed in with.
+    Everywhere,
+}
+
+service! {
+    /// Signing out here, at the applications and at the eID provider.
+    SignOutService { clients: ClientService, logout: LogoutService, sessions: SessionService }
+}
+
+impl SignOutService {
+    /// **Logg ut**: ends this session and the sign-ins in progress in this browser, here first, and notes which
+    /// applications to tell; then leads to the eID provider that the session came by, to end the session there, and back.
+    ///
+    /// # Errors
+    /// [`crate::kernel::store::Store`].
+    pub async fn here(&self, visitor: &Visitor) -> Result<Answer, Fault> {
+        self.end_here(visitor, Reach::Here, None).await
+    }
+
+    /// **Logg ut overalt**: the same for every session of the account.
+    ///
+    /// # Errors
+    /// [`crate::kernel::store::Store`].
+    pub async fn everywhere(&self, visitor: &Visitor) -> Result<Answer, Fault> {
+        self.end_here(visitor, Reach::Everywhere, None).await
+    }
+
+    /// **Logg ut** on the page that asks first: afterwards back to the application that wanted it.
+    ///
+    /// # Errors
+    /// [`crate::kernel::store::Store`].
+    pub async fn asked(&self, visitor: &Visitor, flow: Option<FlowId>) -> Result<Answer, Fault> {
+        let mut work = self.read().await?;
+        let asked = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        drop(work);
+        let then = match asked.map(|flow| flow.state) {
+            Some(FlowState::AskingSignOut { then, .. }) => then,
+            _ => None,
+        };
+        self.end_here(visitor, Reach::Here, then).await
+    }
+
+    async fn end_here(
+        &self,
+        visitor: &Visitor,
+        reach: Reach,
+        then: Option<String>,
+    ) -> Result<Answer, Fault> {
+        let caller = self.sessions.caller(visitor).await?;
+        let mut work = self.begin().await?;
+        let (browser, set) = self.browser(visitor);
+        work.delete_flows_of(&browser).await?;
+        let mut sign_out = None;
+        if let Some(caller) = &caller {
+            let account = caller.account.id;
+            let (which, event) = match reach {
+                Reach::Here => (Which::One(caller.session.id, account), AuditEvent::SignOut),
+                Reach::Everywhere => (
+                    Which::OfAccount(account, None),
+                    AuditEvent::SignOutEverywhere,
+                ),
+            };
+            sign_out = self.logout.end(&mut work, &which).await?.sign_out;
+            self.note(&mut work, visitor, event, caller).await?;
+        }
+        let upstream = caller.and_then(|caller| match caller.session.method {
+            Method::Eid { provider, .. } => Some(provider),
+            Method::Password => None,
+        });
+        let flow = self.new_flow(
+            browser.clone(),
+            Destination::Account,
+            FlowState::SigningOut {
+                then: then.clone(),
+                sign_out,
+                // Until the browser is back from there, nobody knows.
+                upstream: upstream
+                    .clone()
+                    .map(|provider| (provider, NoticeStatus::Failed)),
+            },
+        );
+        work.insert_flow(&flow).await?;
+        let state = self.token();
+        if let Some(provider) = &upstream {
+            work.insert_attempt(&EidAttempt {
+                state: state.digest(),
+                flow: flow.id,
+                provider: provider.clone(),
+                browser,
+                demanded_at: None,
+                expires_at: self.now() + self.settings.flow_life,
+            })
+            .await?;
+        }
+        self.commit_posted(work).await?;
+        let away = match upstream.and_then(|id| self.provider(&id).cloned()) {
+            Some(provider) => provider.end_session(state.expose()).await,
+            None => None,
+        };
+        let next = match (away, then) {
+            (Some(url), _) | (None, Some(url)) => Next::Away(url),
+            (None, None) => Next::Flow(route::LOGIN, flow.id),
+        };
+        Ok(Answer {
+            next,
+            browser: set,
+            session: Change::Clear,
+        })
+    }
+
+    /// The way back from an eID provider's sign-out: on to the application, or to the sign-in page.
+    ///
+    /// # Errors
+    /// [`crate::kernel::store::Store`].
+    pub async fn returned(&self, visitor: &Visitor, state: &str) -> Result<Answer, Fault> {
+        let lost = Answer::page(route::LOGIN);
+        let Some(state) = Token::parse(state) else {
+            return Ok(lost);
+        };
+        let mut work = self.begin().await?;
+        let Some(attempt) = work.consume_attempt(&state.digest(), self.now()).await? else {
+            return Ok(lost);
+        };
+        let flow = self.own_flow(&mut work, visitor, attempt.flow).await?;
+        let Some(mut flow) = flow else {
+            work.commit().await?;
+            return Ok(lost);
+        };
+        let mut next = None;
+        if let FlowState::SigningOut { then, upstream, .. } = &mut flow.state {
+            next = then.clone();
+            if let Some((_, told)) = upstream {
+                *told = NoticeStatus::Confirmed;
+            }
+            self.save(&mut work, &flow).await?;
+        }
+        work.commit().await?;
+        Ok(match next {
+            Some(url) => Answer::away(url),
+            None => Answer::flow(route::LOGIN, flow.id),
+        })
+    }
+
+    /// RP-initiated sign-out (OpenID Connect RP-Initiated Logout 1.0 §2). With a hint that names whoever is signed in
+    /// (`hinted` is its `sub`), it is done at once; without, the person is asked on a page of ours. Either way `then`, a
+    /// registered address of the client's, comes last.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn by_client(
+        &self,
+        visitor: &Visitor,
+        client: Option<&Client>,
+        hinted: Option<&str>,
+        then: Option<String>,
+    ) -> Result<Answer, Fault> {
+        let is_named = |account| match (client, hinted) {
+            (Some(client), Some(subject)) => self.clients.subject(client, account) == subject,
+            _ => false,
+        };
+        match self.sessions.caller(visitor).await? {
+            Some(caller) if is_named(caller.account.id) => {
+                self.end_here(visitor, Reach::Here, then).await
+            }
+            Some(_) => {
+                let (browser, set) = self.browser(visitor);
+                let state = FlowState::AskingSignOut {
+                    client: client.map(|client| client.id.clone()),
+                    then,
+                };
+                let flow = self.new_flow(browser, Destination::Account, state);
+                let mut work = self.begin().await?;
+                work.insert_flow(&flow).await?;
+                work.commit().await?;
+                Ok(Answer::flow(route::SIGN_OUT, flow.id).with_browser(set))
+            }
+            // The application may have lived longer than our session, and the provider's longer still.
+            None => self.end_here(visitor, Reach::Here, then).await,
+        }
+    }
+
+    /// `/sign-out`. An unknown flow is asked for all the same, and leads nowhere in particular.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn view(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+    ) -> Result<SignOutView, Fault> {
+        let mut work = self.read().await?;
+        let found = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let mut view = SignOutView {
+            flow: None,
+            client: None,
+            client_origin: None,
+        };
+        if let Some(flow) = found
+            && let FlowState::AskingSignOut { client, then } = flow.state
+        {
+            view.flow = Some(flow.id);
+            view.client_origin = then.as_deref().and_then(origin_of);
+            if let Some(id) = client {
+                view.client = self.clients.find_in(&mut work, &id).await?.map(|c| c.name);
+            }
+        }
+        Ok(view)
+    }
+
+    /// Who is told of a sign-out: the applications by name, then the eID provider.
+    pub(crate) async fn items(
+        &self,
+        work: &mut Unit,
+        sign_out: Option<SignOutId>,
+        upstream: Option<(ProviderId, NoticeStatus)>,
+    ) -> Result<Vec<NotifiedItem>, Fault> {
+        let mut items = match sign_out {
+            Some(id) => self.logout.notified(work, id).await?,
+            None => Vec::new(),
+        };
+        items.sort_by(|a, b| a.name.cmp(&b.name));
+        items.extend(upstream.map(|(provider, told)| NotifiedItem {
+            name: self.provider_view(&provider).name,
+            told,
+        }));
+        Ok(items)
+    }
+}

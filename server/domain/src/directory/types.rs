@@ -1,0 +1,52 @@
+//! The directory: who works where, and which addresses may enter.
+
+use crate::kernel::secret::Digest256;
+use kobling_model::{Email, OrgId};
+
+/// An organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// The organisation.
+    pub id: OrgId,
+    /// Short name in configuration and commands, such as `nordvik`.
+    pub key: String,
+    /// Name for people.
+    pub name: String,
+    /// Whom people ask: an address, a telephone number, or a sentence.
+    pub contact: String,
+}
+
+/// Somebody who works at an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Employee {
+    /// Where.
+    pub org: OrgId,
+    /// Number there; unique within the organisation.
+    pub number: String,
+    /// Keyed hash of the identity number, where the organisation knows it; unique within the organisation.
+    pub pid: Option<Digest256>,
+    /// Name.
+    pub name: String,
+}
+
+/// An address that has access to an organisation's applications.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryUser {
+    /// Where.
+    pub org: OrgId,
+    /// The address; unique within the organisation.
+    pub email: Email,
+    /// The employee it belongs to.
+    pub number: Option<String>,
+}
+
+/// What the directory says of one identity: an employee with an address that has access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vouched {
+    /// Where.
+    pub org: OrgId,
+    /// The address among the organisation's users.
+    pub email: Email,
+    /// The employee's name.
+    pub name: String,
+}

@@ -1,0 +1,177 @@
+//! Sending a browser to an eID provider.
+
+use crate::{
+    audit::event::AuditEvent,
+    auth::caller::SessionService,
+    eid::{
+        port::{EidRequest, problem_of},
+        types::EidAttempt,
+    },
+    flow::types::{Destination, Flow, FlowState},
+    kernel::{
+        core::service,
+        outcome::{Answer, Fault},
+        request::Visitor,
+        secret::Purpose,
+    },
+    oidc::access::demand::DemandService,
+    ops::limit::Limit,
+};
+use kobling_model::{FlowId, Problem, ProviderId};
+
+service! {
+    /// Sending a browser to an eID provider.
+    EidService { demands: DemandService, sessions: SessionService }
+}
+
+impl EidService {
+    /// Begins a sign-in at a provider, for a flow of this browser or simply to sign in.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for a provider that is not configured; [`Fault::Store`].
+    pub async fn sign_in(
+        &self,
+        visitor: &Visitor,
+        provider: &ProviderId,
+        flow: Option<FlowId>,
+    ) -> Result<Answer, Fault> {
+        self.limited(visitor, None, &[Limit::FlowByNetwork]).await?;
+        let mut work = self.begin().await?;
+        let found = match flow {
+            Some(id) => self.own_flow(&mut work, visitor, id).await?,
+            None => None,
+        };
+        let (flow, set) = match found {
+            Some(flow) if !matches!(flow.state, FlowState::Ended { .. }) => (flow, None),
+            _ => {
+                let (browser, set) = self.browser(visitor);
+                let state = FlowState::SignIn {
+                    typed: String::new(),
+                    email: None,
+                };
+                let flow = self.new_flow(browser, Destination::Account, state);
+                work.insert_flow(&flow).await?;
+                (flow, set)
+            }
+        };
+        work.commit().await?;
+        Ok(self
+            .send(visitor, provider, flow, None)
+            .await?
+            .with_browser(set))
+    }
+
+    /// **Koble til BankID** in account settings: adds an eID to the account that is signed in. Only from a form of ours,
+    /// and only soon after a sign-in, since whoever holds the eID holds the account.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn add(&self, visitor: &Visitor, provider: &ProviderId) -> Result<Answer, Fault> {
+        let result = async {
+            let caller = self.sessions.signed_in_caller(visitor).await?;
+            if !self.sessions.is_fresh(&caller.session) {
+                return self
+                    .begin_over(visitor, Destination::Account, Problem::NeedProof)
+                    .await;
+            }
+            let state = FlowState::Adding {
+                account: caller.account.id,
+            };
+            self.confirm(visitor, provider, state).await
+        }
+        .await;
+        self.settle(visitor, None, result).await
+    }
+
+    /// A flow of somebody signed in that begins at a provider.
+    pub(crate) async fn confirm(
+        &self,
+        visitor: &Visitor,
+        provider: &ProviderId,
+        state: FlowState,
+    ) -> Result<Answer, Fault> {
+        let (browser, set) = self.browser(visitor);
+        let flow = self.new_flow(browser, Destination::Account, state);
+        let mut work = self.begin().await?;
+        work.insert_flow(&flow).await?;
+        work.commit().await?;
+        Ok(self
+            .send(visitor, provider, flow, None)
+            .await?
+            .with_browser(set))
+    }
+
+    /// Sends the browser to the provider, or back to the flow's page with the reason why not.
+    pub(crate) async fn send(
+        &self,
+        visitor: &Visitor,
+        provider: &ProviderId,
+        flow: Flow,
+        hint: Option<String>,
+    ) -> Result<Answer, Fault> {
+        let port = self.provider(provider).cloned().ok_or(Problem::NotFound)?;
+        let signing_in = matches!(flow.state, FlowState::SignIn { .. });
+        let asked = match &flow.destination {
+            Destination::Client(request) => {
+                request.force_login || request.max_age.is_some() || request.stepped_up
+            }
+            Destination::Account => false,
+        };
+        // Linking, confirming and whatever follows a sign-out want the person, not the provider's memory.
+        let force_login = visitor.force_eid_login || !signing_in || asked;
+        let state = self.token();
+        let mut work = self.begin().await?;
+        let demand = self
+            .demands
+            .of_destination(&mut work, &flow.destination)
+            .await?;
+        let level = demand.level.filter(|level| *level <= port.highest());
+        work.insert_attempt(&EidAttempt {
+            state: state.digest(),
+            flow: flow.id,
+            provider: provider.clone(),
+            browser: flow.browser.clone(),
+            demanded_at: force_login.then(|| self.now()),
+            expires_at: self.now() + self.settings.flow_life,
+        })
+        .await?;
+        work.commit().await?;
+        let request = EidRequest {
+            nonce: self.keys.derive(Purpose::EidNonce, &[state.expose()]).0,
+            verifier: self.keys.derive(Purpose::EidVerifier, &[state.expose()]).0,
+            state: state.expose().to_owned(),
+            lang: visitor.lang,
+            force_login,
+            login_hint: hint,
+            level,
+        };
+        match port.begin(request).await {
+            Ok(url) => Ok(Answer::away(url)),
+            Err(error) => {
+                tracing::warn!(%error, provider = %provider, request = %visitor.request, "eID sign-in cannot begin");
+                self.refuse_eid(visitor, flow.id, problem_of(&error)).await
+            }
+        }
+    }
+
+    /// Notes on the flow why the eID came to nothing.
+    pub(crate) async fn refuse_eid(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        problem: Problem,
+    ) -> Result<Answer, Fault> {
+        let result = async {
+            let mut work = self.begin().await?;
+            let mut flow = self.flow_of(&mut work, visitor, flow).await?;
+            self.note(&mut work, visitor, AuditEvent::EidRefused(problem), None)
+                .await?;
+            if matches!(flow.state, FlowState::Adding { .. }) {
+                flow.state = FlowState::Ended { notice: None };
+            }
+            self.refuse(work, flow, problem).await
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+}

@@ -1,0 +1,123 @@
+//! What follows when a browser comes back from an eID provider.
+
+use crate::{
+    auth::{admit::AdmissionService, caller::SessionService, step_up::StepUpService},
+    eid::{
+        begin::EidService,
+        port::{EidReturn, problem_of},
+        types::{Callback, EidAttempt},
+    },
+    flow::types::Destination,
+    kernel::{
+        core::service,
+        outcome::{Answer, Fault},
+        request::Visitor,
+        secret::{Purpose, Token},
+    },
+    link::owner::LinkService,
+    oidc::access::enter::EntryService,
+};
+use kobling_model::{FlowId, Problem, ProviderId};
+
+/// What an error code of a provider means to a person.
+#[must_use]
+pub fn problem_of_error(error: &str) -> Problem {
+    match error {
+        "access_denied" => Problem::EidCancelled,
+        "temporarily_unavailable" | "server_error" | "login_required" | "interaction_required" => {
+            Problem::EidUnavailable
+        }
+        _ => Problem::EidInvalid,
+    }
+}
+
+service! {
+    /// What follows when a browser comes back from an eID provider.
+    CallbackService { admission: AdmissionService, eid: EidService, entry: EntryService, links: LinkService, sessions: SessionService, step_up: StepUpService }
+}
+
+impl CallbackService {
+    /// The callback. The state is consumed first, by exactly one of any number of simultaneous callers; then the code is
+    /// exchanged, outside of any unit of work; then it is decided what follows.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn handle(
+        &self,
+        visitor: &Visitor,
+        provider: &ProviderId,
+        callback: Callback,
+    ) -> Result<Answer, Fault> {
+        let unknown = || self.begin_over(visitor, Destination::Account, Problem::EidStateUnknown);
+        let (Some(state), Some(browser)) = (
+            callback.state.as_deref().and_then(Token::parse),
+            visitor.browser.as_ref().map(Token::digest),
+        ) else {
+            return unknown().await;
+        };
+        let mut work = self.begin().await?;
+        let seen = work.attempt(&state.digest(), self.now()).await?;
+        let ours =
+            |attempt: &EidAttempt| attempt.browser == browser && attempt.provider == *provider;
+        let attempt = match seen {
+            Some((attempt, false)) if ours(&attempt) => {
+                work.consume_attempt(&state.digest(), self.now()).await?
+            }
+            Some((attempt, true)) if ours(&attempt) => {
+                drop(work);
+                return self.replayed(visitor, attempt.flow).await;
+            }
+            _ => {
+                drop(work);
+                return unknown().await;
+            }
+        };
+        work.commit().await?;
+        let Some(attempt) = attempt else {
+            return self
+                .begin_over(visitor, Destination::Account, Problem::EidReplayed)
+                .await;
+        };
+        if let Some(error) = &callback.error {
+            return self
+                .eid
+                .refuse_eid(visitor, attempt.flow, problem_of_error(error))
+                .await;
+        }
+        let Some(port) = self.provider(provider).cloned() else {
+            return unknown().await;
+        };
+        let answer = EidReturn {
+            code: callback.code.unwrap_or_default(),
+            iss: callback.iss,
+            nonce: self.keys.derive(Purpose::EidNonce, &[state.expose()]).0,
+            verifier: self.keys.derive(Purpose::EidVerifier, &[state.expose()]).0,
+        };
+        match port.finish(answer).await {
+            Ok(identity) => {
+                let result = self.arrived(visitor, &attempt, identity).await;
+                self.settle(visitor, Some(attempt.flow), result).await
+            }
+            Err(error) => {
+                tracing::warn!(%error, provider = %provider, request = %visitor.request, "eID answer refused");
+                self.eid
+                    .refuse_eid(visitor, attempt.flow, problem_of(&error))
+                    .await
+            }
+        }
+    }
+
+    /// The same callback twice: whoever is signed in by now goes on, anybody else is told and can begin again, still on
+    /// the way to where they were going.
+    async fn replayed(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+        if self.sessions.signed_in(visitor).await? {
+            return Ok(Answer::page(kobling_model::route::ACCOUNT));
+        }
+        let mut work = self.read().await?;
+        let flow = self.own_flow(&mut work, visitor, flow).await?;
+        drop(work);
+        let destination = flow.map_or(Destination::Account, |flow| flow.destination);
+        self.begin_over(visitor, destination, Problem::EidReplayed)
+            .await
+    }
+}

@@ -1,0 +1,8 @@
+//! Sign-ins at eID providers.
+
+pub mod arrive;
+pub mod begin;
+pub mod callback;
+pub mod expiry;
+pub mod port;
+pub mod types;

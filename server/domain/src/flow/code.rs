@@ -1,0 +1,94 @@
+//! One-time codes that prove a mailbox.
+
+use crate::{
+    audit::event::AuditEvent,
+    auth::proof::MailboxCode,
+    kernel::{
+        core::{Unit, service},
+        outcome::Fault,
+        request::Visitor,
+        secret::{Digest256, Purpose, six_digits},
+    },
+};
+use kobling_model::{AccountId, Email, FlowId, Problem};
+
+service! {
+    /// One-time codes that prove a mailbox.
+    CodeService {  }
+}
+
+impl CodeService {
+    /// Mails a fresh code for a flow to a mailbox; the flow's former code dies.
+    pub(crate) async fn put(
+        &self,
+        work: &mut Unit,
+        flow: FlowId,
+        asker: Option<AccountId>,
+        email: &Email,
+    ) -> Result<String, Fault> {
+        let digits = six_digits(self.entropy());
+        work.put_code(&MailboxCode {
+            flow,
+            account: asker,
+            email: email.clone(),
+            code: self.code_hash(flow, email, &digits),
+            expires_at: self.now() + self.settings.code_life,
+        })
+        .await?;
+        Ok(digits)
+    }
+
+    fn code_hash(&self, flow: FlowId, email: &Email, digits: &str) -> Digest256 {
+        self.keys
+            .derive(Purpose::Code, &[&flow.to_string(), email.as_str(), digits])
+    }
+
+    /// Tries a typed code against the one that went to this mailbox. The attempt counts even when what follows fails, so
+    /// it has a unit of work of its own; what follows consumes the code that is returned.
+    ///
+    /// # Errors
+    /// [`Problem::CodeMissing`], [`Problem::CodeWrong`], [`Problem::CodeExpired`].
+    pub(crate) async fn check(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        email: &Email,
+        typed: &str,
+    ) -> Result<MailboxCode, Fault> {
+        let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+        if digits.is_empty() {
+            return Err(Problem::CodeMissing.into());
+        }
+        let mut work = self.begin().await?;
+        let found = work
+            .try_code(flow, self.now(), self.settings.code_attempts)
+            .await?;
+        let code = found
+            .filter(|code| code.email == *email)
+            .ok_or(Problem::CodeExpired);
+        // Both sides are keyed hashes: how long comparing takes tells nothing of the digits.
+        let code = code.and_then(|code| {
+            let fits = self.code_hash(flow, &code.email, &digits) == code.code;
+            if fits {
+                Ok(code)
+            } else {
+                Err(Problem::CodeWrong)
+            }
+        });
+        if let Err(problem) = &code {
+            self.note(&mut work, visitor, AuditEvent::CodeRefused(*problem), None)
+                .await?;
+        }
+        work.commit().await?;
+        Ok(code?)
+    }
+
+    /// Consumes a code within the unit of work that it pays for, or [`Problem::AlreadyDone`].
+    pub(crate) async fn consume(&self, work: &mut Unit, code: &MailboxCode) -> Result<(), Fault> {
+        if work.consume_code(code.flow, &code.code, self.now()).await? {
+            Ok(())
+        } else {
+            Err(Problem::AlreadyDone.into())
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! How flows are stored.
+
+use crate::{
+    eid::types::EidAttempt,
+    flow::types::Flow,
+    kernel::{error::Stored, secret::Digest256},
+};
+use async_trait::async_trait;
+use kobling_model::{FlowId, Problem, Timestamp};
+
+/// Flows and the eID sign-ins within them.
+#[async_trait]
+pub trait Flows {
+    /// By id, unexpired at `now`.
+    async fn flow(&mut self, id: FlowId, now: Timestamp) -> Stored<Option<Flow>>;
+    /// Adds one.
+    async fn insert_flow(&mut self, flow: &Flow) -> Stored<()>;
+    /// Writes destination, state, problem and expiry and counts the version up, if it is still `flow.version`;
+    /// says whether it was.
+    async fn update_flow(&mut self, flow: &Flow) -> Stored<bool>;
+    /// Notes a problem and nothing else, if the version is still `flow.version`, and leaves the version: whoever is about
+    /// to succeed at the same moment is not held up by whoever failed.
+    async fn complain(&mut self, flow: &Flow, problem: Problem) -> Stored<()>;
+    /// Removes a browser's flows (sign-ins in progress end with a sign-out).
+    async fn delete_flows_of(&mut self, browser: &Digest256) -> Stored<u64>;
+    /// Adds a sign-in at a provider.
+    async fn insert_attempt(&mut self, attempt: &EidAttempt) -> Stored<()>;
+    /// Looks at one, used or not, unexpired at `now`; says also whether it was consumed.
+    async fn attempt(
+        &mut self,
+        state: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<(EidAttempt, bool)>>;
+    /// Consumes it.
+    async fn consume_attempt(
+        &mut self,
+        state: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<EidAttempt>>;
+}

@@ -1,0 +1,259 @@
+//! Flows: everything that takes more than one step, as a row that the browser only knows the id of.
+
+use crate::{
+    auth::session::Method,
+    kernel::{outcome::Next, secret::Digest256},
+    oidc::grant::types::AuthorizationRequest,
+};
+use kobling_model::{
+    AccountId, Email, FlowId, Level, LinkId, Problem, ProviderId, Timestamp,
+    id::SignOutId,
+    route,
+    status::{NoAccessReason, Notice, NoticeStatus},
+};
+use serde::{Deserialize, Serialize};
+
+/// A flow. Useless without the browser cookie whose hash it carries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flow {
+    /// The flow.
+    pub id: FlowId,
+    /// Hash of the browser cookie.
+    pub browser: Digest256,
+    /// Where it leads when done. Stored as JSON.
+    pub destination: Destination,
+    /// Where it is. Stored as JSON.
+    pub state: FlowState,
+    /// What went wrong last.
+    pub problem: Option<Problem>,
+    /// Counts the changes; a change made from an older version fails.
+    pub version: i64,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// Where a flow leads when it is done. One lives at a time per request, so what its larger variant weighs does not matter.
+#[allow(clippy::large_enum_variant)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Destination {
+    /// Account settings.
+    Account,
+    /// Back to an application.
+    Client(AuthorizationRequest),
+}
+
+/// Where a flow is. One lives at a time per request, so what its largest variant weighs does not matter.
+#[allow(clippy::large_enum_variant)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlowState {
+    /// Signing in: the address, once given.
+    SignIn {
+        /// What was typed, as typed.
+        typed: String,
+        /// The address, when it is one.
+        email: Option<Email>,
+    },
+    /// An eID is in hand that leads to no account yet, or is to be moved.
+    Linking(Linking),
+    /// Signed in, not let in.
+    NoAccess {
+        /// Who.
+        account: AccountId,
+        /// For the help desk.
+        reference: String,
+        /// Why not.
+        #[serde(default)]
+        reason: NoAccessReason,
+    },
+    /// Asked whether an application may learn of them.
+    Consent {
+        /// Who.
+        account: AccountId,
+    },
+    /// Removing a link.
+    Removing {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        link: LinkId,
+        /// How far.
+        step: RemovingStep,
+    },
+    /// Changing the account's address.
+    ChangingEmail {
+        /// Whose.
+        account: AccountId,
+        /// What was typed, as typed.
+        typed: String,
+        /// The new address, once the code is on its way.
+        email: Option<Email>,
+    },
+    /// A forgotten password.
+    Recovery {
+        /// What was typed, as typed.
+        typed: String,
+        /// The mail is on its way.
+        sent: bool,
+    },
+    /// Choosing a new password by ticket: holds what went wrong.
+    Resetting,
+    /// A new password was saved by ticket.
+    RecoveryDone {
+        /// A sign-in with the address filled in.
+        sign_in: FlowId,
+    },
+    /// Changing the password: holds what went wrong.
+    ChangingPassword {
+        /// Whose.
+        account: AccountId,
+    },
+    /// Adding an eID to the account that is signed in.
+    Adding {
+        /// Whose.
+        account: AccountId,
+    },
+    /// An application asks for a sign-out without saying whom it means.
+    AskingSignOut {
+        /// Which one, as far as it says.
+        client: Option<String>,
+        /// Where to go afterwards: an application's registered address, with its `state`.
+        then: Option<String>,
+    },
+    /// Signed out here; perhaps at the provider just now.
+    SigningOut {
+        /// Where to go afterwards: an application's registered address, with its `state`.
+        then: Option<String>,
+        /// Which applications are told.
+        #[serde(default)]
+        sign_out: Option<SignOutId>,
+        /// At which provider the session is to end, and whether it did.
+        #[serde(default)]
+        upstream: Option<(ProviderId, NoticeStatus)>,
+    },
+    /// Done; kept until it expires so that a second press learns of it.
+    Ended {
+        /// What to tell.
+        notice: Option<Notice>,
+    },
+}
+
+/// How far a removal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovingStep {
+    /// Asked whether.
+    Ask,
+    /// Asked for the proof.
+    Prove,
+    /// Proven by eID.
+    Proven,
+    /// It is the last way in.
+    Refused,
+}
+
+/// An eID on its way to an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Linking {
+    /// The eID.
+    pub identity: Identity,
+    /// Where it hangs now, when it is being moved.
+    pub moves_from: Option<(AccountId, LinkId)>,
+    /// The eID was not shown for this flow but in the session that asks, which has to last until the end.
+    pub by_session: bool,
+    /// Where the person is.
+    pub step: LinkingStep,
+}
+
+/// What a flow keeps of an eID: no identity number, only its keyed hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The provider.
+    pub provider: ProviderId,
+    /// `iss`.
+    pub issuer: String,
+    /// `sub`.
+    pub subject: String,
+    /// Keyed hash of the identity number.
+    pub pid: Option<Digest256>,
+    /// How sure the provider was.
+    pub level: Level,
+    /// The provider's own `acr`.
+    pub acr: Option<String>,
+    /// What people call the method.
+    pub method: Option<String>,
+    /// The provider's session.
+    pub sid: Option<String>,
+    /// When the person signed in there.
+    pub authenticated_at: Timestamp,
+}
+
+/// Steps of linking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkingStep {
+    /// The directory vouches for the address: one press.
+    Vouched {
+        /// The address.
+        email: Email,
+        /// The employee's name.
+        name: String,
+        /// Key of the organisation that vouches.
+        organisation: String,
+    },
+    /// Asks for the address.
+    Address {
+        /// What was typed, as typed.
+        typed: String,
+        /// The directory's answer, when the operator demands a code even so.
+        vouched: Option<(Email, String)>,
+    },
+    /// A code is on its way.
+    Code {
+        /// Where to.
+        email: Email,
+        /// Name from the directory, when it has one.
+        name: Option<String>,
+    },
+    /// The mailbox is proven; a newborn account wants a name.
+    Name {
+        /// The proven address.
+        email: Email,
+        /// What was typed, as typed.
+        typed: String,
+    },
+}
+
+/// The page that shows where a flow is.
+pub(crate) fn page_of(flow: &Flow) -> Next {
+    let page = match &flow.state {
+        FlowState::SignIn { .. } | FlowState::SigningOut { .. } => route::LOGIN,
+        FlowState::AskingSignOut { .. } => route::SIGN_OUT,
+        FlowState::Linking(_) => route::LINK,
+        FlowState::NoAccess { .. } => route::NO_ACCESS,
+        FlowState::Consent { .. } => route::CONSENT,
+        FlowState::Removing { .. } | FlowState::Adding { .. } | FlowState::Ended { .. } => {
+            route::ACCOUNT
+        }
+        FlowState::ChangingEmail { .. } => route::ACCOUNT_EMAIL,
+        FlowState::ChangingPassword { .. } => route::ACCOUNT_PASSWORD,
+        FlowState::Recovery { .. } => route::FORGOT_PASSWORD,
+        FlowState::Resetting | FlowState::RecoveryDone { .. } => route::RESET_PASSWORD,
+    };
+    Next::Flow(page, flow.id)
+}
+
+/// How a session that an eID begins came about.
+pub(crate) fn method_of(identity: &Identity, link: LinkId) -> Method {
+    Method::Eid {
+        provider: identity.provider.clone(),
+        link,
+        level: identity.level,
+        acr: identity.acr.clone(),
+        method: identity.method.clone(),
+        sid: identity.sid.clone(),
+    }
+}

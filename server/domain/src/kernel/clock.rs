@@ -1,0 +1,22 @@
+//! Ports: what the domain asks of the world.
+
+use kobling_model::{Timestamp, time::Span};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Waits, so that tests need not.
+#[async_trait::async_trait]
+pub trait Patience: Send + Sync {
+    /// Returns after `span`.
+    async fn wait(&self, span: Span);
+}
+
+/// Gives randomness fit for secrets.
+pub trait Entropy: Send + Sync {
+    /// 256 random bits.
+    fn bytes(&self) -> [u8; 32];
+}

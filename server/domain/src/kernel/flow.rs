@@ -1,0 +1,170 @@
+//!
+
+use crate::{
+    flow::types::{Destination, Flow, FlowState, page_of},
+    kernel::{
+        core::{Kernel, Unit},
+        outcome::{Answer, Fault},
+        request::Visitor,
+        secret::{Digest256, Token},
+    },
+};
+use kobling_model::{FlowId, Problem, route, status::Notice};
+
+impl Kernel {
+    pub(crate) fn new_flow(
+        &self,
+        browser: Digest256,
+        destination: Destination,
+        state: FlowState,
+    ) -> Flow {
+        let now = self.now();
+        Flow {
+            id: FlowId(self.uuid()),
+            browser,
+            destination,
+            state,
+            problem: None,
+            version: 0,
+            created_at: now,
+            expires_at: now + self.settings.flow_life,
+        }
+    }
+
+    /// A flow of this browser.
+    pub(crate) async fn own_flow(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        id: FlowId,
+    ) -> Result<Option<Flow>, Fault> {
+        let Some(browser) = visitor.browser.as_ref().map(Token::digest) else {
+            return Ok(None);
+        };
+        let flow = work.flow(id, self.now()).await?;
+        Ok(flow.filter(|flow| flow.browser == browser))
+    }
+
+    /// A flow of this browser, or [`Problem::FlowExpired`].
+    pub(crate) async fn flow_of(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        id: FlowId,
+    ) -> Result<Flow, Fault> {
+        self.own_flow(work, visitor, id)
+            .await?
+            .ok_or(Fault::Problem(Problem::FlowExpired))
+    }
+
+    /// Writes a flow that nobody else has changed meanwhile, or [`Problem::AlreadyDone`].
+    pub(crate) async fn save(&self, work: &mut Unit, flow: &Flow) -> Result<(), Fault> {
+        if work.update_flow(flow).await? {
+            Ok(())
+        } else {
+            Err(Problem::AlreadyDone.into())
+        }
+    }
+
+    /// Notes a problem on the flow and leads back to its page.
+    pub(crate) async fn refuse(
+        &self,
+        mut work: Unit,
+        mut flow: Flow,
+        problem: Problem,
+    ) -> Result<Answer, Fault> {
+        flow.problem = Some(problem);
+        self.save(&mut work, &flow).await?;
+        work.commit().await?;
+        Ok(Answer::page(page_of(&flow)))
+    }
+
+    /// Says beside a field what went wrong, where nothing else about the flow has changed.
+    pub(crate) async fn note_problem(
+        &self,
+        flow: &Flow,
+        problem: Problem,
+    ) -> Result<Answer, Fault> {
+        self.note_problem_in(self.begin().await?, flow, problem)
+            .await
+    }
+
+    /// The same, with what else this unit of work holds.
+    pub(crate) async fn note_problem_in(
+        &self,
+        mut work: Unit,
+        flow: &Flow,
+        problem: Problem,
+    ) -> Result<Answer, Fault> {
+        work.complain(flow, problem).await?;
+        work.commit().await?;
+        Ok(Answer::page(page_of(flow)))
+    }
+
+    /// A sign-in from the beginning that says what went wrong.
+    pub(crate) async fn begin_over(
+        &self,
+        visitor: &Visitor,
+        destination: Destination,
+        problem: Problem,
+    ) -> Result<Answer, Fault> {
+        let (browser, set) = self.browser(visitor);
+        let state = FlowState::SignIn {
+            typed: String::new(),
+            email: None,
+        };
+        let mut flow = self.new_flow(browser, destination, state);
+        flow.problem = Some(problem);
+        let mut work = self.begin().await?;
+        work.insert_flow(&flow).await?;
+        work.commit().await?;
+        Ok(Answer::flow(route::LOGIN, flow.id).with_browser(set))
+    }
+
+    /// Turns what ends a flow without a page of its own into a page: an unknown flow begins over, a step done twice
+    /// leads to where the flow stands now.
+    pub(crate) async fn settle(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+        result: Result<Answer, Fault>,
+    ) -> Result<Answer, Fault> {
+        match result {
+            Err(Fault::Problem(problem @ (Problem::FlowExpired | Problem::NotSignedIn))) => {
+                self.begin_over(visitor, Destination::Account, problem)
+                    .await
+            }
+            Err(Fault::Problem(Problem::AlreadyDone)) => {
+                let mut work = self.read().await?;
+                let flow = match flow {
+                    Some(id) => self.own_flow(&mut work, visitor, id).await?,
+                    None => None,
+                };
+                drop(work);
+                match flow {
+                    Some(flow) => Ok(Answer::page(page_of(&flow))),
+                    None => {
+                        self.begin_over(visitor, Destination::Account, Problem::AlreadyDone)
+                            .await
+                    }
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// A finished flow at account settings, with something to tell.
+    pub(crate) async fn tell(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        notice: Option<Notice>,
+        problem: Option<Problem>,
+    ) -> Result<Answer, Fault> {
+        let (browser, set) = self.browser(visitor);
+        let mut flow = self.new_flow(browser, Destination::Account, FlowState::Ended { notice });
+        flow.problem = problem;
+        work.insert_flow(&flow).await?;
+        Ok(Answer::flow(route::ACCOUNT, flow.id).with_browser(set))
+    }
+}

@@ -1,0 +1,13 @@
+//! What every service shares.
+
+pub mod clock;
+pub mod core;
+pub mod error;
+pub mod flow;
+pub mod limit;
+pub mod outcome;
+pub mod post;
+pub mod request;
+pub mod secret;
+pub mod settings;
+pub mod store;

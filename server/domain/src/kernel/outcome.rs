@@ -1,0 +1,146 @@
+//! Who asks, and what they are answered.
+
+use crate::kernel::{error::StoreError, secret::Token};
+use kobling_model::{
+    FlowId, Problem, ProviderId,
+    route::{self, Page},
+};
+use std::borrow::Cow;
+
+/// What an action leads to.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Where to go.
+    pub next: Next,
+    /// A browser secret to be set.
+    pub browser: Option<Token>,
+    /// What becomes of the session cookie.
+    pub session: Change,
+}
+
+/// Where to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// A page.
+    Page(Page),
+    /// A page of a flow.
+    Flow(Page, FlowId),
+    /// The page of a new password again, with the ticket and the flow that holds what went wrong.
+    Reset(Token, FlowId),
+    /// The start of an eID sign-in for a flow.
+    Eid(ProviderId, FlowId),
+    /// An absolute address elsewhere: an eID provider or a client, always from configuration or discovery.
+    Away(String),
+}
+
+impl Next {
+    /// The address to send the browser to.
+    #[must_use]
+    pub fn address(&self) -> Cow<'_, str> {
+        match self {
+            Self::Page(page) => page.path().into(),
+            Self::Flow(page, flow) => route::with_flow(*page, *flow).into(),
+            Self::Reset(ticket, flow) => {
+                let ticket = ticket.expose();
+                format!("{}?ticket={ticket}&flow={flow}", Page::ResetPassword).into()
+            }
+            Self::Eid(provider, flow) => route::eid_start(provider.as_str(), Some(*flow)).into(),
+            Self::Away(url) => url.into(),
+        }
+    }
+}
+
+impl From<Page> for Next {
+    fn from(page: Page) -> Self {
+        Self::Page(page)
+    }
+}
+
+/// What becomes of the session cookie.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Stays as it is.
+    Keep,
+    /// Is set to this.
+    Set(Token),
+    /// Is removed.
+    Clear,
+}
+
+impl Answer {
+    /// To a page, nothing else.
+    #[must_use]
+    pub fn page(page: impl Into<Next>) -> Self {
+        Self {
+            next: page.into(),
+            browser: None,
+            session: Change::Keep,
+        }
+    }
+
+    /// Elsewhere, nothing else.
+    #[must_use]
+    pub const fn away(url: String) -> Self {
+        Self {
+            next: Next::Away(url),
+            browser: None,
+            session: Change::Keep,
+        }
+    }
+
+    /// To a page of a flow.
+    #[must_use]
+    pub fn flow(page: Page, flow: FlowId) -> Self {
+        Self::page(Next::Flow(page, flow))
+    }
+
+    /// With a browser secret to be set.
+    #[must_use]
+    pub fn with_browser(mut self, browser: Option<Token>) -> Self {
+        self.browser = browser;
+        self
+    }
+
+    /// With a session secret to be set.
+    #[must_use]
+    pub fn with_session(mut self, token: Token) -> Self {
+        self.session = Change::Set(token);
+        self
+    }
+}
+
+/// Why there is no answer of the usual kind.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// Something a person can act on.
+    #[error("{}", .0.code())]
+    Problem(Problem),
+    /// Something only the operator can act on.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Fault {
+    /// What to tell the person.
+    #[must_use]
+    pub const fn problem(&self) -> Problem {
+        match self {
+            Self::Problem(problem) => *problem,
+            Self::Store(_) => Problem::Unavailable,
+        }
+    }
+}
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+/// Of two that wanted the same address or eID, the other was first.
+pub(crate) fn meanwhile(error: StoreError) -> Fault {
+    match error {
+        StoreError::Conflict => Problem::AlreadyDone.into(),
+        other => Fault::Store(other),
+    }
+}

@@ -1,0 +1,105 @@
+//!
+
+use crate::{
+    account::types::Account,
+    audit::event::{AuditEvent, Involved},
+    kernel::{
+        core::{Kernel, Unit},
+        error::StoreError,
+        outcome::Fault,
+        request::Visitor,
+    },
+    ops::{
+        mail::{Content, Letter},
+        outbox::{Job, OutboxRow},
+    },
+};
+use kobling_model::{
+    Email, Lang,
+    id::{AuditId, OutboxId},
+};
+
+impl Kernel {
+    pub(crate) async fn post(&self, work: &mut Unit, job: &Job) -> Result<(), StoreError> {
+        let now = self.now();
+        let clear = serde_json::to_vec(job).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        work.push_outbox(&OutboxRow {
+            id: OutboxId(self.uuid()),
+            lane: job.lane(),
+            sealed: self.keys.seal(self.entropy(), "outbox", &clear),
+            created_at: now,
+            attempts: 0,
+            due_at: now,
+        })
+        .await
+    }
+
+    pub(crate) async fn mail(
+        &self,
+        work: &mut Unit,
+        to: &Email,
+        lang: Lang,
+        content: Content,
+    ) -> Result<(), StoreError> {
+        let letter = Letter {
+            to: to.clone(),
+            lang,
+            content,
+        };
+        let not_after = letter.content.life().map(|life| self.now() + life);
+        self.post(work, &Job::Mail { letter, not_after }).await
+    }
+
+    /// Commits a unit of work that put something into the outbox, and wakes whoever empties it.
+    pub(crate) async fn commit_posted(&self, work: Unit) -> Result<(), StoreError> {
+        work.commit().await?;
+        (self.posted)();
+        Ok(())
+    }
+
+    /// Notes a security event. `Some` account is the one that it is about, and a [`Caller`] is also the one who acts.
+    pub(crate) async fn note(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        event: AuditEvent<'_>,
+        involved: impl Into<Involved>,
+    ) -> Result<(), StoreError> {
+        let row = event.row(AuditId(self.uuid()), self.now(), involved.into(), visitor);
+        let (involved, facts) = (&row.involved, &row.facts);
+        tracing::info!(
+            event = row.event,
+            account = involved.subject.map(tracing::field::display),
+            target = facts.target,
+            credential = facts.credential,
+            client = facts.client,
+            provider = facts.provider,
+            reason = facts.reason,
+            count = facts.count,
+            request = row.request,
+            "audit"
+        );
+        work.insert_audit(&row).await
+    }
+
+    /// Notes a security event that nothing else goes with.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn note_alone(&self, visitor: &Visitor, event: AuditEvent<'_>) -> Result<(), Fault> {
+        let mut work = self.begin().await?;
+        self.note(&mut work, visitor, event, None).await?;
+        work.commit().await?;
+        Ok(())
+    }
+
+    /// A credential event: every ticket and every code on its way dies.
+    pub(crate) async fn void_proofs(
+        &self,
+        work: &mut Unit,
+        account: &Account,
+    ) -> Result<(), StoreError> {
+        work.void_tickets(account.id).await?;
+        work.void_codes(&account.email, account.id).await
+    }
+}

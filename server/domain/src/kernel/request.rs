@@ -1,0 +1,23 @@
+//! Who asks: what a request tells of its sender.
+
+use crate::kernel::secret::Token;
+use kobling_model::Lang;
+
+/// Whoever is in front of the browser, as far as the request tells.
+#[derive(Debug, Clone, Default)]
+pub struct Visitor {
+    /// The secret that flows are bound to.
+    pub browser: Option<Token>,
+    /// The session's secret.
+    pub session: Option<Token>,
+    /// The network the request came from: an IPv4 address, or the first 64 bits of an IPv6 one.
+    pub network: String,
+    /// Browser and system in few words.
+    pub device: String,
+    /// The language that the person reads.
+    pub lang: Lang,
+    /// The request's id, as in the logs.
+    pub request: String,
+    /// The person has signed out in this browser: the next eID sign-in must be a new one.
+    pub force_eid_login: bool,
+}

@@ -1,0 +1,114 @@
+//! Who an eID belongs to, and what the directory says of it.
+
+use crate::{
+    account::types::Account,
+    audit::event::AuditEvent,
+    flow::types::{Flow, FlowState, Identity, Linking, LinkingStep, page_of},
+    kernel::{
+        core::Unit,
+        outcome::{Answer, Fault, meanwhile},
+        request::Visitor,
+    },
+    link::{owner::LinkService, types::Link},
+    oidc::logout::types::Which,
+    ops::mail::Content,
+};
+use kobling_model::{AccountId, LinkId, Problem, route};
+
+impl LinkService {
+    /// Leads to the linking page.
+    pub(crate) async fn ask(
+        &self,
+        mut work: Unit,
+        mut flow: Flow,
+        (identity, link, by_session): (Identity, Option<Link>, bool),
+        step: LinkingStep,
+    ) -> Result<Answer, Fault> {
+        flow.state = FlowState::Linking(Linking {
+            identity,
+            moves_from: link.map(|link| (link.account, link.id)),
+            by_session,
+            step,
+        });
+        flow.problem = None;
+        // Whoever links has to fetch a code from a mailbox first: the time for that begins here.
+        flow.expires_at = self.now() + self.settings.flow_life;
+        self.save(&mut work, &flow).await?;
+        work.commit().await?;
+        Ok(Answer::page(page_of(&flow)))
+    }
+
+    /// Hangs an eID on an account and tells the mailbox.
+    pub(crate) async fn make(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        account: &Account,
+        identity: &Identity,
+    ) -> Result<LinkId, Fault> {
+        let now = self.now();
+        let link = Link {
+            id: LinkId(self.uuid()),
+            account: account.id,
+            provider: identity.provider.clone(),
+            issuer: identity.issuer.clone(),
+            subject: identity.subject.clone(),
+            pid: identity.pid.clone(),
+            method: identity.method.clone(),
+            created_at: now,
+            last_used_at: now,
+        };
+        work.insert_link(&link).await.map_err(meanwhile)?;
+        self.void_proofs(work, account).await?;
+        let content = Content::Linked {
+            provider: self.provider_view(&identity.provider).name,
+            url: self.url(route::ACCOUNT),
+        };
+        self.mail(work, &account.email, account.lang, content)
+            .await?;
+        self.note(
+            work,
+            visitor,
+            AuditEvent::LinkMade {
+                link: link.id,
+                provider: &link.provider,
+            },
+            Some(account.id),
+        )
+        .await?;
+        Ok(link.id)
+    }
+
+    /// Takes an eID from the account that it moves away from, ends what was born from it, and tells that mailbox.
+    pub(crate) async fn take_away(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        link: &Link,
+        from: AccountId,
+    ) -> Result<(), Fault> {
+        if !work.delete_link(link.id, from).await? {
+            return Err(Problem::AlreadyDone.into());
+        }
+        self.logout.end(work, &Which::OfLink(link.id, None)).await?;
+        if let Some(former) = work.account(from).await? {
+            self.void_proofs(work, &former).await?;
+            let content = Content::LinkMoved {
+                provider: self.provider_view(&link.provider).name,
+                url: self.url(route::ACCOUNT),
+            };
+            self.mail(work, &former.email, former.lang, content).await?;
+        }
+        self.note(
+            work,
+            visitor,
+            AuditEvent::LinkMoved {
+                link: link.id,
+                provider: &link.provider,
+            },
+            Some(from),
+        )
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,12 @@
+//! Links between accounts and eIDs.
+
+pub mod complete;
+pub mod decide;
+pub mod first;
+pub mod make;
+pub mod owner;
+pub mod port;
+pub mod relink;
+pub mod remove;
+pub mod settled;
+pub mod types;

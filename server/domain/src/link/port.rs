@@ -1,0 +1,39 @@
+//! How links are stored.
+
+use crate::{
+    kernel::{error::Stored, secret::Digest256},
+    link::types::Link,
+};
+use async_trait::async_trait;
+use kobling_model::{AccountId, LinkId, ProviderId, Timestamp};
+
+/// Links.
+#[async_trait]
+pub trait Links {
+    /// By (provider, issuer, subject).
+    async fn link_by_subject(
+        &mut self,
+        provider: &ProviderId,
+        issuer: &str,
+        subject: &str,
+    ) -> Stored<Option<Link>>;
+    /// By keyed hash of the identity number.
+    async fn link_by_pid(&mut self, provider: &ProviderId, pid: &Digest256)
+    -> Stored<Option<Link>>;
+    /// By id.
+    async fn link(&mut self, id: LinkId) -> Stored<Option<Link>>;
+    /// All of an account, oldest first.
+    async fn links_of(&mut self, account: AccountId) -> Stored<Vec<Link>>;
+    /// Adds one. [`StoreError::Conflict`] when the identity hangs on an account already.
+    async fn insert_link(&mut self, link: &Link) -> Stored<()>;
+    /// Notes a use, and the subject and method that it came with; says whether the link was still there.
+    async fn touch_link(
+        &mut self,
+        id: LinkId,
+        subject: &str,
+        method: Option<&str>,
+        at: Timestamp,
+    ) -> Stored<bool>;
+    /// Removes it, if it still hangs on this account; says whether it was this call that did.
+    async fn delete_link(&mut self, id: LinkId, account: AccountId) -> Stored<bool>;
+}

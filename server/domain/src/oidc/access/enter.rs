@@ -1,0 +1,247 @@
+//! Where an account that has signed in goes: account settings, the application, or the page that says why not.
+
+use crate::{
+    audit::event::AuditEvent,
+    auth::{
+        caller::SessionService,
+        session::{Caller, Method},
+    },
+    flow::types::{Destination, Flow, FlowState},
+    kernel::{
+        core::{Unit, service},
+        outcome::{Answer, Fault, Next},
+        request::Visitor,
+    },
+    oidc::{
+        access::{
+            demand::DemandService,
+            rule::{Access, AccessService},
+        },
+        client::Client,
+        clients::ClientService,
+        consent_rule::must_ask,
+        grant::{request::error_url, types::AuthorizationRequest},
+    },
+};
+use kobling_model::{
+    Problem, ProviderId, route,
+    status::{NoAccessReason, Notice},
+};
+
+/// To a surer eID, once: whoever comes back from there without is told, and not sent again.
+fn step_up(
+    caller: &Caller,
+    flow: &mut Flow,
+    request: AuthorizationRequest,
+    provider: &ProviderId,
+) -> Answer {
+    flow.destination = Destination::Client(AuthorizationRequest {
+        stepped_up: true,
+        ..request
+    });
+    flow.state = FlowState::SignIn {
+        typed: caller.account.email.to_string(),
+        email: None,
+    };
+    Answer::page(Next::Eid(provider.clone(), flow.id))
+}
+
+service! {
+    /// From a sign-in to where it leads.
+    EntryService { access: AccessService, clients: ClientService, demands: DemandService, sessions: SessionService }
+}
+
+impl EntryService {
+    /// Leads an account that has just signed in to where it was going. Changes the flow accordingly and saves it.
+    pub(crate) async fn proceed(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        caller: &Caller,
+        flow: &mut Flow,
+        notice: Option<Notice>,
+    ) -> Result<Answer, Fault> {
+        flow.problem = None;
+        let answer = match flow.destination.clone() {
+            Destination::Account => {
+                flow.state = FlowState::Ended { notice };
+                match notice {
+                    Some(_) => Answer::flow(route::ACCOUNT, flow.id),
+                    None => Answer::page(route::ACCOUNT),
+                }
+            }
+            Destination::Client(request) => {
+                let client = self
+                    .clients
+                    .find_in(work, &request.client_id)
+                    .await?
+                    .ok_or(Problem::ClientInvalid)?;
+                self.enter(work, visitor, caller, flow, (&client, request))
+                    .await?
+            }
+        };
+        self.save(work, flow).await?;
+        Ok(answer)
+    }
+
+    /// What stands between a person and an application, one after the other: is it the person that was asked for, may
+    /// they enter, is the sign-in as sure as was asked for, do they want it.
+    async fn enter(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        caller: &Caller,
+        flow: &mut Flow,
+        (client, mut request): (&Client, AuthorizationRequest),
+    ) -> Result<Answer, Fault> {
+        if !self.is_whom(client, &request, caller) {
+            return self
+                .turn_back(work, visitor, caller, flow, (&request, "login_required"))
+                .await;
+        }
+        let access = self
+            .access
+            .judge(work, client, &caller.account, &caller.session.method)
+            .await?;
+        let lacking = match access {
+            Access::Granted => None,
+            Access::NotAUser => Some(NoAccessReason::NotAUser),
+            Access::OtherWay => Some(NoAccessReason::OtherWay),
+            Access::TooLow(_) => Some(NoAccessReason::TooLow),
+        };
+        let demand = self.demands.of(client, &request);
+        if let Some(reason) = lacking {
+            let links = work.links_of(caller.account.id).await?;
+            let used = self.demands.used(&demand, &caller.session.method, &links);
+            return match used {
+                Some(provider) if reason != NoAccessReason::NotAUser && !request.stepped_up => {
+                    Ok(step_up(caller, flow, request, &provider))
+                }
+                _ => {
+                    self.deny(work, visitor, caller, flow, (client, reason))
+                        .await
+                }
+            };
+        }
+        if !self.is_sure_enough(&request, &caller.session.method) {
+            let links = work.links_of(caller.account.id).await?;
+            let known = request
+                .acr
+                .least(|acr| self.demands.level_of(acr))
+                .is_some();
+            let provider = self
+                .demands
+                .fitting(&demand, &caller.session.method, &links)
+                .filter(|_| known && !request.stepped_up);
+            match provider {
+                Some(provider) => return Ok(step_up(caller, flow, request, &provider)),
+                None if request.acr.essential => {
+                    let error = "unmet_authentication_requirements";
+                    return self
+                        .turn_back(work, visitor, caller, flow, (&request, error))
+                        .await;
+                }
+                // A wish that cannot be had (OpenID Connect Core §5.5.1.1).
+                None => {}
+            }
+        }
+        if self.must_ask(work, client, caller, &request).await? {
+            flow.state = FlowState::Consent {
+                account: caller.account.id,
+            };
+            // The time to read begins here.
+            flow.expires_at = self.now() + self.settings.flow_life;
+            return Ok(Answer::flow(route::CONSENT, flow.id));
+        }
+        flow.state = FlowState::Ended { notice: None };
+        request.subject = None;
+        self.issue_code(work, visitor, caller, &request).await
+    }
+
+    /// Whether this is the person that the request is about, if it is about one.
+    pub(crate) fn is_whom(
+        &self,
+        client: &Client,
+        request: &AuthorizationRequest,
+        caller: &Caller,
+    ) -> bool {
+        request
+            .subject
+            .as_ref()
+            .is_none_or(|subject| *subject == self.clients.subject(client, caller.account.id))
+    }
+
+    pub(crate) fn is_sure_enough(&self, request: &AuthorizationRequest, method: &Method) -> bool {
+        let met = || request.acr.met_by(method, |acr| self.demands.level_of(acr));
+        request.acr.values.is_empty() || met().is_some()
+    }
+
+    /// Back to the application, with an error.
+    async fn turn_back(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        caller: &Caller,
+        flow: &mut Flow,
+        (request, error): (&AuthorizationRequest, &'static str),
+    ) -> Result<Answer, Fault> {
+        flow.state = FlowState::Ended { notice: None };
+        self.note(
+            work,
+            visitor,
+            AuditEvent::GrantRefused {
+                client: &request.client_id,
+                reason: error,
+            },
+            caller,
+        )
+        .await?;
+        Ok(Answer::away(error_url(
+            request,
+            error,
+            &self.settings.origin,
+        )))
+    }
+
+    /// To the page that says why not.
+    async fn deny(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        caller: &Caller,
+        flow: &mut Flow,
+        (client, reason): (&Client, NoAccessReason),
+    ) -> Result<Answer, Fault> {
+        let reference = flow.id.0.simple().to_string()[20..].to_uppercase();
+        self.note(
+            work,
+            visitor,
+            AuditEvent::AccessDenied {
+                client: &client.id,
+                reference: &reference,
+            },
+            caller,
+        )
+        .await?;
+        flow.state = FlowState::NoAccess {
+            account: caller.account.id,
+            reference,
+            reason,
+        };
+        Ok(Answer::flow(route::NO_ACCESS, flow.id))
+    }
+
+    pub(crate) async fn must_ask(
+        &self,
+        work: &mut Unit,
+        client: &Client,
+        caller: &Caller,
+        request: &AuthorizationRequest,
+    ) -> Result<bool, Fault> {
+        if !client.third_party {
+            return Ok(false);
+        }
+        let given = work.consent(caller.account.id, &client.id).await?;
+        Ok(must_ask(client, request, given.as_ref()))
+    }
+}

@@ -1,0 +1,89 @@
+//! Looking up clients, and the names that a client knows people and sessions by.
+
+use crate::kernel::error::StoreError;
+use crate::{
+    audit::event::AuditEvent,
+    flow::types::{Destination, Flow},
+    kernel::{
+        core::{Unit, service},
+        outcome::Fault,
+        request::Visitor,
+        secret::Purpose,
+    },
+    oidc::client::{Client, Subject, origin_of},
+    ops::limit::Limit,
+};
+use kobling_model::{AccountId, SessionId};
+
+service! {
+    /// Looking up clients, and the names that a client knows people and sessions by.
+    ClientService {  }
+}
+
+impl ClientService {
+    pub(crate) async fn of_flow(
+        &self,
+        work: &mut Unit,
+        flow: &Flow,
+    ) -> Result<(Option<String>, Option<String>), Fault> {
+        Ok(match &flow.destination {
+            Destination::Account => (None, None),
+            Destination::Client(request) => (
+                self.find_in(work, &request.client_id)
+                    .await?
+                    .map(|client| client.name),
+                origin_of(&request.redirect_uri),
+            ),
+        })
+    }
+
+    /// A client by its id: configuration goes before the database.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn find(&self, id: &str) -> Result<Option<Client>, Fault> {
+        match self.settings.client(id) {
+            Some(client) => Ok(Some(client.clone())),
+            None => Ok(self.find_in(&mut self.read().await?, id).await?),
+        }
+    }
+
+    /// By what name a client knows a person: `sub` in everything that it is told (OpenID Connect Core §8).
+    #[must_use]
+    pub fn subject(&self, client: &Client, account: AccountId) -> String {
+        match &client.subject {
+            Subject::Public => account.to_string(),
+            Subject::Pairwise { sector } => {
+                self.keys.pairwise_subject(sector, &account.to_string())
+            }
+        }
+    }
+
+    /// Notes that somebody passed themselves off as a client, or was one that did not prove it.
+    ///
+    /// # Errors
+    /// [`kobling_model::Problem::TooMany`] when that has happened too often from there; [`Fault::Store`].
+    pub async fn refuse_client(&self, visitor: &Visitor) -> Result<(), Fault> {
+        self.limited(visitor, None, &[Limit::ClientByNetwork])
+            .await?;
+        self.note_alone(visitor, AuditEvent::ClientRefused).await
+    }
+
+    pub(crate) async fn find_in(
+        &self,
+        work: &mut Unit,
+        id: &str,
+    ) -> Result<Option<Client>, StoreError> {
+        match self.settings.client(id) {
+            Some(client) => Ok(Some(client.clone())),
+            None => Ok(work.client(id).await?.map(|stored| stored.client)),
+        }
+    }
+
+    /// This application's own name for a session: `sid` in what it is told (OpenID Connect Back-Channel Logout 1.0 §2.1).
+    pub(crate) fn sid(&self, session: SessionId, client: &str) -> String {
+        self.keys
+            .derive(Purpose::ClientSession, &[&session.to_string(), client])
+            .0
+    }
+}

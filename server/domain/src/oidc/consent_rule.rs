@@ -1,0 +1,151 @@
+//! What a consent covers, and when the person must be asked.
+
+use crate::oidc::{client::Client, grant::types::AuthorizationRequest};
+use kobling_model::{AccountId, Timestamp, view::Learns};
+
+/// What an account lets an application learn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// Whose.
+    pub account: AccountId,
+    /// Which application.
+    pub client_id: String,
+    /// Scopes, separated by spaces; single claims stand as the scope that holds them.
+    pub scope: String,
+    /// When it was given, or widened.
+    pub given_at: Timestamp,
+}
+
+/// What an application would learn by a request, in scopes.
+pub(crate) fn scope_of(request: &AuthorizationRequest) -> Vec<&str> {
+    let mut scope: Vec<&str> = request.scope.split(' ').collect();
+    let (a, b) = (request.claims.id_token, request.claims.userinfo);
+    for (asked, word) in [(a.name || b.name, "profile"), (a.email || b.email, "email")] {
+        if asked && !scope.contains(&word) {
+            scope.push(word);
+        }
+    }
+    scope
+}
+
+impl Consent {
+    /// Whether it covers all that a request asks for.
+    pub(crate) fn covers(&self, request: &AuthorizationRequest) -> bool {
+        let given: Vec<&str> = self.scope.split(' ').collect();
+        scope_of(request).iter().all(|word| given.contains(word))
+    }
+
+    /// It, widened by what a request asks for.
+    pub(crate) fn widened(
+        former: Option<Self>,
+        account: AccountId,
+        request: &AuthorizationRequest,
+        at: Timestamp,
+    ) -> Self {
+        let former = former.map(|former| former.scope).unwrap_or_default();
+        let mut scope: Vec<&str> = former.split(' ').filter(|word| !word.is_empty()).collect();
+        for word in scope_of(request) {
+            if !scope.contains(&word) {
+                scope.push(word);
+            }
+        }
+        Self {
+            account,
+            client_id: request.client_id.clone(),
+            scope: scope.join(" "),
+            given_at: at,
+        }
+    }
+}
+
+/// Whether the person must be asked first.
+#[must_use]
+pub fn must_ask(client: &Client, request: &AuthorizationRequest, given: Option<&Consent>) -> bool {
+    client.third_party
+        && (request.force_consent || !given.is_some_and(|given| given.covers(request)))
+}
+
+pub(crate) fn learns(scope: &[&str]) -> Learns {
+    Learns {
+        name: scope.contains(&"profile"),
+        email: scope.contains(&"email"),
+    }
+}
+
+/// The host that the answer goes to, as people compare it with what they know; the scheme of an application on their own
+/// machine.
+pub(crate) fn host_of(uri: &str) -> String {
+    let url = url::Url::parse(uri).ok();
+    url.map(|url| url.host_str().unwrap_or(url.scheme()).to_owned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oidc::grant::claims::{ClaimsWanted, Wanted};
+
+    fn request(scope: &str) -> AuthorizationRequest {
+        AuthorizationRequest {
+            scope: scope.into(),
+            ..AuthorizationRequest::default()
+        }
+    }
+
+    fn given(scope: &str) -> Consent {
+        let account = AccountId(uuid::Uuid::nil());
+        Consent::widened(None, account, &request(scope), Timestamp(0))
+    }
+
+    #[test]
+    fn only_applications_of_others_ask() {
+        let own = Client::new("a", "A");
+        let mut other = own.clone();
+        other.third_party = true;
+        assert!(!must_ask(&own, &request("openid"), None));
+        assert!(must_ask(&other, &request("openid"), None));
+        let insisting = AuthorizationRequest {
+            force_consent: true,
+            ..request("openid")
+        };
+        assert!(!must_ask(&own, &insisting, None));
+        assert!(must_ask(&other, &insisting, Some(&given("openid"))));
+    }
+
+    #[test]
+    fn a_consent_is_remembered_until_more_is_wanted() {
+        let mut client = Client::new("a", "A");
+        client.third_party = true;
+        let email = given("openid email");
+        assert!(!must_ask(&client, &request("openid email"), Some(&email)));
+        assert!(!must_ask(&client, &request("openid"), Some(&email)));
+        assert!(must_ask(
+            &client,
+            &request("openid email profile"),
+            Some(&email)
+        ));
+        let mut by_claim = request("openid");
+        by_claim.claims = ClaimsWanted {
+            id_token: Wanted {
+                name: true,
+                email: false,
+            },
+            userinfo: Wanted::default(),
+        };
+        assert!(
+            must_ask(&client, &by_claim, Some(&email)),
+            "a single claim is more, too"
+        );
+        let account = AccountId(uuid::Uuid::nil());
+        let wider = Consent::widened(Some(email), account, &by_claim, Timestamp(1));
+        assert_eq!(wider.scope, "openid email profile");
+        assert!(!must_ask(&client, &by_claim, Some(&wider)));
+    }
+
+    #[test]
+    fn the_host_is_what_people_know() {
+        assert_eq!(host_of("https://app.example:8443/cb?x"), "app.example");
+        assert_eq!(host_of("http://127.0.0.1:4711/cb"), "127.0.0.1");
+        assert_eq!(host_of("com.example.app:/cb"), "com.example.app");
+    }
+}

@@ -1,0 +1,164 @@
+//! Authorization requests.
+
+use crate::{
+    auth::{
+        caller::SessionService,
+        session::{Caller, Method},
+    },
+    eid::begin::EidService,
+    flow::types::{Destination, FlowState},
+    kernel::{
+        core::service,
+        outcome::{Answer, Fault, Next},
+        request::Visitor,
+    },
+    oidc::{
+        access::{
+            demand::{Demand, DemandService},
+            enter::EntryService,
+        },
+        clients::ClientService,
+        grant::{
+            claims::worth,
+            request::{error_url, session_suffices},
+            types::AuthorizationRequest,
+        },
+    },
+    ops::limit::Limit,
+};
+use kobling_model::{
+    Email, Problem,
+    route::{self, Page},
+};
+
+/// What an application is told that wants no page shown (OpenID Connect Core §3.1.2.6), where there would be one.
+fn refusal_of(next: &Next) -> Option<&'static str> {
+    match next {
+        Next::Away(_) => None,
+        Next::Page(page) | Next::Flow(page, _) => Some(match page {
+            Page::Consent => "consent_required",
+            Page::NoAccess => "interaction_required",
+            _ => "login_required",
+        }),
+        // To sign in more surely.
+        Next::Eid(..) | Next::Reset(..) => Some("login_required"),
+    }
+}
+
+service! {
+    /// Authorization requests.
+    AuthorizationService { clients: ClientService, demands: DemandService, eid: EidService, entry: EntryService, sessions: SessionService }
+}
+
+impl AuthorizationService {
+    /// An authorization request that passed its checks: answered at once from the session, or after a sign-in. A client
+    /// that names a provider, or demands what only one can give, goes straight there.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn authorize(
+        &self,
+        visitor: &Visitor,
+        mut request: AuthorizationRequest,
+    ) -> Result<Answer, Fault> {
+        let client = self
+            .clients
+            .find(&request.client_id)
+            .await?
+            .ok_or(Problem::ClientInvalid)?;
+        let caller = self.sessions.caller(visitor).await?;
+        if caller
+            .as_ref()
+            .is_some_and(|caller| !self.entry.is_whom(&client, &request, caller))
+        {
+            // Somebody else is signed in here, and perhaps at the provider too.
+            request.force_login = true;
+        }
+        let silent = request.silent;
+        let refused = |error| Answer::away(error_url(&request, error, &self.settings.origin));
+        let sufficient = caller.filter(|caller| {
+            session_suffices(&request, caller.session.authenticated_at, self.now())
+        });
+        match sufficient {
+            Some(caller) if silent => {
+                let asked = request.clone();
+                let answer = self.answer(visitor, caller, request).await?;
+                Ok(match refusal_of(&answer.next) {
+                    Some(error) => Answer::away(error_url(&asked, error, &self.settings.origin)),
+                    None => answer,
+                })
+            }
+            Some(caller) => self.answer(visitor, caller, request).await,
+            None if silent => Ok(refused("login_required")),
+            None => {
+                let demand = self.demands.of(&client, &request);
+                let own = |value: &String| value == worth(&Method::Password).0;
+                if request.acr.essential
+                    && !request.acr.values.iter().any(own)
+                    && (demand.level.is_none() || self.demands.all_fitting(&demand).is_empty())
+                {
+                    return Ok(refused("unmet_authentication_requirements"));
+                }
+                self.sign_in_first(visitor, &demand, request).await
+            }
+        }
+    }
+
+    /// From the session that is there. What would show a page to somebody who must not see one is undone.
+    async fn answer(
+        &self,
+        visitor: &Visitor,
+        caller: Caller,
+        request: AuthorizationRequest,
+    ) -> Result<Answer, Fault> {
+        let silent = request.silent;
+        let (browser, set) = self.browser(visitor);
+        let state = FlowState::SignIn {
+            typed: String::new(),
+            email: None,
+        };
+        let mut flow = self.new_flow(browser, Destination::Client(request), state);
+        let mut work = self.begin().await?;
+        work.insert_flow(&flow).await?;
+        let answer = self
+            .entry
+            .proceed(&mut work, visitor, &caller, &mut flow, None)
+            .await?;
+        if silent && refusal_of(&answer.next).is_some() {
+            return Ok(answer);
+        }
+        work.commit().await?;
+        Ok(answer.with_browser(set))
+    }
+
+    async fn sign_in_first(
+        &self,
+        visitor: &Visitor,
+        demand: &Demand,
+        request: AuthorizationRequest,
+    ) -> Result<Answer, Fault> {
+        self.limited(visitor, None, &[Limit::FlowByNetwork]).await?;
+        let login_hint = request.login_hint.clone();
+        let (browser, set) = self.browser(visitor);
+        let typed = login_hint
+            .clone()
+            .filter(|hint| Email::parse(hint).is_ok())
+            .unwrap_or_default();
+        let state = FlowState::SignIn { typed, email: None };
+        let flow = self.new_flow(browser, Destination::Client(request), state);
+        let mut work = self.begin().await?;
+        work.insert_flow(&flow).await?;
+        work.commit().await?;
+        let answer = match self.demands.straight_to(demand) {
+            Some(provider) => {
+                let visitor = Visitor {
+                    browser: set.clone().or_else(|| visitor.browser.clone()),
+                    ..visitor.clone()
+                };
+                self.eid.send(&visitor, &provider, flow, login_hint).await?
+            }
+            None => Answer::flow(route::LOGIN, flow.id),
+        };
+        Ok(answer.with_browser(set))
+    }
+}

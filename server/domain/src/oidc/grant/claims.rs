@@ -1,0 +1,205 @@
+//! What is asked for beside the scopes: single claims (OpenID Connect Core §5.5) and how sure a sign-in must be.
+
+use crate::auth::session::Method;
+use kobling_model::Level;
+use serde::{Deserialize, Serialize};
+
+/// Claims about a person, as far as there are any here. `email_verified` comes with the address that it speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Wanted {
+    /// `name`.
+    #[serde(default)]
+    pub name: bool,
+    /// `email` and `email_verified`.
+    #[serde(default)]
+    pub email: bool,
+}
+
+/// What the `claims` parameter adds to the scopes, by where it is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ClaimsWanted {
+    /// In the ID token.
+    #[serde(default)]
+    pub id_token: Wanted,
+    /// At the userinfo endpoint.
+    #[serde(default)]
+    pub userinfo: Wanted,
+}
+
+impl ClaimsWanted {
+    /// Whether it asks for nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Wanted {
+    /// What the scopes hold, and this besides.
+    #[must_use]
+    pub fn with_scope(self, scope: &str) -> Self {
+        let granted = |wanted: &str| scope.split(' ').any(|word| word == wanted);
+        Self {
+            name: self.name || granted("profile"),
+            email: self.email || granted("email"),
+        }
+    }
+}
+
+/// How sure the sign-in is to be, in the words of the request: any one of these.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AcrWanted {
+    /// `acr` values of the providers', or the name of a level; the preferred one first.
+    pub values: Vec<String>,
+    /// Nothing else will do (OpenID Connect Core §5.5.1.1). Otherwise the client is answered as well as can be.
+    pub essential: bool,
+}
+
+/// The names of levels that stand for any provider's.
+pub const LEVELS: [(&str, Level); 3] = [
+    ("low", Level::Low),
+    ("substantial", Level::Substantial),
+    ("high", Level::High),
+];
+
+/// What a sign-in is worth: its own `acr`, and how sure it is. A password is no eID and has no level.
+#[must_use]
+pub fn worth(method: &Method) -> (&str, Option<Level>) {
+    match method {
+        Method::Password => ("pwd", None),
+        Method::Eid { level, acr, .. } => {
+            let name = LEVELS.iter().find(|(_, known)| known == level);
+            let own = acr.as_deref().or(name.map(|(name, _)| *name));
+            (own.unwrap_or_default(), Some(*level))
+        }
+    }
+}
+
+impl AcrWanted {
+    /// The `acr` to answer with, in the words of the request where it can be: the sign-in's own if that was asked for,
+    /// else one of just its level, else the first that it is sure enough for. Nothing when it is not sure enough for any.
+    pub fn met_by<'a>(
+        &'a self,
+        method: &'a Method,
+        level_of: impl Fn(&str) -> Option<Level>,
+    ) -> Option<&'a str> {
+        let (own, level) = worth(method);
+        if let Some(same) = self.values.iter().find(|value| *value == own) {
+            return Some(same);
+        }
+        let level = level?;
+        let known = || {
+            self.values
+                .iter()
+                .filter_map(|value| Some((value.as_str(), level_of(value)?)))
+        };
+        known()
+            .find(|(_, asked)| *asked == level)
+            .or_else(|| known().find(|(_, asked)| *asked < level))
+            .map(|(value, _)| value)
+    }
+
+    /// The least that meets it; nothing when none of its words is known here.
+    pub fn least(&self, level_of: impl Fn(&str) -> Option<Level>) -> Option<Level> {
+        self.values.iter().filter_map(|value| level_of(value)).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kobling_model::{LinkId, ProviderId};
+
+    fn eid(level: Level, acr: Option<&str>) -> Method {
+        Method::Eid {
+            provider: ProviderId::parse("bankid").expect("a name"),
+            link: LinkId(uuid::Uuid::nil()),
+            level,
+            acr: acr.map(str::to_owned),
+            method: None,
+            sid: None,
+        }
+    }
+
+    fn level_of(acr: &str) -> Option<Level> {
+        match acr {
+            "idporten-loa-high" => Some(Level::High),
+            "idporten-loa-substantial" => Some(Level::Substantial),
+            other => LEVELS
+                .iter()
+                .find_map(|(name, level)| (*name == other).then_some(*level)),
+        }
+    }
+
+    fn wanted(values: &[&str]) -> AcrWanted {
+        AcrWanted {
+            values: values.iter().map(|&value| value.to_owned()).collect(),
+            essential: false,
+        }
+    }
+
+    #[test]
+    fn an_answer_is_in_the_words_of_the_request() {
+        let high = eid(Level::High, Some("idporten-loa-high"));
+        for (asked, answer) in [
+            (
+                &["idporten-loa-substantial", "idporten-loa-high"][..],
+                Some("idporten-loa-high"),
+            ),
+            (&["high"], Some("high")),
+            (&["substantial", "high"], Some("high")),
+            (
+                &["idporten-loa-substantial"],
+                Some("idporten-loa-substantial"),
+            ),
+            (&["unheard-of"], None),
+            (&[], None),
+        ] {
+            assert_eq!(wanted(asked).met_by(&high, level_of), answer, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_less_sure_meets_nothing() {
+        let substantial = eid(Level::Substantial, None);
+        assert_eq!(wanted(&["high"]).met_by(&substantial, level_of), None);
+        assert_eq!(
+            wanted(&["high", "substantial"]).met_by(&substantial, level_of),
+            Some("substantial")
+        );
+        assert_eq!(wanted(&["low"]).met_by(&Method::Password, level_of), None);
+        assert_eq!(
+            wanted(&["low", "pwd"]).met_by(&Method::Password, level_of),
+            Some("pwd")
+        );
+    }
+
+    #[test]
+    fn the_least_known_of_several_is_enough() {
+        assert_eq!(
+            wanted(&["high", "substantial"]).least(level_of),
+            Some(Level::Substantial)
+        );
+        assert_eq!(
+            wanted(&["unheard-of", "high"]).least(level_of),
+            Some(Level::High)
+        );
+        assert_eq!(wanted(&["unheard-of"]).least(level_of), None);
+    }
+
+    #[test]
+    fn single_claims_add_to_scopes() {
+        let name = Wanted {
+            name: true,
+            email: false,
+        };
+        assert_eq!(
+            name.with_scope("openid email"),
+            Wanted {
+                name: true,
+                email: true
+            }
+        );
+        assert_eq!(Wanted::default().with_scope("openid"), Wanted::default());
+    }
+}

@@ -1,0 +1,97 @@
+//! What applications hold, by the code that it came from.
+
+use crate::{
+    kernel::{error::Stored, secret::Digest256},
+    oidc::grant::types::{AccessToken, CodeGrant, Family, PushedRequest, Thumbprint},
+};
+use async_trait::async_trait;
+use kobling_model::{AccountId, Timestamp};
+
+/// What is known of a session that is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Its last use.
+    pub last_seen_at: Timestamp,
+    /// Its absolute end.
+    pub expires_at: Timestamp,
+}
+
+/// Families of grants: whatever ends a family ends every token in it.
+#[async_trait]
+pub trait Families {
+    /// Holds the row of the session that a code came from, so that whoever ends it and whoever gives something from it
+    /// wait for each other before anything else; nothing if it is over.
+    async fn hold_session_of_code(
+        &mut self,
+        code: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<Held>>;
+    /// The same for the refresh token in force.
+    async fn hold_session_of_refresh(
+        &mut self,
+        token: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<Held>>;
+    /// Adds a family.
+    async fn insert_family(&mut self, family: &Family) -> Stored<()>;
+    /// Puts `new` in the place of the refresh token `old`, which is spent from now on, if `old` is the one in force, is
+    /// this client's, and is bound to no key or to this one. Of any number of simultaneous callers exactly one gets the
+    /// family.
+    async fn rotate_refresh(
+        &mut self,
+        old: &Digest256,
+        new: &Digest256,
+        client_id: &str,
+        jkt: Option<&Thumbprint>,
+        now: Timestamp,
+    ) -> Stored<Option<Family>>;
+    /// The family of the refresh token that is in force.
+    async fn family_by_refresh(
+        &mut self,
+        token: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<Family>>;
+    /// The family of a refresh token that is spent.
+    async fn family_by_spent(&mut self, token: &Digest256) -> Stored<Option<Family>>;
+    /// Ends a family; says whether it was this call.
+    async fn end_family(&mut self, id: &Digest256) -> Stored<bool>;
+    /// Ends everything that a client holds for a person; says how many families.
+    async fn end_families_of(&mut self, account: AccountId, client_id: &str) -> Stored<u64>;
+    /// Adds an access token.
+    async fn insert_access_token(&mut self, token: &AccessToken) -> Stored<()>;
+    /// In force at `now`, with what it belongs to.
+    async fn access_token(
+        &mut self,
+        token: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<(AccessToken, Family)>>;
+    /// Ends one access token alone.
+    async fn end_access_token(&mut self, token: &Digest256) -> Stored<()>;
+}
+
+/// Pushed authorization requests.
+#[async_trait]
+pub trait Pushed {
+    /// Adds one.
+    async fn insert_pushed(&mut self, request: &PushedRequest) -> Stored<()>;
+    /// Consumes it, if it is this client's.
+    async fn consume_pushed(
+        &mut self,
+        reference: &Digest256,
+        client_id: &str,
+        now: Timestamp,
+    ) -> Stored<Option<PushedRequest>>;
+}
+
+/// What applications are given.
+#[async_trait]
+pub trait Grants {
+    /// Adds an authorization code.
+    async fn insert_code_grant(&mut self, grant: &CodeGrant) -> Stored<()>;
+    /// Consumes it.
+    async fn consume_code_grant(
+        &mut self,
+        code: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<CodeGrant>>;
+}

@@ -1,0 +1,198 @@
+//! Codes exchanged for tokens, and what access tokens open.
+
+use crate::{
+    account::types::Account,
+    audit::event::AuditEvent,
+    auth::caller::SessionService,
+    kernel::{
+        core::{Unit, service},
+        error::StoreError,
+        outcome::Fault,
+        request::Visitor,
+        secret::Token,
+    },
+    oidc::{
+        access::rule::AccessService,
+        client::Client,
+        clients::ClientService,
+        grant::{
+            claims::Wanted,
+            types::{
+                AccessToken, Claims, CodeGrant, Family, GrantRefusal, Redeemed, Redemption,
+                Thumbprint,
+            },
+        },
+        logout::end::LogoutService,
+    },
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use kobling_model::time::Span;
+use sha2::{Digest, Sha256};
+
+/// How long an access token lives.
+const ACCESS_LIFE: Span = Span::minutes(10);
+
+/// Whether everything that came with a code fits it.
+fn fits(grant: &CodeGrant, client: &Client, redemption: &Redemption<'_>) -> bool {
+    let verifier = redemption.verifier.as_bytes();
+    grant.client_id == client.id
+        && grant.redirect_uri == redemption.redirect_uri
+        && (43..=128).contains(&verifier.len())
+        && URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == grant.code_challenge
+        && (grant.jkt.is_none() || grant.jkt.as_ref() == redemption.jkt)
+}
+
+service! {
+    /// Codes and refresh tokens exchanged, access tokens used, introspected and revoked.
+    TokenService { access: AccessService, clients: ClientService, logout: LogoutService, sessions: SessionService }
+}
+
+impl TokenService {
+    /// Exchanges a code, once: whatever comes with it, the code is used up. Shown again it revokes what it had given
+    /// (RFC 6749 §4.1.2).
+    ///
+    /// # Errors
+    /// The inner refusal is the client's fault; [`Fault::Store`] is ours.
+    pub async fn redeem(
+        &self,
+        visitor: &Visitor,
+        client: &Client,
+        redemption: Redemption<'_>,
+    ) -> Result<Result<Redeemed, GrantRefusal>, Fault> {
+        let refused = Ok(Err(GrantRefusal::InvalidGrant));
+        let Some(code) = Token::parse(redemption.code).map(|code| code.digest()) else {
+            return refused;
+        };
+        let now = self.now();
+        let mut work = self.begin().await?;
+        let held = work.hold_session_of_code(&code, now).await?;
+        let Some(grant) = work.consume_code_grant(&code, now).await? else {
+            if work.end_family(&code).await? {
+                tracing::warn!(client = %client.id, "authorization code shown again");
+                self.note(
+                    &mut work,
+                    visitor,
+                    AuditEvent::GrantReplayed { client: &client.id },
+                    None,
+                )
+                .await?;
+            }
+            work.commit().await?;
+            return refused;
+        };
+        let account = work
+            .account(grant.account)
+            .await?
+            .filter(|account| account.disabled_at.is_none());
+        let (Some(account), Some(held), true) = (account, held, fits(&grant, client, &redemption))
+        else {
+            self.note(
+                &mut work,
+                visitor,
+                AuditEvent::GrantRefused {
+                    client: &client.id,
+                    reason: "code",
+                },
+                &grant,
+            )
+            .await?;
+            work.commit().await?;
+            return refused;
+        };
+        let refresh_token = client.refresh.then(|| self.token());
+        let family = Family {
+            id: code,
+            client_id: grant.client_id,
+            account: account.id,
+            session: grant.session,
+            scope: grant.scope,
+            auth_time: grant.auth_time,
+            method: grant.method,
+            claims: grant.claims,
+            // A client that proves itself is held by that already (RFC 9449 §5).
+            jkt: redemption
+                .jkt
+                .filter(|_| client.is_public() && client.refresh)
+                .cloned(),
+            refresh: refresh_token.as_ref().map(Token::digest),
+            created_at: now,
+            expires_at: held.expires_at,
+        };
+        work.insert_family(&family).await?;
+        self.logout
+            .joined(&mut work, client, family.session, family.account)
+            .await?;
+        let redeemed = self
+            .issue(
+                &mut work,
+                client,
+                &account,
+                &family,
+                &family.scope,
+                redemption.jkt,
+            )
+            .await?;
+        work.commit().await?;
+        Ok(Ok(Redeemed {
+            refresh_token,
+            claims: Claims {
+                nonce: grant.nonce,
+                ..redeemed.claims
+            },
+            ..redeemed
+        }))
+    }
+
+    /// A new access token of a family, and what the ID token beside it says.
+    pub(crate) async fn issue(
+        &self,
+        work: &mut Unit,
+        client: &Client,
+        account: &Account,
+        family: &Family,
+        scope: &str,
+        jkt: Option<&Thumbprint>,
+    ) -> Result<Redeemed, StoreError> {
+        let (now, access_token) = (self.now(), self.token());
+        let expires_at = (now + ACCESS_LIFE).min(family.expires_at);
+        work.insert_access_token(&AccessToken {
+            token: access_token.digest(),
+            family: family.id.clone(),
+            scope: scope.to_owned(),
+            jkt: jkt.cloned(),
+            created_at: now,
+            expires_at,
+        })
+        .await?;
+        Ok(Redeemed {
+            access_token,
+            expires_in: expires_at.since(now).as_seconds(),
+            scope: scope.to_owned(),
+            refresh_token: None,
+            claims: self.claims_of(client, account, family, family.claims.id_token, scope),
+        })
+    }
+
+    pub(crate) fn claims_of(
+        &self,
+        client: &Client,
+        account: &Account,
+        family: &Family,
+        wanted: Wanted,
+        scope: &str,
+    ) -> Claims {
+        let granted = wanted.with_scope(scope);
+        Claims {
+            account: account.id,
+            subject: self.clients.subject(client, account.id),
+            name: granted.name.then(|| account.name.clone()),
+            email: granted
+                .email
+                .then(|| (account.email.clone(), account.email_proven_at.is_some())),
+            auth_time: family.auth_time,
+            nonce: None,
+            sid: self.clients.sid(family.session, &family.client_id),
+            method: family.method.clone(),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Codes and refresh tokens exchanged, access tokens used, introspected and revoked.
+
+use crate::{
+    kernel::{outcome::Fault, secret::Token},
+    oidc::grant::{
+        redeem::TokenService,
+        types::{Claims, Thumbprint, TokenRefusal},
+    },
+};
+
+impl TokenService {
+    /// What the bearer of an access token may know of the person (OpenID Connect Core §5.3). `jkt` is the thumbprint of
+    /// the key that was proven beside it, if one was: a token that is bound to a key is nothing without it, and one that
+    /// is not bound cannot pass for one that is (RFC 9449 §7.1).
+    ///
+    /// # Errors
+    /// The inner refusal is the client's fault; [`Fault::Store`] is ours.
+    pub async fn userinfo(
+        &self,
+        token: &str,
+        jkt: Option<&Thumbprint>,
+    ) -> Result<Result<Claims, TokenRefusal>, Fault> {
+        let invalid = Ok(Err(TokenRefusal::InvalidToken));
+        let Some(token) = Token::parse(token) else {
+            return invalid;
+        };
+        let mut work = self.read().await?;
+        let Some((token, family)) = work
+            .access_token(&token.digest(), self.now())
+            .await?
+            .filter(|(token, _)| token.jkt.as_ref() == jkt)
+        else {
+            return invalid;
+        };
+        let client = self.clients.find_in(&mut work, &family.client_id).await?;
+        let account = work
+            .account(family.account)
+            .await?
+            .filter(|account| account.disabled_at.is_none());
+        let (Some(client), Some(account)) = (client, account) else {
+            return invalid;
+        };
+        if !token.scope.split(' ').any(|scope| scope == "openid") {
+            return Ok(Err(TokenRefusal::InsufficientScope));
+        }
+        let wanted = family.claims.userinfo;
+        Ok(Ok(self.claims_of(
+            &client,
+            &account,
+            &family,
+            wanted,
+            &token.scope,
+        )))
+    }
+}

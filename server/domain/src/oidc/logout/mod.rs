@@ -1,0 +1,7 @@
+//! Sign-out, told to applications.
+
+pub mod deliver;
+pub mod end;
+pub mod port;
+pub mod types;
+pub mod upstream;

@@ -1,0 +1,61 @@
+//! Ends of sessions, and telling applications of them.
+
+use crate::{
+    kernel::{error::Stored, secret::Digest256},
+    oidc::{
+        client::Client,
+        logout::types::{ClientSession, EndedSessions, LogoutClaims, LogoutNotice, Which},
+    },
+};
+use async_trait::async_trait;
+use kobling_model::{
+    Timestamp,
+    id::{NoticeId, SignOutId},
+    status::NoticeStatus,
+};
+
+/// Sessions that end, and who is told.
+#[async_trait]
+pub trait Logouts {
+    /// Notes that an application was given something from a session.
+    async fn note_client_session(&mut self, session: &ClientSession) -> Stored<()>;
+    /// Ends sessions, with everything that was born from them, and gives whom to tell. There is no other way to end
+    /// one: the database refuses to lose a session whose applications have not been taken out.
+    async fn end_sessions(&mut self, which: &Which) -> Stored<EndedSessions>;
+    /// Whether a session in force was born from this one of a provider's.
+    async fn is_upstream_known(&mut self, upstream: &Digest256) -> Stored<bool>;
+    /// Adds a notice.
+    async fn insert_notice(&mut self, notice: &LogoutNotice) -> Stored<()>;
+    /// By id.
+    async fn notice(&mut self, id: NoticeId) -> Stored<Option<LogoutNotice>>;
+    /// All of one sign-out, by client.
+    async fn notices_of(&mut self, sign_out: SignOutId) -> Stored<Vec<LogoutNotice>>;
+    /// Writes what came of one.
+    async fn settle_notice(
+        &mut self,
+        id: NoticeId,
+        told: NoticeStatus,
+        at: Timestamp,
+    ) -> Stored<()>;
+}
+
+/// Why an application was not told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotifyError {
+    /// It answers that it could not sign the person out (OpenID Connect Back-Channel Logout 1.0 §2.8).
+    #[error("the application refuses the logout token")]
+    Refused,
+    /// It does not answer, or not as the protocol wants it. The text is for the operator.
+    #[error("the application is not reached: {0}")]
+    Unreachable(String),
+}
+
+/// Tells applications that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.5).
+#[async_trait]
+pub trait ClientNotifier: Send + Sync {
+    /// Tells one, once, with a token of its own.
+    ///
+    /// # Errors
+    /// Every [`NotifyError`]; either way another try may do better.
+    async fn notify(&self, client: &Client, claims: &LogoutClaims) -> Result<(), NotifyError>;
+}

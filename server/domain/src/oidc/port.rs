@@ -1,0 +1,38 @@
+//! Applications in the database.
+
+use crate::{
+    kernel::error::Stored,
+    oidc::{client::StoredClient, consent_rule::Consent},
+};
+use async_trait::async_trait;
+use kobling_model::AccountId;
+
+/// Applications that are not from configuration.
+#[async_trait]
+pub trait Clients {
+    /// By id.
+    async fn client(&mut self, id: &str) -> Stored<Option<StoredClient>>;
+    /// All, by id.
+    async fn clients(&mut self) -> Stored<Vec<StoredClient>>;
+    /// Adds one. [`super::StoreError::Conflict`] when the id is taken.
+    async fn insert_client(&mut self, client: &StoredClient) -> Stored<()>;
+    /// Writes one that still has the version it was read with, and counts the version up; says whether it did.
+    async fn update_client(&mut self, client: &StoredClient) -> Stored<bool>;
+    /// Removes one; says whether it was there.
+    async fn delete_client(&mut self, id: &str) -> Stored<bool>;
+    /// Removes whatever a client was given: codes, tokens, consents, sessions.
+    async fn forget_client(&mut self, id: &str) -> Stored<()>;
+}
+
+/// Consents.
+#[async_trait]
+pub trait Consents {
+    /// What an account lets an application learn.
+    async fn consent(&mut self, account: AccountId, client_id: &str) -> Stored<Option<Consent>>;
+    /// All of an account, the newest first.
+    async fn consents_of(&mut self, account: AccountId) -> Stored<Vec<Consent>>;
+    /// Keeps one, in the place of the former one.
+    async fn put_consent(&mut self, consent: &Consent) -> Stored<()>;
+    /// Removes one, with the codes that the application has not exchanged yet; says whether it was there.
+    async fn delete_consent(&mut self, account: AccountId, client_id: &str) -> Stored<bool>;
+}

@@ -1,0 +1,146 @@
+//! Jobs of the outbox, and regular maintenance.
+
+use crate::{
+    account::recovery::RecoveryService,
+    kernel::{core::service, error::StoreError},
+    oidc::logout::end::LogoutService,
+    ops::{
+        outbox::{Job, JobError, Lane, MOST_ATTEMPTS, OutboxRow},
+        port::MailError,
+    },
+};
+use futures_util::future::join_all;
+use kobling_model::{Timestamp, time::Span};
+
+/// How long a claimed job belongs to whoever claimed it. A process that dies holding it delays it by so much.
+const LEASE: Span = Span::minutes(5);
+
+/// How long to wait before the next try: doubles from `first`, up to an hour.
+#[must_use]
+pub fn backoff(first: Span, attempts: i64) -> Span {
+    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or_default();
+    Span(first.0.saturating_mul(1 << doublings).min(Span::hours(1).0))
+}
+
+service! {
+    /// Jobs of the outbox, and regular maintenance.
+    JobService { logout: LogoutService, recovery: RecoveryService }
+}
+
+impl JobService {
+    /// Does what is due in every lane, one batch of each; says how many jobs there were.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn run_all(&self, first_retry: Span) -> Result<usize, StoreError> {
+        let mut jobs = 0;
+        for lane in Lane::ALL {
+            jobs += self.run_lane(lane, first_retry).await?;
+        }
+        Ok(jobs)
+    }
+
+    /// Does what is due in one lane, one batch; says how many jobs there were. A job is claimed, done, and then taken
+    /// out: a process that dies in between does it again, and never loses it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn run_lane(&self, lane: Lane, first_retry: Span) -> Result<usize, StoreError> {
+        let now = self.now();
+        let mut work = self.begin().await?;
+        let rows = work
+            .claim_outbox(lane, now, now + LEASE, lane.batch())
+            .await?;
+        work.commit().await?;
+        match lane {
+            Lane::Mail => {
+                for row in &rows {
+                    self.run(row, first_retry).await?;
+                }
+            }
+            // An application that does not answer holds up no other.
+            Lane::Notice => {
+                let all = rows.iter().map(|row| self.run(row, first_retry));
+                for outcome in join_all(all).await {
+                    outcome?;
+                }
+            }
+        }
+        Ok(rows.len())
+    }
+
+    async fn run(&self, row: &OutboxRow, first_retry: Span) -> Result<(), StoreError> {
+        let outcome = self.do_job(row).await;
+        let mut work = self.begin().await?;
+        match outcome {
+            Ok(()) => work.finish_outbox(row.id).await?,
+            Err(JobError::Later(why)) if row.attempts < MOST_ATTEMPTS => {
+                let wait = backoff(first_retry, row.attempts);
+                tracing::warn!(job = %row.id, attempts = row.attempts, again_in_seconds = wait.as_seconds(), why, "outbox job postponed");
+                work.postpone_outbox(row.id, self.now() + wait).await?;
+            }
+            Err(JobError::Later(why) | JobError::Never(why)) => {
+                tracing::error!(job = %row.id, attempts = row.attempts, why, "outbox job given up");
+                work.finish_outbox(row.id).await?;
+            }
+        }
+        work.commit().await
+    }
+
+    /// When the next job is due.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read().await?.next_outbox_due().await
+    }
+
+    /// When the next job of a lane is due.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn next_due_in(&self, lane: Lane) -> Result<Option<Timestamp>, StoreError> {
+        self.read().await?.next_due_in(lane).await
+    }
+
+    async fn do_job(&self, row: &OutboxRow) -> Result<(), JobError> {
+        let clear = self
+            .keys
+            .open("outbox", &row.sealed)
+            .map_err(|error| JobError::Never(error.to_string()))?;
+        let job: Job = serde_json::from_slice(&clear)
+            .map_err(|_| JobError::Never("unreadable job".to_owned()))?;
+        match job {
+            Job::Mail {
+                not_after: Some(end),
+                ..
+            } if end < self.now() => Err(JobError::Never("came too late".to_owned())),
+            Job::Mail { letter, .. } => match self.ports.mailer.deliver(row.id, &letter).await {
+                Ok(()) => Ok(()),
+                Err(error @ MailError::Temporary(_)) => Err(JobError::Later(error.to_string())),
+                Err(error @ MailError::Permanent(_)) => Err(JobError::Never(error.to_string())),
+            },
+            Job::Recover { email, lang } => self
+                .recovery
+                .recover(&email, lang)
+                .await
+                .map_err(|error| JobError::Later(error.to_string())),
+            Job::Logout { notice } => self.logout.deliver(notice, row.attempts).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_an_hour() {
+        let first = Span::seconds(30);
+        assert_eq!(backoff(first, 1), Span::seconds(30));
+        assert_eq!(backoff(first, 2), Span::seconds(60));
+        assert_eq!(backoff(first, 7), Span::minutes(32));
+        assert_eq!(backoff(first, 8), Span::hours(1));
+        assert_eq!(backoff(first, i64::MAX), Span::hours(1));
+    }
+}

@@ -1,0 +1,41 @@
+//! Jobs of the outbox, and regular maintenance.
+
+use crate::{
+    kernel::{error::StoreError, outcome::Fault},
+    ops::{jobs::JobService, types::Figures},
+};
+use kobling_model::status::NoticeStatus;
+
+impl JobService {
+    /// How things stand now.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn figures(&self) -> Result<Figures, Fault> {
+        let mut work = self.read().await?;
+        let outbox_due = work.outbox_due(self.now()).await?;
+        let mut logout_notices = Vec::new();
+        for told in NoticeStatus::ALL {
+            logout_notices.push((told, work.logout_notices(told).await?));
+        }
+        Ok(Figures {
+            outbox_due,
+            logout_notices,
+        })
+    }
+
+    /// Ends the sessions that are no longer in force, with notices to their applications, and removes what has expired; says how many
+    /// rows.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn maintain(&self) -> Result<u64, StoreError> {
+        let sessions = self.logout.end_stale().await?;
+        let mut work = self.begin().await?;
+        let now = self.now();
+        let audit_until = self.settings.audit_kept.map(|kept| now - kept);
+        let rows = work.purge(now, audit_until).await?;
+        work.commit().await?;
+        Ok(sessions + rows)
+    }
+}

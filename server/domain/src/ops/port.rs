@@ -1,0 +1,64 @@
+//! Numbers for whoever runs the house.
+
+use crate::{
+    kernel::error::Stored,
+    ops::{
+        mail::Letter,
+        outbox::{Lane, OutboxRow},
+    },
+};
+use async_trait::async_trait;
+use kobling_model::{Timestamp, id::OutboxId, status::NoticeStatus};
+
+/// What is counted.
+#[async_trait]
+pub trait Figures {
+    /// How many jobs wait to be done, their time having come.
+    async fn outbox_due(&mut self, now: Timestamp) -> Stored<i64>;
+    /// Of how many notices of sign-out this has come; they are kept for a week.
+    async fn logout_notices(&mut self, told: NoticeStatus) -> Stored<i64>;
+}
+
+/// A mail could not be handed over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MailError {
+    /// Worth another try: the server is down, slow, or said 4xx.
+    #[error("mail server unavailable: {0}")]
+    Temporary(String),
+    /// Not worth another try: the server said 5xx, or the mail cannot be built.
+    #[error("mail refused: {0}")]
+    Permanent(String),
+}
+
+/// Renders and delivers letters.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Delivers one letter. The id becomes part of the Message-ID, so that a mail sent twice is one mail.
+    ///
+    /// # Errors
+    /// [`MailError`]; its text holds neither address nor content.
+    async fn deliver(&self, id: OutboxId, letter: &Letter) -> Result<(), MailError>;
+}
+
+/// What is to leave the process.
+#[async_trait]
+pub trait Outbox {
+    /// Puts one in.
+    async fn push_outbox(&mut self, row: &OutboxRow) -> Stored<()>;
+    /// Claims up to `most` of a lane that are due, counting the attempt and moving their due time to `lease_until`.
+    async fn claim_outbox(
+        &mut self,
+        lane: Lane,
+        now: Timestamp,
+        lease_until: Timestamp,
+        most: i64,
+    ) -> Stored<Vec<OutboxRow>>;
+    /// Done: removes it.
+    async fn finish_outbox(&mut self, id: OutboxId) -> Stored<()>;
+    /// Another try at `due_at`.
+    async fn postpone_outbox(&mut self, id: OutboxId, due_at: Timestamp) -> Stored<()>;
+    /// When the next one is due, if there is one.
+    async fn next_outbox_due(&mut self) -> Stored<Option<Timestamp>>;
+    /// When the next one of a lane is due, if there is one.
+    async fn next_due_in(&mut self, lane: Lane) -> Stored<Option<Timestamp>>;
+}
