@@ -66,7 +66,7 @@ impl Clients for UnitOfWork {
         fetch_optional!(self, ClientRow, CLIENT, id)
     }
 
-    async fn clients(&mut self) -> Stored<Vec<StoredClient>> {
+    async fn all_clients(&mut self) -> Stored<Vec<StoredClient>> {
         fetch_all!(self, ClientRow, CLIENTS)
     }
 

@@ -49,7 +49,7 @@ impl TryFrom<SigningKeyRow> for SigningKey {
 
 #[async_trait]
 impl SigningKeys for UnitOfWork {
-    async fn signing_keys(&mut self) -> Stored<Vec<SigningKey>> {
+    async fn all_signing_keys(&mut self) -> Stored<Vec<SigningKey>> {
         fetch_all!(self, SigningKeyRow, SIGNING_KEYS)
     }
 

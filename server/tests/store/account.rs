@@ -21,21 +21,31 @@ fn full() -> Account {
 async fn accounts_come_back_as_they_were() {
     each(async |db| {
         for account in [account(1), full()] {
-            commit(&db, async |w| w.insert_account(&account).await)
+            commit(&db, async |w| w.accounts().insert_account(&account).await)
                 .await
                 .expect("inserts");
             read(&db, async |w| {
-                let by_id = w.account(account.id).await.expect("reads");
+                let by_id = w.accounts().account(account.id).await.expect("reads");
                 assert_eq!(by_id.as_ref(), Some(&account));
-                let by_email = w.account_by_email(&account.email).await.expect("reads");
+                let by_email = w
+                    .accounts()
+                    .account_by_email(&account.email)
+                    .await
+                    .expect("reads");
                 assert_eq!(by_email, Some(account));
             })
             .await;
         }
         let nobody = email("nobody@nordvik.example");
         read(&db, async |w| {
-            assert_eq!(w.account(account(3).id).await.expect("reads"), None);
-            assert_eq!(w.account_by_email(&nobody).await.expect("reads"), None);
+            assert_eq!(
+                w.accounts().account(account(3).id).await.expect("reads"),
+                None
+            );
+            assert_eq!(
+                w.accounts().account_by_email(&nobody).await.expect("reads"),
+                None
+            );
         })
         .await;
     })
@@ -54,32 +64,48 @@ async fn each_change_writes_its_own_field() {
             ..account(1)
         };
         commit(&db, async |w| {
-            w.insert_account(&account(1)).await.expect("inserts");
-            w.lock_account(account(1).id).await.expect("locks");
-            w.set_name(changed.id, &changed.name).await.expect("names");
-            w.set_lang(changed.id, changed.lang).await.expect("speaks");
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("inserts");
+            w.accounts()
+                .lock_account(account(1).id)
+                .await
+                .expect("locks");
+            w.accounts()
+                .set_name(changed.id, &changed.name)
+                .await
+                .expect("names");
+            w.accounts()
+                .set_lang(changed.id, changed.lang)
+                .await
+                .expect("speaks");
             let old = account(1).email;
             assert!(
-                w.change_email(changed.id, &old, &changed.email, NOW)
+                w.accounts()
+                    .change_email(changed.id, &old, &changed.email, NOW)
                     .await
                     .expect("changes")
             );
             assert!(
-                !w.change_email(changed.id, &old, &changed.email, NOW)
+                !w.accounts()
+                    .change_email(changed.id, &old, &changed.email, NOW)
                     .await
                     .expect("changed")
             );
-            let proven = w.account(changed.id).await.expect("reads");
+            let proven = w.accounts().account(changed.id).await.expect("reads");
             assert_eq!(proven.and_then(|a| a.email_proven_at), Some(NOW));
-            w.prove_email(changed.id, &old, later(9))
+            w.accounts()
+                .prove_email(changed.id, &old, later(9))
                 .await
                 .expect("passes over");
-            w.prove_email(changed.id, &changed.email, later(1))
+            w.accounts()
+                .prove_email(changed.id, &changed.email, later(1))
                 .await
                 .expect("proves");
         })
         .await;
-        let found = read(&db, async |w| w.account(changed.id).await).await;
+        let found = read(&db, async |w| w.accounts().account(changed.id).await).await;
         assert_eq!(found.expect("reads"), Some(changed));
     })
     .await;
@@ -89,20 +115,30 @@ async fn each_change_writes_its_own_field() {
 async fn an_address_belongs_to_one_account_and_the_unit_of_work_goes_on() {
     each(async |db| {
         commit(&db, async |w| {
-            w.insert_account(&account(1)).await.expect("inserts");
-            w.insert_account(&account(2)).await.expect("inserts");
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("inserts");
+            w.accounts()
+                .insert_account(&account(2))
+                .await
+                .expect("inserts");
             let thief = Account {
                 email: account(1).email,
                 ..account(3)
             };
-            let inserted = w.insert_account(&thief).await;
+            let inserted = w.accounts().insert_account(&thief).await;
             assert!(matches!(inserted, Err(StoreError::Conflict)));
             let thief = account(2);
             let updated = w
+                .accounts()
                 .change_email(thief.id, &thief.email, &account(1).email, NOW)
                 .await;
             assert!(matches!(updated, Err(StoreError::Conflict)));
-            w.insert_account(&account(4)).await.expect("goes on");
+            w.accounts()
+                .insert_account(&account(4))
+                .await
+                .expect("goes on");
         })
         .await;
         read(&db, async |w| {
@@ -112,7 +148,11 @@ async fn an_address_belongs_to_one_account_and_the_unit_of_work_goes_on() {
                 (3, None),
                 (4, Some(account(4))),
             ] {
-                let found = w.account(account(number).id).await.expect("reads");
+                let found = w
+                    .accounts()
+                    .account(account(number).id)
+                    .await
+                    .expect("reads");
                 assert_eq!(found, expected);
             }
         })
@@ -130,31 +170,38 @@ async fn a_password_is_set_replaced_and_refreshed() {
             changed_at: at,
         };
         commit(&db, async |w| {
-            w.insert_account(&account(1)).await.expect("inserts");
-            assert_eq!(w.password(id).await.expect("reads"), None);
-            w.set_password(id, &stored("$one", NOW))
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("inserts");
+            assert_eq!(w.accounts().password(id).await.expect("reads"), None);
+            w.accounts()
+                .set_password(id, &stored("$one", NOW))
                 .await
                 .expect("sets");
             assert_eq!(
-                w.password(id).await.expect("reads"),
+                w.accounts().password(id).await.expect("reads"),
                 Some(stored("$one", NOW))
             );
-            w.set_password(id, &stored("$two", later(1)))
+            w.accounts()
+                .set_password(id, &stored("$two", later(1)))
                 .await
                 .expect("replaces");
-            w.refresh_password(id, "$one", "$stale")
+            w.accounts()
+                .refresh_password(id, "$one", "$stale")
                 .await
                 .expect("passes over");
             assert_eq!(
-                w.password(id).await.expect("reads"),
+                w.accounts().password(id).await.expect("reads"),
                 Some(stored("$two", later(1)))
             );
-            w.refresh_password(id, "$two", "$three")
+            w.accounts()
+                .refresh_password(id, "$two", "$three")
                 .await
                 .expect("refreshes");
         })
         .await;
-        let found = read(&db, async |w| w.password(id).await).await;
+        let found = read(&db, async |w| w.accounts().password(id).await).await;
         assert_eq!(found.expect("reads"), Some(stored("$three", later(1))));
     })
     .await;
@@ -163,9 +210,11 @@ async fn a_password_is_set_replaced_and_refreshed() {
 #[tokio::test]
 async fn a_row_in_disorder_is_named_by_its_column_alone() {
     each_engine(async |db, engine| {
-        commit(&db, async |w| w.insert_account(&account(1)).await)
-            .await
-            .expect("inserts");
+        commit(&db, async |w| {
+            w.accounts().insert_account(&account(1)).await
+        })
+        .await
+        .expect("inserts");
         for (column, change) in [
             ("lang", "lang = 'planted'"),
             ("email", "lang = 'nb', email = 'planted'"),
@@ -173,7 +222,7 @@ async fn a_row_in_disorder_is_named_by_its_column_alone() {
             engine
                 .execute(&format!("UPDATE accounts SET {change}"))
                 .await;
-            let found = read(&db, async |w| w.account(account(1).id).await).await;
+            let found = read(&db, async |w| w.accounts().account(account(1).id).await).await;
             let error = found.expect_err("cannot be read");
             assert!(matches!(error, StoreError::Corrupt(_)), "{error}");
             assert!(error.to_string().contains(column), "{error}");

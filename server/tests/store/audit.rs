@@ -53,11 +53,11 @@ async fn the_newest_events_of_an_account_come_first() {
                 event(5, later(3), None),
             ];
             for row in &rows {
-                w.insert_audit(row).await.expect("inserts");
+                w.audit().insert_audit(row).await.expect("inserts");
             }
-            let newest = w.audit_of(account(1).id, 2).await.expect("reads");
+            let newest = w.audit().audit_of(account(1).id, 2).await.expect("reads");
             assert_eq!(newest, [rows[1].clone(), rows[2].clone()]);
-            let all = w.audit_of(account(1).id, 9).await.expect("reads");
+            let all = w.audit().audit_of(account(1).id, 9).await.expect("reads");
             assert_eq!(all.len(), 3);
         })
         .await;
@@ -74,8 +74,11 @@ async fn an_event_with_nothing_to_say_comes_back_as_it_was() {
                 facts: Facts::default(),
                 ..event(1, NOW, None)
             };
-            w.insert_audit(&bare).await.expect("inserts");
-            assert_eq!(w.audit_of(account(1).id, 9).await.expect("reads"), [bare]);
+            w.audit().insert_audit(&bare).await.expect("inserts");
+            assert_eq!(
+                w.audit().audit_of(account(1).id, 9).await.expect("reads"),
+                [bare]
+            );
         })
         .await;
     })
@@ -88,15 +91,27 @@ async fn events_are_purged_by_age_and_only_when_an_age_is_given() {
         commit(&db, async |w| {
             let whose = Some(account(1).id);
             for (number, at) in [(1, NOW), (2, later(1)), (3, later(2))] {
-                w.insert_audit(&event(number, at, whose))
+                w.audit()
+                    .insert_audit(&event(number, at, whose))
                     .await
                     .expect("inserts");
             }
-            let left =
-                async |w: &mut dyn Work| w.audit_of(account(1).id, 9).await.expect("reads").len();
-            assert_eq!(w.purge(later(9_999), None).await.expect("purges"), 0);
+            let left = async |w: &mut dyn Work| {
+                w.audit()
+                    .audit_of(account(1).id, 9)
+                    .await
+                    .expect("reads")
+                    .len()
+            };
+            assert_eq!(
+                w.audit().purge(later(9_999), None).await.expect("purges"),
+                0
+            );
             assert_eq!(left(w).await, 3);
-            assert_eq!(w.purge(NOW, Some(later(1))).await.expect("purges"), 2);
+            assert_eq!(
+                w.audit().purge(NOW, Some(later(1))).await.expect("purges"),
+                2
+            );
             assert_eq!(left(w).await, 1);
         })
         .await;
@@ -109,16 +124,19 @@ async fn the_purge_takes_what_has_expired_and_counts_it() {
     each(async |db| {
         commit(&db, async |w| {
             let (account, session_1, flow_1) = household(w).await;
-            w.insert_code_grant(&code_grant(&session_1))
+            w.grants()
+                .insert_code_grant(&code_grant(&session_1))
                 .await
                 .expect("grant");
             let family_1 = family("grant", &session_1);
-            w.insert_family(&family_1).await.expect("family");
-            w.insert_access_token(&access_token("token", &family_1))
+            w.families().insert_family(&family_1).await.expect("family");
+            w.families()
+                .insert_access_token(&access_token("token", &family_1))
                 .await
                 .expect("token");
-            w.put_code(&code(flow_1.id)).await.expect("code");
-            w.insert_attempt(&attempt(flow_1.id))
+            w.proofs().put_code(&code(flow_1.id)).await.expect("code");
+            w.flows()
+                .insert_attempt(&attempt(flow_1.id))
                 .await
                 .expect("attempt");
             let ticket = RecoveryTicket {
@@ -126,36 +144,55 @@ async fn the_purge_takes_what_has_expired_and_counts_it() {
                 account: account.id,
                 expires_at: later(10),
             };
-            w.insert_ticket(&ticket).await.expect("ticket");
-            w.spend_proof(&hash("proof"), later(10))
+            w.proofs().insert_ticket(&ticket).await.expect("ticket");
+            w.proofs()
+                .spend_proof(&hash("proof"), later(10))
                 .await
                 .expect("proof");
-            w.take(&hash("limit"), NOW, MINUTE, 5).await.expect("limit");
+            w.proofs()
+                .take(&hash("limit"), NOW, MINUTE, 5)
+                .await
+                .expect("limit");
             let outlives = Session {
                 expires_at: later(999),
                 ..session(2, account.id)
             };
-            w.insert_session(&outlives).await.expect("session");
-            w.push_outbox(&outbox(1, NOW)).await.expect("outbox");
-            w.insert_audit(&event(1, NOW, None)).await.expect("audit");
+            w.sessions()
+                .insert_session(&outlives)
+                .await
+                .expect("session");
+            w.outbox()
+                .push_outbox(&outbox(1, NOW))
+                .await
+                .expect("outbox");
+            w.audit()
+                .insert_audit(&event(1, NOW, None))
+                .await
+                .expect("audit");
 
-            assert_eq!(w.purge(NOW, None).await.expect("purges"), 0);
+            assert_eq!(w.audit().purge(NOW, None).await.expect("purges"), 0);
             // Code grant and limit after one minute; the token after five.
-            assert_eq!(w.purge(later(1), None).await.expect("purges"), 2);
-            assert_eq!(w.purge(later(5), None).await.expect("purges"), 1);
+            assert_eq!(w.audit().purge(later(1), None).await.expect("purges"), 2);
+            assert_eq!(w.audit().purge(later(5), None).await.expect("purges"), 1);
             // Mailbox code, eID sign-in, ticket, proof.
-            assert_eq!(w.purge(later(10), None).await.expect("purges"), 4);
+            assert_eq!(w.audit().purge(later(10), None).await.expect("purges"), 4);
             // The flow. Sessions do not end without notices.
-            assert_eq!(w.purge(later(30), None).await.expect("purges"), 1);
-            assert_eq!(w.purge(later(60), None).await.expect("purges"), 0);
-            let over = w.end_sessions(&Which::Over(later(60), 9)).await;
+            assert_eq!(w.audit().purge(later(30), None).await.expect("purges"), 1);
+            assert_eq!(w.audit().purge(later(60), None).await.expect("purges"), 0);
+            let over = w.logouts().end_sessions(&Which::Over(later(60), 9)).await;
             assert_eq!(over.expect("ends").sessions, 1);
-            assert_eq!(w.flow(flow(1).id, NOW).await.expect("reads"), None);
+            assert_eq!(w.flows().flow(flow(1).id, NOW).await.expect("reads"), None);
 
-            let left = w.sessions_of(account.id, NOW, NOW).await;
+            let left = w.sessions().sessions_of(account.id, NOW, NOW).await;
             assert_eq!(left.expect("reads"), [outlives]);
-            assert!(w.account(account.id).await.expect("reads").is_some());
-            assert!(w.next_outbox_due().await.expect("reads").is_some());
+            assert!(
+                w.accounts()
+                    .account(account.id)
+                    .await
+                    .expect("reads")
+                    .is_some()
+            );
+            assert!(w.outbox().next_outbox_due().await.expect("reads").is_some());
         })
         .await;
     })
@@ -171,18 +208,20 @@ async fn a_session_that_is_over_takes_the_children_along() {
                 expires_at: later(1),
                 ..session(2, self::account(1).id)
             };
-            w.insert_session(&brief).await.expect("session");
+            w.sessions().insert_session(&brief).await.expect("session");
             let family = family("grant", &brief);
-            w.insert_family(&family).await.expect("family");
-            w.insert_access_token(&access_token("token", &family))
+            w.families().insert_family(&family).await.expect("family");
+            w.families()
+                .insert_access_token(&access_token("token", &family))
                 .await
                 .expect("token");
-            let over = w.end_sessions(&Which::Over(later(1), 9)).await;
+            let over = w.logouts().end_sessions(&Which::Over(later(1), 9)).await;
             assert_eq!(over.expect("ends").sessions, 1);
-            let token = w.access_token(&hash("token"), NOW).await;
+            let token = w.families().access_token(&hash("token"), NOW).await;
             assert_eq!(token.expect("reads"), None);
             assert_eq!(
-                w.sessions_of(account.id, NOW, NOW)
+                w.sessions()
+                    .sessions_of(account.id, NOW, NOW)
                     .await
                     .expect("reads")
                     .len(),

@@ -33,15 +33,21 @@ async fn clients_are_kept_as_they_are_each_id_once() {
                 ..client("another")
             };
             for one in [&kart, &registered] {
-                w.insert_client(one).await.expect("inserts");
+                w.clients().insert_client(one).await.expect("inserts");
             }
-            let again = w.insert_client(&client("kart")).await;
+            let again = w.clients().insert_client(&client("kart")).await;
             assert!(matches!(again, Err(StoreError::Conflict)));
-            assert_eq!(w.client("kart").await.expect("reads"), Some(kart.clone()));
-            assert_eq!(w.client("nobody").await.expect("reads"), None);
-            assert_eq!(w.clients().await.expect("reads"), [registered, kart]);
-            assert!(w.delete_client("kart").await.expect("removes"));
-            assert!(!w.delete_client("kart").await.expect("finds none"));
+            assert_eq!(
+                w.clients().client("kart").await.expect("reads"),
+                Some(kart.clone())
+            );
+            assert_eq!(w.clients().client("nobody").await.expect("reads"), None);
+            assert_eq!(
+                w.clients().all_clients().await.expect("reads"),
+                [registered, kart]
+            );
+            assert!(w.clients().delete_client("kart").await.expect("removes"));
+            assert!(!w.clients().delete_client("kart").await.expect("finds none"));
         })
         .await;
     })
@@ -52,15 +58,29 @@ async fn clients_are_kept_as_they_are_each_id_once() {
 async fn a_client_is_written_over_the_version_that_was_read_alone() {
     each(async |db| {
         commit(&db, async |w| {
-            w.insert_client(&client("kart")).await.expect("inserts");
+            w.clients()
+                .insert_client(&client("kart"))
+                .await
+                .expect("inserts");
             let mut changed = client("kart");
             changed.client.name = "Terreng".into();
-            assert!(w.update_client(&changed).await.expect("writes"));
-            assert!(!w.update_client(&client("kart")).await.expect("is late"));
-            let found = w.client("kart").await.expect("reads").expect("is there");
+            assert!(w.clients().update_client(&changed).await.expect("writes"));
+            assert!(
+                !w.clients()
+                    .update_client(&client("kart"))
+                    .await
+                    .expect("is late")
+            );
+            let found = w
+                .clients()
+                .client("kart")
+                .await
+                .expect("reads")
+                .expect("is there");
             assert_eq!((found.client.name.as_str(), found.version), ("Terreng", 1));
             assert!(
-                !w.update_client(&client("nobody"))
+                !w.clients()
+                    .update_client(&client("nobody"))
                     .await
                     .expect("finds none")
             );
@@ -73,39 +93,45 @@ async fn a_client_is_written_over_the_version_that_was_read_alone() {
 /// All that a client can be given from a session.
 async fn give(w: &mut dyn Work, id: &str, session: &Session) {
     let (account, client_id) = (session.account, id.to_owned());
-    w.insert_pushed(&PushedRequest {
-        reference: hash(&format!("{id} pushed")),
-        client_id: client_id.clone(),
-        sealed: "sealed".into(),
-        expires_at: later(1),
-    })
-    .await
-    .expect("pushes");
+    w.pushed()
+        .insert_pushed(&PushedRequest {
+            reference: hash(&format!("{id} pushed")),
+            client_id: client_id.clone(),
+            sealed: "sealed".into(),
+            expires_at: later(1),
+        })
+        .await
+        .expect("pushes");
     let mut grant = code_grant(session);
     (grant.code, grant.client_id) = (hash(&format!("{id} code")), client_id.clone());
-    w.insert_code_grant(&grant).await.expect("a code");
+    w.grants().insert_code_grant(&grant).await.expect("a code");
     let mut family = family(&format!("{id} family"), session);
     family.client_id.clone_from(&client_id);
-    w.insert_family(&family).await.expect("a family");
+    w.families().insert_family(&family).await.expect("a family");
     let token = access_token(&format!("{id} token"), &family);
-    w.insert_access_token(&token).await.expect("a token");
-    w.note_client_session(&ClientSession {
-        session: session.id,
-        client_id: client_id.clone(),
-        sid: format!("{id} sid"),
-        subject: "subject".into(),
-        account,
-    })
-    .await
-    .expect("a client session");
-    w.put_consent(&Consent {
-        account,
-        client_id,
-        scope: "openid".into(),
-        given_at: NOW,
-    })
-    .await
-    .expect("a consent");
+    w.families()
+        .insert_access_token(&token)
+        .await
+        .expect("a token");
+    w.logouts()
+        .note_client_session(&ClientSession {
+            session: session.id,
+            client_id: client_id.clone(),
+            sid: format!("{id} sid"),
+            subject: "subject".into(),
+            account,
+        })
+        .await
+        .expect("a client session");
+    w.consents()
+        .put_consent(&Consent {
+            account,
+            client_id,
+            scope: "openid".into(),
+            given_at: NOW,
+        })
+        .await
+        .expect("a consent");
 }
 
 /// Which of all that is still there.
@@ -113,16 +139,23 @@ async fn left(w: &mut dyn Work, id: &str, session: &Session) -> [bool; 4] {
     let code = hash(&format!("{id} code"));
     let token = hash(&format!("{id} token"));
     [
-        w.consume_pushed(&hash(&format!("{id} pushed")), id, NOW)
+        w.pushed()
+            .consume_pushed(&hash(&format!("{id} pushed")), id, NOW)
             .await
             .expect("reads")
             .is_some(),
-        w.consume_code_grant(&code, NOW)
+        w.grants()
+            .consume_code_grant(&code, NOW)
             .await
             .expect("reads")
             .is_some(),
-        w.access_token(&token, NOW).await.expect("reads").is_some(),
-        w.consent(session.account, id)
+        w.families()
+            .access_token(&token, NOW)
+            .await
+            .expect("reads")
+            .is_some(),
+        w.consents()
+            .consent(session.account, id)
             .await
             .expect("reads")
             .is_some(),
@@ -137,8 +170,11 @@ async fn what_one_client_was_given_is_forgotten_and_another_s_stays() {
             for id in ["kart", "terreng"] {
                 give(w, id, &session).await;
             }
-            w.forget_client("kart").await.expect("forgets");
-            w.forget_client("kart").await.expect("finds nothing");
+            w.clients().forget_client("kart").await.expect("forgets");
+            w.clients()
+                .forget_client("kart")
+                .await
+                .expect("finds nothing");
             assert_eq!(left(w, "kart", &session).await, [false; 4]);
             assert_eq!(left(w, "terreng", &session).await, [true; 4]);
         })

@@ -10,7 +10,7 @@ async fn a_consent_is_kept_replaced_listed_and_removed() {
         commit(&db, async |w| {
             let (owner, _, _) = household(w).await;
             let other = account(2);
-            w.insert_account(&other).await.expect("account");
+            w.accounts().insert_account(&other).await.expect("account");
             let consent = |account, client_id: &str, scope: &str, given_at| Consent {
                 account,
                 client_id: client_id.into(),
@@ -21,21 +21,37 @@ async fn a_consent_is_kept_replaced_listed_and_removed() {
             let wider = consent(owner.id, "a", "openid email", later(2));
             let second = consent(owner.id, "b", "openid", later(1));
             let foreign = consent(other.id, "a", "openid profile", NOW);
-            assert_eq!(w.consent(owner.id, "a").await.expect("reads"), None);
+            assert_eq!(
+                w.consents().consent(owner.id, "a").await.expect("reads"),
+                None
+            );
             for given in [&first, &second, &foreign, &wider] {
-                w.put_consent(given).await.expect("keeps");
+                w.consents().put_consent(given).await.expect("keeps");
             }
             assert_eq!(
-                w.consent(owner.id, "a").await.expect("reads"),
+                w.consents().consent(owner.id, "a").await.expect("reads"),
                 Some(wider.clone())
             );
-            let all = w.consents_of(owner.id).await.expect("reads");
+            let all = w.consents().consents_of(owner.id).await.expect("reads");
             assert_eq!(all, [wider, second.clone()], "the newest first");
-            assert!(w.delete_consent(owner.id, "a").await.expect("removes"));
-            assert!(!w.delete_consent(owner.id, "a").await.expect("finds none"));
-            assert_eq!(w.consents_of(owner.id).await.expect("reads"), [second]);
+            assert!(
+                w.consents()
+                    .delete_consent(owner.id, "a")
+                    .await
+                    .expect("removes")
+            );
+            assert!(
+                !w.consents()
+                    .delete_consent(owner.id, "a")
+                    .await
+                    .expect("finds none")
+            );
             assert_eq!(
-                w.consent(other.id, "a").await.expect("reads"),
+                w.consents().consents_of(owner.id).await.expect("reads"),
+                [second]
+            );
+            assert_eq!(
+                w.consents().consent(other.id, "a").await.expect("reads"),
                 Some(foreign)
             );
         })
@@ -50,16 +66,18 @@ async fn a_consent_that_is_removed_takes_the_codes_along() {
         commit(&db, async |w| {
             let (owner, session, _) = household(w).await;
             let grant = code_grant(&session);
-            w.insert_code_grant(&grant).await.expect("inserts");
-            w.delete_consent(owner.id, "another")
+            w.grants().insert_code_grant(&grant).await.expect("inserts");
+            w.consents()
+                .delete_consent(owner.id, "another")
                 .await
                 .expect("finds none");
             assert!(
-                !w.delete_consent(owner.id, &grant.client_id)
+                !w.consents()
+                    .delete_consent(owner.id, &grant.client_id)
                     .await
                     .expect("finds none")
             );
-            let consumed = w.consume_code_grant(&grant.code, NOW).await;
+            let consumed = w.grants().consume_code_grant(&grant.code, NOW).await;
             assert_eq!(consumed.expect("looks"), None);
         })
         .await;

@@ -38,8 +38,11 @@ fn user(address: &str, number: Option<&str>) -> DirectoryUser {
 async fn an_organisation_keeps_its_id_when_it_is_put_again() {
     each(async |db| {
         commit(&db, async |w| {
-            w.put_organisation(&nordvik()).await.expect("puts");
-            let by_key = w.organisation("nordvik").await.expect("reads");
+            w.directory()
+                .put_organisation(&nordvik())
+                .await
+                .expect("puts");
+            let by_key = w.directory().organisation("nordvik").await.expect("reads");
             assert_eq!(by_key, Some(nordvik()));
             let renamed = Organisation {
                 id: OrgId(uuid(2)),
@@ -47,16 +50,26 @@ async fn an_organisation_keeps_its_id_when_it_is_put_again() {
                 contact: "Sentralbordet".into(),
                 ..nordvik()
             };
-            w.put_organisation(&renamed).await.expect("puts again");
-            let found = w.organisation_by_id(NORDVIK).await.expect("reads");
+            w.directory()
+                .put_organisation(&renamed)
+                .await
+                .expect("puts again");
+            let found = w
+                .directory()
+                .organisation_by_id(NORDVIK)
+                .await
+                .expect("reads");
             let expected = Organisation {
                 id: NORDVIK,
                 ..renamed
             };
             assert_eq!(found, Some(expected));
-            let other = w.organisation_by_id(OrgId(uuid(2))).await;
+            let other = w.directory().organisation_by_id(OrgId(uuid(2))).await;
             assert_eq!(other.expect("reads"), None);
-            assert_eq!(w.organisation("other").await.expect("reads"), None);
+            assert_eq!(
+                w.directory().organisation("other").await.expect("reads"),
+                None
+            );
         })
         .await;
     })
@@ -67,18 +80,39 @@ async fn an_organisation_keeps_its_id_when_it_is_put_again() {
 async fn employees_and_users_come_back_as_they_were() {
     each(async |db| {
         commit(&db, async |w| {
-            w.put_organisation(&nordvik()).await.expect("puts");
+            w.directory()
+                .put_organisation(&nordvik())
+                .await
+                .expect("puts");
             let employees = [employee("1", Some("a")), employee("2", None)];
-            w.put_employees(&employees).await.expect("puts");
-            assert_eq!(w.employees(NORDVIK).await.expect("reads"), employees);
+            w.directory().put_employees(&employees).await.expect("puts");
+            assert_eq!(
+                w.directory().employees(NORDVIK).await.expect("reads"),
+                employees
+            );
             let users = [user("a", Some("1")), user("b", None), user("c", Some("1"))];
-            w.put_users(NORDVIK, &[], &users).await.expect("puts");
-            assert_eq!(w.users(NORDVIK).await.expect("reads"), users);
+            w.directory()
+                .put_users(NORDVIK, &[], &users)
+                .await
+                .expect("puts");
+            assert_eq!(w.directory().users(NORDVIK).await.expect("reads"), users);
 
-            w.put_employees(&[]).await.expect("puts none");
-            w.put_users(NORDVIK, &[], &[]).await.expect("puts none");
-            assert_eq!(w.users(OrgId(uuid(7))).await.expect("reads"), []);
-            assert_eq!(w.employees(OrgId(uuid(7))).await.expect("reads"), []);
+            w.directory().put_employees(&[]).await.expect("puts none");
+            w.directory()
+                .put_users(NORDVIK, &[], &[])
+                .await
+                .expect("puts none");
+            assert_eq!(
+                w.directory().users(OrgId(uuid(7))).await.expect("reads"),
+                []
+            );
+            assert_eq!(
+                w.directory()
+                    .employees(OrgId(uuid(7)))
+                    .await
+                    .expect("reads"),
+                []
+            );
         })
         .await;
     })
@@ -92,38 +126,43 @@ async fn the_directory_vouches_for_who_is_employee_and_user() {
             let sorvik = organisation(2, "sorvik");
             let alvik = organisation(3, "alvik");
             for org in [&nordvik(), &sorvik, &alvik] {
-                w.put_organisation(org).await.expect("puts");
+                w.directory().put_organisation(org).await.expect("puts");
             }
             let at = |org: &Organisation, number: &str, pid| Employee {
                 org: org.id,
                 ..employee(number, pid)
             };
-            w.put_employees(&[
-                at(&nordvik(), "1", Some("kari")),
-                at(&nordvik(), "2", Some("ola")),
-                at(&nordvik(), "3", None),
-                at(&sorvik, "1", Some("kari")),
-                at(&alvik, "9", Some("kari")),
-            ])
-            .await
-            .expect("puts");
-            w.put_users(
-                NORDVIK,
-                &[],
-                &[
-                    user("kari.n", Some("1")),
-                    user("kari", Some("1")),
-                    user("x", Some("3")),
-                ],
-            )
-            .await
-            .expect("puts");
+            w.directory()
+                .put_employees(&[
+                    at(&nordvik(), "1", Some("kari")),
+                    at(&nordvik(), "2", Some("ola")),
+                    at(&nordvik(), "3", None),
+                    at(&sorvik, "1", Some("kari")),
+                    at(&alvik, "9", Some("kari")),
+                ])
+                .await
+                .expect("puts");
+            w.directory()
+                .put_users(
+                    NORDVIK,
+                    &[],
+                    &[
+                        user("kari.n", Some("1")),
+                        user("kari", Some("1")),
+                        user("x", Some("3")),
+                    ],
+                )
+                .await
+                .expect("puts");
             for (org, number) in [(&sorvik, "2"), (&alvik, "9")] {
                 let user = DirectoryUser {
                     org: org.id,
                     ..user("kari", Some(number))
                 };
-                w.put_users(org.id, &[], &[user]).await.expect("puts");
+                w.directory()
+                    .put_users(org.id, &[], &[user])
+                    .await
+                    .expect("puts");
             }
 
             let vouched = |org: &Organisation, address: &str, number| Vouched {
@@ -133,20 +172,29 @@ async fn the_directory_vouches_for_who_is_employee_and_user() {
             };
             // By organisation key; at sorvik the address is somebody else's.
             assert_eq!(
-                w.vouched(&hash("kari")).await.expect("reads"),
+                w.directory().vouched(&hash("kari")).await.expect("reads"),
                 [
                     vouched(&alvik, "kari", "9"),
                     vouched(&nordvik(), "kari.n", "1"),
                     vouched(&nordvik(), "kari", "1"),
                 ]
             );
-            let no_address = w.vouched(&hash("ola")).await.expect("reads");
+            let no_address = w.directory().vouched(&hash("ola")).await.expect("reads");
             assert_eq!(no_address, []);
-            assert_eq!(w.vouched(&hash("nobody")).await.expect("reads"), []);
+            assert_eq!(
+                w.directory().vouched(&hash("nobody")).await.expect("reads"),
+                []
+            );
 
-            let name = w.directory_name(&user("kari.n", None).email).await;
+            let name = w
+                .directory()
+                .directory_name(&user("kari.n", None).email)
+                .await;
             assert_eq!(name.expect("reads"), Some(employee("1", None).name));
-            let name = w.directory_name(&user("nobody", None).email).await;
+            let name = w
+                .directory()
+                .directory_name(&user("nobody", None).email)
+                .await;
             assert_eq!(name.expect("reads"), None);
 
             for (address, expected) in [
@@ -154,7 +202,10 @@ async fn the_directory_vouches_for_who_is_employee_and_user() {
                 ("kari.n", vec![NORDVIK]),
                 ("ola", vec![]),
             ] {
-                let orgs = w.organisations_of(&user(address, None).email).await;
+                let orgs = w
+                    .directory()
+                    .organisations_of(&user(address, None).email)
+                    .await;
                 assert_eq!(orgs.expect("reads"), expected);
             }
             for (org, address, expected) in [
@@ -162,7 +213,7 @@ async fn the_directory_vouches_for_who_is_employee_and_user() {
                 (NORDVIK, "ola", false),
                 (sorvik.id, "kari.n", false),
             ] {
-                let is = w.is_user(org, &user(address, None).email).await;
+                let is = w.directory().is_user(org, &user(address, None).email).await;
                 assert_eq!(is.expect("reads"), expected);
             }
         })
@@ -175,9 +226,12 @@ async fn the_directory_vouches_for_who_is_employee_and_user() {
 async fn identity_numbers_change_hands_whatever_the_order_of_rows() {
     each(async |db| {
         commit(&db, async |w| {
-            w.put_organisation(&nordvik()).await.expect("puts");
+            w.directory()
+                .put_organisation(&nordvik())
+                .await
+                .expect("puts");
             let before = ["1", "2", "3", "4"].map(|n| employee(n, Some(n)));
-            w.put_employees(&before).await.expect("puts");
+            w.directory().put_employees(&before).await.expect("puts");
             let after = [
                 employee("1", Some("2")),
                 employee("2", Some("1")),
@@ -185,10 +239,13 @@ async fn identity_numbers_change_hands_whatever_the_order_of_rows() {
                 employee("4", Some("4")),
                 employee("0", Some("3")),
             ];
-            w.put_employees(&after).await.expect("puts");
+            w.directory().put_employees(&after).await.expect("puts");
             let mut after = after;
             after.sort_by(|a, b| a.number.cmp(&b.number));
-            assert_eq!(w.employees(NORDVIK).await.expect("reads"), after);
+            assert_eq!(
+                w.directory().employees(NORDVIK).await.expect("reads"),
+                after
+            );
         })
         .await;
     })
@@ -199,9 +256,12 @@ async fn identity_numbers_change_hands_whatever_the_order_of_rows() {
 async fn an_identity_number_of_another_employee_undoes_the_whole_call_and_no_more() {
     each(async |db| {
         commit(&db, async |w| {
-            w.put_organisation(&nordvik()).await.expect("puts");
+            w.directory()
+                .put_organisation(&nordvik())
+                .await
+                .expect("puts");
             let before = [employee("1", Some("a")), employee("2", Some("b"))];
-            w.put_employees(&before).await.expect("puts");
+            w.directory().put_employees(&before).await.expect("puts");
             for conflicting in [
                 vec![
                     employee("0", None),
@@ -210,13 +270,16 @@ async fn an_identity_number_of_another_employee_undoes_the_whole_call_and_no_mor
                 ],
                 vec![employee("8", Some("x")), employee("9", Some("x"))],
             ] {
-                let put = w.put_employees(&conflicting).await;
+                let put = w.directory().put_employees(&conflicting).await;
                 assert!(matches!(put, Err(StoreError::Conflict)));
-                assert_eq!(w.employees(NORDVIK).await.expect("goes on"), before);
+                assert_eq!(
+                    w.directory().employees(NORDVIK).await.expect("goes on"),
+                    before
+                );
             }
         })
         .await;
-        let left = read(&db, async |w| w.employees(NORDVIK).await).await;
+        let left = read(&db, async |w| w.directory().employees(NORDVIK).await).await;
         assert_eq!(left.expect("reads").len(), 2);
     })
     .await;
@@ -226,7 +289,10 @@ async fn an_identity_number_of_another_employee_undoes_the_whole_call_and_no_mor
 async fn users_of_the_numbers_named_are_replaced_and_the_others_left() {
     each(async |db| {
         commit(&db, async |w| {
-            w.put_organisation(&nordvik()).await.expect("puts");
+            w.directory()
+                .put_organisation(&nordvik())
+                .await
+                .expect("puts");
             let before = [
                 user("old", Some("1")),
                 user("older", Some("1")),
@@ -234,41 +300,60 @@ async fn users_of_the_numbers_named_are_replaced_and_the_others_left() {
                 user("unbound", None),
                 user("unsure", None),
             ];
-            w.put_users(NORDVIK, &[], &before).await.expect("puts");
+            w.directory()
+                .put_users(NORDVIK, &[], &before)
+                .await
+                .expect("puts");
             let put = [
                 user("new", Some("1")),
                 user("unbound", Some("1")),
                 user("unsure", None),
             ];
-            w.put_users(NORDVIK, &[], &put).await.expect("puts");
+            w.directory()
+                .put_users(NORDVIK, &[], &put)
+                .await
+                .expect("puts");
             let expected = [
                 user("new", Some("1")),
                 user("other", Some("2")),
                 user("unbound", Some("1")),
                 user("unsure", None),
             ];
-            assert_eq!(w.users(NORDVIK).await.expect("reads"), expected);
+            assert_eq!(w.directory().users(NORDVIK).await.expect("reads"), expected);
 
             for conflicting in [
                 vec![user("x", Some("1")), user("other", Some("3"))],
                 vec![user("x", Some("1")), user("other", None)],
                 vec![user("x", Some("1")), user("x", Some("3"))],
             ] {
-                let put = w.put_users(NORDVIK, &[], &conflicting).await;
+                let put = w.directory().put_users(NORDVIK, &[], &conflicting).await;
                 assert!(matches!(put, Err(StoreError::Conflict)));
-                assert_eq!(w.users(NORDVIK).await.expect("goes on"), expected);
+                assert_eq!(
+                    w.directory().users(NORDVIK).await.expect("goes on"),
+                    expected
+                );
             }
             // A number that is named loses its addresses even when it gets none.
-            w.put_users(NORDVIK, &["2".into()], &[])
+            w.directory()
+                .put_users(NORDVIK, &["2".into()], &[])
                 .await
                 .expect("puts");
-            let is = w.is_user(NORDVIK, &user("other", None).email).await;
+            let is = w
+                .directory()
+                .is_user(NORDVIK, &user("other", None).email)
+                .await;
             assert!(!is.expect("reads"));
             let back = [user("other", Some("2"))];
-            w.put_users(NORDVIK, &[], &back).await.expect("puts");
+            w.directory()
+                .put_users(NORDVIK, &[], &back)
+                .await
+                .expect("puts");
             // Two may change addresses with each other.
             let swapped = [user("new", Some("2")), user("other", Some("1"))];
-            w.put_users(NORDVIK, &[], &swapped).await.expect("puts");
+            w.directory()
+                .put_users(NORDVIK, &[], &swapped)
+                .await
+                .expect("puts");
         })
         .await;
     })
@@ -286,20 +371,29 @@ async fn a_payroll_of_several_batches_goes_in_twice() {
             .collect();
         for _ in 1..=2 {
             commit(&db, async |w| {
-                w.put_organisation(&nordvik()).await.expect("puts");
-                w.put_employees(&employees).await.expect("puts");
-                w.put_users(NORDVIK, &[], &users).await.expect("puts");
+                w.directory()
+                    .put_organisation(&nordvik())
+                    .await
+                    .expect("puts");
+                w.directory().put_employees(&employees).await.expect("puts");
+                w.directory()
+                    .put_users(NORDVIK, &[], &users)
+                    .await
+                    .expect("puts");
             })
             .await;
             employees[17_000].name = "Changed".into();
         }
         read(&db, async |w| {
-            let stored = w.employees(NORDVIK).await.expect("reads");
+            let stored = w.directory().employees(NORDVIK).await.expect("reads");
             assert_eq!(stored.len(), 25_000);
             let changed = stored.iter().filter(|e| e.name == "Changed");
             assert_eq!(changed.count(), 1);
-            assert_eq!(w.users(NORDVIK).await.expect("reads").len(), 25_000);
-            let vouched = w.vouched(&hash("24999")).await.expect("reads");
+            assert_eq!(
+                w.directory().users(NORDVIK).await.expect("reads").len(),
+                25_000
+            );
+            let vouched = w.directory().vouched(&hash("24999")).await.expect("reads");
             assert_eq!(vouched.len(), 1);
         })
         .await;

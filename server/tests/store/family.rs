@@ -19,13 +19,16 @@ use kobling_domain::{
 async fn put(w: &mut dyn Work, name: &str, session: &Session) -> (Family, AccessToken) {
     let family = family(name, session);
     let token = access_token(&format!("{name} access"), &family);
-    w.insert_family(&family).await.expect("family");
-    w.insert_access_token(&token).await.expect("token");
+    w.families().insert_family(&family).await.expect("family");
+    w.families()
+        .insert_access_token(&token)
+        .await
+        .expect("token");
     (family, token)
 }
 
 async fn lives(w: &mut dyn Work, token: &AccessToken) -> bool {
-    let found = w.access_token(&token.token, NOW).await;
+    let found = w.families().access_token(&token.token, NOW).await;
     found.expect("reads").is_some()
 }
 
@@ -35,17 +38,22 @@ async fn a_token_is_in_force_until_it_its_family_or_its_session_ends() {
         commit(&db, async |w| {
             let (account, session_1, _) = household(w).await;
             let (family_1, token) = put(w, "first", &session_1).await;
-            let found = w.access_token(&token.token, later(4)).await;
+            let found = w.families().access_token(&token.token, later(4)).await;
             assert_eq!(
                 found.expect("reads"),
                 Some((token.clone(), family_1.clone()))
             );
-            let late = w.access_token(&token.token, later(5)).await;
+            let late = w.families().access_token(&token.token, later(5)).await;
             assert_eq!(late.expect("reads"), None);
 
             let (_, other) = put(w, "second", &session_1).await;
-            assert!(w.end_family(&family_1.id).await.expect("ends"));
-            assert!(!w.end_family(&family_1.id).await.expect("finds none"));
+            assert!(w.families().end_family(&family_1.id).await.expect("ends"));
+            assert!(
+                !w.families()
+                    .end_family(&family_1.id)
+                    .await
+                    .expect("finds none")
+            );
             assert!(!lives(w, &token).await && lives(w, &other).await);
 
             let plain = Family {
@@ -55,25 +63,31 @@ async fn a_token_is_in_force_until_it_its_family_or_its_session_ends() {
                 expires_at: later(2),
                 ..family("third", &session_1)
             };
-            w.insert_family(&plain).await.expect("family");
+            w.families().insert_family(&plain).await.expect("family");
             let unbound = AccessToken {
                 jkt: None,
                 ..access_token("third access", &plain)
             };
-            w.insert_access_token(&unbound).await.expect("token");
-            let found = w.access_token(&unbound.token, later(1)).await;
+            w.families()
+                .insert_access_token(&unbound)
+                .await
+                .expect("token");
+            let found = w.families().access_token(&unbound.token, later(1)).await;
             assert_eq!(
                 found.expect("reads"),
                 Some((unbound.clone(), plain)),
                 "as it went in"
             );
-            let late = w.access_token(&unbound.token, later(2)).await;
+            let late = w.families().access_token(&unbound.token, later(2)).await;
             assert_eq!(late.expect("reads"), None, "the session is over");
 
-            w.end_access_token(&unbound.token).await.expect("ends");
+            w.families()
+                .end_access_token(&unbound.token)
+                .await
+                .expect("ends");
             assert!(!lives(w, &unbound).await && lives(w, &other).await);
             let which = Which::One(session_1.id, account.id);
-            w.end_sessions(&which).await.expect("ends");
+            w.logouts().end_sessions(&which).await.expect("ends");
             assert!(!lives(w, &other).await);
         })
         .await;
@@ -87,7 +101,8 @@ async fn whoever_holds_a_session_learns_when_it_ends() {
         commit(&db, async |w| {
             let (_, session_1, _) = household(w).await;
             put(w, "grant", &session_1).await;
-            w.insert_code_grant(&code_grant(&session_1))
+            w.grants()
+                .insert_code_grant(&code_grant(&session_1))
                 .await
                 .expect("code");
             let held = Held {
@@ -95,12 +110,18 @@ async fn whoever_holds_a_session_learns_when_it_ends() {
                 expires_at: later(60),
             };
             for (now, end) in [(later(59), Some(held)), (later(60), None)] {
-                let by_code = w.hold_session_of_code(&hash("grant"), now).await;
+                let by_code = w.families().hold_session_of_code(&hash("grant"), now).await;
                 assert_eq!(by_code.expect("holds"), end);
-                let by_refresh = w.hold_session_of_refresh(&hash("grant refresh"), now).await;
+                let by_refresh = w
+                    .families()
+                    .hold_session_of_refresh(&hash("grant refresh"), now)
+                    .await;
                 assert_eq!(by_refresh.expect("holds"), end);
             }
-            let unknown = w.hold_session_of_code(&hash("unknown"), NOW).await;
+            let unknown = w
+                .families()
+                .hold_session_of_code(&hash("unknown"), NOW)
+                .await;
             assert_eq!(unknown.expect("finds none"), None);
         })
         .await;
@@ -115,9 +136,10 @@ async fn a_refresh_token_is_taken_once_and_followed_by_the_next() {
             let (_, session_1, _) = household(w).await;
             let (family, token) = put(w, "grant", &session_1).await;
             let (first, second) = (hash("grant refresh"), hash("second"));
-            let found = w.family_by_refresh(&first, NOW).await;
+            let found = w.families().family_by_refresh(&first, NOW).await;
             assert_eq!(found.expect("reads"), Some(family.clone()));
             let rotated = w
+                .families()
                 .rotate_refresh(&first, &second, "startside", None, NOW)
                 .await;
             let next = Family {
@@ -126,21 +148,28 @@ async fn a_refresh_token_is_taken_once_and_followed_by_the_next() {
             };
             assert_eq!(rotated.expect("rotates"), Some(next.clone()));
             let again = w
+                .families()
                 .rotate_refresh(&first, &hash("third"), "startside", None, NOW)
                 .await;
             assert_eq!(again.expect("finds it spent"), None);
-            let found = w.family_by_refresh(&first, NOW).await;
+            let found = w.families().family_by_refresh(&first, NOW).await;
             assert_eq!(found.expect("reads"), None);
-            let spent = w.family_by_spent(&first).await;
+            let spent = w.families().family_by_spent(&first).await;
             assert_eq!(spent.expect("reads"), Some(next.clone()));
-            assert_eq!(w.family_by_spent(&second).await.expect("reads"), None);
-            let found = w.family_by_refresh(&second, NOW).await;
+            assert_eq!(
+                w.families().family_by_spent(&second).await.expect("reads"),
+                None
+            );
+            let found = w.families().family_by_refresh(&second, NOW).await;
             assert_eq!(found.expect("reads"), Some(next));
 
             // With the family goes everything, and the memory of it.
-            assert!(w.end_family(&family.id).await.expect("ends"));
-            assert_eq!(w.family_by_spent(&first).await.expect("reads"), None);
-            let found = w.family_by_refresh(&second, NOW).await;
+            assert!(w.families().end_family(&family.id).await.expect("ends"));
+            assert_eq!(
+                w.families().family_by_spent(&first).await.expect("reads"),
+                None
+            );
+            let found = w.families().family_by_refresh(&second, NOW).await;
             assert_eq!(found.expect("reads"), None);
             assert!(!lives(w, &token).await);
         })
@@ -158,7 +187,7 @@ async fn a_refresh_token_is_of_use_to_its_client_with_its_key_and_in_time() {
                 jkt: Some(thumbprint("key")),
                 ..family("grant", &session_1)
             };
-            w.insert_family(&bound).await.expect("family");
+            w.families().insert_family(&bound).await.expect("family");
             let (old, new) = (hash("grant refresh"), hash("new"));
             let key = thumbprint("key");
             for (client, jkt, now) in [
@@ -167,12 +196,16 @@ async fn a_refresh_token_is_of_use_to_its_client_with_its_key_and_in_time() {
                 ("startside", Some(&thumbprint("another")), NOW),
                 ("startside", Some(&key), later(60)),
             ] {
-                let rotated = w.rotate_refresh(&old, &new, client, jkt, now).await;
+                let rotated = w
+                    .families()
+                    .rotate_refresh(&old, &new, client, jkt, now)
+                    .await;
                 assert_eq!(rotated.expect("refuses"), None, "{client}");
             }
-            let late = w.family_by_refresh(&old, later(60)).await;
+            let late = w.families().family_by_refresh(&old, later(60)).await;
             assert_eq!(late.expect("reads"), None);
             let rotated = w
+                .families()
                 .rotate_refresh(&old, &new, "startside", Some(&key), NOW)
                 .await;
             assert!(rotated.expect("rotates").is_some());
@@ -188,17 +221,29 @@ async fn what_one_client_holds_for_a_person_ends_at_once() {
         commit(&db, async |w| {
             let (account_1, session_1, _) = household(w).await;
             let session_2 = session(2, account_1.id);
-            w.insert_session(&session_2).await.expect("session");
+            w.sessions()
+                .insert_session(&session_2)
+                .await
+                .expect("session");
             let (_, first) = put(w, "first", &session_1).await;
             let (_, second) = put(w, "second", &session_2).await;
             let elsewhere = Family {
                 client_id: "another".into(),
                 ..family("third", &session_1)
             };
-            w.insert_family(&elsewhere).await.expect("family");
+            w.families()
+                .insert_family(&elsewhere)
+                .await
+                .expect("family");
             let third = access_token("third access", &elsewhere);
-            w.insert_access_token(&third).await.expect("token");
-            let ended = w.end_families_of(account_1.id, "startside").await;
+            w.families()
+                .insert_access_token(&third)
+                .await
+                .expect("token");
+            let ended = w
+                .families()
+                .end_families_of(account_1.id, "startside")
+                .await;
             assert_eq!(ended.expect("ends"), 2);
             assert!(!lives(w, &first).await && !lives(w, &second).await);
             assert!(lives(w, &third).await);

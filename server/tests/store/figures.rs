@@ -12,13 +12,13 @@ use kobling_model::{
 async fn jobs_are_counted_once_their_time_has_come() {
     each(async |db| {
         commit(&db, async |w| {
-            assert_eq!(w.outbox_due(NOW).await.expect("counts"), 0);
+            assert_eq!(w.figures().outbox_due(NOW).await.expect("counts"), 0);
             for (number, due) in [(1, 1), (2, 1), (3, 2)] {
                 let row = outbox(number, later(due));
-                w.push_outbox(&row).await.expect("pushes");
+                w.outbox().push_outbox(&row).await.expect("pushes");
             }
             for (minute, expected) in [(0, 0), (1, 2), (2, 3)] {
-                let due = w.outbox_due(later(minute)).await;
+                let due = w.figures().outbox_due(later(minute)).await;
                 assert_eq!(due.expect("counts"), expected, "{minute}");
             }
         })
@@ -49,10 +49,10 @@ async fn notices_are_counted_by_what_has_come_of_them() {
                     created_at: NOW,
                     expires_at: later(60),
                 };
-                w.insert_notice(&notice).await.expect("inserts");
+                w.logouts().insert_notice(&notice).await.expect("inserts");
             }
             for (told, expected) in NoticeStatus::ALL.into_iter().zip([2, 1, 1, 0]) {
-                let number = w.logout_notices(told).await;
+                let number = w.figures().logout_notices(told).await;
                 assert_eq!(number.expect("counts"), expected, "{told:?}");
             }
         })

@@ -42,10 +42,10 @@ async fn flows_come_back_as_they_were_until_they_expire() {
                 ..flow(2)
             };
             for flow in [flow(1), full] {
-                w.insert_flow(&flow).await.expect("inserts");
-                let found = w.flow(flow.id, later(29)).await.expect("reads");
+                w.flows().insert_flow(&flow).await.expect("inserts");
+                let found = w.flows().flow(flow.id, later(29)).await.expect("reads");
                 assert_eq!(found.as_ref(), Some(&flow));
-                let found = w.flow(flow.id, later(30)).await.expect("reads");
+                let found = w.flows().flow(flow.id, later(30)).await.expect("reads");
                 assert_eq!(found, None, "expired");
             }
         })
@@ -63,8 +63,8 @@ async fn every_problem_can_be_kept() {
                     problem: Some(*problem),
                     ..flow(number)
                 };
-                w.insert_flow(&flow).await.expect("inserts");
-                let found = w.flow(flow.id, NOW).await.expect("reads");
+                w.flows().insert_flow(&flow).await.expect("inserts");
+                let found = w.flows().flow(flow.id, NOW).await.expect("reads");
                 assert_eq!(found, Some(flow));
             }
         })
@@ -77,7 +77,7 @@ async fn every_problem_can_be_kept() {
 async fn a_change_from_an_older_version_fails() {
     each(async |db| {
         commit(&db, async |w| {
-            w.insert_flow(&flow(1)).await.expect("inserts");
+            w.flows().insert_flow(&flow(1)).await.expect("inserts");
             let changed = Flow {
                 destination: Destination::Account,
                 state: FlowState::Removing {
@@ -89,15 +89,20 @@ async fn a_change_from_an_older_version_fails() {
                 expires_at: later(45),
                 ..flow(1)
             };
-            assert!(w.update_flow(&changed).await.expect("updates"));
-            assert!(!w.update_flow(&flow(1)).await.expect("is too late"));
-            let found = w.flow(changed.id, later(44)).await.expect("reads");
+            assert!(w.flows().update_flow(&changed).await.expect("updates"));
+            assert!(!w.flows().update_flow(&flow(1)).await.expect("is too late"));
+            let found = w.flows().flow(changed.id, later(44)).await.expect("reads");
             let expected = Flow {
                 version: 2,
                 ..changed
             };
             assert_eq!(found, Some(expected.clone()));
-            assert!(w.update_flow(&expected).await.expect("goes on from there"));
+            assert!(
+                w.flows()
+                    .update_flow(&expected)
+                    .await
+                    .expect("goes on from there")
+            );
         })
         .await;
     })
@@ -108,30 +113,32 @@ async fn a_change_from_an_older_version_fails() {
 async fn a_complaint_is_noted_alone_and_holds_nobody_up() {
     each(async |db| {
         commit(&db, async |w| {
-            w.insert_flow(&flow(1)).await.expect("inserts");
+            w.flows().insert_flow(&flow(1)).await.expect("inserts");
             // Only the problem is taken from what is handed in.
             let otherwise = Flow {
                 destination: Destination::Account,
                 state: linking(),
                 ..flow(1)
             };
-            w.complain(&otherwise, Problem::CodeWrong)
+            w.flows()
+                .complain(&otherwise, Problem::CodeWrong)
                 .await
                 .expect("complains");
-            let found = w.flow(flow(1).id, NOW).await.expect("reads");
+            let found = w.flows().flow(flow(1).id, NOW).await.expect("reads");
             let mut expected = Flow {
                 problem: Some(Problem::CodeWrong),
                 ..flow(1)
             };
             assert_eq!(found.as_ref(), Some(&expected));
 
-            assert!(w.update_flow(&flow(1)).await.expect("updates"));
-            w.complain(&flow(1), Problem::TooMany)
+            assert!(w.flows().update_flow(&flow(1)).await.expect("updates"));
+            w.flows()
+                .complain(&flow(1), Problem::TooMany)
                 .await
                 .expect("is too late");
             expected.version = 2;
             expected.problem = None;
-            let found = w.flow(flow(1).id, NOW).await.expect("reads");
+            let found = w.flows().flow(flow(1).id, NOW).await.expect("reads");
             assert_eq!(found, Some(expected));
         })
         .await;
@@ -148,19 +155,23 @@ async fn a_browsers_flows_go_with_their_codes_and_sign_ins() {
                 ..flow(3)
             };
             for flow in [&flow(1), &flow(2), &other] {
-                w.insert_flow(flow).await.expect("inserts");
+                w.flows().insert_flow(flow).await.expect("inserts");
             }
-            w.put_code(&code(flow(1).id)).await.expect("code");
-            w.insert_attempt(&attempt(flow(1).id))
+            w.proofs().put_code(&code(flow(1).id)).await.expect("code");
+            w.flows()
+                .insert_attempt(&attempt(flow(1).id))
                 .await
                 .expect("attempt");
-            let gone = w.delete_flows_of(&hash("browser")).await;
+            let gone = w.flows().delete_flows_of(&hash("browser")).await;
             assert_eq!(gone.expect("deletes"), 2);
-            assert_eq!(w.flow(flow(1).id, NOW).await.expect("reads"), None);
-            assert_eq!(w.flow(other.id, NOW).await.expect("reads"), Some(other));
-            let code = w.try_code(flow(1).id, NOW, 5).await;
+            assert_eq!(w.flows().flow(flow(1).id, NOW).await.expect("reads"), None);
+            assert_eq!(
+                w.flows().flow(other.id, NOW).await.expect("reads"),
+                Some(other)
+            );
+            let code = w.proofs().try_code(flow(1).id, NOW, 5).await;
             assert_eq!(code.expect("reads"), None);
-            let attempt = w.attempt(&hash("state"), NOW).await;
+            let attempt = w.flows().attempt(&hash("state"), NOW).await;
             assert_eq!(attempt.expect("reads"), None);
         })
         .await;
@@ -174,24 +185,24 @@ async fn a_sign_in_is_consumed_once_and_still_known_as_consumed() {
         commit(&db, async |w| {
             let flow_id = FlowId(uuid(1));
             let attempt = attempt(flow_id);
-            w.insert_flow(&flow(1)).await.expect("inserts");
-            w.insert_attempt(&attempt).await.expect("inserts");
+            w.flows().insert_flow(&flow(1)).await.expect("inserts");
+            w.flows().insert_attempt(&attempt).await.expect("inserts");
             let state = &attempt.state;
 
-            let late = w.consume_attempt(state, later(10)).await;
+            let late = w.flows().consume_attempt(state, later(10)).await;
             assert_eq!(late.expect("is too late"), None);
-            let found = w.attempt(state, later(9)).await.expect("reads");
+            let found = w.flows().attempt(state, later(9)).await.expect("reads");
             assert_eq!(found, Some((attempt.clone(), false)));
-            let found = w.attempt(state, later(10)).await.expect("reads");
+            let found = w.flows().attempt(state, later(10)).await.expect("reads");
             assert_eq!(found, None, "expired");
 
-            let consumed = w.consume_attempt(state, later(9)).await;
+            let consumed = w.flows().consume_attempt(state, later(9)).await;
             assert_eq!(consumed.expect("consumes"), Some(attempt.clone()));
-            let again = w.consume_attempt(state, later(9)).await;
+            let again = w.flows().consume_attempt(state, later(9)).await;
             assert_eq!(again.expect("finds it consumed"), None);
-            let found = w.attempt(state, later(9)).await.expect("reads");
+            let found = w.flows().attempt(state, later(9)).await.expect("reads");
             assert_eq!(found, Some((attempt, true)));
-            let unknown = w.consume_attempt(&hash("x"), NOW).await;
+            let unknown = w.flows().consume_attempt(&hash("x"), NOW).await;
             assert_eq!(unknown.expect("finds none"), None);
         })
         .await;

@@ -17,12 +17,12 @@ async fn a_code_is_consumed_once_with_what_it_stands_for() {
                 ..code_grant(&session)
             };
             for grant in [code_grant(&session), plain] {
-                w.insert_code_grant(&grant).await.expect("inserts");
-                let late = w.consume_code_grant(&grant.code, later(1)).await;
+                w.grants().insert_code_grant(&grant).await.expect("inserts");
+                let late = w.grants().consume_code_grant(&grant.code, later(1)).await;
                 assert_eq!(late.expect("is too late"), None);
-                let consumed = w.consume_code_grant(&grant.code, NOW).await;
+                let consumed = w.grants().consume_code_grant(&grant.code, NOW).await;
                 assert_eq!(consumed.expect("consumes"), Some(grant.clone()));
-                let again = w.consume_code_grant(&grant.code, NOW).await;
+                let again = w.grants().consume_code_grant(&grant.code, NOW).await;
                 assert_eq!(again.expect("finds it consumed"), None);
             }
         })

@@ -10,7 +10,7 @@ async fn links_come_back_as_they_were_by_every_way_to_find_them() {
     each(async |db| {
         commit(&db, async |w| {
             let owner = account(1);
-            w.insert_account(&owner).await.expect("account");
+            w.accounts().insert_account(&owner).await.expect("account");
             let newer = Link {
                 created_at: later(1),
                 ..link(1, owner.id)
@@ -21,23 +21,24 @@ async fn links_come_back_as_they_were_by_every_way_to_find_them() {
                 ..link(2, owner.id)
             };
             for link in [&newer, &older] {
-                w.insert_link(link).await.expect("inserts");
-                let found = w.link(link.id).await.expect("reads");
+                w.links().insert_link(link).await.expect("inserts");
+                let found = w.links().link(link.id).await.expect("reads");
                 assert_eq!(found.as_ref(), Some(link));
                 let found = w
+                    .links()
                     .link_by_subject(&link.provider, &link.issuer, &link.subject)
                     .await
                     .expect("reads");
                 assert_eq!(found.as_ref(), Some(link));
             }
-            let by_pid = w.link_by_pid(&bankid(), &hash("pid 1")).await;
+            let by_pid = w.links().link_by_pid(&bankid(), &hash("pid 1")).await;
             assert_eq!(by_pid.expect("reads"), Some(newer.clone()));
             let other = ProviderId::parse("other").expect("a provider");
-            let by_pid = w.link_by_pid(&other, &hash("pid 1")).await;
+            let by_pid = w.links().link_by_pid(&other, &hash("pid 1")).await;
             assert_eq!(by_pid.expect("reads"), None);
-            let all = w.links_of(owner.id).await.expect("reads");
+            let all = w.links().links_of(owner.id).await.expect("reads");
             assert_eq!(all, [older, newer], "oldest first");
-            assert_eq!(w.links_of(account(2).id).await.expect("reads"), []);
+            assert_eq!(w.links().links_of(account(2).id).await.expect("reads"), []);
         })
         .await;
     })
@@ -48,9 +49,18 @@ async fn links_come_back_as_they_were_by_every_way_to_find_them() {
 async fn an_identity_hangs_on_one_account() {
     each(async |db| {
         commit(&db, async |w| {
-            w.insert_account(&account(1)).await.expect("account");
-            w.insert_account(&account(2)).await.expect("account");
-            w.insert_link(&link(1, account(1).id)).await.expect("link");
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("account");
+            w.accounts()
+                .insert_account(&account(2))
+                .await
+                .expect("account");
+            w.links()
+                .insert_link(&link(1, account(1).id))
+                .await
+                .expect("link");
             let same_subject = Link {
                 subject: link(1, account(1).id).subject,
                 ..link(2, account(2).id)
@@ -60,7 +70,7 @@ async fn an_identity_hangs_on_one_account() {
                 ..link(3, account(2).id)
             };
             for taken in [same_subject, same_person] {
-                let inserted = w.insert_link(&taken).await;
+                let inserted = w.links().insert_link(&taken).await;
                 assert!(matches!(inserted, Err(StoreError::Conflict)));
             }
             // Two people without an identity number are two people.
@@ -69,7 +79,7 @@ async fn an_identity_hangs_on_one_account() {
                     pid: None,
                     ..link(number, account(2).id)
                 };
-                w.insert_link(&without).await.expect("inserts");
+                w.links().insert_link(&without).await.expect("inserts");
             }
         })
         .await;
@@ -81,24 +91,31 @@ async fn an_identity_hangs_on_one_account() {
 async fn a_use_is_noted_with_what_it_came_with() {
     each(async |db| {
         commit(&db, async |w| {
-            w.insert_account(&account(1)).await.expect("account");
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("account");
             let link_1 = link(1, account(1).id);
             let link_2 = link(2, account(1).id);
-            w.insert_link(&link_1).await.expect("link");
-            w.insert_link(&link_2).await.expect("link");
+            w.links().insert_link(&link_1).await.expect("link");
+            w.links().insert_link(&link_2).await.expect("link");
 
             let touched = w
+                .links()
                 .touch_link(link_1.id, &link_1.subject, Some("BankID"), later(1))
                 .await;
             assert!(touched.expect("touches"));
             let gone = w
+                .links()
                 .touch_link(link(9, account(1).id).id, "subject", None, NOW)
                 .await;
             assert!(!gone.expect("finds nothing"));
-            w.touch_link(link_2.id, "new subject", None, later(2))
+            w.links()
+                .touch_link(link_2.id, "new subject", None, later(2))
                 .await
                 .expect("touches");
             let taken = w
+                .links()
                 .touch_link(link_2.id, &link_1.subject, None, later(3))
                 .await;
             assert!(matches!(taken, Err(StoreError::Conflict)));
@@ -116,7 +133,7 @@ async fn a_use_is_noted_with_what_it_came_with() {
                     ..link_2
                 },
             ];
-            let all = w.links_of(account(1).id).await.expect("reads");
+            let all = w.links().links_of(account(1).id).await.expect("reads");
             assert_eq!(all, expected);
         })
         .await;
@@ -128,26 +145,30 @@ async fn a_use_is_noted_with_what_it_came_with() {
 async fn a_link_is_removed_from_its_own_account_once_and_can_be_made_anew() {
     each(async |db| {
         commit(&db, async |w| {
-            w.insert_account(&account(1)).await.expect("account");
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("account");
             let link_1 = link(1, account(1).id);
-            w.insert_link(&link_1).await.expect("link");
-            let foreign = w.delete_link(link_1.id, account(2).id).await;
+            w.links().insert_link(&link_1).await.expect("link");
+            let foreign = w.links().delete_link(link_1.id, account(2).id).await;
             assert!(!foreign.expect("deletes"), "not theirs");
             for expected in [true, false] {
-                let deleted = w.delete_link(link_1.id, account(1).id).await;
+                let deleted = w.links().delete_link(link_1.id, account(1).id).await;
                 assert_eq!(deleted.expect("deletes"), expected);
             }
             let again = Link {
                 created_at: NOW,
                 ..link(7, account(1).id)
             };
-            w.insert_link(&Link {
-                subject: link_1.subject,
-                pid: link_1.pid,
-                ..again
-            })
-            .await
-            .expect("links anew");
+            w.links()
+                .insert_link(&Link {
+                    subject: link_1.subject,
+                    pid: link_1.pid,
+                    ..again
+                })
+                .await
+                .expect("links anew");
         })
         .await;
     })

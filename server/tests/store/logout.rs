@@ -48,22 +48,32 @@ async fn a_session_ends_with_every_application_that_had_something_of_it() {
         commit(&db, async |w| {
             let (_, first, _) = household(w).await;
             let second = session(2, first.account);
-            w.insert_session(&second).await.expect("session");
+            w.sessions().insert_session(&second).await.expect("session");
             let expected = [client_session("a", &first), client_session("b", &first)];
             for session in &expected {
-                w.note_client_session(session).await.expect("notes");
+                w.logouts()
+                    .note_client_session(session)
+                    .await
+                    .expect("notes");
             }
             // Again from the same session, and from another.
-            w.note_client_session(&expected[0]).await.expect("notes");
-            w.note_client_session(&client_session("a", &second))
+            w.logouts()
+                .note_client_session(&expected[0])
+                .await
+                .expect("notes");
+            w.logouts()
+                .note_client_session(&client_session("a", &second))
                 .await
                 .expect("notes");
             let which = Which::One(first.id, first.account);
-            let ended = w.end_sessions(&which).await.expect("ends");
+            let ended = w.logouts().end_sessions(&which).await.expect("ends");
             assert_eq!((ended.sessions, &ended.clients[..]), (1, &expected[..]));
-            let again = w.end_sessions(&which).await.expect("finds none");
+            let again = w.logouts().end_sessions(&which).await.expect("finds none");
             assert_eq!((again.sessions, again.clients.len()), (0, 0));
-            let rest = w.end_sessions(&Which::OfAccount(first.account, None)).await;
+            let rest = w
+                .logouts()
+                .end_sessions(&Which::OfAccount(first.account, None))
+                .await;
             assert_eq!(rest.expect("ends").clients, [client_session("a", &second)]);
         })
         .await;
@@ -76,7 +86,8 @@ async fn the_database_does_not_lose_a_session_without_whom_to_tell() {
     each_engine(async |db, engine| {
         commit(&db, async |w| {
             let (_, session, _) = household(w).await;
-            w.note_client_session(&client_session("a", &session))
+            w.logouts()
+                .note_client_session(&client_session("a", &session))
                 .await
                 .expect("notes");
         })
@@ -84,7 +95,7 @@ async fn the_database_does_not_lose_a_session_without_whom_to_tell() {
         let outcome = engine.try_execute("DELETE FROM sessions").await;
         assert!(outcome.is_err(), "{outcome:?}");
         let mut work = db.read().await.expect("reads");
-        let left = work.sessions_of(account(1).id, NOW, NOW).await;
+        let left = work.sessions().sessions_of(account(1).id, NOW, NOW).await;
         assert_eq!(left.expect("reads").len(), 1);
     })
     .await;
@@ -99,7 +110,10 @@ async fn nothing_is_noted_of_a_session_that_has_ended() {
         .await;
         let mut work = db.begin().await.expect("begins");
         let gone = session(9, account(1).id);
-        let noted = work.note_client_session(&client_session("a", &gone)).await;
+        let noted = work
+            .logouts()
+            .note_client_session(&client_session("a", &gone))
+            .await;
         let committed = work.commit().await;
         assert!(
             matches!(
@@ -129,25 +143,34 @@ async fn sessions_are_found_by_the_provider_s_own() {
                 ..session(number, account.id)
             };
             for session in [by_sid(2, Some("x")), by_sid(3, Some("y")), by_sid(4, None)] {
-                w.insert_session(&session).await.expect("session");
+                w.sessions()
+                    .insert_session(&session)
+                    .await
+                    .expect("session");
             }
             let x = upstream(&bankid(), "x");
-            assert!(w.is_upstream_known(&x).await.expect("reads"));
+            assert!(w.logouts().is_upstream_known(&x).await.expect("reads"));
             // Confirmed by password, it no longer hangs on the provider's; confirmed by eID, it does.
             let second = by_sid(2, None);
             let rotated = w
+                .sessions()
                 .rotate_session(second.id, &second.token, &hash("r"), &Method::Password, NOW)
                 .await;
             assert!(rotated.expect("rotates"));
-            assert!(!w.is_upstream_known(&x).await.expect("reads"));
+            assert!(!w.logouts().is_upstream_known(&x).await.expect("reads"));
             let method = by_sid(9, Some("x")).method;
             let rotated = w
+                .sessions()
                 .rotate_session(plain.id, &plain.token, &hash("s"), &method, NOW)
                 .await;
             assert!(rotated.expect("rotates"));
-            let ended = w.end_sessions(&Which::OfUpstream(x)).await;
+            let ended = w.logouts().end_sessions(&Which::OfUpstream(x)).await;
             assert_eq!(ended.expect("ends").sessions, 1);
-            let left = w.sessions_of(account.id, NOW, NOW).await.expect("reads");
+            let left = w
+                .sessions()
+                .sessions_of(account.id, NOW, NOW)
+                .await
+                .expect("reads");
             assert_eq!(left.len(), 3);
         })
         .await;
@@ -162,11 +185,18 @@ async fn housekeeping_ends_what_is_over_or_unused_some_at_a_time() {
             let (account, ..) = household(w).await;
             for number in 2..=4 {
                 let session = session(number, account.id);
-                w.insert_session(&session).await.expect("session");
+                w.sessions()
+                    .insert_session(&session)
+                    .await
+                    .expect("session");
             }
             // Seen at minute 2, over at minute 60.
             let ended = async |w: &mut dyn kobling_domain::kernel::store::Work, which| {
-                w.end_sessions(&which).await.expect("ends").sessions
+                w.logouts()
+                    .end_sessions(&which)
+                    .await
+                    .expect("ends")
+                    .sessions
             };
             assert_eq!(ended(w, Which::Unused(later(2), 9)).await, 0);
             assert_eq!(ended(w, Which::Unused(later(3), 1)).await, 1);
@@ -184,10 +214,11 @@ async fn notices_are_settled_seen_by_sign_out_and_purged() {
     each(async |db| {
         commit(&db, async |w| {
             for notice in [notice(2, 1), notice(1, 1), notice(3, 2)] {
-                w.insert_notice(&notice).await.expect("inserts");
+                w.logouts().insert_notice(&notice).await.expect("inserts");
             }
             let one = notice(1, 1).id;
-            w.settle_notice(one, NoticeStatus::Confirmed, later(1))
+            w.logouts()
+                .settle_notice(one, NoticeStatus::Confirmed, later(1))
                 .await
                 .expect("settles");
             let settled = LogoutNotice {
@@ -195,13 +226,17 @@ async fn notices_are_settled_seen_by_sign_out_and_purged() {
                 told_at: Some(later(1)),
                 ..notice(1, 1)
             };
-            let found = w.notice(one).await.expect("reads");
+            let found = w.logouts().notice(one).await.expect("reads");
             assert_eq!(found.as_ref(), Some(&settled));
-            let all = w.notices_of(SignOutId(uuid(1))).await.expect("reads");
+            let all = w
+                .logouts()
+                .notices_of(SignOutId(uuid(1)))
+                .await
+                .expect("reads");
             assert_eq!(all, [settled, notice(2, 1)]);
-            assert_eq!(w.purge(later(59), None).await.expect("purges"), 0);
-            assert_eq!(w.purge(later(60), None).await.expect("purges"), 3);
-            assert_eq!(w.notice(one).await.expect("reads"), None);
+            assert_eq!(w.audit().purge(later(59), None).await.expect("purges"), 0);
+            assert_eq!(w.audit().purge(later(60), None).await.expect("purges"), 3);
+            assert_eq!(w.logouts().notice(one).await.expect("reads"), None);
         })
         .await;
     })
@@ -224,12 +259,16 @@ async fn whoever_is_given_something_while_the_session_ends_is_told_or_was_not_gi
                 let mut work = db.begin().await.expect("begins");
                 if number == RACERS / 2 {
                     let which = Which::One(session.id, session.account);
-                    let ended = work.end_sessions(&which).await.expect("ends");
+                    let ended = work.logouts().end_sessions(&which).await.expect("ends");
                     work.commit().await.expect("commits");
                     return (None, ended.clients);
                 }
-                let given = work.insert_family(&family(&client, &session)).await;
+                let given = work
+                    .families()
+                    .insert_family(&family(&client, &session))
+                    .await;
                 let noted = work
+                    .logouts()
                     .note_client_session(&client_session(&client, &session))
                     .await;
                 let committed = work.commit().await;

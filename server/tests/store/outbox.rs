@@ -8,27 +8,43 @@ use kobling_domain::ops::outbox::{Lane, OutboxRow};
 async fn what_is_due_is_claimed_oldest_due_first_and_leased() {
     each(async |db| {
         commit(&db, async |w| {
-            assert_eq!(w.next_outbox_due().await.expect("reads"), None);
+            assert_eq!(w.outbox().next_outbox_due().await.expect("reads"), None);
             for (number, due) in [(1, 3), (2, 1), (3, 2), (4, 9)] {
-                w.push_outbox(&outbox(number, later(due)))
+                w.outbox()
+                    .push_outbox(&outbox(number, later(due)))
                     .await
                     .expect("pushes");
             }
-            assert_eq!(w.next_outbox_due().await.expect("reads"), Some(later(1)));
-            let early = w.claim_outbox(Lane::Mail, NOW, later(20), 9).await;
+            assert_eq!(
+                w.outbox().next_outbox_due().await.expect("reads"),
+                Some(later(1))
+            );
+            let early = w.outbox().claim_outbox(Lane::Mail, NOW, later(20), 9).await;
             assert_eq!(early.expect("claims"), []);
 
             let leased = |number| OutboxRow {
                 attempts: 1,
                 ..outbox(number, later(20))
             };
-            let claimed = w.claim_outbox(Lane::Mail, later(3), later(20), 2).await;
+            let claimed = w
+                .outbox()
+                .claim_outbox(Lane::Mail, later(3), later(20), 2)
+                .await;
             assert_eq!(claimed.expect("claims"), [leased(2), leased(3)]);
-            let claimed = w.claim_outbox(Lane::Mail, later(3), later(20), 2).await;
+            let claimed = w
+                .outbox()
+                .claim_outbox(Lane::Mail, later(3), later(20), 2)
+                .await;
             assert_eq!(claimed.expect("claims"), [leased(1)]);
-            let claimed = w.claim_outbox(Lane::Mail, later(3), later(20), 2).await;
+            let claimed = w
+                .outbox()
+                .claim_outbox(Lane::Mail, later(3), later(20), 2)
+                .await;
             assert_eq!(claimed.expect("finds none"), []);
-            assert_eq!(w.next_outbox_due().await.expect("reads"), Some(later(9)));
+            assert_eq!(
+                w.outbox().next_outbox_due().await.expect("reads"),
+                Some(later(9))
+            );
         })
         .await;
     })
@@ -40,28 +56,45 @@ async fn what_is_done_goes_and_what_failed_comes_again() {
     each(async |db| {
         commit(&db, async |w| {
             for number in [1, 2, 3] {
-                w.push_outbox(&outbox(number, NOW)).await.expect("pushes");
+                w.outbox()
+                    .push_outbox(&outbox(number, NOW))
+                    .await
+                    .expect("pushes");
             }
-            w.claim_outbox(Lane::Mail, NOW, later(10), 9)
+            w.outbox()
+                .claim_outbox(Lane::Mail, NOW, later(10), 9)
                 .await
                 .expect("claims");
-            w.finish_outbox(outbox(1, NOW).id).await.expect("finishes");
-            w.postpone_outbox(outbox(2, NOW).id, later(5))
+            w.outbox()
+                .finish_outbox(outbox(1, NOW).id)
+                .await
+                .expect("finishes");
+            w.outbox()
+                .postpone_outbox(outbox(2, NOW).id, later(5))
                 .await
                 .expect("postpones");
-            assert_eq!(w.next_outbox_due().await.expect("reads"), Some(later(5)));
+            assert_eq!(
+                w.outbox().next_outbox_due().await.expect("reads"),
+                Some(later(5))
+            );
             let again = OutboxRow {
                 attempts: 2,
                 ..outbox(2, later(20))
             };
-            let claimed = w.claim_outbox(Lane::Mail, later(5), later(20), 9).await;
+            let claimed = w
+                .outbox()
+                .claim_outbox(Lane::Mail, later(5), later(20), 9)
+                .await;
             assert_eq!(claimed.expect("claims"), std::slice::from_ref(&again));
             // A worker that died: its lease runs out.
             let dead = OutboxRow {
                 attempts: 2,
                 ..outbox(3, later(20))
             };
-            let claimed = w.claim_outbox(Lane::Mail, later(10), later(20), 9).await;
+            let claimed = w
+                .outbox()
+                .claim_outbox(Lane::Mail, later(10), later(20), 9)
+                .await;
             assert_eq!(claimed.expect("claims"), [dead]);
         })
         .await;
@@ -77,16 +110,25 @@ async fn a_lane_holds_up_no_other() {
                 lane: Lane::Notice,
                 ..outbox(1, NOW)
             };
-            w.push_outbox(&notice).await.expect("pushes");
-            w.push_outbox(&outbox(2, later(1))).await.expect("pushes");
-            let mails = w.claim_outbox(Lane::Mail, NOW, later(9), 9).await;
+            w.outbox().push_outbox(&notice).await.expect("pushes");
+            w.outbox()
+                .push_outbox(&outbox(2, later(1)))
+                .await
+                .expect("pushes");
+            let mails = w.outbox().claim_outbox(Lane::Mail, NOW, later(9), 9).await;
             assert_eq!(mails.expect("claims"), []);
             assert_eq!(
-                w.next_due_in(Lane::Mail).await.expect("reads"),
+                w.outbox().next_due_in(Lane::Mail).await.expect("reads"),
                 Some(later(1))
             );
-            assert_eq!(w.next_due_in(Lane::Notice).await.expect("reads"), Some(NOW));
-            let notices = w.claim_outbox(Lane::Notice, NOW, later(9), 9).await;
+            assert_eq!(
+                w.outbox().next_due_in(Lane::Notice).await.expect("reads"),
+                Some(NOW)
+            );
+            let notices = w
+                .outbox()
+                .claim_outbox(Lane::Notice, NOW, later(9), 9)
+                .await;
             let claimed = OutboxRow {
                 attempts: 1,
                 due_at: later(9),

@@ -13,12 +13,12 @@ async fn a_code_lets_itself_be_tried_so_often_and_consumed_once() {
     each(async |db| {
         commit(&db, async |w| {
             let code = code(flow(1).id);
-            w.insert_flow(&flow(1)).await.expect("flow");
-            w.put_code(&code).await.expect("puts");
-            let late = w.try_code(code.flow, later(10), 2).await;
+            w.flows().insert_flow(&flow(1)).await.expect("flow");
+            w.proofs().put_code(&code).await.expect("puts");
+            let late = w.proofs().try_code(code.flow, later(10), 2).await;
             assert_eq!(late.expect("is too late"), None);
             for expected in [Some(&code), Some(&code), None] {
-                let tried = w.try_code(code.flow, NOW, 2).await.expect("tries");
+                let tried = w.proofs().try_code(code.flow, NOW, 2).await.expect("tries");
                 assert_eq!(tried.as_ref(), expected);
             }
             for (hash, now, expected) in [
@@ -27,10 +27,10 @@ async fn a_code_lets_itself_be_tried_so_often_and_consumed_once() {
                 (hash("code"), NOW, true),
                 (hash("code"), NOW, false),
             ] {
-                let consumed = w.consume_code(code.flow, &hash, now).await;
+                let consumed = w.proofs().consume_code(code.flow, &hash, now).await;
                 assert_eq!(consumed.expect("answers"), expected);
             }
-            let tried = w.try_code(code.flow, NOW, 9).await;
+            let tried = w.proofs().try_code(code.flow, NOW, 9).await;
             assert_eq!(tried.expect("finds it consumed"), None);
         })
         .await;
@@ -43,10 +43,16 @@ async fn a_new_code_replaces_the_former_with_its_attempts() {
     each(async |db| {
         commit(&db, async |w| {
             let former = code(flow(1).id);
-            w.insert_flow(&flow(1)).await.expect("flow");
-            w.put_code(&former).await.expect("puts");
-            w.try_code(former.flow, NOW, 1).await.expect("tries");
-            let consumed = w.consume_code(former.flow, &former.code, NOW).await;
+            w.flows().insert_flow(&flow(1)).await.expect("flow");
+            w.proofs().put_code(&former).await.expect("puts");
+            w.proofs()
+                .try_code(former.flow, NOW, 1)
+                .await
+                .expect("tries");
+            let consumed = w
+                .proofs()
+                .consume_code(former.flow, &former.code, NOW)
+                .await;
             assert!(consumed.expect("consumes"));
 
             let new = MailboxCode {
@@ -56,12 +62,12 @@ async fn a_new_code_replaces_the_former_with_its_attempts() {
                 expires_at: later(20),
                 ..former.clone()
             };
-            w.put_code(&new).await.expect("replaces");
-            let tried = w.try_code(new.flow, later(15), 1).await;
+            w.proofs().put_code(&new).await.expect("replaces");
+            let tried = w.proofs().try_code(new.flow, later(15), 1).await;
             assert_eq!(tried.expect("tries"), Some(new.clone()));
-            let consumed = w.consume_code(new.flow, &former.code, NOW).await;
+            let consumed = w.proofs().consume_code(new.flow, &former.code, NOW).await;
             assert!(!consumed.expect("the former is void"));
-            let consumed = w.consume_code(new.flow, &new.code, NOW).await;
+            let consumed = w.proofs().consume_code(new.flow, &new.code, NOW).await;
             assert!(consumed.expect("consumes"));
         })
         .await;
@@ -82,17 +88,20 @@ async fn codes_to_a_mailbox_or_from_an_account_are_voided() {
                 (&other, None, true),
             ];
             for (number, (mailbox, asked_by, _)) in (1..).zip(cases) {
-                w.insert_flow(&flow(number)).await.expect("flow");
+                w.flows().insert_flow(&flow(number)).await.expect("flow");
                 let code = MailboxCode {
                     email: mailbox.clone(),
                     account: asked_by,
                     ..code(flow(number).id)
                 };
-                w.put_code(&code).await.expect("puts");
+                w.proofs().put_code(&code).await.expect("puts");
             }
-            w.void_codes(&kari, account(1).id).await.expect("voids");
+            w.proofs()
+                .void_codes(&kari, account(1).id)
+                .await
+                .expect("voids");
             for (number, (.., left)) in (1..).zip(cases) {
-                let tried = w.try_code(flow(number).id, NOW, 5).await;
+                let tried = w.proofs().try_code(flow(number).id, NOW, 5).await;
                 assert_eq!(tried.expect("tries").is_some(), left, "{number}");
             }
         })
@@ -105,28 +114,31 @@ async fn codes_to_a_mailbox_or_from_an_account_are_voided() {
 async fn a_ticket_is_looked_at_freely_and_consumed_once() {
     each(async |db| {
         commit(&db, async |w| {
-            w.insert_account(&account(1)).await.expect("account");
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("account");
             let ticket = RecoveryTicket {
                 ticket: hash("ticket"),
                 account: account(1).id,
                 expires_at: later(10),
             };
-            w.insert_ticket(&ticket).await.expect("inserts");
-            let twice = w.insert_ticket(&ticket).await;
+            w.proofs().insert_ticket(&ticket).await.expect("inserts");
+            let twice = w.proofs().insert_ticket(&ticket).await;
             assert!(matches!(twice, Err(StoreError::Conflict)));
             for _ in 0..2 {
-                let found = w.ticket(&ticket.ticket, later(9)).await;
+                let found = w.proofs().ticket(&ticket.ticket, later(9)).await;
                 assert_eq!(found.expect("reads"), Some(ticket.clone()));
             }
-            let late = w.ticket(&ticket.ticket, later(10)).await;
+            let late = w.proofs().ticket(&ticket.ticket, later(10)).await;
             assert_eq!(late.expect("reads"), None);
-            let late = w.consume_ticket(&ticket.ticket, later(10)).await;
+            let late = w.proofs().consume_ticket(&ticket.ticket, later(10)).await;
             assert_eq!(late.expect("is too late"), None);
-            let consumed = w.consume_ticket(&ticket.ticket, later(9)).await;
+            let consumed = w.proofs().consume_ticket(&ticket.ticket, later(9)).await;
             assert_eq!(consumed.expect("consumes"), Some(ticket.clone()));
-            let again = w.consume_ticket(&ticket.ticket, later(9)).await;
+            let again = w.proofs().consume_ticket(&ticket.ticket, later(9)).await;
             assert_eq!(again.expect("finds it consumed"), None);
-            let found = w.ticket(&ticket.ticket, later(9)).await;
+            let found = w.proofs().ticket(&ticket.ticket, later(9)).await;
             assert_eq!(found.expect("reads"), None);
         })
         .await;
@@ -139,18 +151,21 @@ async fn an_accounts_tickets_are_voided() {
     each(async |db| {
         commit(&db, async |w| {
             for (number, name) in [(1, "one"), (2, "two")] {
-                w.insert_account(&account(number)).await.expect("account");
+                w.accounts()
+                    .insert_account(&account(number))
+                    .await
+                    .expect("account");
                 let ticket = RecoveryTicket {
                     ticket: hash(name),
                     account: account(number).id,
                     expires_at: later(10),
                 };
-                w.insert_ticket(&ticket).await.expect("inserts");
+                w.proofs().insert_ticket(&ticket).await.expect("inserts");
             }
-            w.void_tickets(account(1).id).await.expect("voids");
-            let voided = w.consume_ticket(&hash("one"), NOW).await;
+            w.proofs().void_tickets(account(1).id).await.expect("voids");
+            let voided = w.proofs().consume_ticket(&hash("one"), NOW).await;
             assert_eq!(voided.expect("is void"), None);
-            let other = w.consume_ticket(&hash("two"), NOW).await;
+            let other = w.proofs().consume_ticket(&hash("two"), NOW).await;
             assert!(other.expect("consumes").is_some());
         })
         .await;
@@ -163,7 +178,7 @@ async fn a_proof_of_work_is_spent_once() {
     each(async |db| {
         commit(&db, async |w| {
             for expected in [true, false] {
-                let spent = w.spend_proof(&hash("proof"), later(5)).await;
+                let spent = w.proofs().spend_proof(&hash("proof"), later(5)).await;
                 assert_eq!(spent.expect("answers"), expected);
             }
         })
@@ -181,7 +196,10 @@ async fn a_limit_gives_a_burst_and_then_one_per_interval() {
             let mut now = NOW;
             let mut take = async |passed: Span| {
                 now = now + passed;
-                w.take(&key, now, MINUTE, 3).await.expect("answers")
+                w.proofs()
+                    .take(&key, now, MINUTE, 3)
+                    .await
+                    .expect("answers")
             };
             for expected in [true, true, true, false, false] {
                 assert_eq!(take(Span(0)).await, expected, "a burst of three");
@@ -204,13 +222,13 @@ async fn rest_gives_back_the_burst_and_no_more() {
             let key = hash("limit");
             for now in [NOW, later(600)] {
                 for expected in [true, true, false] {
-                    let took = w.take(&key, now, MINUTE, 2).await;
+                    let took = w.proofs().take(&key, now, MINUTE, 2).await;
                     assert_eq!(took.expect("answers"), expected);
                 }
             }
-            let other = w.take(&hash("other"), later(600), MINUTE, 2).await;
+            let other = w.proofs().take(&hash("other"), later(600), MINUTE, 2).await;
             assert!(other.expect("answers"), "keys do not share");
-            let none = w.take(&hash("none"), NOW, MINUTE, 0).await;
+            let none = w.proofs().take(&hash("none"), NOW, MINUTE, 0).await;
             assert!(!none.expect("answers"), "a burst of nothing");
         })
         .await;

@@ -20,17 +20,23 @@ async fn a_pushed_request_is_consumed_once_by_its_own_client_in_time() {
     each(async |db| {
         commit(&db, async |w| {
             let request = pushed("a", 2);
-            w.insert_pushed(&request).await.expect("inserts");
+            w.pushed().insert_pushed(&request).await.expect("inserts");
             for (reference, client, now) in [
                 ("b", "startside", NOW),
                 ("a", "another", NOW),
                 ("a", "startside", later(2)),
             ] {
-                let none = w.consume_pushed(&hash(reference), client, now).await;
+                let none = w
+                    .pushed()
+                    .consume_pushed(&hash(reference), client, now)
+                    .await;
                 assert_eq!(none.expect("answers"), None, "{reference} {client}");
             }
             for expected in [Some(request), None] {
-                let consumed = w.consume_pushed(&hash("a"), "startside", later(1)).await;
+                let consumed = w
+                    .pushed()
+                    .consume_pushed(&hash("a"), "startside", later(1))
+                    .await;
                 assert_eq!(consumed.expect("answers"), expected);
             }
         })
@@ -43,11 +49,17 @@ async fn a_pushed_request_is_consumed_once_by_its_own_client_in_time() {
 async fn pushed_requests_are_purged_when_they_have_expired() {
     each(async |db| {
         commit(&db, async |w| {
-            w.insert_pushed(&pushed("a", 2)).await.expect("inserts");
-            w.insert_pushed(&pushed("b", 3)).await.expect("inserts");
-            assert_eq!(w.purge(later(1), None).await.expect("purges"), 0);
-            assert_eq!(w.purge(later(2), None).await.expect("purges"), 1);
-            assert_eq!(w.purge(later(3), None).await.expect("purges"), 1);
+            w.pushed()
+                .insert_pushed(&pushed("a", 2))
+                .await
+                .expect("inserts");
+            w.pushed()
+                .insert_pushed(&pushed("b", 3))
+                .await
+                .expect("inserts");
+            assert_eq!(w.audit().purge(later(1), None).await.expect("purges"), 0);
+            assert_eq!(w.audit().purge(later(2), None).await.expect("purges"), 1);
+            assert_eq!(w.audit().purge(later(3), None).await.expect("purges"), 1);
         })
         .await;
     })

@@ -61,13 +61,21 @@ fn winners<T>(outcomes: &[Stored<T>], won: impl Fn(&T) -> bool) -> usize {
 async fn set_up(database: &Database) {
     commit(database, async |w| {
         let (account, session, flow) = household(w).await;
-        w.insert_link(&link(1, account.id)).await.expect("link");
-        w.insert_attempt(&attempt(flow.id)).await.expect("attempt");
-        w.put_code(&code(flow.id)).await.expect("code");
-        w.insert_code_grant(&code_grant(&session))
+        w.links()
+            .insert_link(&link(1, account.id))
+            .await
+            .expect("link");
+        w.flows()
+            .insert_attempt(&attempt(flow.id))
+            .await
+            .expect("attempt");
+        w.proofs().put_code(&code(flow.id)).await.expect("code");
+        w.grants()
+            .insert_code_grant(&code_grant(&session))
             .await
             .expect("grant");
-        w.insert_family(&family("grant", &session))
+        w.families()
+            .insert_family(&family("grant", &session))
             .await
             .expect("family");
         let ticket = RecoveryTicket {
@@ -75,8 +83,9 @@ async fn set_up(database: &Database) {
             account: account.id,
             expires_at: later(10),
         };
-        w.insert_ticket(&ticket).await.expect("ticket");
-        w.insert_pushed(&pushed("request", 2))
+        w.proofs().insert_ticket(&ticket).await.expect("ticket");
+        w.pushed()
+            .insert_pushed(&pushed("request", 2))
             .await
             .expect("request");
     })
@@ -98,53 +107,53 @@ macro_rules! races {
 }
 
 races! {
-    one_consumes_a_sign_in: Option::is_some => 1, |w, _| w.consume_attempt(&hash("state"), NOW).await;
-    one_consumes_a_code: |won| *won => 1, |w, _| w.consume_code(flow(1).id, &hash("code"), NOW).await;
-    five_try_a_code: Option::is_some => 5, |w, _| w.try_code(flow(1).id, NOW, 5).await;
-    one_consumes_a_ticket: Option::is_some => 1, |w, _| w.consume_ticket(&hash("ticket"), NOW).await;
-    one_consumes_a_code_grant: Option::is_some => 1, |w, _| w.consume_code_grant(&hash("grant"), NOW).await;
+    one_consumes_a_sign_in: Option::is_some => 1, |w, _| w.flows().consume_attempt(&hash("state"), NOW).await;
+    one_consumes_a_code: |won| *won => 1, |w, _| w.proofs().consume_code(flow(1).id, &hash("code"), NOW).await;
+    five_try_a_code: Option::is_some => 5, |w, _| w.proofs().try_code(flow(1).id, NOW, 5).await;
+    one_consumes_a_ticket: Option::is_some => 1, |w, _| w.proofs().consume_ticket(&hash("ticket"), NOW).await;
+    one_consumes_a_code_grant: Option::is_some => 1, |w, _| w.grants().consume_code_grant(&hash("grant"), NOW).await;
     one_takes_a_refresh_token: Option::is_some => 1, |w, number| {
-        w.rotate_refresh(&hash("grant refresh"), &hash(&format!("next {number}")), "startside", None, NOW).await
+        w.families().rotate_refresh(&hash("grant refresh"), &hash(&format!("next {number}")), "startside", None, NOW).await
     };
-    one_ends_a_family: |won| *won => 1, |w, _| w.end_family(&hash("grant")).await;
+    one_ends_a_family: |won| *won => 1, |w, _| w.families().end_family(&hash("grant")).await;
     one_consumes_a_pushed_request: Option::is_some => 1, |w, _| {
-        w.consume_pushed(&hash("request"), "startside", NOW).await
+        w.pushed().consume_pushed(&hash("request"), "startside", NOW).await
     };
-    one_spends_a_proof: |won| *won => 1, |w, _| w.spend_proof(&hash("proof"), later(5)).await;
-    three_take_from_a_limit: |won| *won => 3, |w, _| w.take(&hash("limit"), NOW, MINUTE, 3).await;
+    one_spends_a_proof: |won| *won => 1, |w, _| w.proofs().spend_proof(&hash("proof"), later(5)).await;
+    three_take_from_a_limit: |won| *won => 3, |w, _| w.proofs().take(&hash("limit"), NOW, MINUTE, 3).await;
     one_removes_a_link: |won| *won => 1, |w, _| {
-        w.delete_link(link(1, account(1).id).id, account(1).id).await
+        w.links().delete_link(link(1, account(1).id).id, account(1).id).await
     };
-    one_moves_a_flow_on: |won| *won => 1, |w, _| w.update_flow(&flow(1)).await;
+    one_moves_a_flow_on: |won| *won => 1, |w, _| w.flows().update_flow(&flow(1)).await;
     one_rotates_a_session: |won| *won => 1, |w, number| {
         let session = session(1, account(1).id);
         let next = hash(&format!("next {number}"));
-        w.rotate_session(session.id, &session.token, &next, &session.method, NOW).await
+        w.sessions().rotate_session(session.id, &session.token, &next, &session.method, NOW).await
     };
     one_ends_a_session: |ended| ended.sessions == 1 => 1, |w, _| {
-        w.end_sessions(&Which::One(session(1, account(1).id).id, account(1).id)).await
+        w.logouts().end_sessions(&Which::One(session(1, account(1).id).id, account(1).id)).await
     };
     one_makes_the_account_of_an_address: |()| true => 1, |w, number| {
-        w.insert_account(&Account { email: account(99).email, ..account(100 + number) }).await
+        w.accounts().insert_account(&Account { email: account(99).email, ..account(100 + number) }).await
     };
     one_changes_to_an_address: |won| *won => 1, |w, number| {
         let own = account(100 + number);
-        w.insert_account(&own).await?;
-        w.change_email(own.id, &own.email, &account(99).email, NOW).await
+        w.accounts().insert_account(&own).await?;
+        w.accounts().change_email(own.id, &own.email, &account(99).email, NOW).await
     };
     one_changes_the_address_of_an_account: |changed| *changed => 1, |w, number| {
         let Account { id, email, .. } = account(1);
-        w.change_email(id, &email, &account(100 + number).email, NOW).await
+        w.accounts().change_email(id, &email, &account(100 + number).email, NOW).await
     };
     one_links_a_subject: |()| true => 1, |w, number| {
-        w.insert_account(&account(100 + number)).await?;
+        w.accounts().insert_account(&account(100 + number)).await?;
         let own = link(100 + number, account(100 + number).id);
-        w.insert_link(&Link { subject: "same".into(), ..own }).await
+        w.links().insert_link(&Link { subject: "same".into(), ..own }).await
     };
     one_links_an_identity_number: |()| true => 1, |w, number| {
-        w.insert_account(&account(100 + number)).await?;
+        w.accounts().insert_account(&account(100 + number)).await?;
         let own = link(100 + number, account(100 + number).id);
-        w.insert_link(&Link { pid: Some(hash("same")), ..own }).await
+        w.links().insert_link(&Link { pid: Some(hash("same")), ..own }).await
     };
 }
 
@@ -153,7 +162,10 @@ async fn each_row_of_the_outbox_goes_to_one_worker() {
     each(async |db| {
         commit(&db, async |w| {
             for number in 1..=64 {
-                w.push_outbox(&outbox(number, NOW)).await.expect("pushes");
+                w.outbox()
+                    .push_outbox(&outbox(number, NOW))
+                    .await
+                    .expect("pushes");
             }
         })
         .await;
@@ -161,7 +173,7 @@ async fn each_row_of_the_outbox_goes_to_one_worker() {
         // A worker that waited for another one's rows may come back with fewer: they go round again.
         loop {
             let outcomes = race(&db, |w, _| {
-                Box::pin(async move { w.claim_outbox(Lane::Mail, NOW, later(5), 3).await })
+                Box::pin(async move { w.outbox().claim_outbox(Lane::Mail, NOW, later(5), 3).await })
             })
             .await;
             let before = claimed.len();
@@ -183,9 +195,13 @@ async fn each_row_of_the_outbox_goes_to_one_worker() {
 async fn who_holds_an_account_makes_the_others_wait() {
     each(async |db| {
         commit(&db, async |w| {
-            w.insert_account(&account(1)).await.expect("account");
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("account");
             for number in 1..=RACERS as u128 {
-                w.insert_link(&link(number, account(1).id))
+                w.links()
+                    .insert_link(&link(number, account(1).id))
                     .await
                     .expect("link");
             }
@@ -194,11 +210,12 @@ async fn who_holds_an_account_makes_the_others_wait() {
         // Each removes its own link unless it is the last one.
         let outcomes = race(&db, |w, number| {
             Box::pin(async move {
-                w.lock_account(account(1).id).await?;
-                if w.links_of(account(1).id).await?.len() == 1 {
+                w.accounts().lock_account(account(1).id).await?;
+                if w.links().links_of(account(1).id).await?.len() == 1 {
                     return Ok(false);
                 }
-                w.delete_link(link(number, account(1).id).id, account(1).id)
+                w.links()
+                    .delete_link(link(number, account(1).id).id, account(1).id)
                     .await
             })
         })
@@ -212,7 +229,7 @@ async fn who_holds_an_account_makes_the_others_wait() {
 async fn another_process_waits_its_turn() {
     each_engine(async |db, engine| {
         let other = Database::open(engine.url()).await.expect("opens again");
-        commit(&db, async |w| w.insert_flow(&flow(1)).await)
+        commit(&db, async |w| w.flows().insert_flow(&flow(1)).await)
             .await
             .expect("flow");
         // Each reads and then writes what follows from it.
@@ -220,8 +237,8 @@ async fn another_process_waits_its_turn() {
             for _ in 0..RACERS {
                 let mut work = db.begin().await?;
                 let id = flow(1).id;
-                if let Some(flow) = work.flow(id, NOW).await? {
-                    work.update_flow(&flow).await?;
+                if let Some(flow) = work.flows().flow(id, NOW).await? {
+                    work.flows().update_flow(&flow).await?;
                 }
                 work.commit().await?;
             }

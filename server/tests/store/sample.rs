@@ -235,8 +235,14 @@ pub fn organisation(number: u128, key: &str) -> Organisation {
 pub async fn household(work: &mut dyn Work) -> (Account, Session, Flow) {
     let (account, flow) = (account(1), flow(1));
     let session = session(1, account.id);
-    work.insert_account(&account).await.expect("account");
-    work.insert_session(&session).await.expect("session");
-    work.insert_flow(&flow).await.expect("flow");
+    work.accounts()
+        .insert_account(&account)
+        .await
+        .expect("account");
+    work.sessions()
+        .insert_session(&session)
+        .await
+        .expect("session");
+    work.flows().insert_flow(&flow).await.expect("flow");
     (account, session, flow)
 }

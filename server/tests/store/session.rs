@@ -10,10 +10,16 @@ use kobling_domain::{
 use kobling_model::LinkId;
 
 async fn with_sessions(w: &mut dyn Work, sessions: &[Session]) {
-    w.insert_account(&account(1)).await.expect("account");
-    w.insert_account(&account(2)).await.expect("account");
+    w.accounts()
+        .insert_account(&account(1))
+        .await
+        .expect("account");
+    w.accounts()
+        .insert_account(&account(2))
+        .await
+        .expect("account");
     for session in sessions {
-        w.insert_session(session).await.expect("session");
+        w.sessions().insert_session(session).await.expect("session");
     }
 }
 
@@ -34,13 +40,14 @@ async fn a_session_is_in_force_until_it_is_too_old_or_idle() {
                 // Seen at minute 2, ends at minute 60.
                 for (now, idle_since, in_force) in [(59, 2, true), (60, 2, false), (59, 3, false)] {
                     let found = w
+                        .sessions()
                         .session_by_token(&session.token, later(now), later(idle_since))
                         .await
                         .expect("reads");
                     assert_eq!(found.as_ref(), in_force.then_some(session));
                 }
             }
-            let unknown = w.session_by_token(&hash("x"), NOW, NOW).await;
+            let unknown = w.sessions().session_by_token(&hash("x"), NOW, NOW).await;
             assert_eq!(unknown.expect("reads"), None);
         })
         .await;
@@ -54,20 +61,23 @@ async fn sessions_of_an_account_come_latest_seen_first() {
         commit(&db, async |w| {
             let sessions = [1, 2, 3].map(|n| session(n, account(1).id));
             with_sessions(w, &sessions).await;
-            w.insert_session(&session(4, account(2).id))
+            w.sessions()
+                .insert_session(&session(4, account(2).id))
                 .await
                 .expect("session");
-            w.touch_session(sessions[1].id, later(9))
+            w.sessions()
+                .touch_session(sessions[1].id, later(9))
                 .await
                 .expect("touches");
-            w.touch_session(sessions[0].id, later(5))
+            w.sessions()
+                .touch_session(sessions[0].id, later(5))
                 .await
                 .expect("touches");
             let seen = |n: usize, minute| Session {
                 last_seen_at: later(minute),
                 ..sessions[n].clone()
             };
-            let all = w.sessions_of(account(1).id, NOW, later(3)).await;
+            let all = w.sessions().sessions_of(account(1).id, NOW, later(3)).await;
             assert_eq!(all.expect("reads"), [seen(1, 9), seen(0, 5)]);
         })
         .await;
@@ -83,12 +93,13 @@ async fn rotation_changes_token_method_and_time() {
             with_sessions(w, std::slice::from_ref(&before)).await;
             let method = by_eid(LinkId(uuid(9)));
             let rotated = w
+                .sessions()
                 .rotate_session(before.id, &before.token, &hash("new"), &method, later(7))
                 .await;
             assert!(rotated.expect("rotates"));
-            let former = w.session_by_token(&before.token, NOW, NOW).await;
+            let former = w.sessions().session_by_token(&before.token, NOW, NOW).await;
             assert_eq!(former.expect("reads"), None);
-            let found = w.session_by_token(&hash("new"), NOW, NOW).await;
+            let found = w.sessions().session_by_token(&hash("new"), NOW, NOW).await;
             let after = Session {
                 token: hash("new"),
                 method,
@@ -99,6 +110,7 @@ async fn rotation_changes_token_method_and_time() {
 
             // The link's column went with the method, both ways.
             let back = w
+                .sessions()
                 .rotate_session(
                     before.id,
                     &hash("new"),
@@ -109,11 +121,12 @@ async fn rotation_changes_token_method_and_time() {
                 .await;
             assert!(back.expect("rotates"));
             let which = Which::OfLink(LinkId(uuid(9)), None);
-            let ended = w.end_sessions(&which).await;
+            let ended = w.logouts().end_sessions(&which).await;
             assert_eq!(ended.expect("ends").sessions, 0);
 
             let gone = session(3, account(1).id).id;
             let none = w
+                .sessions()
                 .rotate_session(gone, &before.token, &hash("x"), &Method::Password, NOW)
                 .await;
             assert!(!none.expect("finds none"));
@@ -129,28 +142,38 @@ async fn ending_a_session_takes_codes_and_tokens_along() {
         commit(&db, async |w| {
             let session_1 = session(1, account(1).id);
             with_sessions(w, std::slice::from_ref(&session_1)).await;
-            w.insert_code_grant(&code_grant(&session_1))
+            w.grants()
+                .insert_code_grant(&code_grant(&session_1))
                 .await
                 .expect("code");
             let family = family("grant", &session_1);
-            w.insert_family(&family).await.expect("family");
-            w.insert_access_token(&access_token("token", &family))
+            w.families().insert_family(&family).await.expect("family");
+            w.families()
+                .insert_access_token(&access_token("token", &family))
                 .await
                 .expect("token");
 
             let which = Which::One(session_1.id, account(2).id);
-            let foreign = w.end_sessions(&which).await;
+            let foreign = w.logouts().end_sessions(&which).await;
             assert_eq!(foreign.expect("not theirs").sessions, 0);
-            let token = w.access_token(&hash("token"), NOW).await.expect("reads");
+            let token = w
+                .families()
+                .access_token(&hash("token"), NOW)
+                .await
+                .expect("reads");
             assert!(token.is_some());
             for expected in [1, 0] {
                 let which = Which::One(session_1.id, account(1).id);
-                let ended = w.end_sessions(&which).await;
+                let ended = w.logouts().end_sessions(&which).await;
                 assert_eq!(ended.expect("ends").sessions, expected);
             }
-            let token = w.access_token(&hash("token"), NOW).await.expect("reads");
+            let token = w
+                .families()
+                .access_token(&hash("token"), NOW)
+                .await
+                .expect("reads");
             assert_eq!(token, None);
-            let code = w.consume_code_grant(&hash("grant"), NOW).await;
+            let code = w.grants().consume_code_grant(&hash("grant"), NOW).await;
             assert_eq!(code.expect("reads"), None);
         })
         .await;
@@ -164,17 +187,21 @@ async fn all_sessions_but_one_end() {
         commit(&db, async |w| {
             let mine = [1, 2, 3].map(|n| session(n, account(1).id));
             with_sessions(w, &mine).await;
-            w.insert_session(&session(4, account(2).id))
+            w.sessions()
+                .insert_session(&session(4, account(2).id))
                 .await
                 .expect("session");
             let others = Which::OfAccount(account(1).id, Some(mine[1].id));
-            let ended = w.end_sessions(&others).await;
+            let ended = w.logouts().end_sessions(&others).await;
             assert_eq!(ended.expect("ends").sessions, 2);
-            let left = w.sessions_of(account(1).id, NOW, NOW).await;
+            let left = w.sessions().sessions_of(account(1).id, NOW, NOW).await;
             assert_eq!(left.expect("reads"), [mine[1].clone()]);
-            let ended = w.end_sessions(&Which::OfAccount(account(1).id, None)).await;
+            let ended = w
+                .logouts()
+                .end_sessions(&Which::OfAccount(account(1).id, None))
+                .await;
             assert_eq!(ended.expect("ends").sessions, 1);
-            let others = w.sessions_of(account(2).id, NOW, NOW).await;
+            let others = w.sessions().sessions_of(account(2).id, NOW, NOW).await;
             assert_eq!(others.expect("reads").len(), 1);
         })
         .await;
@@ -194,11 +221,14 @@ async fn sessions_born_from_a_link_end_with_it_but_for_one() {
             ];
             with_sessions(w, &sessions).await;
             let others = Which::OfLink(LinkId(uuid(8)), Some(sessions[1].id));
-            let ended = w.end_sessions(&others).await;
+            let ended = w.logouts().end_sessions(&others).await;
             assert_eq!(ended.expect("ends").sessions, 1);
-            let left = w.sessions_of(account(1).id, NOW, NOW).await;
+            let left = w.sessions().sessions_of(account(1).id, NOW, NOW).await;
             assert_eq!(left.expect("reads").len(), 3);
-            let ended = w.end_sessions(&Which::OfLink(LinkId(uuid(8)), None)).await;
+            let ended = w
+                .logouts()
+                .end_sessions(&Which::OfLink(LinkId(uuid(8)), None))
+                .await;
             assert_eq!(ended.expect("ends").sessions, 1);
         })
         .await;
@@ -216,12 +246,13 @@ async fn a_token_is_one_sessions_and_an_account_must_exist() {
                 token: session_1.token.clone(),
                 ..session(2, account(1).id)
             };
-            let inserted = w.insert_session(&same_token).await;
+            let inserted = w.sessions().insert_session(&same_token).await;
             assert!(matches!(inserted, Err(StoreError::Conflict)));
         })
         .await;
         commit(&db, async |w| {
-            w.end_sessions(&Which::One(session_1.id, account(1).id))
+            w.logouts()
+                .end_sessions(&Which::One(session_1.id, account(1).id))
                 .await
         })
         .await

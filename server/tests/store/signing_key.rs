@@ -34,15 +34,23 @@ async fn signing_keys_come_by_algorithm_and_newest_first() {
                 key("b", RS, 1, later(1)),
             ];
             for key in keys.iter().rev() {
-                assert!(w.insert_signing_key(key).await.expect("inserts"));
+                assert!(
+                    w.signing_keys()
+                        .insert_signing_key(key)
+                        .await
+                        .expect("inserts")
+                );
             }
-            assert_eq!(w.signing_keys().await.expect("reads"), keys);
+            assert_eq!(
+                w.signing_keys().all_signing_keys().await.expect("reads"),
+                keys
+            );
 
             for (alg, before, expected) in [(RS, 1, 0), (ES, 2, 1), (ES, 2, 0)] {
-                let forgotten = w.forget_signing_keys(alg, before).await;
+                let forgotten = w.signing_keys().forget_signing_keys(alg, before).await;
                 assert_eq!(forgotten.expect("forgets"), expected);
             }
-            let left = w.signing_keys().await.expect("reads");
+            let left = w.signing_keys().all_signing_keys().await.expect("reads");
             assert_eq!(left, [keys[0].clone(), keys[2].clone()]);
         })
         .await;
@@ -61,14 +69,18 @@ async fn of_sixteen_processes_that_make_the_same_key_one_is_first() {
                 barrier.wait().await;
                 let mut work = db.begin().await.expect("begins");
                 let mine = key(&format!("kid {number}"), ES, 1, NOW);
-                let first = work.insert_signing_key(&mine).await.expect("answers");
+                let first = work
+                    .signing_keys()
+                    .insert_signing_key(&mine)
+                    .await
+                    .expect("answers");
                 work.commit().await.expect("commits");
                 first.then_some(mine)
             });
         }
         let first: Vec<_> = racers.join_all().await.into_iter().flatten().collect();
         assert_eq!(first.len(), 1);
-        let stored = read(&db, async |w| w.signing_keys().await).await;
+        let stored = read(&db, async |w| w.signing_keys().all_signing_keys().await).await;
         assert_eq!(stored.expect("reads"), first);
     })
     .await;
@@ -83,7 +95,7 @@ async fn a_key_for_an_algorithm_that_nobody_knows_is_complained_of() {
                 VALUES ('x', 'XS512', 1, 'y', 1, 1)",
             )
             .await;
-        let stored = read(&db, async |w| w.signing_keys().await).await;
+        let stored = read(&db, async |w| w.signing_keys().all_signing_keys().await).await;
         assert!(matches!(stored, Err(StoreError::Corrupt(_))), "{stored:?}");
     })
     .await;

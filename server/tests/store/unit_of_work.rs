@@ -10,12 +10,18 @@ use kobling_domain::kernel::{error::StoreError, store::Store};
 async fn dropped_without_a_commit_it_is_undone() {
     each(async |db| {
         let mut work = db.begin().await.expect("begins");
-        work.insert_account(&account(1)).await.expect("inserts");
+        work.accounts()
+            .insert_account(&account(1))
+            .await
+            .expect("inserts");
         drop(work);
         commit(&db, async |w| {
-            let found = w.account(account(1).id).await.expect("reads");
+            let found = w.accounts().account(account(1).id).await.expect("reads");
             assert_eq!(found, None);
-            w.insert_account(&account(1)).await.expect("goes on");
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("goes on");
         })
         .await;
     })
@@ -26,17 +32,29 @@ async fn dropped_without_a_commit_it_is_undone() {
 async fn a_reader_does_not_wait_for_a_writer_and_sees_one_state_throughout() {
     each(async |db| {
         let mut writer = db.begin().await.expect("begins");
-        writer.insert_account(&account(1)).await.expect("inserts");
+        writer
+            .accounts()
+            .insert_account(&account(1))
+            .await
+            .expect("inserts");
 
         let mut reader = db.read().await.expect("reads beside a writer");
-        let found = reader.account(account(1).id).await.expect("reads");
+        let found = reader
+            .accounts()
+            .account(account(1).id)
+            .await
+            .expect("reads");
         assert_eq!(found, None, "not committed");
         writer.commit().await.expect("commits");
-        let found = reader.account(account(1).id).await.expect("reads");
+        let found = reader
+            .accounts()
+            .account(account(1).id)
+            .await
+            .expect("reads");
         assert_eq!(found, None, "as it was when the reader began");
         reader.commit().await.expect("ends");
 
-        let found = read(&db, async |w| w.account(account(1).id).await).await;
+        let found = read(&db, async |w| w.accounts().account(account(1).id).await).await;
         assert_eq!(found.expect("reads"), Some(account(1)));
     })
     .await;
@@ -46,7 +64,7 @@ async fn a_reader_does_not_wait_for_a_writer_and_sees_one_state_throughout() {
 async fn a_reader_cannot_write() {
     each(async |db| {
         let mut reader = db.read().await.expect("begins to read");
-        let written = reader.insert_account(&account(1)).await;
+        let written = reader.accounts().insert_account(&account(1)).await;
         assert!(matches!(written, Err(StoreError::Unavailable(_))));
         let committed = reader.commit().await;
         assert!(matches!(committed, Err(StoreError::Unavailable(_))));
@@ -58,11 +76,17 @@ async fn a_reader_cannot_write() {
 async fn a_row_that_hangs_on_nothing_breaks_it_and_nothing_is_written() {
     each(async |db| {
         let mut work = db.begin().await.expect("begins");
-        work.insert_account(&account(1)).await.expect("inserts");
-        let orphan = work.insert_session(&session(1, account(2).id)).await;
+        work.accounts()
+            .insert_account(&account(1))
+            .await
+            .expect("inserts");
+        let orphan = work
+            .sessions()
+            .insert_session(&session(1, account(2).id))
+            .await;
         assert!(matches!(orphan, Err(StoreError::Conflict)));
         work.commit().await.expect_err("is refused");
-        let found = read(&db, async |w| w.account(account(1).id).await).await;
+        let found = read(&db, async |w| w.accounts().account(account(1).id).await).await;
         assert_eq!(found.expect("reads"), None);
     })
     .await;

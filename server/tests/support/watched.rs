@@ -127,6 +127,55 @@ struct WatchedWork {
 
 #[async_trait]
 impl Work for WatchedWork {
+    fn accounts(&mut self) -> &mut dyn Accounts {
+        self
+    }
+    fn links(&mut self) -> &mut dyn Links {
+        self
+    }
+    fn sessions(&mut self) -> &mut dyn Sessions {
+        self
+    }
+    fn flows(&mut self) -> &mut dyn Flows {
+        self
+    }
+    fn proofs(&mut self) -> &mut dyn Proofs {
+        self
+    }
+    fn outbox(&mut self) -> &mut dyn Outbox {
+        self
+    }
+    fn directory(&mut self) -> &mut dyn Directory {
+        self
+    }
+    fn grants(&mut self) -> &mut dyn Grants {
+        self
+    }
+    fn families(&mut self) -> &mut dyn Families {
+        self
+    }
+    fn clients(&mut self) -> &mut dyn Clients {
+        self
+    }
+    fn consents(&mut self) -> &mut dyn Consents {
+        self
+    }
+    fn figures(&mut self) -> &mut dyn Figures {
+        self
+    }
+    fn logouts(&mut self) -> &mut dyn Logouts {
+        self
+    }
+    fn signing_keys(&mut self) -> &mut dyn SigningKeys {
+        self
+    }
+    fn audit(&mut self) -> &mut dyn Audit {
+        self
+    }
+    fn pushed(&mut self) -> &mut dyn Pushed {
+        self
+    }
+
     async fn commit(self: Box<Self>) -> Stored<()> {
         self.watched.note("commit")?;
         self.work.commit().await
@@ -134,19 +183,19 @@ impl Work for WatchedWork {
 }
 
 macro_rules! watched {
-    ($($port:ident { $($call:ident($($name:ident: $of:ty),*) -> $out:ty;)+ })+) => {$(
+    ($($port:ident $accessor:ident { $($call:ident($($name:ident: $of:ty),*) -> $out:ty;)+ })+) => {$(
         #[async_trait]
         impl $port for WatchedWork {
             $(async fn $call(&mut self, $($name: $of),*) -> Stored<$out> {
                 self.watched.note(stringify!($call))?;
-                self.work.$call($($name),*).await
+                self.work.$accessor().$call($($name),*).await
             })+
         }
     )+};
 }
 
 watched! {
-    Accounts {
+    Accounts accounts {
         account(id: AccountId) -> Option<Account>;
         account_by_email(email: &Email) -> Option<Account>;
         lock_account(id: AccountId) -> ();
@@ -159,7 +208,7 @@ watched! {
         set_password(id: AccountId, password: &StoredPassword) -> ();
         refresh_password(id: AccountId, old: &str, new: &str) -> ();
     }
-    Links {
+    Links links {
         link_by_subject(provider: &ProviderId, issuer: &str, subject: &str) -> Option<Link>;
         link_by_pid(provider: &ProviderId, pid: &Digest256) -> Option<Link>;
         link(id: LinkId) -> Option<Link>;
@@ -168,14 +217,14 @@ watched! {
         touch_link(id: LinkId, subject: &str, method: Option<&str>, at: Timestamp) -> bool;
         delete_link(id: LinkId, account: AccountId) -> bool;
     }
-    Sessions {
+    Sessions sessions {
         session_by_token(token: &Digest256, now: Timestamp, idle_since: Timestamp) -> Option<Session>;
         sessions_of(account: AccountId, now: Timestamp, idle_since: Timestamp) -> Vec<Session>;
         insert_session(session: &Session) -> ();
         touch_session(id: SessionId, at: Timestamp) -> ();
         rotate_session(id: SessionId, old: &Digest256, token: &Digest256, method: &Method, at: Timestamp) -> bool;
     }
-    Logouts {
+    Logouts logouts {
         note_client_session(session: &ClientSession) -> ();
         end_sessions(which: &Which) -> EndedSessions;
         is_upstream_known(upstream: &Digest256) -> bool;
@@ -184,7 +233,7 @@ watched! {
         notices_of(sign_out: SignOutId) -> Vec<LogoutNotice>;
         settle_notice(id: NoticeId, told: NoticeStatus, at: Timestamp) -> ();
     }
-    Flows {
+    Flows flows {
         flow(id: FlowId, now: Timestamp) -> Option<Flow>;
         insert_flow(flow: &Flow) -> ();
         update_flow(flow: &Flow) -> bool;
@@ -194,7 +243,7 @@ watched! {
         attempt(state: &Digest256, now: Timestamp) -> Option<(EidAttempt, bool)>;
         consume_attempt(state: &Digest256, now: Timestamp) -> Option<EidAttempt>;
     }
-    Proofs {
+    Proofs proofs {
         put_code(code: &MailboxCode) -> ();
         try_code(flow: FlowId, now: Timestamp, most: i64) -> Option<MailboxCode>;
         consume_code(flow: FlowId, code: &Digest256, now: Timestamp) -> bool;
@@ -206,7 +255,7 @@ watched! {
         spend_proof(id: &Digest256, expires_at: Timestamp) -> bool;
         take(key: &Digest256, now: Timestamp, interval: Span, burst: i64) -> bool;
     }
-    Outbox {
+    Outbox outbox {
         push_outbox(row: &OutboxRow) -> ();
         claim_outbox(lane: Lane, now: Timestamp, lease_until: Timestamp, most: i64) -> Vec<OutboxRow>;
         finish_outbox(id: OutboxId) -> ();
@@ -214,7 +263,7 @@ watched! {
         next_outbox_due() -> Option<Timestamp>;
         next_due_in(lane: Lane) -> Option<Timestamp>;
     }
-    Directory {
+    Directory directory {
         organisation(key: &str) -> Option<Organisation>;
         organisation_by_id(id: OrgId) -> Option<Organisation>;
         put_organisation(org: &Organisation) -> ();
@@ -227,29 +276,29 @@ watched! {
         put_employees(employees: &[Employee]) -> ();
         put_users(org: OrgId, numbers: &[String], users: &[DirectoryUser]) -> ();
     }
-    Clients {
+    Clients clients {
         client(id: &str) -> Option<StoredClient>;
-        clients() -> Vec<StoredClient>;
+        all_clients() -> Vec<StoredClient>;
         insert_client(client: &StoredClient) -> ();
         update_client(client: &StoredClient) -> bool;
         delete_client(id: &str) -> bool;
         forget_client(id: &str) -> ();
     }
-    Consents {
+    Consents consents {
         consent(account: AccountId, client_id: &str) -> Option<Consent>;
         consents_of(account: AccountId) -> Vec<Consent>;
         put_consent(consent: &Consent) -> ();
         delete_consent(account: AccountId, client_id: &str) -> bool;
     }
-    Pushed {
+    Pushed pushed {
         insert_pushed(request: &PushedRequest) -> ();
         consume_pushed(reference: &Digest256, client_id: &str, now: Timestamp) -> Option<PushedRequest>;
     }
-    Grants {
+    Grants grants {
         insert_code_grant(grant: &CodeGrant) -> ();
         consume_code_grant(code: &Digest256, now: Timestamp) -> Option<CodeGrant>;
     }
-    Families {
+    Families families {
         hold_session_of_code(code: &Digest256, now: Timestamp) -> Option<Held>;
         hold_session_of_refresh(token: &Digest256, now: Timestamp) -> Option<Held>;
         insert_family(family: &Family) -> ();
@@ -268,16 +317,16 @@ watched! {
         access_token(token: &Digest256, now: Timestamp) -> Option<(AccessToken, Family)>;
         end_access_token(token: &Digest256) -> ();
     }
-    SigningKeys {
-        signing_keys() -> Vec<SigningKey>;
+    SigningKeys signing_keys {
+        all_signing_keys() -> Vec<SigningKey>;
         insert_signing_key(key: &SigningKey) -> bool;
         forget_signing_keys(alg: SigningAlg, before: i64) -> u64;
     }
-    Figures {
+    Figures figures {
         outbox_due(now: Timestamp) -> i64;
         logout_notices(told: NoticeStatus) -> i64;
     }
-    Audit {
+    Audit audit {
         insert_audit(row: &AuditRow) -> ();
         audit_of(account: AccountId, most: i64) -> Vec<AuditRow>;
         purge(now: Timestamp, audit_until: Option<Timestamp>) -> u64;

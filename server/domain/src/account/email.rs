@@ -52,10 +52,10 @@ impl EmailService {
         if self.sessions.is_fresh(&caller.session) {
             return Ok(ProofView::Fresh);
         }
-        if work.password(caller.account.id).await?.is_some() {
+        if work.accounts().password(caller.account.id).await?.is_some() {
             return Ok(ProofView::Password);
         }
-        let links = work.links_of(caller.account.id).await?;
+        let links = work.links().links_of(caller.account.id).await?;
         Ok(match links.first() {
             Some(link) => ProofView::Eid(self.provider_view(&link.provider)),
             None => ProofView::Password,
@@ -137,7 +137,7 @@ impl EmailService {
                     email: None,
                 };
                 let flow = self.new_flow(browser, Destination::Account, state);
-                work.insert_flow(&flow).await?;
+                work.flows().insert_flow(&flow).await?;
                 (flow, set)
             }
         };
@@ -235,7 +235,12 @@ impl EmailService {
     pub async fn prove(&self, visitor: &Visitor, email: &str) -> Result<Answer, Fault> {
         let result = async {
             let caller = self.sessions.signed_in_caller(visitor).await?;
-            let links = self.read().await?.links_of(caller.account.id).await?;
+            let links = self
+                .read()
+                .await?
+                .links()
+                .links_of(caller.account.id)
+                .await?;
             let usable = links
                 .into_iter()
                 .find(|link| self.provider(&link.provider).is_some());
@@ -278,12 +283,17 @@ impl EmailService {
             let mut work = self.begin().await?;
             self.codes.consume(&mut work, &code).await?;
             let account = work
+                .accounts()
                 .account(caller.account.id)
                 .await?
                 .ok_or(Problem::NotSignedIn)?;
             let old = account.email.clone();
             self.void_proofs(&mut work, &account).await?;
-            match work.change_email(account.id, &old, &new, self.now()).await {
+            match work
+                .accounts()
+                .change_email(account.id, &old, &new, self.now())
+                .await
+            {
                 Ok(true) => {}
                 Ok(false) => return Err(Problem::AlreadyDone.into()),
                 Err(StoreError::Conflict) => {

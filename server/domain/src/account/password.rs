@@ -59,7 +59,8 @@ impl PasswordService {
         except: Option<SessionId>,
     ) -> Result<(), Fault> {
         let changed_at = self.now();
-        work.set_password(account.id, &StoredPassword { hash, changed_at })
+        work.accounts()
+            .set_password(account.id, &StoredPassword { hash, changed_at })
             .await?;
         self.logout
             .end(work, &Which::OfAccount(account.id, except))
@@ -102,7 +103,7 @@ impl PasswordService {
             None => None,
         };
         Ok(ChangePasswordView {
-            has_password: work.password(caller.account.id).await?.is_some(),
+            has_password: work.accounts().password(caller.account.id).await?.is_some(),
             policy: self.settings.policy.clone(),
             about: about(&caller.account),
             problem: flow.and_then(|flow| flow.problem),
@@ -170,7 +171,7 @@ impl PasswordService {
                 let mut flow = self.new_flow(browser, Destination::Account, state);
                 flow.problem = Some(problem);
                 let mut work = self.begin().await?;
-                work.insert_flow(&flow).await?;
+                work.flows().insert_flow(&flow).await?;
                 work.commit().await?;
                 Ok(Answer::flow(route::ACCOUNT_PASSWORD, flow.id).with_browser(set))
             }

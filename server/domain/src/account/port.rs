@@ -9,7 +9,7 @@ use kobling_model::{AccountId, Email, Lang, Timestamp};
 
 /// Accounts and their passwords.
 #[async_trait]
-pub trait Accounts {
+pub trait Accounts: Send {
     /// By id.
     async fn account(&mut self, id: AccountId) -> Stored<Option<Account>>;
     /// By address.

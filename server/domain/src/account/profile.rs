@@ -69,6 +69,7 @@ impl ProfileService {
             name: caller.account.name.clone(),
             email: caller.account.email.to_string(),
             password_since: work
+                .accounts()
                 .password(caller.account.id)
                 .await?
                 .map(|p| p.changed_at),
@@ -99,7 +100,7 @@ impl ProfileService {
     }
 
     async fn link_items(&self, work: &mut Unit, caller: &Caller) -> Result<Vec<LinkItem>, Fault> {
-        let links = work.links_of(caller.account.id).await?;
+        let links = work.links().links_of(caller.account.id).await?;
         Ok(links
             .into_iter()
             .map(|link| LinkItem {
@@ -119,6 +120,7 @@ impl ProfileService {
     ) -> Result<Vec<SessionItem>, Fault> {
         let now = self.now();
         let sessions = work
+            .sessions()
             .sessions_of(caller.account.id, now, now - self.settings.session_idle)
             .await?;
         let mut items: Vec<SessionItem> = sessions
@@ -149,11 +151,12 @@ impl ProfileService {
         let name = parse_name(name)?;
         let mut work = self.begin().await?;
         let mut account = work
+            .accounts()
             .account(caller.account.id)
             .await?
             .ok_or(Problem::NotSignedIn)?;
         account.name = name;
-        work.set_name(account.id, &account.name).await?;
+        work.accounts().set_name(account.id, &account.name).await?;
         self.note(&mut work, visitor, AuditEvent::NameChanged, &caller)
             .await?;
         work.commit().await?;
@@ -190,7 +193,14 @@ impl ProfileService {
         password: &str,
     ) -> Result<(), Fault> {
         let email = Email::parse(email).map_err(|_| Problem::EmailInvalid)?;
-        if self.read().await?.account_by_email(&email).await?.is_some() {
+        if self
+            .read()
+            .await?
+            .accounts()
+            .account_by_email(&email)
+            .await?
+            .is_some()
+        {
             return Ok(());
         }
         let account = Account {
@@ -205,9 +215,10 @@ impl ProfileService {
         let password = Password(password.to_owned());
         let hash = self.password.hash(&password).await?;
         let mut work = self.begin().await?;
-        work.insert_account(&account).await?;
+        work.accounts().insert_account(&account).await?;
         let changed_at = self.now();
-        work.set_password(account.id, &StoredPassword { hash, changed_at })
+        work.accounts()
+            .set_password(account.id, &StoredPassword { hash, changed_at })
             .await?;
         work.commit().await?;
         Ok(())

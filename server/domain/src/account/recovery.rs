@@ -118,7 +118,7 @@ impl RecoveryService {
                 let (browser, set) = self.browser(visitor);
                 let mut flow = self.new_flow(browser, Destination::Account, state);
                 flow.problem = problem;
-                work.insert_flow(&flow).await?;
+                work.flows().insert_flow(&flow).await?;
                 (flow.id, set)
             }
         };
@@ -172,6 +172,7 @@ impl RecoveryService {
     pub(crate) async fn recover(&self, email: &Email, lang: Lang) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         let Some(account) = work
+            .accounts()
             .account_by_email(email)
             .await?
             .filter(|a| a.disabled_at.is_none())
@@ -179,13 +180,14 @@ impl RecoveryService {
             return Ok(());
         };
         let ticket = self.token();
-        work.void_tickets(account.id).await?;
-        work.insert_ticket(&RecoveryTicket {
-            ticket: ticket.digest(),
-            account: account.id,
-            expires_at: self.now() + self.settings.ticket_life,
-        })
-        .await?;
+        work.proofs().void_tickets(account.id).await?;
+        work.proofs()
+            .insert_ticket(&RecoveryTicket {
+                ticket: ticket.digest(),
+                account: account.id,
+                expires_at: self.now() + self.settings.ticket_life,
+            })
+            .await?;
         let content = Content::Reset {
             url: self.url(format!(
                 "{}?ticket={}",
@@ -221,8 +223,8 @@ impl RecoveryService {
             });
         }
         let account = match ticket.and_then(Token::parse) {
-            Some(ticket) => match work.ticket(&ticket.digest(), self.now()).await? {
-                Some(ticket) => work.account(ticket.account).await?,
+            Some(ticket) => match work.proofs().ticket(&ticket.digest(), self.now()).await? {
+                Some(ticket) => work.accounts().account(ticket.account).await?,
                 None => None,
             },
             None => None,
@@ -260,7 +262,7 @@ impl RecoveryService {
                 let mut flow = self.new_flow(browser, Destination::Account, FlowState::Resetting);
                 flow.problem = Some(problem);
                 let mut work = self.begin().await?;
-                work.insert_flow(&flow).await?;
+                work.flows().insert_flow(&flow).await?;
                 if problem == Problem::TicketInvalid {
                     self.note(
                         &mut work,
@@ -292,10 +294,12 @@ impl RecoveryService {
         let ticket = Token::parse(ticket).ok_or(Problem::TicketInvalid)?.digest();
         let mut work = self.read().await?;
         let found = work
+            .proofs()
             .ticket(&ticket, self.now())
             .await?
             .ok_or(Problem::TicketInvalid)?;
         let account = work
+            .accounts()
             .account(found.account)
             .await?
             .ok_or(Problem::TicketInvalid)?;
@@ -303,15 +307,18 @@ impl RecoveryService {
         self.password.judge(&account, &new, &confirm)?;
         let hash = self.password.hash(&new).await?;
         let mut work = self.begin().await?;
-        work.consume_ticket(&ticket, self.now())
+        work.proofs()
+            .consume_ticket(&ticket, self.now())
             .await?
             .ok_or(Problem::TicketInvalid)?;
         // Read again: the address may have changed while the password was hashed.
         let account = work
+            .accounts()
             .account(found.account)
             .await?
             .ok_or(Problem::TicketInvalid)?;
-        work.prove_email(account.id, &account.email, self.now())
+        work.accounts()
+            .prove_email(account.id, &account.email, self.now())
             .await?;
         self.password
             .store(&mut work, visitor, &account, hash, None)
@@ -322,12 +329,12 @@ impl RecoveryService {
             email: Some(account.email.clone()),
         };
         let sign_in = self.new_flow(browser.clone(), Destination::Account, sign_in);
-        work.insert_flow(&sign_in).await?;
+        work.flows().insert_flow(&sign_in).await?;
         let done = FlowState::RecoveryDone {
             sign_in: sign_in.id,
         };
         let done = self.new_flow(browser, Destination::Account, done);
-        work.insert_flow(&done).await?;
+        work.flows().insert_flow(&done).await?;
         self.commit_posted(work).await?;
         Ok(Answer::flow(route::RESET_PASSWORD, done.id).with_browser(set))
     }

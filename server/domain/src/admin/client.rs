@@ -19,7 +19,7 @@ pub(crate) async fn update(
     work: &mut Unit,
     mut stored: StoredClient,
 ) -> Result<StoredClient, ClientRefusal> {
-    if !work.update_client(&stored).await? {
+    if !work.clients().update_client(&stored).await? {
         return Err(ClientRefusal::Changed);
     }
     stored.version += 1;
@@ -43,7 +43,7 @@ impl ClientAdminService {
     /// # Errors
     /// [`Fault::Store`].
     pub async fn known_clients(&self, _: &Administrator) -> Result<Vec<KnownClient>, Fault> {
-        let stored = self.read().await?.clients().await?;
+        let stored = self.read().await?.clients().all_clients().await?;
         let configured = self.settings.clients.iter().map(KnownClient::from);
         let rest = stored
             .into_iter()
@@ -64,7 +64,7 @@ impl ClientAdminService {
         if let Some(client) = self.settings.client(id) {
             return Ok(client.into());
         }
-        let stored = self.read().await?.client(id).await?;
+        let stored = self.read().await?.clients().client(id).await?;
         stored.map(Into::into).ok_or(ClientRefusal::Unknown)
     }
 
@@ -77,7 +77,10 @@ impl ClientAdminService {
         if self.settings.client(id).is_some() {
             return Err(ClientRefusal::Configured);
         }
-        work.client(id).await?.ok_or(ClientRefusal::Unknown)
+        work.clients()
+            .client(id)
+            .await?
+            .ok_or(ClientRefusal::Unknown)
     }
 
     async fn holds(&self, work: &mut Unit, client: &Client) -> Result<(), ClientRefusal> {
@@ -87,7 +90,7 @@ impl ClientAdminService {
             ..
         } = &client.access;
         if let Some(key) = organisation
-            && work.organisation(key).await?.is_none()
+            && work.directory().organisation(key).await?.is_none()
         {
             return Err(ClientRefusal::NoOrganisation);
         }
@@ -139,7 +142,7 @@ impl ClientAdminService {
         if self.settings.client(&stored.client.id).is_some() {
             return Err(ClientRefusal::Taken);
         }
-        work.insert_client(stored).await.map_err(|error| {
+        work.clients().insert_client(stored).await.map_err(|error| {
             if matches!(error, StoreError::Conflict) {
                 ClientRefusal::Taken
             } else {
@@ -238,10 +241,10 @@ impl ClientAdminService {
         id: &str,
         by: Option<&str>,
     ) -> Result<(), ClientRefusal> {
-        if !work.delete_client(id).await? {
+        if !work.clients().delete_client(id).await? {
             return Err(ClientRefusal::Unknown);
         }
-        work.forget_client(id).await?;
+        work.clients().forget_client(id).await?;
         self.note(
             work,
             visitor,

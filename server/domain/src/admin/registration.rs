@@ -74,7 +74,7 @@ impl RegistrationService {
     ) -> Result<Registered, Denied> {
         let token = token.ok_or(Denied::Missing)?;
         let digest = Token::parse(token).map(|token| token.digest());
-        let stored = self.read().await?.client(id).await?;
+        let stored = self.read().await?.clients().client(id).await?;
         // An unknown client is told nothing else than a wrong token (RFC 7592 §2.1).
         match stored {
             Some(stored) if digest.is_some() && stored.management == digest => {

@@ -6,7 +6,7 @@ use kobling_model::{AccountId, Timestamp};
 
 /// The log of security events, and keeping house.
 #[async_trait]
-pub trait Audit {
+pub trait Audit: Send {
     /// Adds an event.
     async fn insert_audit(&mut self, row: &AuditRow) -> Stored<()>;
     /// The newest events of an account.

@@ -44,7 +44,7 @@ impl AdmissionService {
         }
         if account.lang != visitor.lang {
             account.lang = visitor.lang;
-            work.set_lang(account.id, account.lang).await?;
+            work.accounts().set_lang(account.id, account.lang).await?;
         }
         let now = self.now();
         let token = self.token();
@@ -59,7 +59,7 @@ impl AdmissionService {
             last_seen_at: now,
             expires_at: now + self.settings.session_absolute,
         };
-        work.insert_session(&session).await?;
+        work.sessions().insert_session(&session).await?;
         let caller = Caller { session, account };
         let answer = self
             .entry

@@ -33,7 +33,9 @@ impl SessionService {
             let now = self.now();
             if now.since(caller.session.last_seen_at) > kobling_model::time::Span::minutes(1) {
                 let mut work = self.begin().await?;
-                work.touch_session(caller.session.id, now).await?;
+                work.sessions()
+                    .touch_session(caller.session.id, now)
+                    .await?;
                 work.commit().await?;
                 caller.session.last_seen_at = now;
             }
@@ -49,6 +51,7 @@ impl SessionService {
         let now = self.now();
         let idle_since = now - self.settings.session_idle;
         let Some(session) = work
+            .sessions()
             .session_by_token(&token.digest(), now, idle_since)
             .await?
         else {
@@ -57,7 +60,7 @@ impl SessionService {
         if !self.is_awake(&session) {
             return Ok(None);
         }
-        let account = work.account(session.account).await?;
+        let account = work.accounts().account(session.account).await?;
         Ok(account
             .filter(|account| account.disabled_at.is_none())
             .map(|account| Caller { session, account }))

@@ -63,7 +63,9 @@ impl SessionService {
             return Ok(None);
         };
         let now = self.now();
-        work.touch_session(caller.session.id, now).await?;
+        work.sessions()
+            .touch_session(caller.session.id, now)
+            .await?;
         work.commit().await?;
         caller.session.last_seen_at = now;
         Ok(self.left(&caller.session))

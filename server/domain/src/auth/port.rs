@@ -45,7 +45,7 @@ pub trait PasswordHasher: Send + Sync {
 
 /// Sessions.
 #[async_trait]
-pub trait Sessions {
+pub trait Sessions: Send {
     /// In force at `now`: by hashed token, unexpired, seen since `idle_since`.
     async fn session_by_token(
         &mut self,
@@ -77,7 +77,7 @@ pub trait Sessions {
 
 /// Codes, tickets, proofs of work, limits.
 #[async_trait]
-pub trait Proofs {
+pub trait Proofs: Send {
     /// Adds a code, replacing the flow's former one with its attempts.
     async fn put_code(&mut self, code: &MailboxCode) -> Stored<()>;
     /// Counts one attempt at the flow's code, if it is unconsumed, unexpired and has been tried fewer than `most` times.

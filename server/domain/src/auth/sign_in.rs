@@ -122,7 +122,7 @@ impl SignInService {
                 let (browser, set) = self.browser(visitor);
                 let mut flow = self.new_flow(browser, Destination::Account, state);
                 flow.problem = problem;
-                work.insert_flow(&flow).await?;
+                work.flows().insert_flow(&flow).await?;
                 (Answer::flow(route::LOGIN, flow.id), set)
             }
         };
@@ -194,13 +194,18 @@ impl SignInService {
             Err(Fault::Problem(problem)) => return self.note_problem(&flow, problem).await,
             Err(fault) => return Err(fault),
         }
-        let account = self.read().await?.account_by_email(email).await?;
+        let account = self
+            .read()
+            .await?
+            .accounts()
+            .account_by_email(email)
+            .await?;
         let known = account.as_ref().map(|account| account.id);
         let proof = self.step_up.prove(known, password).await?;
         let mut work = self.begin().await?;
         let account = match &proof {
             Some(proof) if self.step_up.still_holds(&mut work, proof).await? => {
-                work.account(proof.account).await?
+                work.accounts().account(proof.account).await?
             }
             _ => None,
         };

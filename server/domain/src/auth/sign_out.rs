@@ -84,7 +84,7 @@ impl SignOutService {
         let caller = self.sessions.caller(visitor).await?;
         let mut work = self.begin().await?;
         let (browser, set) = self.browser(visitor);
-        work.delete_flows_of(&browser).await?;
+        work.flows().delete_flows_of(&browser).await?;
         let mut sign_out = None;
         if let Some(caller) = &caller {
             let account = caller.account.id;
@@ -114,18 +114,19 @@ impl SignOutService {
                     .map(|provider| (provider, NoticeStatus::Failed)),
             },
         );
-        work.insert_flow(&flow).await?;
+        work.flows().insert_flow(&flow).await?;
         let state = self.token();
         if let Some(provider) = &upstream {
-            work.insert_attempt(&EidAttempt {
-                state: state.digest(),
-                flow: flow.id,
-                provider: provider.clone(),
-                browser,
-                demanded_at: None,
-                expires_at: self.now() + self.settings.flow_life,
-            })
-            .await?;
+            work.flows()
+                .insert_attempt(&EidAttempt {
+                    state: state.digest(),
+                    flow: flow.id,
+                    provider: provider.clone(),
+                    browser,
+                    demanded_at: None,
+                    expires_at: self.now() + self.settings.flow_life,
+                })
+                .await?;
         }
         self.commit_posted(work).await?;
         let away = match upstream.and_then(|id| self.provider(&id).cloned()) {
@@ -153,7 +154,11 @@ impl SignOutService {
             return Ok(lost);
         };
         let mut work = self.begin().await?;
-        let Some(attempt) = work.consume_attempt(&state.digest(), self.now()).await? else {
+        let Some(attempt) = work
+            .flows()
+            .consume_attempt(&state.digest(), self.now())
+            .await?
+        else {
             return Ok(lost);
         };
         let flow = self.own_flow(&mut work, visitor, attempt.flow).await?;
@@ -205,7 +210,7 @@ impl SignOutService {
                 };
                 let flow = self.new_flow(browser, Destination::Account, state);
                 let mut work = self.begin().await?;
-                work.insert_flow(&flow).await?;
+                work.flows().insert_flow(&flow).await?;
                 work.commit().await?;
                 Ok(Answer::flow(route::SIGN_OUT, flow.id).with_browser(set))
             }

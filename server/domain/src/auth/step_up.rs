@@ -110,6 +110,7 @@ impl StepUpService {
         let (id, old) = (caller.session.id, &caller.session.token);
         if holds
             && work
+                .sessions()
                 .rotate_session(id, old, &token.digest(), &method, at)
                 .await?
         {
@@ -157,7 +158,7 @@ impl StepUpService {
     ) -> Result<Option<PasswordProof>, Fault> {
         // One question to the store, whether there is an account or not.
         let asked = account.unwrap_or(AccountId(uuid::Uuid::nil()));
-        let stored = self.read().await?.password(asked).await?;
+        let stored = self.read().await?.accounts().password(asked).await?;
         let hash = stored.map(|stored| stored.hash);
         let password = normalised(&password);
         let verified = self
@@ -176,7 +177,9 @@ impl StepUpService {
                     return Ok(Some(PasswordProof { account, hash }));
                 };
                 let mut work = self.begin().await?;
-                work.refresh_password(account, &hash, &new).await?;
+                work.accounts()
+                    .refresh_password(account, &hash, &new)
+                    .await?;
                 work.commit().await?;
                 Ok(Some(PasswordProof { account, hash: new }))
             }
@@ -189,8 +192,8 @@ impl StepUpService {
         work: &mut Unit,
         proof: &PasswordProof,
     ) -> Result<bool, Fault> {
-        work.lock_account(proof.account).await?;
-        let stored = work.password(proof.account).await?;
+        work.accounts().lock_account(proof.account).await?;
+        let stored = work.accounts().password(proof.account).await?;
         Ok(stored.is_some_and(|stored| stored.hash == proof.hash))
     }
 }

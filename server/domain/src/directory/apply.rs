@@ -39,11 +39,12 @@ impl DirectoryService {
         };
         let mut work = self.begin().await?;
         let org = work
+            .directory()
             .organisation(organisation)
             .await?
             .ok_or(kobling_model::Problem::NotFound)?;
-        let employees = work.employees(org.id).await?;
-        let users = work.users(org.id).await?;
+        let employees = work.directory().employees(org.id).await?;
+        let users = work.directory().users(org.id).await?;
         let plan = plan(&org, &rows, &employees, &users, &self.keys);
         let report = Report {
             rows: rows.len(),
@@ -54,10 +55,12 @@ impl DirectoryService {
         if !report.complaints.is_empty() || dry_run {
             return Ok(report);
         }
-        work.put_employees(&plan.employees).await?;
+        work.directory().put_employees(&plan.employees).await?;
         // Every number in the file, so that a row without an address takes the access away.
         let numbers: Vec<String> = plan.employees.iter().map(|e| e.number.clone()).collect();
-        work.put_users(org.id, &numbers, &plan.users).await?;
+        work.directory()
+            .put_users(org.id, &numbers, &plan.users)
+            .await?;
         let imported = AuditEvent::DirectoryImported {
             organisation,
             rows: report.rows,
@@ -68,13 +71,14 @@ impl DirectoryService {
             network: "command".to_owned(),
             ..Visitor::default()
         };
-        work.insert_audit(&imported.row(
-            AuditId(self.uuid()),
-            self.now(),
-            Involved::default(),
-            &command,
-        ))
-        .await?;
+        work.audit()
+            .insert_audit(&imported.row(
+                AuditId(self.uuid()),
+                self.now(),
+                Involved::default(),
+                &command,
+            ))
+            .await?;
         work.commit().await?;
         Ok(report)
     }
@@ -90,10 +94,11 @@ impl DirectoryService {
     ) -> Result<Option<Report>, Fault> {
         let mut work = self.read().await?;
         let org = work
+            .directory()
             .organisation(organisation)
             .await?
             .ok_or(kobling_model::Problem::NotFound)?;
-        let empty = work.employees(org.id).await?.is_empty();
+        let empty = work.directory().employees(org.id).await?.is_empty();
         drop(work);
         if !empty {
             return Ok(None);
@@ -114,13 +119,14 @@ impl DirectoryService {
         contact: &str,
     ) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
-        work.put_organisation(&Organisation {
-            id: kobling_model::OrgId(self.uuid()),
-            key: key.to_owned(),
-            name: name.to_owned(),
-            contact: contact.to_owned(),
-        })
-        .await?;
+        work.directory()
+            .put_organisation(&Organisation {
+                id: kobling_model::OrgId(self.uuid()),
+                key: key.to_owned(),
+                name: name.to_owned(),
+                contact: contact.to_owned(),
+            })
+            .await?;
         work.commit().await
     }
 }

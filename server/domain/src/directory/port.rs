@@ -9,7 +9,7 @@ use kobling_model::{Email, OrgId};
 
 /// Organisations, employees, users.
 #[async_trait]
-pub trait Directory {
+pub trait Directory: Send {
     /// By key.
     async fn organisation(&mut self, key: &str) -> Stored<Option<Organisation>>;
     /// By id.

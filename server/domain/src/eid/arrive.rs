@@ -76,7 +76,7 @@ impl CallbackService {
         };
         let link = self.links.owner(&mut work, &identity).await?;
         let owner = match &link {
-            Some(link) => work.account(link.account).await?,
+            Some(link) => work.accounts().account(link.account).await?,
             None => None,
         };
         let vouched = self
@@ -121,6 +121,7 @@ impl CallbackService {
                 let method = identity.method.as_deref();
                 // Removed at this very moment: then there is nothing to sign in by.
                 if !work
+                    .links()
                     .touch_link(link.id, &identity.subject, method, self.now())
                     .await?
                 {
@@ -168,7 +169,7 @@ impl CallbackService {
             }
             decide::Arrival::LinkToSignedIn(_) => {
                 let caller = signed_in.ok_or(Problem::NotSignedIn)?;
-                work.lock_account(caller.account.id).await?;
+                work.accounts().lock_account(caller.account.id).await?;
                 if self
                     .links
                     .is_another_person(&mut work, caller.account.id, &identity)

@@ -50,7 +50,7 @@ impl EidService {
                     email: None,
                 };
                 let flow = self.new_flow(browser, Destination::Account, state);
-                work.insert_flow(&flow).await?;
+                work.flows().insert_flow(&flow).await?;
                 (flow, set)
             }
         };
@@ -93,7 +93,7 @@ impl EidService {
         let (browser, set) = self.browser(visitor);
         let flow = self.new_flow(browser, Destination::Account, state);
         let mut work = self.begin().await?;
-        work.insert_flow(&flow).await?;
+        work.flows().insert_flow(&flow).await?;
         work.commit().await?;
         Ok(self
             .send(visitor, provider, flow, None)
@@ -126,15 +126,16 @@ impl EidService {
             .of_destination(&mut work, &flow.destination)
             .await?;
         let level = demand.level.filter(|level| *level <= port.highest());
-        work.insert_attempt(&EidAttempt {
-            state: state.digest(),
-            flow: flow.id,
-            provider: provider.clone(),
-            browser: flow.browser.clone(),
-            demanded_at: force_login.then(|| self.now()),
-            expires_at: self.now() + self.settings.flow_life,
-        })
-        .await?;
+        work.flows()
+            .insert_attempt(&EidAttempt {
+                state: state.digest(),
+                flow: flow.id,
+                provider: provider.clone(),
+                browser: flow.browser.clone(),
+                demanded_at: force_login.then(|| self.now()),
+                expires_at: self.now() + self.settings.flow_life,
+            })
+            .await?;
         work.commit().await?;
         let request = EidRequest {
             nonce: self.keys.derive(Purpose::EidNonce, &[state.expose()]).0,

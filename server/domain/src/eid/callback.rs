@@ -56,12 +56,14 @@ impl CallbackService {
             return unknown().await;
         };
         let mut work = self.begin().await?;
-        let seen = work.attempt(&state.digest(), self.now()).await?;
+        let seen = work.flows().attempt(&state.digest(), self.now()).await?;
         let ours =
             |attempt: &EidAttempt| attempt.browser == browser && attempt.provider == *provider;
         let attempt = match seen {
             Some((attempt, false)) if ours(&attempt) => {
-                work.consume_attempt(&state.digest(), self.now()).await?
+                work.flows()
+                    .consume_attempt(&state.digest(), self.now())
+                    .await?
             }
             Some((attempt, true)) if ours(&attempt) => {
                 drop(work);

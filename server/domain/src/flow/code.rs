@@ -27,14 +27,15 @@ impl CodeService {
         email: &Email,
     ) -> Result<String, Fault> {
         let digits = six_digits(self.entropy());
-        work.put_code(&MailboxCode {
-            flow,
-            account: asker,
-            email: email.clone(),
-            code: self.code_hash(flow, email, &digits),
-            expires_at: self.now() + self.settings.code_life,
-        })
-        .await?;
+        work.proofs()
+            .put_code(&MailboxCode {
+                flow,
+                account: asker,
+                email: email.clone(),
+                code: self.code_hash(flow, email, &digits),
+                expires_at: self.now() + self.settings.code_life,
+            })
+            .await?;
         Ok(digits)
     }
 
@@ -61,6 +62,7 @@ impl CodeService {
         }
         let mut work = self.begin().await?;
         let found = work
+            .proofs()
             .try_code(flow, self.now(), self.settings.code_attempts)
             .await?;
         let code = found
@@ -85,7 +87,11 @@ impl CodeService {
 
     /// Consumes a code within the unit of work that it pays for, or [`Problem::AlreadyDone`].
     pub(crate) async fn consume(&self, work: &mut Unit, code: &MailboxCode) -> Result<(), Fault> {
-        if work.consume_code(code.flow, &code.code, self.now()).await? {
+        if work
+            .proofs()
+            .consume_code(code.flow, &code.code, self.now())
+            .await?
+        {
             Ok(())
         } else {
             Err(Problem::AlreadyDone.into())

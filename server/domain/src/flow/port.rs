@@ -10,7 +10,7 @@ use kobling_model::{FlowId, Problem, Timestamp};
 
 /// Flows and the eID sign-ins within them.
 #[async_trait]
-pub trait Flows {
+pub trait Flows: Send {
     /// By id, unexpired at `now`.
     async fn flow(&mut self, id: FlowId, now: Timestamp) -> Stored<Option<Flow>>;
     /// Adds one.

@@ -41,7 +41,7 @@ impl Kernel {
         let Some(browser) = visitor.browser.as_ref().map(Token::digest) else {
             return Ok(None);
         };
-        let flow = work.flow(id, self.now()).await?;
+        let flow = work.flows().flow(id, self.now()).await?;
         Ok(flow.filter(|flow| flow.browser == browser))
     }
 
@@ -59,7 +59,7 @@ impl Kernel {
 
     /// Writes a flow that nobody else has changed meanwhile, or [`Problem::AlreadyDone`].
     pub(crate) async fn save(&self, work: &mut Unit, flow: &Flow) -> Result<(), Fault> {
-        if work.update_flow(flow).await? {
+        if work.flows().update_flow(flow).await? {
             Ok(())
         } else {
             Err(Problem::AlreadyDone.into())
@@ -96,7 +96,7 @@ impl Kernel {
         flow: &Flow,
         problem: Problem,
     ) -> Result<Answer, Fault> {
-        work.complain(flow, problem).await?;
+        work.flows().complain(flow, problem).await?;
         work.commit().await?;
         Ok(Answer::page(page_of(flow)))
     }
@@ -116,7 +116,7 @@ impl Kernel {
         let mut flow = self.new_flow(browser, destination, state);
         flow.problem = Some(problem);
         let mut work = self.begin().await?;
-        work.insert_flow(&flow).await?;
+        work.flows().insert_flow(&flow).await?;
         work.commit().await?;
         Ok(Answer::flow(route::LOGIN, flow.id).with_browser(set))
     }
@@ -164,7 +164,7 @@ impl Kernel {
         let (browser, set) = self.browser(visitor);
         let mut flow = self.new_flow(browser, Destination::Account, FlowState::Ended { notice });
         flow.problem = problem;
-        work.insert_flow(&flow).await?;
+        work.flows().insert_flow(&flow).await?;
         Ok(Answer::flow(route::ACCOUNT, flow.id).with_browser(set))
     }
 }

@@ -43,7 +43,11 @@ impl Kernel {
             parts.extend_from_slice(whose);
             let key = self.keys.derive(Purpose::Limit, &parts);
             let pace = self.settings.limits.pace(*limit);
-            if !work.take(&key, now, pace.interval, pace.burst).await? {
+            if !work
+                .proofs()
+                .take(&key, now, pace.interval, pace.burst)
+                .await?
+            {
                 refused = Some(limit);
                 break;
             }

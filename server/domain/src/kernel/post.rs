@@ -23,15 +23,16 @@ impl Kernel {
     pub(crate) async fn post(&self, work: &mut Unit, job: &Job) -> Result<(), StoreError> {
         let now = self.now();
         let clear = serde_json::to_vec(job).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-        work.push_outbox(&OutboxRow {
-            id: OutboxId(self.uuid()),
-            lane: job.lane(),
-            sealed: self.keys.seal(self.entropy(), "outbox", &clear),
-            created_at: now,
-            attempts: 0,
-            due_at: now,
-        })
-        .await
+        work.outbox()
+            .push_outbox(&OutboxRow {
+                id: OutboxId(self.uuid()),
+                lane: job.lane(),
+                sealed: self.keys.seal(self.entropy(), "outbox", &clear),
+                created_at: now,
+                attempts: 0,
+                due_at: now,
+            })
+            .await
     }
 
     pub(crate) async fn mail(
@@ -79,7 +80,7 @@ impl Kernel {
             request = row.request,
             "audit"
         );
-        work.insert_audit(&row).await
+        work.audit().insert_audit(&row).await
     }
 
     /// Notes a security event that nothing else goes with.
@@ -99,7 +100,7 @@ impl Kernel {
         work: &mut Unit,
         account: &Account,
     ) -> Result<(), StoreError> {
-        work.void_tickets(account.id).await?;
-        work.void_codes(&account.email, account.id).await
+        work.proofs().void_tickets(account.id).await?;
+        work.proofs().void_codes(&account.email, account.id).await
     }
 }

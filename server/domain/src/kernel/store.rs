@@ -33,25 +33,39 @@ pub trait Store: Send + Sync {
 
 /// A unit of work: all of it happens at its commit, or nothing of it. Dropped without a commit, it is undone.
 #[async_trait]
-pub trait Work:
-    Accounts
-    + Links
-    + Sessions
-    + Flows
-    + Proofs
-    + Outbox
-    + Directory
-    + Grants
-    + Families
-    + Clients
-    + Consents
-    + Figures
-    + Logouts
-    + SigningKeys
-    + Audit
-    + Pushed
-    + Send
-{
-    /// Makes it last.
+pub trait Work: Send {
+    /// Accounts and their passwords.
+    fn accounts(&mut self) -> &mut dyn Accounts;
+    /// Links.
+    fn links(&mut self) -> &mut dyn Links;
+    /// Sessions.
+    fn sessions(&mut self) -> &mut dyn Sessions;
+    /// Flows, and the eID sign-ins within them.
+    fn flows(&mut self) -> &mut dyn Flows;
+    /// Codes, tickets, proofs of work, rate limits.
+    fn proofs(&mut self) -> &mut dyn Proofs;
+    /// What is to leave the process.
+    fn outbox(&mut self) -> &mut dyn Outbox;
+    /// Organisations, employees, users.
+    fn directory(&mut self) -> &mut dyn Directory;
+    /// Authorization codes.
+    fn grants(&mut self) -> &mut dyn Grants;
+    /// Tokens.
+    fn families(&mut self) -> &mut dyn Families;
+    /// Clients kept in the database.
+    fn clients(&mut self) -> &mut dyn Clients;
+    /// Consents.
+    fn consents(&mut self) -> &mut dyn Consents;
+    /// Figures for the operator.
+    fn figures(&mut self) -> &mut dyn Figures;
+    /// The end of sessions, and notices of it.
+    fn logouts(&mut self) -> &mut dyn Logouts;
+    /// Signing keys.
+    fn signing_keys(&mut self) -> &mut dyn SigningKeys;
+    /// The audit log, and the removal of what has expired.
+    fn audit(&mut self) -> &mut dyn Audit;
+    /// Pushed authorization requests.
+    fn pushed(&mut self) -> &mut dyn Pushed;
+    /// Commits.
     async fn commit(self: Box<Self>) -> Stored<()>;
 }

@@ -41,12 +41,12 @@ impl LinkingService {
                 return Err(Problem::NotSignedIn.into());
             }
         }
-        let target = work.account_by_email(&settled.email).await?;
+        let target = work.accounts().account_by_email(&settled.email).await?;
         let owner = self.links.owner(&mut work, &identity).await?;
         let is_another_person = match &target {
             Some(account) => {
                 // Two people who prove one mailbox at the same moment wait for each other here.
-                work.lock_account(account.id).await?;
+                work.accounts().lock_account(account.id).await?;
                 self.links
                     .is_another_person(&mut work, account.id, &identity)
                     .await?
@@ -92,7 +92,10 @@ impl LinkingService {
             Completion::Link { to, from } => (to, from),
             Completion::Create { from } => {
                 let account = self.new_account(visitor, &settled);
-                work.insert_account(&account).await.map_err(meanwhile)?;
+                work.accounts()
+                    .insert_account(&account)
+                    .await
+                    .map_err(meanwhile)?;
                 self.note(
                     &mut work,
                     visitor,
@@ -103,9 +106,14 @@ impl LinkingService {
                 (account.id, from)
             }
         };
-        let account = work.account(to).await?.ok_or(Problem::AlreadyDone)?;
+        let account = work
+            .accounts()
+            .account(to)
+            .await?
+            .ok_or(Problem::AlreadyDone)?;
         if settled.is_proven() {
-            work.prove_email(account.id, &settled.email, self.now())
+            work.accounts()
+                .prove_email(account.id, &settled.email, self.now())
                 .await?;
         }
         if let (Some(from), Some(link)) = (from, &owner) {

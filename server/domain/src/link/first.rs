@@ -49,7 +49,7 @@ impl LinkingService {
                 organisation,
                 ..
             } => {
-                let org = work.organisation(organisation).await?;
+                let org = work.directory().organisation(organisation).await?;
                 LinkStep::Vouched {
                     email: email.to_string(),
                     organisation: org.as_ref().map(|o| o.name.clone()).unwrap_or_default(),
@@ -71,7 +71,11 @@ impl LinkingService {
             },
         };
         let moves_from = match linking.moves_from {
-            Some((account, _)) => work.account(account).await?.map(|a| a.email.to_string()),
+            Some((account, _)) => work
+                .accounts()
+                .account(account)
+                .await?
+                .map(|a| a.email.to_string()),
             None => None,
         };
         let (client, client_origin) = self.clients.of_flow(&mut work, &flow).await?;
@@ -185,7 +189,7 @@ impl LinkingService {
                 Ok(email) => {
                     let name = match fixed.filter(|name| !name.is_empty()) {
                         Some(name) => Some(name),
-                        None => work.directory_name(&email).await?,
+                        None => work.directory().directory_name(&email).await?,
                     };
                     let asker = linking.moves_from.map(|(account, _)| account);
                     let code = self.codes.put(&mut work, flow.id, asker, &email).await?;

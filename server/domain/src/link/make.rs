@@ -58,7 +58,7 @@ impl LinkService {
             created_at: now,
             last_used_at: now,
         };
-        work.insert_link(&link).await.map_err(meanwhile)?;
+        work.links().insert_link(&link).await.map_err(meanwhile)?;
         self.void_proofs(work, account).await?;
         let content = Content::Linked {
             provider: self.provider_view(&identity.provider).name,
@@ -87,11 +87,11 @@ impl LinkService {
         link: &Link,
         from: AccountId,
     ) -> Result<(), Fault> {
-        if !work.delete_link(link.id, from).await? {
+        if !work.links().delete_link(link.id, from).await? {
             return Err(Problem::AlreadyDone.into());
         }
         self.logout.end(work, &Which::OfLink(link.id, None)).await?;
-        if let Some(former) = work.account(from).await? {
+        if let Some(former) = work.accounts().account(from).await? {
             self.void_proofs(work, &former).await?;
             let content = Content::LinkMoved {
                 provider: self.provider_view(&link.provider).name,

@@ -38,8 +38,8 @@ impl LinkService {
             Destination::Account => None,
         };
         let mut first = None;
-        for vouched in work.vouched(pid).await? {
-            let Some(org) = work.organisation_by_id(vouched.org).await? else {
+        for vouched in work.directory().vouched(pid).await? {
+            let Some(org) = work.directory().organisation_by_id(vouched.org).await? else {
                 continue;
             };
             if wanted.as_deref().is_none_or(|key| key == org.key) {
@@ -60,7 +60,7 @@ impl LinkService {
         let Some((vouched, _)) = vouched else {
             return Ok(false);
         };
-        let all = work.organisations_of(&vouched.email).await?;
+        let all = work.directory().organisations_of(&vouched.email).await?;
         Ok(all.iter().any(|org| *org != vouched.org))
     }
 
@@ -71,7 +71,7 @@ impl LinkService {
         account: AccountId,
         identity: &Identity,
     ) -> Result<bool, Fault> {
-        let links = work.links_of(account).await?;
+        let links = work.links().links_of(account).await?;
         Ok(links.iter().any(|link| {
             link.provider == identity.provider
                 && link.issuer == identity.issuer
@@ -86,11 +86,12 @@ impl LinkService {
         identity: &Identity,
     ) -> Result<Option<Link>, StoreError> {
         if let Some(pid) = &identity.pid
-            && let Some(link) = work.link_by_pid(&identity.provider, pid).await?
+            && let Some(link) = work.links().link_by_pid(&identity.provider, pid).await?
         {
             return Ok(Some(link));
         }
-        work.link_by_subject(&identity.provider, &identity.issuer, &identity.subject)
+        work.links()
+            .link_by_subject(&identity.provider, &identity.issuer, &identity.subject)
             .await
     }
 }

@@ -9,7 +9,7 @@ use kobling_model::{AccountId, LinkId, ProviderId, Timestamp};
 
 /// Links.
 #[async_trait]
-pub trait Links {
+pub trait Links: Send {
     /// By (provider, issuer, subject).
     async fn link_by_subject(
         &mut self,

@@ -33,7 +33,7 @@ impl LinkingService {
                 let provider = provider.ok_or(Problem::NotFound)?;
                 return self.eid.send(visitor, &provider, flow, None).await;
             };
-            let Some(link) = work.link(*link).await?.filter(|link| link.account == caller.account.id) else {
+            let Some(link) = work.links().link(*link).await?.filter(|link| link.account == caller.account.id) else {
                 return Err(Problem::AlreadyDone.into());
             };
             let identity = Identity {

@@ -31,7 +31,8 @@ service! {
 
 impl RemovalService {
     async fn own_link(&self, work: &mut Unit, caller: &Caller, id: LinkId) -> Result<Link, Fault> {
-        work.link(id)
+        work.links()
+            .link(id)
             .await?
             .filter(|link| link.account == caller.account.id)
             .ok_or(Fault::Problem(Problem::NotFound))
@@ -39,8 +40,8 @@ impl RemovalService {
 
     /// Only providers that are still configured let anybody in.
     async fn may_remove(&self, work: &mut Unit, link: &Link) -> Result<bool, Fault> {
-        let has_password = work.password(link.account).await?.is_some();
-        let links = work.links_of(link.account).await?;
+        let has_password = work.accounts().password(link.account).await?.is_some();
+        let links = work.links().links_of(link.account).await?;
         let others = links
             .iter()
             .filter(|other| other.id != link.id && self.provider(&other.provider).is_some());
@@ -78,7 +79,7 @@ impl RemovalService {
                 step,
             };
             let flow = self.new_flow(browser, Destination::Account, state);
-            work.insert_flow(&flow).await?;
+            work.flows().insert_flow(&flow).await?;
             work.commit().await?;
             Ok(Answer::page(page_of(&flow)).with_browser(set))
         }
@@ -252,14 +253,14 @@ impl RemovalService {
         answer: Answer,
     ) -> Result<Answer, Fault> {
         let account = &caller.account;
-        work.lock_account(account.id).await?;
+        work.accounts().lock_account(account.id).await?;
         let keeps = proof.method.link() != Some(link);
         let token = self.step_up.confirm(&mut work, caller, proof).await?;
         let link = self.own_link(&mut work, caller, link).await?;
         if !self.may_remove(&mut work, &link).await? {
             return Err(Problem::LastWayIn.into());
         }
-        if !work.delete_link(link.id, account.id).await? {
+        if !work.links().delete_link(link.id, account.id).await? {
             return Err(Problem::NotFound.into());
         }
         let spared = keeps.then_some(caller.session.id);
@@ -307,6 +308,7 @@ impl RemovalService {
             return Ok(None);
         };
         let Some(link) = work
+            .links()
             .link(*link)
             .await?
             .filter(|l| l.account == *account && *account == caller.account.id)
@@ -318,12 +320,13 @@ impl RemovalService {
             RemovingStep::Ask => RemovalStep::Ask,
             RemovingStep::Proven => RemovalStep::Confirmed,
             RemovingStep::Refused => RemovalStep::Refused,
-            RemovingStep::Prove if work.password(*account).await?.is_some() => {
+            RemovingStep::Prove if work.accounts().password(*account).await?.is_some() => {
                 RemovalStep::Password
             }
             RemovingStep::Prove => RemovalStep::Eid {
                 // Any eID of the account will do; another than the one that goes keeps the session.
                 provider: work
+                    .links()
                     .links_of(*account)
                     .await?
                     .iter()

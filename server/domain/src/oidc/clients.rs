@@ -76,7 +76,7 @@ impl ClientService {
     ) -> Result<Option<Client>, StoreError> {
         match self.settings.client(id) {
             Some(client) => Ok(Some(client.clone())),
-            None => Ok(work.client(id).await?.map(|stored| stored.client)),
+            None => Ok(work.clients().client(id).await?.map(|stored| stored.client)),
         }
     }
 

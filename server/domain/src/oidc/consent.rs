@@ -102,8 +102,9 @@ impl ConsentService {
         let account = caller.account.id;
         let client_id = &request.client_id;
         let answer = if allowed {
-            let former = work.consent(account, client_id).await?;
-            work.put_consent(&Consent::widened(former, account, &request, self.now()))
+            let former = work.consents().consent(account, client_id).await?;
+            work.consents()
+                .put_consent(&Consent::widened(former, account, &request, self.now()))
                 .await?;
             self.note(
                 &mut work,
@@ -150,7 +151,7 @@ impl ConsentService {
         caller: &Caller,
     ) -> Result<Vec<ApplicationItem>, Fault> {
         let mut items = Vec::new();
-        for consent in work.consents_of(caller.account.id).await? {
+        for consent in work.consents().consents_of(caller.account.id).await? {
             let client = self.clients.find_in(work, &consent.client_id).await?;
             let scope: Vec<&str> = consent.scope.split(' ').collect();
             items.push(ApplicationItem {
@@ -176,10 +177,10 @@ impl ConsentService {
             return Err(Problem::NotFound.into());
         }
         let mut work = self.begin().await?;
-        if !work.delete_consent(account, client_id).await? {
+        if !work.consents().delete_consent(account, client_id).await? {
             return Err(Problem::NotFound.into());
         }
-        work.end_families_of(account, client_id).await?;
+        work.families().end_families_of(account, client_id).await?;
         self.note(
             &mut work,
             visitor,

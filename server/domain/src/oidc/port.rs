@@ -9,11 +9,11 @@ use kobling_model::AccountId;
 
 /// Applications that are not from configuration.
 #[async_trait]
-pub trait Clients {
+pub trait Clients: Send {
     /// By id.
     async fn client(&mut self, id: &str) -> Stored<Option<StoredClient>>;
     /// All, by id.
-    async fn clients(&mut self) -> Stored<Vec<StoredClient>>;
+    async fn all_clients(&mut self) -> Stored<Vec<StoredClient>>;
     /// Adds one. [`super::StoreError::Conflict`] when the id is taken.
     async fn insert_client(&mut self, client: &StoredClient) -> Stored<()>;
     /// Writes one that still has the version it was read with, and counts the version up; says whether it did.
@@ -26,7 +26,7 @@ pub trait Clients {
 
 /// Consents.
 #[async_trait]
-pub trait Consents {
+pub trait Consents: Send {
     /// What an account lets an application learn.
     async fn consent(&mut self, account: AccountId, client_id: &str) -> Stored<Option<Consent>>;
     /// All of an account, the newest first.

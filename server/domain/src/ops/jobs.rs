@@ -49,6 +49,7 @@ impl JobService {
         let now = self.now();
         let mut work = self.begin().await?;
         let rows = work
+            .outbox()
             .claim_outbox(lane, now, now + LEASE, lane.batch())
             .await?;
         work.commit().await?;
@@ -73,15 +74,17 @@ impl JobService {
         let outcome = self.do_job(row).await;
         let mut work = self.begin().await?;
         match outcome {
-            Ok(()) => work.finish_outbox(row.id).await?,
+            Ok(()) => work.outbox().finish_outbox(row.id).await?,
             Err(JobError::Later(why)) if row.attempts < MOST_ATTEMPTS => {
                 let wait = backoff(first_retry, row.attempts);
                 tracing::warn!(job = %row.id, attempts = row.attempts, again_in_seconds = wait.as_seconds(), why, "outbox job postponed");
-                work.postpone_outbox(row.id, self.now() + wait).await?;
+                work.outbox()
+                    .postpone_outbox(row.id, self.now() + wait)
+                    .await?;
             }
             Err(JobError::Later(why) | JobError::Never(why)) => {
                 tracing::error!(job = %row.id, attempts = row.attempts, why, "outbox job given up");
-                work.finish_outbox(row.id).await?;
+                work.outbox().finish_outbox(row.id).await?;
             }
         }
         work.commit().await
@@ -92,7 +95,7 @@ impl JobService {
     /// # Errors
     /// [`StoreError`].
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.read().await?.next_outbox_due().await
+        self.read().await?.outbox().next_outbox_due().await
     }
 
     /// When the next job of a lane is due.
@@ -100,7 +103,7 @@ impl JobService {
     /// # Errors
     /// [`StoreError`].
     pub async fn next_due_in(&self, lane: Lane) -> Result<Option<Timestamp>, StoreError> {
-        self.read().await?.next_due_in(lane).await
+        self.read().await?.outbox().next_due_in(lane).await
     }
 
     async fn do_job(&self, row: &OutboxRow) -> Result<(), JobError> {

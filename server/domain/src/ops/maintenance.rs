@@ -13,10 +13,10 @@ impl JobService {
     /// [`Fault::Store`].
     pub async fn figures(&self) -> Result<Figures, Fault> {
         let mut work = self.read().await?;
-        let outbox_due = work.outbox_due(self.now()).await?;
+        let outbox_due = work.figures().outbox_due(self.now()).await?;
         let mut logout_notices = Vec::new();
         for told in NoticeStatus::ALL {
-            logout_notices.push((told, work.logout_notices(told).await?));
+            logout_notices.push((told, work.figures().logout_notices(told).await?));
         }
         Ok(Figures {
             outbox_due,
@@ -34,7 +34,7 @@ impl JobService {
         let mut work = self.begin().await?;
         let now = self.now();
         let audit_until = self.settings.audit_kept.map(|kept| now - kept);
-        let rows = work.purge(now, audit_until).await?;
+        let rows = work.audit().purge(now, audit_until).await?;
         work.commit().await?;
         Ok(sessions + rows)
     }

@@ -12,7 +12,7 @@ use kobling_model::{Timestamp, id::OutboxId, status::NoticeStatus};
 
 /// What is counted.
 #[async_trait]
-pub trait Figures {
+pub trait Figures: Send {
     /// How many jobs wait to be done, their time having come.
     async fn outbox_due(&mut self, now: Timestamp) -> Stored<i64>;
     /// Of how many notices of sign-out this has come; they are kept for a week.
@@ -42,7 +42,7 @@ pub trait Mailer: Send + Sync {
 
 /// What is to leave the process.
 #[async_trait]
-pub trait Outbox {
+pub trait Outbox: Send {
     /// Puts one in.
     async fn push_outbox(&mut self, row: &OutboxRow) -> Stored<()>;
     /// Claims up to `most` of a lane that are due, counting the attempt and moving their due time to `lease_until`.

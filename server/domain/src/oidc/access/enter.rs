@@ -111,7 +111,7 @@ impl EntryService {
         };
         let demand = self.demands.of(client, &request);
         if let Some(reason) = lacking {
-            let links = work.links_of(caller.account.id).await?;
+            let links = work.links().links_of(caller.account.id).await?;
             let used = self.demands.used(&demand, &caller.session.method, &links);
             return match used {
                 Some(provider) if reason != NoAccessReason::NotAUser && !request.stepped_up => {
@@ -124,7 +124,7 @@ impl EntryService {
             };
         }
         if !self.is_sure_enough(&request, &caller.session.method) {
-            let links = work.links_of(caller.account.id).await?;
+            let links = work.links().links_of(caller.account.id).await?;
             let known = request
                 .acr
                 .least(|acr| self.demands.level_of(acr))
@@ -241,7 +241,10 @@ impl EntryService {
         if !client.third_party {
             return Ok(false);
         }
-        let given = work.consent(caller.account.id, &client.id).await?;
+        let given = work
+            .consents()
+            .consent(caller.account.id, &client.id)
+            .await?;
         Ok(must_ask(client, request, given.as_ref()))
     }
 }

@@ -50,7 +50,7 @@ impl EntryService {
             .await?
             .ok_or(Problem::ClientInvalid)?;
         let org = match &client.access.organisation {
-            Some(key) => work.organisation(key).await?,
+            Some(key) => work.directory().organisation(key).await?,
             None => None,
         };
         Ok(NoAccessView {
@@ -63,7 +63,7 @@ impl EntryService {
             provider: match reason {
                 NoAccessReason::NotAUser => self.provider_of(&caller.session.method),
                 NoAccessReason::OtherWay | NoAccessReason::TooLow => {
-                    let links = work.links_of(caller.account.id).await?;
+                    let links = work.links().links_of(caller.account.id).await?;
                     let demand = self.demands.of(&client, request);
                     self.demands
                         .fitting(&demand, &caller.session.method, &links)

@@ -71,7 +71,7 @@ impl AccessService {
     ) -> Result<Access, Fault> {
         let is_user = match &client.access.organisation {
             None => None,
-            Some(key) => match work.organisation(key).await? {
+            Some(key) => match work.directory().organisation(key).await? {
                 Some(org) => Some(self.is_user(work, org.id, account).await?),
                 None => None,
             },
@@ -82,15 +82,15 @@ impl AccessService {
     /// Whether an account is one of an organisation's users: by an address that was proven, or that this very
     /// organisation vouches for. Another organisation's word opens nothing here.
     async fn is_user(&self, work: &mut Unit, org: OrgId, account: &Account) -> Result<bool, Fault> {
-        if !work.is_user(org, &account.email).await? {
+        if !work.directory().is_user(org, &account.email).await? {
             return Ok(false);
         }
         if account.email_proven_at.is_some() {
             return Ok(true);
         }
-        for link in work.links_of(account.id).await? {
+        for link in work.links().links_of(account.id).await? {
             if let Some(pid) = &link.pid {
-                let vouched = work.vouched(pid).await?;
+                let vouched = work.directory().vouched(pid).await?;
                 if vouched
                     .iter()
                     .any(|v| v.org == org && v.email == account.email)

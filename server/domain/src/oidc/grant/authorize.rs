@@ -119,7 +119,7 @@ impl AuthorizationService {
         };
         let mut flow = self.new_flow(browser, Destination::Client(request), state);
         let mut work = self.begin().await?;
-        work.insert_flow(&flow).await?;
+        work.flows().insert_flow(&flow).await?;
         let answer = self
             .entry
             .proceed(&mut work, visitor, &caller, &mut flow, None)
@@ -147,7 +147,7 @@ impl AuthorizationService {
         let state = FlowState::SignIn { typed, email: None };
         let flow = self.new_flow(browser, Destination::Client(request), state);
         let mut work = self.begin().await?;
-        work.insert_flow(&flow).await?;
+        work.flows().insert_flow(&flow).await?;
         work.commit().await?;
         let answer = match self.demands.straight_to(demand) {
             Some(provider) => {

@@ -23,15 +23,16 @@ impl TokenService {
         };
         let now = self.now();
         let mut work = self.read().await?;
-        let access = work.access_token(&token, now).await?;
+        let access = work.families().access_token(&token, now).await?;
         let (access, family) = match access {
             Some((access, family)) => (Some(access), Some(family)),
-            None => (None, work.family_by_refresh(&token, now).await?),
+            None => (None, work.families().family_by_refresh(&token, now).await?),
         };
         let Some(family) = family.filter(|family| family.client_id == client.id) else {
             return Ok(None);
         };
         let account = work
+            .accounts()
             .account(family.account)
             .await?
             .filter(|account| account.disabled_at.is_none());

@@ -31,22 +31,23 @@ impl EntryService {
         request: &AuthorizationRequest,
     ) -> Result<Answer, Fault> {
         let code = self.token();
-        work.insert_code_grant(&CodeGrant {
-            code: code.digest(),
-            client_id: request.client_id.clone(),
-            account: caller.account.id,
-            session: caller.session.id,
-            redirect_uri: request.redirect_uri.clone(),
-            scope: request.scope.clone(),
-            nonce: request.nonce.clone(),
-            code_challenge: request.code_challenge.clone(),
-            auth_time: caller.session.authenticated_at,
-            method: self.answered(request, &caller.session.method),
-            claims: request.claims,
-            jkt: request.dpop_jkt.clone(),
-            expires_at: self.now() + CODE_LIFE,
-        })
-        .await?;
+        work.grants()
+            .insert_code_grant(&CodeGrant {
+                code: code.digest(),
+                client_id: request.client_id.clone(),
+                account: caller.account.id,
+                session: caller.session.id,
+                redirect_uri: request.redirect_uri.clone(),
+                scope: request.scope.clone(),
+                nonce: request.nonce.clone(),
+                code_challenge: request.code_challenge.clone(),
+                auth_time: caller.session.authenticated_at,
+                method: self.answered(request, &caller.session.method),
+                claims: request.claims,
+                jkt: request.dpop_jkt.clone(),
+                expires_at: self.now() + CODE_LIFE,
+            })
+            .await?;
         self.note(
             work,
             visitor,

@@ -18,7 +18,7 @@ pub struct Held {
 
 /// Families of grants: whatever ends a family ends every token in it.
 #[async_trait]
-pub trait Families {
+pub trait Families: Send {
     /// Holds the row of the session that a code came from, so that whoever ends it and whoever gives something from it
     /// wait for each other before anything else; nothing if it is over.
     async fn hold_session_of_code(
@@ -71,7 +71,7 @@ pub trait Families {
 
 /// Pushed authorization requests.
 #[async_trait]
-pub trait Pushed {
+pub trait Pushed: Send {
     /// Adds one.
     async fn insert_pushed(&mut self, request: &PushedRequest) -> Stored<()>;
     /// Consumes it, if it is this client's.
@@ -85,7 +85,7 @@ pub trait Pushed {
 
 /// What applications are given.
 #[async_trait]
-pub trait Grants {
+pub trait Grants: Send {
     /// Adds an authorization code.
     async fn insert_code_grant(&mut self, grant: &CodeGrant) -> Stored<()>;
     /// Consumes it.

@@ -32,15 +32,16 @@ impl AuthorizationService {
         }
         let reference = self.token();
         let mut work = self.begin().await?;
-        work.insert_pushed(&PushedRequest {
-            reference: reference.digest(),
-            client_id: client.id.clone(),
-            sealed: self
-                .keys
-                .seal(self.entropy(), CONTEXT, parameters.as_bytes()),
-            expires_at: self.now() + PUSHED_LIFE,
-        })
-        .await?;
+        work.pushed()
+            .insert_pushed(&PushedRequest {
+                reference: reference.digest(),
+                client_id: client.id.clone(),
+                sealed: self
+                    .keys
+                    .seal(self.entropy(), CONTEXT, parameters.as_bytes()),
+                expires_at: self.now() + PUSHED_LIFE,
+            })
+            .await?;
         work.commit().await?;
         Ok(reference)
     }
@@ -59,6 +60,7 @@ impl AuthorizationService {
         };
         let mut work = self.begin().await?;
         let pushed = work
+            .pushed()
             .consume_pushed(&reference, &client.id, self.now())
             .await?;
         work.commit().await?;

@@ -65,9 +65,9 @@ impl TokenService {
         };
         let now = self.now();
         let mut work = self.begin().await?;
-        let held = work.hold_session_of_code(&code, now).await?;
-        let Some(grant) = work.consume_code_grant(&code, now).await? else {
-            if work.end_family(&code).await? {
+        let held = work.families().hold_session_of_code(&code, now).await?;
+        let Some(grant) = work.grants().consume_code_grant(&code, now).await? else {
+            if work.families().end_family(&code).await? {
                 tracing::warn!(client = %client.id, "authorization code shown again");
                 self.note(
                     &mut work,
@@ -81,6 +81,7 @@ impl TokenService {
             return refused;
         };
         let account = work
+            .accounts()
             .account(grant.account)
             .await?
             .filter(|account| account.disabled_at.is_none());
@@ -118,7 +119,7 @@ impl TokenService {
             created_at: now,
             expires_at: held.expires_at,
         };
-        work.insert_family(&family).await?;
+        work.families().insert_family(&family).await?;
         self.logout
             .joined(&mut work, client, family.session, family.account)
             .await?;
@@ -155,15 +156,16 @@ impl TokenService {
     ) -> Result<Redeemed, StoreError> {
         let (now, access_token) = (self.now(), self.token());
         let expires_at = (now + ACCESS_LIFE).min(family.expires_at);
-        work.insert_access_token(&AccessToken {
-            token: access_token.digest(),
-            family: family.id.clone(),
-            scope: scope.to_owned(),
-            jkt: jkt.cloned(),
-            created_at: now,
-            expires_at,
-        })
-        .await?;
+        work.families()
+            .insert_access_token(&AccessToken {
+                token: access_token.digest(),
+                family: family.id.clone(),
+                scope: scope.to_owned(),
+                jkt: jkt.cloned(),
+                created_at: now,
+                expires_at,
+            })
+            .await?;
         Ok(Redeemed {
             access_token,
             expires_in: expires_at.since(now).as_seconds(),

@@ -55,13 +55,14 @@ impl TokenService {
         };
         let (now, next) = (self.now(), self.token());
         let mut work = self.begin().await?;
-        let held = work.hold_session_of_refresh(&old, now).await?;
+        let held = work.families().hold_session_of_refresh(&old, now).await?;
         let rotated = work
+            .families()
             .rotate_refresh(&old, &next.digest(), &client.id, jkt, now)
             .await?;
         let Some(family) = rotated else {
-            if let Some(family) = work.family_by_spent(&old).await? {
-                if work.end_family(&family.id).await? {
+            if let Some(family) = work.families().family_by_spent(&old).await? {
+                if work.families().end_family(&family.id).await? {
                     tracing::warn!(client = %client.id, "refresh token used again: what belongs to it has ended");
                     self.note(
                         &mut work,
@@ -74,7 +75,7 @@ impl TokenService {
                     .await?;
                 }
                 work.commit().await?;
-            } else if let Some(family) = work.family_by_refresh(&old, now).await? {
+            } else if let Some(family) = work.families().family_by_refresh(&old, now).await? {
                 // Another client's, or without the key that it is bound to: of no use, and not used up either.
                 self.note(
                     &mut work,
@@ -102,6 +103,7 @@ impl TokenService {
             return Ok(Err(GrantRefusal::InvalidScope));
         };
         let account = work
+            .accounts()
             .account(family.account)
             .await?
             .filter(|account| account.disabled_at.is_none());
@@ -115,7 +117,7 @@ impl TokenService {
             None => false,
         };
         let (Some(account), true) = (account, may_enter) else {
-            work.end_family(&family.id).await?;
+            work.families().end_family(&family.id).await?;
             self.note(
                 &mut work,
                 visitor,
@@ -127,7 +129,7 @@ impl TokenService {
             return refused;
         };
         if self.counts_as_use(&family.method) {
-            work.touch_session(family.session, now).await?;
+            work.sessions().touch_session(family.session, now).await?;
         }
         let redeemed = self
             .issue(&mut work, client, &account, &family, &scope, jkt)

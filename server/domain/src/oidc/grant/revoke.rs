@@ -24,19 +24,19 @@ impl TokenService {
         };
         let now = self.now();
         let mut work = self.begin().await?;
-        let family = match work.family_by_refresh(&token, now).await? {
+        let family = match work.families().family_by_refresh(&token, now).await? {
             Some(family) => Some(family),
-            None => work.family_by_spent(&token).await?,
+            None => work.families().family_by_spent(&token).await?,
         };
         let (family, reason) = if let Some(family) = family {
-            if family.client_id != client.id || !work.end_family(&family.id).await? {
+            if family.client_id != client.id || !work.families().end_family(&family.id).await? {
                 return Ok(());
             }
             (family, "all")
         } else {
-            match work.access_token(&token, now).await? {
+            match work.families().access_token(&token, now).await? {
                 Some((_, family)) if family.client_id == client.id => {
-                    work.end_access_token(&token).await?;
+                    work.families().end_access_token(&token).await?;
                     (family, "access")
                 }
                 _ => return Ok(()),

@@ -26,6 +26,7 @@ impl TokenService {
         };
         let mut work = self.read().await?;
         let Some((token, family)) = work
+            .families()
             .access_token(&token.digest(), self.now())
             .await?
             .filter(|(token, _)| token.jkt.as_ref() == jkt)
@@ -34,6 +35,7 @@ impl TokenService {
         };
         let client = self.clients.find_in(&mut work, &family.client_id).await?;
         let account = work
+            .accounts()
             .account(family.account)
             .await?
             .filter(|account| account.disabled_at.is_none());

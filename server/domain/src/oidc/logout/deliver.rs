@@ -22,7 +22,7 @@ impl LogoutService {
     /// Tells an application what a notice says; `attempts` counts this try.
     pub(crate) async fn deliver(&self, id: NoticeId, attempts: i64) -> Result<(), JobError> {
         let mut work = self.read().await.map_err(later)?;
-        let Some(notice) = work.notice(id).await.map_err(later)? else {
+        let Some(notice) = work.logouts().notice(id).await.map_err(later)? else {
             return Ok(());
         };
         // Told by a process that died before it could take the job out.
@@ -64,7 +64,8 @@ impl LogoutService {
 
     async fn settle_notice(&self, id: NoticeId, told: NoticeStatus) -> Result<(), JobError> {
         let mut work = self.begin().await.map_err(later)?;
-        work.settle_notice(id, told, self.now())
+        work.logouts()
+            .settle_notice(id, told, self.now())
             .await
             .map_err(later)?;
         work.commit().await.map_err(later)

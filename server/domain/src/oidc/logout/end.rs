@@ -55,7 +55,7 @@ impl LogoutService {
     /// Ends sessions, with everything that was born from them, and notes whom to tell. Whoever commits this wakes the
     /// worker (`Kernel::commit_posted`).
     pub(crate) async fn end(&self, work: &mut Unit, which: &Which) -> Result<Ended, StoreError> {
-        let ended = work.end_sessions(which).await?;
+        let ended = work.logouts().end_sessions(which).await?;
         let id = SignOutId(self.uuid());
         let sign_out = (!ended.clients.is_empty()).then_some(id);
         let now = self.now();
@@ -78,7 +78,7 @@ impl LogoutService {
                 created_at: now,
                 expires_at: now + KEPT,
             };
-            work.insert_notice(&notice).await?;
+            work.logouts().insert_notice(&notice).await?;
             if reachable {
                 self.post(work, &Job::Logout { notice: notice.id }).await?;
             }
@@ -97,14 +97,15 @@ impl LogoutService {
         session: SessionId,
         account: AccountId,
     ) -> Result<(), StoreError> {
-        work.note_client_session(&ClientSession {
-            session,
-            client_id: client.id.clone(),
-            sid: self.clients.sid(session, &client.id),
-            subject: self.clients.subject(client, account),
-            account,
-        })
-        .await
+        work.logouts()
+            .note_client_session(&ClientSession {
+                session,
+                client_id: client.id.clone(),
+                sid: self.clients.sid(session, &client.id),
+                subject: self.clients.subject(client, account),
+                account,
+            })
+            .await
     }
 
     /// Ends the sessions that are over, that nobody uses any more, or whose account is disabled; says how many.
@@ -136,7 +137,7 @@ impl LogoutService {
         sign_out: SignOutId,
     ) -> Result<Vec<NotifiedItem>, StoreError> {
         let mut items: Vec<(String, NotifiedItem)> = Vec::new();
-        for notice in work.notices_of(sign_out).await? {
+        for notice in work.logouts().notices_of(sign_out).await? {
             match items.last_mut() {
                 // Several sessions of one application: it has confirmed when all have been.
                 Some((id, item)) if *id == notice.client_id => {

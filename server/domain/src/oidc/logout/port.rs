@@ -16,7 +16,7 @@ use kobling_model::{
 
 /// Sessions that end, and who is told.
 #[async_trait]
-pub trait Logouts {
+pub trait Logouts: Send {
     /// Notes that an application was given something from a session.
     async fn note_client_session(&mut self, session: &ClientSession) -> Stored<()>;
     /// Ends sessions, with everything that was born from them, and gives whom to tell. There is no other way to end

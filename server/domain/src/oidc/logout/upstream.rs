@@ -65,12 +65,13 @@ impl LogoutService {
         let seen = self
             .keys
             .derive(Purpose::LogoutToken, &[provider.as_str(), &jti]);
-        if !work.spend_proof(&seen, expires_at).await? {
+        if !work.proofs().spend_proof(&seen, expires_at).await? {
             return Ok(Err(LogoutRefusal::Replayed));
         }
         let which = match (sid, subject) {
             (Some(sid), _) => Some(Which::OfUpstream(upstream(provider, &sid))),
             (None, Some(subject)) => work
+                .links()
                 .link_by_subject(provider, &issuer, &subject)
                 .await?
                 .map(|link| Which::OfLink(link.id, None)),
@@ -95,7 +96,13 @@ impl LogoutService {
 
     async fn end_upstream(&self, visitor: &Visitor, upstream: &Digest256) -> Result<(), Fault> {
         // Anybody can ask for this, so that nothing is written for whoever guesses.
-        if !self.read().await?.is_upstream_known(upstream).await? {
+        if !self
+            .read()
+            .await?
+            .logouts()
+            .is_upstream_known(upstream)
+            .await?
+        {
             return Ok(());
         }
         let mut work = self.begin().await?;

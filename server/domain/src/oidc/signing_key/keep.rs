@@ -20,7 +20,7 @@ impl SigningKeyService {
     /// # Errors
     /// [`Fault::Store`]; also when a key cannot be opened with the master key in force.
     pub async fn all(&self) -> Result<Vec<(SigningKey, Vec<u8>)>, Fault> {
-        let stored = self.read().await?.signing_keys().await?;
+        let stored = self.read().await?.signing_keys().all_signing_keys().await?;
         stored
             .into_iter()
             .map(|key| {
@@ -42,7 +42,7 @@ impl SigningKeyService {
     /// # Errors
     /// [`Fault::Store`].
     pub async fn due(&self, why: Why) -> Result<Vec<SigningAlg>, Fault> {
-        let keys = self.read().await?.signing_keys().await?;
+        let keys = self.read().await?.signing_keys().all_signing_keys().await?;
         let (now, rotation) = (self.now(), &self.settings.rotation);
         Ok(SigningAlg::ALL
             .into_iter()
@@ -58,7 +58,7 @@ impl SigningKeyService {
     /// [`Fault::Store`]; [`StoreError::Conflict`] when another process was first and the keys were to be withdrawn.
     pub async fn add(&self, made: MadeKey, why: Why) -> Result<Option<SigningKey>, Fault> {
         let mut work = self.begin().await?;
-        let keys = work.signing_keys().await?;
+        let keys = work.signing_keys().all_signing_keys().await?;
         if why != Why::Compromised {
             // Under another master key a new one would be of no use to whoever has the old ones.
             for key in &keys {
@@ -77,7 +77,7 @@ impl SigningKeyService {
             created_at: now,
             signs_from,
         };
-        if !work.insert_signing_key(&key).await? {
+        if !work.signing_keys().insert_signing_key(&key).await? {
             return match why {
                 Why::Compromised => Err(StoreError::Conflict.into()),
                 Why::Schedule | Why::Command => Ok(None),
@@ -90,7 +90,10 @@ impl SigningKeyService {
         };
         self.note(&mut work, &nobody, added, None).await?;
         if why == Why::Compromised {
-            let count = work.forget_signing_keys(key.alg, generation).await?;
+            let count = work
+                .signing_keys()
+                .forget_signing_keys(key.alg, generation)
+                .await?;
             let withdrawn = AuditEvent::SigningKeyWithdrawn {
                 alg: key.alg,
                 count,
@@ -106,7 +109,7 @@ impl SigningKeyService {
     /// # Errors
     /// [`Fault::Store`].
     pub async fn forget(&self) -> Result<u64, Fault> {
-        let keys = self.read().await?.signing_keys().await?;
+        let keys = self.read().await?.signing_keys().all_signing_keys().await?;
         let (now, rotation) = (self.now(), &self.settings.rotation);
         let mut forgotten = 0;
         for alg in SigningAlg::ALL {
@@ -118,7 +121,10 @@ impl SigningKeyService {
                 .max();
             if let Some(generation) = newest_gone {
                 let mut work = self.begin().await?;
-                forgotten += work.forget_signing_keys(alg, generation + 1).await?;
+                forgotten += work
+                    .signing_keys()
+                    .forget_signing_keys(alg, generation + 1)
+                    .await?;
                 work.commit().await?;
             }
         }

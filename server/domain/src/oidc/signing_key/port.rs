@@ -8,9 +8,9 @@ use async_trait::async_trait;
 
 /// Keys that sign what clients are told.
 #[async_trait]
-pub trait SigningKeys {
+pub trait SigningKeys: Send {
     /// All of them, by algorithm, newest generation first.
-    async fn signing_keys(&mut self) -> Stored<Vec<SigningKey>>;
+    async fn all_signing_keys(&mut self) -> Stored<Vec<SigningKey>>;
     /// Adds one, unless its algorithm has one of this generation already; says whether it was this call.
     async fn insert_signing_key(&mut self, key: &SigningKey) -> Stored<bool>;
     /// Removes those of an algorithm that are older than a generation; says how many.
