@@ -1,4 +1,4 @@
-//!
+//! Flows: made, found by their browser, saved, and settled into a page.
 
 use crate::{
     flow::types::{Destination, Flow, FlowState, page_of},

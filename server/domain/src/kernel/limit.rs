@@ -1,4 +1,4 @@
-//!
+//! Taking from rate limits.
 
 use crate::{
     audit::event::AuditEvent,

@@ -1,4 +1,4 @@
-//!
+//! The outbox and the audit log, written in the unit of work that they belong to.
 
 use crate::{
     account::types::Account,
