@@ -1,6 +1,6 @@
 //! A mail as an HTML document: one column, no images, no external resources.
 
-use crate::render::Page;
+use crate::page::Page;
 
 const STYLE: &str = "
 body { margin: 0; padding: 24px 16px; background: #f4f5f6; color: #1e2b3c;

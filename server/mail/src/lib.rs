@@ -3,6 +3,7 @@
 //! A new kind of mail or a new language does not compile until its texts exist.
 
 mod html;
+mod page;
 mod plain;
 mod render;
 mod settings;

@@ -1,6 +1,6 @@
 //! A mail as plain text.
 
-use crate::render::Page;
+use crate::page::Page;
 
 /// The same content as the HTML, paragraph by paragraph. Code and address are on separate lines, so that a
 /// double click or a link detector selects them completely.

@@ -1,11 +1,12 @@
 //! Renders a letter as subject, text and HTML. Pure.
 
 use crate::{
-    html, plain,
-    words::{Text, Words, text, words},
+    html,
+    page::Page,
+    plain,
+    words::{text, words},
 };
 use kobling_domain::ops::mail::{Content, Letter};
-use kobling_model::Lang;
 
 /// A rendered letter.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,16 +17,6 @@ pub struct Rendered {
     pub text: String,
     /// The body as an HTML document.
     pub html: String,
-}
-
-/// The parts of the letter, in order, for both forms.
-pub(crate) struct Page<'a> {
-    pub(crate) lang: Lang,
-    pub(crate) site: &'a str,
-    pub(crate) words: &'static Words,
-    pub(crate) text: Text,
-    pub(crate) code: Option<&'a str>,
-    pub(crate) url: &'a str,
 }
 
 /// Renders a letter. Control characters in names become spaces, so that a name cannot inject a header.

@@ -44,7 +44,7 @@ pub(crate) async fn push(
         ));
     }
     let request =
-        AuthorizationRequest::read(&provider, &params).map_err(|refusal| match refusal {
+        AuthorizationRequest::read(&provider.client, &params).map_err(|refusal| match refusal {
             Refusal::UnknownClient => OAuthError::bad("invalid_client", "client_id is missing"),
             Refusal::UnknownRedirect => {
                 OAuthError::bad("invalid_request", "redirect_uri is not registered")
@@ -108,7 +108,7 @@ pub(crate) async fn authorize(
 
 fn read(provider: &Shared, params: &Params) -> Result<AuthorizationRequest, Refusal> {
     let Some(uri) = params.get("request_uri") else {
-        return AuthorizationRequest::read(provider, params);
+        return AuthorizationRequest::read(&provider.client, params);
     };
     if params.get("client_id") != Some(provider.client.client_id.as_str()) {
         return Err(Refusal::UnknownClient);

@@ -6,17 +6,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use jsonwebtoken::{
-    Algorithm, DecodingKey, Validation,
-    jwk::{AlgorithmParameters, Jwk},
-};
+use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use url::form_urlencoded;
 
 use super::{
     ClientAuth,
+    client_key::ClientKey,
     provider::{Provider, Shared},
 };
 use crate::{clock::Seconds, web::Params};
@@ -65,26 +63,6 @@ impl IntoResponse for OAuthError {
             );
         }
         response
-    }
-}
-
-/// The public key of a client that signs its assertions.
-pub(crate) struct ClientKey {
-    kid: String,
-    key: DecodingKey,
-}
-
-impl ClientKey {
-    /// Reads an RSA JWK with a `kid`.
-    pub(crate) fn read(jwk: &Value) -> Option<Self> {
-        let jwk: Jwk = serde_json::from_value(jwk.clone()).ok()?;
-        if !matches!(jwk.algorithm, AlgorithmParameters::RSA(_)) {
-            return None;
-        }
-        Some(Self {
-            kid: jwk.common.key_id.clone()?,
-            key: DecodingKey::from_jwk(&jwk).ok()?,
-        })
     }
 }
 

@@ -1,18 +1,15 @@
-//! The provider: its settings, its state and its routes.
+//! The provider: its settings and its state.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{
     Client, ClientAuth, Config, Person,
     acr::Acr,
-    authorize,
     behaviour::Behaviour,
-    client_auth::ClientKey,
-    discovery,
+    client_key::ClientKey,
     keys::Keys,
-    logout, pid,
+    pid,
     request::{AuthorizationRequest, Locale},
-    sign_in, token,
 };
 use crate::{
     DemoError,
@@ -20,11 +17,7 @@ use crate::{
     expiring::Expiring,
     web,
 };
-use axum::{
-    Router,
-    http::HeaderValue,
-    routing::{get, post},
-};
+use axum::http::HeaderValue;
 
 /// Lifetime of an authorization code, in seconds.
 pub(crate) const CODE_LIFE: Seconds = 60;
@@ -160,22 +153,4 @@ fn form_action(client: &Client) -> Result<Vec<String>, DemoError> {
             name: "frontend_origins",
         })
     }
-}
-
-/// The provider's routes.
-pub(crate) fn router(provider: Shared) -> Router {
-    let routes = Router::new()
-        .route("/.well-known/openid-configuration", get(discovery::show))
-        .route("/jwks", get(discovery::jwks))
-        .route("/par", post(authorize::push))
-        .route(
-            "/authorize",
-            get(authorize::authorize).post(authorize::authorize),
-        )
-        .route("/login", get(sign_in::show).post(sign_in::answer))
-        .route("/token", post(token::token))
-        .route("/logout", get(logout::logout).post(logout::logout))
-        .route("/", get(sign_in::front))
-        .with_state(provider);
-    web::furnish(routes)
 }

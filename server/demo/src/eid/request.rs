@@ -1,6 +1,6 @@
 //! The authorization request and its rules (OpenID Connect Core §3.1.2.1, RFC 7636).
 
-use super::{acr::Acr, pid, provider::Provider};
+use super::{Client, acr::Acr, pid};
 use crate::{clock::Seconds, web::Params};
 
 /// The languages that the provider speaks or, for `nn` and `se`, answers in Bokmål.
@@ -101,16 +101,16 @@ pub(crate) enum Refusal {
 
 impl AuthorizationRequest {
     /// Validates the parameters.
-    pub(crate) fn read(provider: &Provider, params: &Params) -> Result<Self, Refusal> {
+    pub(crate) fn read(client: &Client, params: &Params) -> Result<Self, Refusal> {
         if params.repeats(|name| name == "client_id")
-            || params.get("client_id") != Some(provider.client.client_id.as_str())
+            || params.get("client_id") != Some(client.client_id.as_str())
         {
             return Err(Refusal::UnknownClient);
         }
         let redirect_uri = params
             .get("redirect_uri")
             .filter(|uri| {
-                let registered = &provider.client.redirect_uris;
+                let registered = &client.redirect_uris;
                 registered.iter().any(|known| known.as_str() == *uri)
             })
             .filter(|_| !params.repeats(|name| name == "redirect_uri"))

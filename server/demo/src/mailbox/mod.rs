@@ -3,14 +3,11 @@
 mod message;
 mod pages;
 mod smtp;
+mod state;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::VecDeque,
-    net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::net::SocketAddr;
 
 use axum::{
     Json, Router,
@@ -20,46 +17,12 @@ use axum::{
     routing::get,
 };
 
-use crate::{DemoError, clock::Clock, look, web};
+use crate::{DemoError, look, web};
 use message::Message;
 
-/// Maximum number of messages; the oldest is dropped first.
-const KEPT: usize = 500;
-
-/// A mailbox in memory; clones share what has arrived.
-#[derive(Clone)]
-pub struct Mailbox {
-    messages: Arc<Mutex<Messages>>,
-    clock: Clock,
-}
-
-#[derive(Default)]
-struct Messages {
-    /// Newest first.
-    all: VecDeque<Arc<Message>>,
-    last_id: u64,
-}
-
-impl Default for Mailbox {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+pub use state::Mailbox;
 
 impl Mailbox {
-    /// An empty mailbox.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::with_clock(Clock::system())
-    }
-
-    fn with_clock(clock: Clock) -> Self {
-        Self {
-            messages: Arc::default(),
-            clock,
-        }
-    }
-
     /// The pages, and the same as JSON at `/api/messages` (`GET`, and `DELETE` to empty it).
     pub fn router(&self) -> Router {
         let routes = Router::new()
@@ -79,28 +42,6 @@ impl Mailbox {
     /// [`DemoError::Smtp`] when it cannot listen there.
     pub fn listen_smtp(&self, addr: SocketAddr) -> Result<SocketAddr, DemoError> {
         smtp::listen(addr, self.clone()).map_err(DemoError::Smtp)
-    }
-
-    /// Stores a message as received over SMTP.
-    fn receive(&self, recipients: &[String], raw: &[u8]) {
-        let received = self.clock.now();
-        let mut messages = self.lock();
-        messages.last_id += 1;
-        let message = Message::read(messages.last_id, recipients, raw, received);
-        messages.all.push_front(Arc::new(message));
-        messages.all.truncate(KEPT);
-    }
-
-    fn all(&self) -> Vec<Arc<Message>> {
-        self.lock().all.iter().cloned().collect()
-    }
-
-    fn find(&self, id: &str) -> Option<Arc<Message>> {
-        self.lock().all.iter().find(|one| one.id == id).cloned()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Messages> {
-        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

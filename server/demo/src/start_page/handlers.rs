@@ -10,9 +10,11 @@ use axum::{
 use axum_extra::extract::{CookieJar, cookie::Cookie};
 
 use super::{
-    Config, logout_token,
+    Config,
+    lang::Lang,
+    logout_token,
     memory::{Claim, Memory, Pending, Session},
-    pages::{self, Lang, Problem},
+    pages::{self, Problem},
     relying_party::{HANDED_ON, ProviderError, RelyingParty},
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use openidconnect::{Nonce, PkceCodeVerifier};
 
-use super::{logout_token::LogoutToken, pages::Lang, relying_party::Person};
+use super::{lang::Lang, logout_token::LogoutToken, relying_party::Person};
 use crate::{clock::Seconds, expiring::Expiring};
 
 /// Time limit of a sign-in, in seconds.

@@ -2,7 +2,9 @@
 //!
 //! It is configured with the issuer only; everything else comes from discovery.
 
+mod config;
 mod handlers;
+mod lang;
 mod logout_token;
 mod memory;
 mod pages;
@@ -14,22 +16,11 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use url::Url;
 
 use crate::{DemoError, clock::Clock, web};
 use handlers::StartPage;
 
-/// Configuration of the start page.
-pub struct Config {
-    /// The start page's own origin.
-    pub origin: Url,
-    /// The OpenID Provider's issuer; an origin is taken without its trailing slash.
-    pub issuer: Url,
-    /// The client identifier at the provider.
-    pub client_id: String,
-    /// The secret, used as `client_secret_basic`.
-    pub client_secret: String,
-}
+pub use config::Config;
 
 /// Builds the start page's routes; the provider is contacted at the first sign-in.
 ///

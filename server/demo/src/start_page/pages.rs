@@ -3,43 +3,8 @@
 use axum::{http::StatusCode, response::Response};
 use maud::{Markup, html};
 
-use super::memory::Session;
+use super::{lang::Lang, memory::Session};
 use crate::{look, web};
-
-/// The page's languages; Bokmål unless asked for otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Lang {
-    #[default]
-    Nb,
-    En,
-}
-
-impl Lang {
-    /// The first known language of `ui_locales`.
-    pub(crate) fn parse(ui_locales: &str) -> Option<Self> {
-        ui_locales
-            .split_ascii_whitespace()
-            .find_map(|tag| match tag.split('-').next() {
-                Some("nb" | "nn" | "no") => Some(Self::Nb),
-                Some("en") => Some(Self::En),
-                _ => None,
-            })
-    }
-
-    const fn tag(self) -> &'static str {
-        match self {
-            Self::Nb => "nb",
-            Self::En => "en",
-        }
-    }
-
-    const fn pick(self, nb: &'static str, en: &'static str) -> &'static str {
-        match self {
-            Self::Nb => nb,
-            Self::En => en,
-        }
-    }
-}
 
 /// Why nobody was signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 use super::*;
-use kobling_model::Email;
+use kobling_model::{Email, Lang};
 
 const SITE: &str = "Nordvik <script>alert('site')</script> & co";
 const PROVIDER: &str = "Bank<script>alert(\"id\")</script>";

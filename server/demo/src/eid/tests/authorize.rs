@@ -322,7 +322,7 @@ async fn the_redirect_keeps_what_the_address_had() {
     config.client.redirect_uris = vec![callback.parse().unwrap()];
     let time = Time::new();
     let provider = provider::Provider::new(config, keys(), time.clock()).unwrap();
-    let browser = Browser::new(provider::router(provider));
+    let browser = Browser::new(routes::router(provider));
     let mut eid = Eid { browser, time };
     let params = Params::good()
         .with("redirect_uri", callback)

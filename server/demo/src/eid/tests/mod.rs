@@ -15,7 +15,9 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, jwk:
 use rsa::{RsaPrivateKey, pkcs1::EncodeRsaPrivateKey as _, traits::PublicKeyParts as _};
 use serde_json::{Value, json};
 
-use super::{Client, ClientAuth, Config, Person, keys::Keys, provider, synthetic_pid, token as tk};
+use super::{
+    Client, ClientAuth, Config, Person, keys::Keys, provider, routes, synthetic_pid, token as tk,
+};
 use crate::testing::{Browser, Reply, Time, form};
 
 const ISSUER: &str = "http://localhost:3002";
@@ -101,7 +103,7 @@ impl Eid {
         let time = Time::new();
         let provider = provider::Provider::new(config(auth), keys(), time.clock()).unwrap();
         Self {
-            browser: Browser::new(provider::router(provider)),
+            browser: Browser::new(routes::router(provider)),
             time,
         }
     }
