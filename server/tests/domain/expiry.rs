@@ -304,7 +304,7 @@ async fn what_has_passed_is_cleared_away(engine: Engine) {
 #[on_each_engine]
 async fn the_audit_log_is_kept_for_as_long_as_is_said(engine: Engine) {
     let world = World::with(&engine, |settings| {
-        settings.audit_kept = Some(Span::hours(24))
+        settings.audit_kept = Some(Span::hours(24));
     })
     .await;
     world.account("ann@nordvik.example").await;
