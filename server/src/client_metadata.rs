@@ -4,6 +4,7 @@
 mod address;
 mod keys;
 mod members;
+mod rules;
 
 use address::Address;
 pub use keys::client_keys;
@@ -12,45 +13,16 @@ use kobling_domain::{
     oidc::client::{Client, ClientAuth, SigningAlg, Subject},
 };
 pub use members::members;
+pub(crate) use rules::wrong;
+pub use rules::{MetadataError, Rules};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 /// The most addresses of a kind that one client has.
 const MOST_ADDRESSES: usize = 32;
-/// The longest address, in bytes.
-const LONGEST_ADDRESS: usize = 2_000;
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 100;
-
-/// What is wrong with a client (RFC 7591 §3.2.2).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {why}")]
-pub struct MetadataError {
-    /// The metadata field.
-    pub field: &'static str,
-    /// Why it does not do, for whoever wrote it.
-    pub why: String,
-}
-
-impl MetadataError {
-    /// The code, as registered (RFC 7591 §3.2.2).
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        if self.field == "redirect_uris" {
-            "invalid_redirect_uri"
-        } else {
-            "invalid_client_metadata"
-        }
-    }
-}
-
-pub(crate) fn wrong(field: &'static str, why: impl Into<String>) -> MetadataError {
-    MetadataError {
-        field,
-        why: why.into(),
-    }
-}
 
 /// How a client proves itself at the token endpoint (RFC 7591 §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
@@ -142,18 +114,6 @@ pub struct ClientMetadata {
     /// Binds every token to a key (RFC 9449 §5.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dpop_bound_access_tokens: Option<bool>,
-}
-
-/// What differs between the ways to become known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
-    /// Addresses on this machine may be http: tests, never production.
-    pub local_http: bool,
-    /// The client is a stranger, and what it gives as an address of its own is asked for by us: no numbers, no names of
-    /// our own network.
-    pub stranger: bool,
-    /// What signs unless said.
-    pub signing: SigningAlg,
 }
 
 impl ClientMetadata {

@@ -4,7 +4,7 @@
 
 use crate::{
     config::Config,
-    house::{House, StartError},
+    wiring::{Server, StartError},
     world::SystemEntropy,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -232,8 +232,8 @@ pub async fn run(
     let port = options.port;
     let url = |text: String| Url::parse(&text).map_err(failed);
 
-    let house = House::build(config, true).await?;
-    let report = house
+    let server = Server::build(config, true).await?;
+    let report = server
         .kobling
         .directory
         .import_once("nordvik", payroll().as_bytes())
@@ -245,7 +245,7 @@ pub async fn run(
             complaint.line, complaint.error
         )));
     }
-    house
+    server
         .kobling
         .profile
         .ensure_account(FINNES.0, "Frida Finnes", FINNES.1)
@@ -290,7 +290,7 @@ pub async fn run(
         });
     }
     let (heard, listening) = tokio::sync::oneshot::channel();
-    let running = house.run_telling(heard, stop);
+    let running = server.run_and_report(heard, stop);
     tokio::spawn(async move {
         if listening.await.is_ok() {
             announce(port);

@@ -6,15 +6,15 @@ pub mod client_metadata;
 pub mod config;
 #[cfg(feature = "demo")]
 pub mod demo;
-pub mod expiry;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod hasher;
-pub mod house;
+pub mod job;
+mod local;
 pub mod metrics;
 pub mod oidc;
 #[cfg(feature = "demo")]
 pub mod watch;
 pub mod web;
-pub mod worker;
+pub mod wiring;
 pub mod world;

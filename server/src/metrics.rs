@@ -1,15 +1,7 @@
-//! `GET /metrics`: numbers for whoever runs the house, in the text format of OpenMetrics. Nothing in them is about a
-//! person.
+//! Numbers for the operator, in the text format of OpenMetrics. Nothing in them is about a person.
 
-use crate::web::{ProblemJson, State, bearer, challenge, visitor};
-use axum::{
-    extract::State as Shared,
-    http::{StatusCode, header, request::Parts},
-    response::{IntoResponse, Response},
-};
-use kobling_domain::{
-    Kobling, admin::types::Denied, audit::event::AuditEvent, kernel::secret::Digest256,
-};
+use axum::http::StatusCode;
+use kobling_domain::{Kobling, kernel::secret::Digest256};
 use kobling_model::Problem;
 use prometheus_client::{
     encoding::text::encode,
@@ -17,16 +9,13 @@ use prometheus_client::{
     registry::Registry,
 };
 
-/// What this library's text is (OpenMetrics 1.0).
-const KIND: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
 /// One label.
 type Labelled = [(&'static str, String); 1];
 
 /// The numbers.
 #[derive(Debug, Default)]
 pub struct Metrics {
-    token: Option<Digest256>,
+    pub(crate) token: Option<Digest256>,
     registry: Registry,
     requests: Family<Labelled, Counter>,
     credentials: Family<Labelled, Gauge>,
@@ -75,7 +64,7 @@ impl Metrics {
     }
 
     /// All numbers as they are now.
-    async fn text(&self, kobling: &Kobling) -> Result<String, Problem> {
+    pub(crate) async fn text(&self, kobling: &Kobling) -> Result<String, Problem> {
         let figures = kobling.jobs.figures().await.map_err(|fault| {
             tracing::error!(%fault, "metrics");
             fault.problem()
@@ -97,29 +86,4 @@ impl Metrics {
         encode(&mut text, &self.registry).map_err(|_| Problem::Unavailable)?;
         Ok(text)
     }
-}
-
-/// `GET /metrics`
-pub(crate) async fn metrics(Shared(state): Shared<State>, parts: Parts) -> Response {
-    let denied = match (&state.metrics.token, bearer(&parts.headers)) {
-        (None, _) => Denied::NotInUse,
-        (Some(_), None) => Denied::Missing,
-        (Some(digest), Some(token)) if *digest == Digest256::of(token) => {
-            return match state.metrics.text(&state.kobling).await {
-                Ok(text) => ([(header::CONTENT_TYPE, KIND)], text).into_response(),
-                Err(problem) => ProblemJson(problem).into_response(),
-            };
-        }
-        (Some(_), Some(_)) => {
-            let visitor = visitor(&state, &parts);
-            state
-                .kobling
-                .administration
-                .bearer_refused(&visitor, AuditEvent::MetricsRefused)
-                .await
-        }
-    };
-    let mut response = ProblemJson(denied.problem()).into_response();
-    challenge(&denied, &mut response);
-    response
 }

@@ -137,7 +137,7 @@ pub(crate) fn origin(url: &Url, name: &'static str) -> Result<String, DemoError>
 
 /// Adds what every application has: the stylesheet, the icon, a page for unknown addresses, limits
 /// and headers.
-pub(crate) fn furnish(router: Router) -> Router {
+pub(crate) fn with_common_layers(router: Router) -> Router {
     router
         .route(look::STYLESHEET, get(stylesheet))
         .route(look::ICON, get(icon))

@@ -6,19 +6,18 @@ mod admin;
 mod application;
 mod link;
 mod proof;
+mod request;
 mod session;
 
 use self::admin::AdministratorScheme;
+pub(crate) use self::request::{Body, SignedIn, id};
 use crate::web::{ProblemJson, State};
 use axum::{
     Json, Router,
-    extract::{FromRequest, FromRequestParts, Request},
-    http::{StatusCode, header, request::Parts},
+    http::StatusCode,
     routing::{delete, get, post},
 };
-use kobling_domain::{Fault, Visitor, auth::session::Caller};
 use kobling_model::Problem;
-use serde::de::DeserializeOwned;
 use utoipa::OpenApi;
 
 /// The document at `/api/v1/openapi.json`.
@@ -76,51 +75,6 @@ pub fn router() -> Router<State> {
                 ProblemJson(Problem::BadRequest),
             )
         })
-}
-
-/// Somebody signed in: no handler about an account is reached without.
-pub(crate) struct SignedIn {
-    pub visitor: Visitor,
-    pub caller: Caller,
-}
-
-impl FromRequestParts<State> for SignedIn {
-    type Rejection = ProblemJson;
-
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, ProblemJson> {
-        let visitor = crate::web::visitor(state, parts);
-        let caller = state.kobling.sessions.signed_in_caller(&visitor).await?;
-        Ok(Self { visitor, caller })
-    }
-}
-
-/// A JSON body, or a problem.
-pub(crate) struct Body<T>(pub T);
-
-impl<T: DeserializeOwned> FromRequest<State> for Body<T> {
-    type Rejection = ProblemJson;
-
-    async fn from_request(request: Request, state: &State) -> Result<Self, ProblemJson> {
-        let is_json = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-        if !is_json {
-            return Err(ProblemJson(Problem::BadRequest));
-        }
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(ProblemJson(Problem::TooLarge))
-            }
-            Err(_) => Err(ProblemJson(Problem::BadRequest)),
-        }
-    }
-}
-
-/// An id in a path.
-pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
-    text.parse().map_err(|_| Fault::Problem(Problem::NotFound))
 }
 
 #[cfg(test)]

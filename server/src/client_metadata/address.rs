@@ -1,8 +1,11 @@
 //! Addresses that a client gives: where people are led, and what is asked by us.
 
-use super::{LONGEST_ADDRESS, MetadataError, Rules, wrong};
-use crate::config::is_local;
+use super::{MetadataError, Rules, wrong};
+use crate::local::is_local;
 use url::{Host, Url};
+
+/// The longest address, in bytes.
+pub(super) const LONGEST_ADDRESS: usize = 2_000;
 
 /// An address that may stand in a client.
 pub struct Address(Url);

@@ -1,4 +1,4 @@
-use super::*;
+use super::{address::LONGEST_ADDRESS, *};
 use kobling_domain::oidc::client::ClientKeys;
 use serde_json::json;
 

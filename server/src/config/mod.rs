@@ -6,16 +6,22 @@
 
 mod bearer;
 mod client;
+mod error;
 mod mail;
+mod mode;
 mod provider;
 mod secret;
 
 pub use bearer::{AdminSection, MetricsSection, NamedToken, RegistrationSection};
 pub use client::{ClientSection, secret_digest};
+pub use error::ConfigError;
+pub(crate) use error::wrong;
 pub use mail::{MailSection, SmtpSection};
+pub use mode::Mode;
 pub use provider::ProviderSection;
 pub use secret::{Secret, SecretsSection, new_key};
 
+use crate::local::is_local;
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
@@ -27,33 +33,6 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-
-/// What is wrong with the configuration. Each text begins with the name of the setting.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A file or value cannot be read.
-    #[error("{0}")]
-    Unreadable(String),
-    /// A setting does not make sense.
-    #[error("{setting}: {why}")]
-    Setting {
-        /// Its name, such as `server.origin`.
-        setting: String,
-        /// Why not.
-        why: String,
-    },
-}
-
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "errors are handed over as they come"
-)]
-pub(crate) fn wrong(setting: impl Into<String>, why: impl ToString) -> ConfigError {
-    ConfigError::Setting {
-        setting: setting.into(),
-        why: why.to_string(),
-    }
-}
 
 /// The whole configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -97,7 +76,7 @@ pub struct Config {
     /// Applications that register themselves.
     #[serde(default)]
     pub registration: RegistrationSection,
-    /// Numbers for whoever runs the house.
+    /// Numbers for the operator.
     #[serde(default)]
     pub metrics: MetricsSection,
     /// eID providers, in the order they are offered.
@@ -131,17 +110,6 @@ pub struct ServerSection {
     /// Production refuses synthetic people and everything unencrypted; test allows both.
     #[serde(default)]
     pub mode: Mode,
-}
-
-/// Whether real people are let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Real people only, https only.
-    #[default]
-    Production,
-    /// Synthetic people too, http on localhost too.
-    Test,
 }
 
 /// `[database]`
@@ -513,16 +481,6 @@ impl Config {
             ));
         }
         Ok(self.server.origin.clone())
-    }
-}
-
-/// Whether an address is on this machine.
-pub(crate) fn is_local(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
     }
 }
 

@@ -1,10 +1,11 @@
 //! `[[provider]]`: eID providers.
 
 use super::{
-    ConfigError, Mode, is_local,
+    ConfigError, Mode,
     secret::{Secret, secret},
     wrong,
 };
+use crate::local::is_local;
 use kobling_eid::{ClientAuth, Defaults, Preset, Pushed, Settings, midnight};
 use kobling_model::{Level, ProviderId, Timestamp, time::Span};
 use serde::{Deserialize, Deserializer, de::Error};

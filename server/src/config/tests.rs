@@ -38,7 +38,7 @@ provider = "bankid"
 fn checked(settings: &[&str]) -> Result<(), String> {
     let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
     let config = Config::read(GOOD, &settings).map_err(|error| error.to_string())?;
-    crate::house::check(&config).map_err(|error| error.to_string())
+    crate::wiring::check(&config).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn what_is_wrong_is_named() {
 fn production_refuses_simulated_providers_and_synthetic_people() {
     let simulated = GOOD.replace("https://idporten.no", "http://localhost:3002");
     let config = Config::read(&simulated, &[]).expect("readable");
-    let error = crate::house::check(&config)
+    let error = crate::wiring::check(&config)
         .expect_err("production is https alone")
         .to_string();
     assert!(error.contains("provider.bankid.issuer"), "{error}");

@@ -2,7 +2,9 @@
 //!
 //! Until client and redirect URI are verified, an error is a page of ours and never a redirect (RFC 9700 §4.11.2).
 
-use super::{claims, logout::has_chosen_language, parameters::Parameters, pushed};
+use super::{
+    claims, logout::has_chosen_language, parameters::Parameters, request_uri::pushed_request,
+};
 use crate::web::{State, go, problem_page, visitor};
 use axum::{
     body::Bytes,
@@ -52,7 +54,7 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
         Err(fault) => return problem_page(state, parts, fault.problem()).await,
     };
     // What was pushed stands in place of everything else (RFC 9126 §4).
-    let pushed = match pushed::instead(state, client.as_ref(), &parameters).await {
+    let pushed = match pushed_request(state, client.as_ref(), &parameters).await {
         Ok(pushed) => pushed,
         Err(fault) => return problem_page(state, parts, fault.problem()).await,
     };

@@ -1,7 +1,7 @@
 //! Tells applications that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.5).
 
 use super::Signer;
-use crate::config::is_local;
+use crate::local::is_local;
 use async_trait::async_trait;
 use kobling_domain::oidc::{
     client::Client,

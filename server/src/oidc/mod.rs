@@ -15,6 +15,7 @@ mod parameters;
 mod pushed;
 mod refusal;
 mod registration;
+mod request_uri;
 mod revocation;
 mod sign;
 mod token;

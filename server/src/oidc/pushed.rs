@@ -3,6 +3,7 @@
 
 use super::{
     authorize::check, client_auth::authenticate, dpop, parameters::Parameters, refusal::Refusal,
+    request_uri::PREFIX,
 };
 use crate::web::{State, visitor};
 use axum::{
@@ -12,18 +13,12 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kobling_domain::{
-    Fault, Visitor,
-    oidc::{client::Client, grant::types::PUSHED_LIFE},
-};
+use kobling_domain::{Fault, Visitor, oidc::grant::types::PUSHED_LIFE};
 use kobling_model::Problem;
 use serde_json::json;
 
 /// Where it is.
 pub(crate) const PATH: &str = "/oidc/par";
-
-/// What every reference of ours begins with (RFC 9126 §2.2).
-const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// `POST /oidc/par`
 pub(crate) async fn push(Shared(state): Shared<State>, parts: Parts, body: Bytes) -> Response {
@@ -81,33 +76,4 @@ async fn accept(
         Json(body),
     )
         .into_response())
-}
-
-/// What the client has pushed before, when the request names it; the reference is then used up.
-///
-/// # Errors
-/// [`Problem::RequestSpent`] when there is no such request of this client's any more. There is no redirect URI then that
-/// could be trusted (RFC 9126 §4, §7.2), so the person is told.
-pub(super) async fn instead(
-    state: &State,
-    client: Option<&Client>,
-    parameters: &Parameters,
-) -> Result<Option<Parameters>, Fault> {
-    let (Some(client), Some(reference)) = (
-        client,
-        parameters
-            .get("request_uri")
-            .and_then(|uri| uri.strip_prefix(PREFIX)),
-    ) else {
-        return Ok(None);
-    };
-    let pushed = state
-        .kobling
-        .authorization
-        .take_pushed(client, reference)
-        .await?;
-    pushed
-        .and_then(|form| Parameters::parse(form.as_bytes()).ok())
-        .map(Some)
-        .ok_or(Fault::Problem(Problem::RequestSpent))
 }

@@ -1,6 +1,6 @@
 //! What surrounds every request: an id, a log line, and the headers that every answer carries.
 
-use super::{LARGEST_BODY, State, visitor::RequestId};
+use super::{State, visitor::RequestId};
 use axum::{
     body::{Body, HttpBody},
     extract::{Request, State as Shared},
@@ -12,20 +12,22 @@ use std::{future::poll_fn, pin::Pin, time::Instant};
 use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// So much of a body that is too large is read and thrown away, in bytes.
-const HEARD_OUT: usize = 4 * 1024 * 1024;
+/// The largest body that anybody needs to send here, in bytes.
+const LARGEST_BODY: usize = 64 * 1024;
+/// How much of a body that is too large is read and discarded, in bytes.
+const MOST_DRAINED: usize = 4 * 1024 * 1024;
 
-/// Hands on a request once its whole body is here, or refuses it as too large. Whoever answers somebody who is still
-/// sending has to hang up, and is often not heard: the browser would show a broken connection instead of the answer.
-pub(crate) async fn hear_out(request: Request, next: Next) -> Response {
+/// Passes a request on once its whole body has arrived, or refuses it as too large. An answer to a client that is still
+/// sending requires closing the connection, and the browser would then often show a broken connection instead of it.
+pub(crate) async fn drain_body(request: Request, next: Next) -> Response {
     let (parts, mut body) = request.into_parts();
-    let (mut kept, mut heard) = (Vec::new(), 0);
-    while heard <= HEARD_OUT {
+    let (mut kept, mut length) = (Vec::new(), 0);
+    while length <= MOST_DRAINED {
         match poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
             Some(Ok(frame)) => {
                 let data = frame.into_data().unwrap_or_default();
-                heard += data.len();
-                if heard <= LARGEST_BODY {
+                length += data.len();
+                if length <= LARGEST_BODY {
                     kept.extend_from_slice(&data);
                 }
             }
@@ -33,7 +35,7 @@ pub(crate) async fn hear_out(request: Request, next: Next) -> Response {
             None => break,
         }
     }
-    if heard > LARGEST_BODY {
+    if length > LARGEST_BODY {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
     next.run(Request::from_parts(parts, Body::from(kept))).await

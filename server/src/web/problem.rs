@@ -1,11 +1,8 @@
-//! Problems as HTTP: JSON after RFC 9457 for programs, a page of ours for people.
+//! Problems as JSON (RFC 9457).
 
-use super::State;
 use axum::{
     Json,
-    extract::{Request, State as Shared},
     http::{HeaderValue, StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use kobling_domain::Fault;
@@ -76,55 +73,4 @@ pub(crate) fn cross_origin(_: tower_http::csrf::ProtectionError) -> Response {
 pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     ProblemJson(Problem::Unavailable).into_response()
-}
-
-/// What is left of bare refusals (a wrong method, a body too large, a form that cannot be read) becomes a problem too:
-/// for a browser that asked for a page, the page that says what to do next; for programs, JSON.
-pub(crate) async fn dress(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let wants_page = parts
-        .headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    let response = next.run(Request::from_parts(parts.clone(), body)).await;
-    let status = response.status();
-    let is_bare = |kind: &HeaderValue| {
-        kind.as_bytes().starts_with(b"text/plain")
-            || wants_page && kind.as_bytes().starts_with(b"application/problem+json")
-    };
-    let refused = status.is_client_error() || status.is_server_error();
-    if !refused
-        || !response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_none_or(is_bare)
-    {
-        return response;
-    }
-    let problem = match status {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-        StatusCode::FORBIDDEN => Problem::CrossOrigin,
-        StatusCode::UNAUTHORIZED => Problem::NotSignedIn,
-        StatusCode::NOT_FOUND => Problem::NotFound,
-        status if status.is_server_error() => Problem::Unavailable,
-        _ => Problem::BadRequest,
-    };
-    let mut dressed = if wants_page {
-        super::pages::problem(&state, &parts, problem).await
-    } else {
-        ProblemJson(problem).into_response()
-    };
-    *dressed.status_mut() = status;
-    // What the refusal itself said to the client, such as `Allow` and `WWW-Authenticate`.
-    for name in response.headers().keys() {
-        let said = name == header::CONTENT_TYPE || name == header::CONTENT_LENGTH;
-        if said || dressed.headers().contains_key(name) {
-            continue;
-        }
-        for value in response.headers().get_all(name) {
-            dressed.headers_mut().append(name, value.clone());
-        }
-    }
-    dressed
 }

@@ -23,5 +23,5 @@ pub(crate) fn router(provider: Shared) -> Router {
         .route("/logout", get(logout::logout).post(logout::logout))
         .route("/", get(sign_in::front))
         .with_state(provider);
-    web::furnish(routes)
+    web::with_common_layers(routes)
 }

@@ -31,7 +31,7 @@ impl Mailbox {
             .route("/messages/{id}/html", get(html))
             .route("/api/messages", get(api_list).delete(api_empty))
             .with_state(self.clone());
-        web::furnish(routes)
+        web::with_common_layers(routes)
     }
 
     /// Receives mail on a plain SMTP port, on threads of its own that end with the process.

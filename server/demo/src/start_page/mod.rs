@@ -46,5 +46,5 @@ fn with_clock(config: Config, clock: Clock) -> Result<Router, DemoError> {
         )
         .route("/enterprise/signed-out", get(handlers::signed_out))
         .with_state(StartPage::new(config, clock)?);
-    Ok(web::furnish(routes))
+    Ok(web::with_common_layers(routes))
 }

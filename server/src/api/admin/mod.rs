@@ -1,20 +1,20 @@
 //! `/api/v1/admin`: what administrators do, by program. Each call shows an administrator's token; without any in
 //! configuration there is nothing here.
 
+mod access;
 pub(super) mod client;
 pub(super) mod provider;
 mod refusal;
 
+pub(crate) use access::Admin;
 pub(crate) use refusal::{AdminProblem, Refused};
 
-use crate::web::{ProblemJson, State, bearer, visitor};
+use crate::web::{ProblemJson, State};
 use axum::{
     Router,
-    extract::FromRequestParts,
-    http::{StatusCode, request::Parts},
+    http::StatusCode,
     routing::{get, post},
 };
-use kobling_domain::{Visitor, admin::types::Administrator};
 use kobling_model::Problem;
 use utoipa::{
     Modify,
@@ -50,30 +50,6 @@ async fn wrong_method(_: Admin) -> (StatusCode, ProblemJson) {
         StatusCode::METHOD_NOT_ALLOWED,
         ProblemJson(Problem::BadRequest),
     )
-}
-
-/// An administrator: no handler here is reached without.
-pub(crate) struct Admin {
-    pub visitor: Visitor,
-    pub administrator: Administrator,
-}
-
-impl FromRequestParts<State> for Admin {
-    type Rejection = Refused;
-
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Refused> {
-        let visitor = visitor(state, parts);
-        let token = bearer(&parts.headers);
-        let administrator = state
-            .kobling
-            .administration
-            .administrator(&visitor, token)
-            .await?;
-        Ok(Self {
-            visitor,
-            administrator,
-        })
-    }
 }
 
 /// Tells the OpenAPI document what an administrator's token is.

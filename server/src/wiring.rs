@@ -1,12 +1,12 @@
-//! Puts the rooms together: from configuration to a running server.
+//! Assembles the server: from configuration to the running process.
 
 use crate::{
     config::{Config, ConfigError, Mode},
     hasher::{Argon2Hasher, BadParameters},
+    job::{expiry, worker},
     metrics::Metrics,
     oidc::{BackChannel, ClientKeySets, Signer},
     web::{self, Renderer, State},
-    worker,
     world::{SystemClock, SystemEntropy, SystemPatience},
 };
 use kobling_app::edge::Edge;
@@ -59,7 +59,7 @@ pub enum StartError {
 }
 
 /// A server that is ready to listen.
-pub struct House {
+pub struct Server {
     /// The domain.
     pub kobling: Arc<Kobling>,
     /// What handlers share.
@@ -102,10 +102,10 @@ fn providers(config: &Config, origin: &str) -> Result<Vec<Arc<dyn EidProvider>>,
 ///
 /// # Errors
 /// [`StartError`].
-pub async fn furnish(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kobling>, StartError> {
+pub async fn build_domain(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kobling>, StartError> {
     // Commands tell no application anything: what they put into the outbox, the server takes out.
     let back_channel = Arc::new(back_channel(config)?);
-    furnish_with(config, wake, back_channel).await
+    build_domain_with(config, wake, back_channel).await
 }
 
 fn back_channel(config: &Config) -> Result<BackChannel, StartError> {
@@ -114,7 +114,7 @@ fn back_channel(config: &Config) -> Result<BackChannel, StartError> {
         .map_err(|error| StartError::BackChannel(error.to_string()))
 }
 
-async fn furnish_with(
+async fn build_domain_with(
     config: &Config,
     wake: &Arc<Notify>,
     notifier: Arc<BackChannel>,
@@ -182,7 +182,7 @@ fn assets() -> kobling_app::edge::Assets {
     crate::assets::paths()
 }
 
-impl House {
+impl Server {
     /// Assembles everything.
     ///
     /// # Errors
@@ -190,7 +190,7 @@ impl House {
     pub async fn build(config: Config, demo: bool) -> Result<Self, StartError> {
         let wake = Arc::new(Notify::new());
         let back_channel = Arc::new(back_channel(&config)?);
-        let kobling = furnish_with(&config, &wake, Arc::clone(&back_channel)).await?;
+        let kobling = build_domain_with(&config, &wake, Arc::clone(&back_channel)).await?;
         let signer = Signer::load(&kobling).await.map_err(signing)?;
         let signer = Arc::new(signer);
         back_channel.sign_with(&signer);
@@ -242,17 +242,17 @@ impl House {
         self,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), StartError> {
-        let (heard, _) = oneshot::channel();
-        self.run_telling(heard, stop).await
+        let (listening, _) = oneshot::channel();
+        self.run_and_report(listening, stop).await
     }
 
-    /// The same, and tells when it listens.
+    /// The same, and reports when it listens.
     ///
     /// # Errors
     /// [`StartError::Listen`].
-    pub async fn run_telling(
+    pub async fn run_and_report(
         self,
-        heard: oneshot::Sender<()>,
+        listening: oneshot::Sender<()>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), StartError> {
         let address = self.config.server.listen;
@@ -273,7 +273,7 @@ impl House {
                 tracing::error!(%error, "the outbox worker ended; it begins again");
             }
         });
-        let expiry = tokio::spawn(crate::expiry::watch(Arc::clone(&self.kobling)));
+        let expiry = tokio::spawn(expiry::watch(Arc::clone(&self.kobling)));
         let providers = self.kobling.ports().providers.clone();
         tokio::spawn(async move {
             // Discovery now rather than at the first sign-in: pages name the provider's origins in their policy.
@@ -284,8 +284,8 @@ impl House {
         let signing = tokio::spawn(Arc::clone(&self.state.signer).run());
         let app = web::router(self.state).into_make_service_with_connect_info::<SocketAddr>();
         tracing::info!(%address, "listening");
-        // Nobody may care to hear it.
-        let _ = heard.send(());
+        // The receiver may be gone.
+        let _ = listening.send(());
         let served = axum::serve(listener, app)
             .with_graceful_shutdown(stop)
             .await;

@@ -1,4 +1,4 @@
-//! Empties the outbox and keeps house, beside the requests.
+//! Empties the outbox and deletes expired rows.
 
 use kobling_domain::{Kobling, ops::outbox::Lane};
 use kobling_model::time::Span;
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 /// How long the worker sleeps at most when nobody wakes it: another process may have put something in.
 const LONGEST_SLEEP: Duration = Duration::from_secs(15);
 /// How often sessions that are over are ended, and expired rows cleared away.
-const HOUSEKEEPING: Duration = Duration::from_secs(60);
+const MAINTENANCE: Duration = Duration::from_secs(60);
 /// How long the first wait is for an application that could not be told. Somebody may be looking on.
 const FIRST_NOTICE_RETRY: Span = Span::seconds(5);
 
@@ -25,7 +25,7 @@ pub async fn run(kobling: Arc<Kobling>, wake: Arc<Notify>, first_retry: Span) {
         },
         empty(&kobling, Lane::Mail, &mail, first_retry),
         empty(&kobling, Lane::Notice, &notice, FIRST_NOTICE_RETRY),
-        keep_house(&kobling),
+        maintain(&kobling),
     );
 }
 
@@ -50,9 +50,9 @@ async fn empty(kobling: &Kobling, lane: Lane, wake: &Notify, first_retry: Span) 
     }
 }
 
-async fn keep_house(kobling: &Kobling) {
+async fn maintain(kobling: &Kobling) {
     loop {
-        tokio::time::sleep(HOUSEKEEPING).await;
+        tokio::time::sleep(MAINTENANCE).await;
         match kobling.jobs.maintain().await {
             Ok(rows) => tracing::debug!(rows, "expired rows cleared"),
             Err(error) => tracing::error!(%error, "expired rows cannot be cleared"),

@@ -1,0 +1,45 @@
+//! `demo`.
+
+use super::serve::{log, stop_signal};
+use clap::Args;
+use kobling::wiring::StartError;
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    /// Where database and keys live; an empty directory begins anew.
+    #[arg(long, default_value = "target/demo")]
+    data_dir: PathBuf,
+    /// Kobling's port; the start page, the simulated eID and the mailbox get the next three.
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+    /// Another database than the file in the data directory, such as postgres://….
+    #[arg(long)]
+    database: Option<String>,
+    /// Override a setting (the value is TOML).
+    #[arg(long = "set", value_name = "SECTION.KEY=VALUE")]
+    settings: Vec<String>,
+}
+
+impl Default for DemoArgs {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("target/demo"),
+            port: 3000,
+            database: None,
+            settings: Vec::new(),
+        }
+    }
+}
+
+/// Runs Kobling and its neighbours until they are told to stop.
+pub(crate) async fn run(args: DemoArgs) -> Result<(), StartError> {
+    let options = kobling::demo::Options {
+        data_dir: args.data_dir,
+        port: args.port,
+        database: args.database,
+        settings: args.settings,
+    };
+    log(&kobling::demo::configuration(&options, 25)?.log);
+    kobling::demo::run(options, stop_signal()).await
+}

@@ -1,0 +1,80 @@
+//! The commands.
+
+#[cfg(feature = "demo")]
+mod demo;
+mod directory;
+mod keys;
+pub(crate) mod output;
+mod serve;
+mod source;
+
+use clap::Subcommand;
+use kobling::wiring::{self, StartError};
+use output::print;
+use source::Source;
+use std::{process::ExitCode, sync::Arc};
+use tokio::sync::Notify;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run the server.
+    Serve(Source),
+    /// Say whether the configuration holds, without connecting to anything.
+    CheckConfig(Source),
+    /// Bring the database up to date.
+    Migrate(Source),
+    /// Print a new random key for [secrets].
+    NewKey,
+    /// Announce a new signing key of each kind, which takes over when every application knows it.
+    RotateKeys {
+        /// Somebody else may have the keys: the new ones sign at once, the old ones are withdrawn.
+        #[arg(long)]
+        compromised: bool,
+        #[command(flatten)]
+        source: Source,
+    },
+    /// The directory of employees and users.
+    #[command(subcommand)]
+    Directory(directory::Directory),
+    /// Run Kobling with a simulated eID, a start page and a mailbox, and made-up people.
+    #[cfg(feature = "demo")]
+    Demo(demo::DemoArgs),
+}
+
+impl Command {
+    /// What `cargo leptos watch`, which gives no arguments, runs.
+    #[cfg(feature = "demo")]
+    pub(crate) fn default_command() -> Option<Self> {
+        Some(Self::Demo(demo::DemoArgs::default()))
+    }
+
+    /// None: without the demo, a command has to be given.
+    #[cfg(not(feature = "demo"))]
+    pub(crate) fn default_command() -> Option<Self> {
+        None
+    }
+
+    /// Runs it.
+    pub(crate) async fn run(self) -> Result<ExitCode, StartError> {
+        match self {
+            Self::Serve(source) => serve::run(&source).await?,
+            Self::CheckConfig(source) => {
+                wiring::check(&source.load()?)?;
+                print("The configuration holds.");
+            }
+            Self::Migrate(source) => {
+                wiring::build_domain(&source.load()?, &Arc::new(Notify::new())).await?;
+                print("The database is up to date.");
+            }
+            Self::NewKey => keys::new_key(),
+            Self::RotateKeys {
+                compromised,
+                source,
+            } => keys::rotate(compromised, &source).await?,
+            Self::Directory(command) => return directory::run(command).await,
+            #[cfg(feature = "demo")]
+            Self::Demo(args) => demo::run(args).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

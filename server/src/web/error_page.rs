@@ -1,0 +1,65 @@
+//! Errors that a handler or the framework answers without a body of ours.
+
+use super::{ProblemJson, State, pages};
+use axum::{
+    extract::{Request, State as Shared},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use kobling_model::Problem;
+
+/// Replaces errors without a body of ours (a wrong method, a body too large, a form that cannot be read) by a problem:
+/// for a browser that asked for a page, the page that says what to do next; for programs, JSON.
+pub(crate) async fn replace_bare_errors(
+    Shared(state): Shared<State>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let wants_page = parts
+        .headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    let response = next.run(Request::from_parts(parts.clone(), body)).await;
+    let status = response.status();
+    let is_bare = |kind: &HeaderValue| {
+        kind.as_bytes().starts_with(b"text/plain")
+            || wants_page && kind.as_bytes().starts_with(b"application/problem+json")
+    };
+    let refused = status.is_client_error() || status.is_server_error();
+    if !refused
+        || !response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_none_or(is_bare)
+    {
+        return response;
+    }
+    let problem = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+        StatusCode::FORBIDDEN => Problem::CrossOrigin,
+        StatusCode::UNAUTHORIZED => Problem::NotSignedIn,
+        StatusCode::NOT_FOUND => Problem::NotFound,
+        status if status.is_server_error() => Problem::Unavailable,
+        _ => Problem::BadRequest,
+    };
+    let mut replaced = if wants_page {
+        pages::problem(&state, &parts, problem).await
+    } else {
+        ProblemJson(problem).into_response()
+    };
+    *replaced.status_mut() = status;
+    // What the refusal itself said to the client, such as `Allow` and `WWW-Authenticate`.
+    for name in response.headers().keys() {
+        let said = name == header::CONTENT_TYPE || name == header::CONTENT_LENGTH;
+        if said || replaced.headers().contains_key(name) {
+            continue;
+        }
+        for value in response.headers().get_all(name) {
+            replaced.headers_mut().append(name, value.clone());
+        }
+    }
+    replaced
+}

@@ -1,0 +1,69 @@
+//! Every route of the server, and the layers around them.
+
+use super::{ProblemJson, State, eid, error_page, layer, metrics, pages, problem, upstream};
+use crate::{api, assets, oidc};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State as Shared},
+    middleware,
+    routing::{any, get, post},
+};
+use kobling_model::Problem;
+use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer};
+
+/// Everything the server answers.
+pub fn router(state: State) -> Router {
+    // Forms and the API are ours alone. What clients call has its own rules and stands outside of this.
+    let own = Router::new()
+        .route("/ui/{*function}", any(pages::function))
+        .nest("/api/v1", api::router())
+        .layer(CsrfLayer::new().with_rejection_response(problem::cross_origin))
+        .route("/eid/{provider}/start", get(eid::start))
+        .route("/eid/{provider}/callback", get(eid::callback))
+        .route("/eid/{provider}/signed-out", get(eid::signed_out))
+        .route(
+            "/eid/{provider}/frontchannel-logout",
+            get(upstream::front_channel),
+        )
+        .route(
+            "/eid/{provider}/backchannel-logout",
+            post(upstream::back_channel),
+        );
+    let pages = Router::new().fallback(get(pages::page));
+    #[cfg(feature = "demo")]
+    let pages = match crate::watch::watched() {
+        Some(watched) => pages.nest_service(
+            &watched.path,
+            tower_http::services::ServeDir::new(watched.folder),
+        ),
+        None => pages,
+    };
+    Router::new()
+        .merge(own)
+        .merge(oidc::router())
+        .route("/assets/{name}", get(assets::serve))
+        .route("/health", get(health))
+        .route("/metrics", get(metrics::show))
+        .merge(pages)
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(layer::drain_body))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            error_page::replace_bare_errors,
+        ))
+        // Should the page that says so panic as well.
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), layer::around))
+        .with_state(state)
+}
+
+async fn health(Shared(state): Shared<State>) -> Result<&'static str, ProblemJson> {
+    match state.kobling.jobs.next_due().await {
+        Ok(_) => Ok("ok"),
+        Err(error) => {
+            tracing::error!(%error, "health");
+            Err(ProblemJson(Problem::Unavailable))
+        }
+    }
+}
