@@ -1,6 +1,6 @@
 //! The pages and where they live.
 
-use crate::browser::Wire;
+use crate::browser::Navigator;
 use crate::page::account::AccountPage;
 use crate::page::account_email::AccountEmailPage;
 use crate::page::account_password::AccountPasswordPage;
@@ -11,9 +11,9 @@ use crate::page::link::LinkingPage;
 use crate::page::login::LoginPage;
 use crate::page::no_access::NoAccessPage;
 use crate::page::not_found::NotFoundPage;
+use crate::page::problem::ProblemPage;
 use crate::page::reset_password::ResetPasswordPage;
 use crate::page::sign_out::SignOutPage;
-use crate::page::trouble::TroublePage;
 use crate::page::view::PAGES;
 use crate::part::frame::Frame;
 use crate::text::Texts;
@@ -29,7 +29,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let (lang, site) = surroundings();
     provide_context(Texts::of(lang));
-    provide_context(Wire::lay());
+    provide_context(Navigator::lay());
     provide_context(PAGES);
     let (_, set_is_routing) = signal(false);
     view! {
@@ -48,7 +48,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/consent") view=ConsentPage ssr=SsrMode::Async/>
                     <Route path=path!("/no-access") view=NoAccessPage ssr=SsrMode::Async/>
                     <Route path=path!("/sign-out") view=SignOutPage ssr=SsrMode::Async/>
-                    <Route path=path!("/problem") view=TroublePage ssr=SsrMode::Async/>
+                    <Route path=path!("/problem") view=ProblemPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Frame>
         </Router>

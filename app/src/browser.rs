@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 
 /// The line between the pages and the server's answers.
 #[derive(Clone, Copy)]
-pub(crate) struct Wire {
+pub(crate) struct Navigator {
     /// The browser has taken over.
     pub hydrated: RwSignal<bool>,
     /// Counts answers that lead to the page one is on: its view is fetched anew.
@@ -19,10 +19,10 @@ pub(crate) struct Wire {
     pub pressed: StoredValue<String>,
 }
 
-impl Wire {
+impl Navigator {
     /// Lays it, once, around the router.
     pub fn lay() -> Self {
-        let wire = Self {
+        let navigator = Self {
             hydrated: RwSignal::new(false),
             visit: RwSignal::new(0),
             answers: RwSignal::new(0),
@@ -33,14 +33,14 @@ impl Wire {
             if let Some(html) = document().document_element() {
                 _ = html.set_attribute("data-hydrated", "");
             }
-            wire.hydrated.set(true);
+            navigator.hydrated.set(true);
         });
         // The first hook stays: this comes before the router's, which would take every path of ours for a page.
         #[cfg(feature = "hydrate")]
         {
-            _ = server_fn::redirect::set_redirect_hook(move |to: &str| wire.lead(to));
+            _ = server_fn::redirect::set_redirect_hook(move |to: &str| navigator.lead(to));
         }
-        wire
+        navigator
     }
 
     /// From the context.
@@ -109,7 +109,7 @@ const FOCUS: [&str; 6] = [
 /// Moves the focus to where the person goes on: see [`FOCUS`]; else to the button that was pressed, if the page still
 /// has it; else to the heading.
 pub(crate) fn settle(heading: web_sys::HtmlElement) {
-    let pressed = Wire::get().pressed;
+    let pressed = Navigator::get().pressed;
     once_connected(heading, move |heading| {
         let first = FOCUS
             .iter()

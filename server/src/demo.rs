@@ -239,10 +239,10 @@ pub async fn run(
         .import_once("nordvik", payroll().as_bytes())
         .await
         .map_err(failed)?;
-    if let Some(complaint) = report.and_then(|report| report.complaints.into_iter().next()) {
+    if let Some(problem) = report.and_then(|report| report.problems.into_iter().next()) {
         return Err(failed(format!(
             "payroll line {}: {}",
-            complaint.line, complaint.error
+            problem.line, problem.error
         )));
     }
     server

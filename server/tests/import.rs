@@ -67,10 +67,7 @@ impl<'a> Operator<'a> {
             .map(str::to_owned)
             .collect();
         assert!(
-            said.contains(&format!(
-                "nothing was imported: {} complaint(s)",
-                lines.len()
-            )),
+            said.contains(&format!("nothing was imported: {} problem(s)", lines.len())),
             "{said}"
         );
         lines

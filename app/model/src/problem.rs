@@ -132,10 +132,10 @@ mod tests {
         let codes: HashSet<_> = Problem::ALL.iter().map(|p| p.code()).collect();
         assert_eq!(codes.len(), Problem::ALL.len());
         for problem in Problem::ALL {
-            let wire = serde_json::to_string(problem).expect("serialises");
-            assert_eq!(wire, format!("\"{}\"", problem.code()));
+            let navigator = serde_json::to_string(problem).expect("serialises");
+            assert_eq!(navigator, format!("\"{}\"", problem.code()));
             assert_eq!(
-                serde_json::from_str::<Problem>(&wire).expect("reads back"),
+                serde_json::from_str::<Problem>(&navigator).expect("reads back"),
                 *problem
             );
             assert!((400..600).contains(&problem.status()));

@@ -103,7 +103,7 @@ fn foreign(code: String) -> AnyView {
     let t = texts();
     let fits = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
     if !fits {
-        return super::trouble::trouble(Problem::FlowExpired);
+        return super::problem::problem_page(Problem::FlowExpired);
     }
     view! {
         <Heading text=t.link.foreign_heading/>

@@ -10,11 +10,11 @@ pub(crate) mod link;
 pub(crate) mod login;
 pub(crate) mod no_access;
 pub(crate) mod not_found;
+pub(crate) mod problem;
 pub(crate) mod removal;
 pub(crate) mod reset_password;
 pub(crate) mod session;
 pub(crate) mod sign_out;
-pub(crate) mod trouble;
 pub(crate) mod view;
 
 use crate::part::alert::{Tone, alert};

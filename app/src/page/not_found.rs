@@ -1,10 +1,10 @@
 //! Nothing of that name here.
 
-use super::trouble::trouble;
+use super::problem::problem_page;
 use kobling_model::Problem;
 use leptos::prelude::*;
 
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {
-    trouble(Problem::NotFound)
+    problem_page(Problem::NotFound)
 }

@@ -77,7 +77,7 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
                 .into_any(),
             )
         }
-        ResetStep::Dead => EitherOf3::B(super::trouble::trouble(
+        ResetStep::Dead => EitherOf3::B(super::problem::problem_page(
             view.problem.unwrap_or(Problem::TicketInvalid),
         )),
         ResetStep::Done { sign_in } => EitherOf3::C(

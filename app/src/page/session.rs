@@ -1,6 +1,6 @@
 //! Where one is signed in, as a part of account settings.
 
-use crate::browser::Wire;
+use crate::browser::Navigator;
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};
 use crate::error::UiError;
@@ -92,11 +92,11 @@ fn item(session: SessionItem) -> AnyView {
 
 /// Ends a session through the API once the browser has taken over, and by a form before.
 fn end_form(session: SessionId, device: String) -> AnyView {
-    let wire = Wire::get();
+    let navigator = Navigator::get();
     let t = texts();
     let end = move |event: SubmitEvent| {
         event.prevent_default();
-        delete(session, wire);
+        delete(session, navigator);
     };
     view! {
         <form method="post" action=EndSession::PATH on:submit=end>
@@ -108,15 +108,15 @@ fn end_form(session: SessionId, device: String) -> AnyView {
 }
 
 #[cfg(feature = "hydrate")]
-fn delete(session: SessionId, wire: Wire) {
+fn delete(session: SessionId, navigator: Navigator) {
     leptos::task::spawn_local(async move {
         // Whatever came of it, the list is fetched anew and shows it.
         _ = gloo_net::http::Request::delete(&format!("/api/v1/sessions/{session}"))
             .send()
             .await;
-        wire.visit.update(|n| *n += 1);
+        navigator.visit.update(|n| *n += 1);
     });
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn delete(_: SessionId, _: Wire) {}
+fn delete(_: SessionId, _: Navigator) {}

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::codec::Compact;
 use crate::error::UiError;
-use crate::page::trouble::trouble;
+use crate::page::problem::problem_page;
 use crate::part::view::{Asked, Outcome, Page, PageView, Pages};
 use leptos::prelude::*;
 
@@ -49,7 +49,7 @@ pub(crate) const PAGES: Pages = Pages {
 fn show(outcome: Outcome, asked: Asked) -> AnyView {
     let view = match outcome {
         Ok(view) => view,
-        Err(error) => return trouble(error.0),
+        Err(error) => return problem_page(error.0),
     };
     match view {
         PageView::Frame(_) | PageView::Home => ().into_any(),

@@ -1,6 +1,6 @@
 //! Forms that do something, and their buttons.
 
-use crate::browser::Wire;
+use crate::browser::Navigator;
 #[cfg(feature = "hydrate")]
 use crate::error::problem;
 use crate::part::alert::{Tone, alert};
@@ -26,7 +26,7 @@ pub(crate) fn Act(
     children: Children,
 ) -> impl IntoView {
     let t = texts();
-    let wire = Wire::get();
+    let navigator = Navigator::get();
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<&'static str>);
     let submit = move |event: SubmitEvent| {
@@ -39,7 +39,7 @@ pub(crate) fn Act(
                 &event,
                 Sending {
                     to,
-                    wire,
+                    navigator,
                     busy,
                     failed,
                     t,
@@ -62,7 +62,7 @@ pub(crate) fn Act(
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 struct Sending {
     to: &'static str,
-    wire: Wire,
+    navigator: Navigator,
     busy: RwSignal<bool>,
     failed: RwSignal<Option<&'static str>>,
     t: &'static crate::text::Texts,
@@ -85,7 +85,7 @@ fn send(event: &SubmitEvent, sending: Sending) {
     let Ok(fields) = fields else { return };
     let Sending {
         to,
-        wire,
+        navigator,
         busy,
         failed,
         t,
@@ -93,11 +93,11 @@ fn send(event: &SubmitEvent, sending: Sending) {
     busy.set(true);
     failed.set(None);
     if let Some(button) = event.submitter().filter(|button| !button.id().is_empty()) {
-        wire.pressed.set_value(button.id());
+        navigator.pressed.set_value(button.id());
     }
     leptos::task::spawn_local(async move {
         match post(to, &fields).await {
-            Ok(next) => wire.lead(&next),
+            Ok(next) => navigator.lead(&next),
             Err(problem) => {
                 failed.try_set(Some(problem.map_or(t.common.offline, t.problem)));
             }

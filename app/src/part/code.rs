@@ -1,6 +1,6 @@
 //! The field for a one-time code.
 
-use crate::browser::Wire;
+use crate::browser::Navigator;
 use crate::part::field::{described, error_beside, hint_beside};
 use crate::part::texts;
 use leptos::html;
@@ -16,7 +16,7 @@ pub(crate) fn CodeField(
     #[prop(optional_no_strip)] error: Option<&'static str>,
 ) -> impl IntoView {
     let t = &texts().common;
-    let hydrated = Wire::get().hydrated;
+    let hydrated = Navigator::get().hydrated;
     let field = NodeRef::<html::Input>::new();
     let typed = move |_| {
         let Some(element) = field.get_untracked() else {

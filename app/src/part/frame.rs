@@ -1,6 +1,6 @@
 //! What stands around every page.
 
-use crate::browser::Wire;
+use crate::browser::Navigator;
 use crate::error::UiError;
 use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit};
@@ -68,10 +68,10 @@ fn local(back: &str) -> &str {
 #[component]
 pub(crate) fn Frame(children: Children) -> impl IntoView {
     let t = texts();
-    let wire = Wire::get();
-    wire.follow();
+    let navigator = Navigator::get();
+    navigator.follow();
     let nothing = Memo::new(|_| Asked::default());
-    let seen = fetched(Page::Frame, nothing, wire.answers.into());
+    let seen = fetched(Page::Frame, nothing, navigator.answers.into());
     let header = move || Suspend::new(async move { of_frame(seen.await).map(header) });
     let statement = move || {
         Suspend::new(async move {

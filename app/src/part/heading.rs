@@ -1,6 +1,6 @@
 //! The page's heading and title.
 
-use crate::browser::{Wire, settle};
+use crate::browser::{Navigator, settle};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -10,7 +10,7 @@ use leptos_meta::Title;
 #[component]
 pub(crate) fn Heading(#[prop(into)] text: String) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
-    if Wire::get().hydrated.get_untracked() {
+    if Navigator::get().hydrated.get_untracked() {
         Effect::new(move || {
             if let Some(element) = heading.get() {
                 settle(element.into());

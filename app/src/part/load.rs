@@ -1,6 +1,6 @@
 //! Pages that show what the server knows.
 
-use crate::browser::Wire;
+use crate::browser::Navigator;
 use crate::codec::Postcard;
 use crate::part::view::{Asked, Outcome, Page, Pages};
 use leptos::either::Either;
@@ -10,13 +10,13 @@ use leptos::prelude::*;
 /// place. The page before stays until this one is there.
 pub(crate) fn page(page: Page) -> AnyView {
     let asked = Asked::now();
-    let (wire, pages) = (Wire::get(), Pages::get());
-    let seen = fetched(page, asked, wire.visit.into());
+    let (navigator, pages) = (Navigator::get(), Pages::get());
+    let seen = fetched(page, asked, navigator.visit.into());
     let content = move || {
         Suspend::new(async move {
             let content = (pages.show)(seen.await, asked.get_untracked());
             // After an answer every element is a new one: no password typed before is left in a field.
-            if wire.answers.get_untracked().is_multiple_of(2) {
+            if navigator.answers.get_untracked().is_multiple_of(2) {
                 Either::Left(content)
             } else {
                 Either::Right(content)

@@ -1,6 +1,6 @@
 //! Password fields and the checklist beside new ones.
 
-use crate::browser::Wire;
+use crate::browser::Navigator;
 use crate::part::field::{described, error_beside, hint_beside};
 use crate::part::{icon, texts};
 use kobling_model::password::{Personal, Policy};
@@ -20,7 +20,7 @@ pub(crate) fn PasswordField(
     #[prop(optional)] also: Option<&'static str>,
 ) -> impl IntoView {
     let t = &texts().password;
-    let hydrated = Wire::get().hydrated;
+    let hydrated = Navigator::get().hydrated;
     let field = NodeRef::<html::Input>::new();
     let shown = RwSignal::new(false);
     // Something may have been typed before the browser took over.

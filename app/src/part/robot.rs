@@ -1,6 +1,6 @@
 //! **Jeg er ikke en robot**: the browser works a little in the person's stead.
 
-use crate::browser::Wire;
+use crate::browser::Navigator;
 use crate::part::field::{described, error_beside, hint_beside};
 use crate::part::texts;
 use leptos::prelude::*;
@@ -58,7 +58,7 @@ pub(crate) fn Robot(
     #[prop(optional_no_strip)] error: Option<&'static str>,
 ) -> impl IntoView {
     let t = &texts().recovery;
-    let hydrated = Wire::get().hydrated;
+    let hydrated = Navigator::get().hydrated;
     let ticked = move |event: web_sys::Event| {
         if event_target_checked(&event) && work.get_untracked() == Work::Idle {
             work.set(Work::Under);

@@ -1,8 +1,8 @@
 //! English.
 
 use super::words::{
-    Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, Recovery, Removal, SignIn,
-    Texts, Trouble,
+    Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, ProblemTexts, Recovery,
+    Removal, SignIn, Texts,
 };
 use kobling_model::password::Requirement;
 use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
@@ -252,7 +252,7 @@ pub(super) static EN: Texts = Texts {
             )
         },
     },
-    trouble: Trouble {
+    problem_page: ProblemTexts {
         heading: "That did not work",
         not_found: "We cannot find the page",
         restart: "Start again",

@@ -6,8 +6,8 @@ mod nb;
 mod words;
 
 pub use words::{
-    Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, Recovery, Removal, SignIn,
-    Texts, Trouble,
+    Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, ProblemTexts, Recovery,
+    Removal, SignIn, Texts,
 };
 
 use kobling_model::Lang;

@@ -1,8 +1,8 @@
 //! Bokmål.
 
 use super::words::{
-    Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, Recovery, Removal, SignIn,
-    Texts, Trouble,
+    Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, ProblemTexts, Recovery,
+    Removal, SignIn, Texts,
 };
 use kobling_model::password::Requirement;
 use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
@@ -254,7 +254,7 @@ pub(super) static NB: Texts = Texts {
             )
         },
     },
-    trouble: Trouble {
+    problem_page: ProblemTexts {
         heading: "Dette gikk ikke",
         not_found: "Vi finner ikke siden",
         restart: "Begynn på nytt",

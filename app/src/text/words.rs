@@ -33,7 +33,7 @@ pub struct Texts {
     /// The dialog **Fjern tilknytning**.
     pub removal: Removal,
     /// Pages that say what went wrong.
-    pub trouble: Trouble,
+    pub problem_page: ProblemTexts,
     /// What went wrong, beside the field or on a page of its own.
     pub problem: fn(Problem) -> &'static str,
 }
@@ -229,7 +229,7 @@ pub struct Removal {
 }
 
 /// Pages that say what went wrong.
-pub struct Trouble {
+pub struct ProblemTexts {
     pub heading: &'static str,
     pub not_found: &'static str,
     pub restart: &'static str,

@@ -70,18 +70,18 @@ async fn import(
         }
         Err(kobling_domain::Fault::Store(error)) => return Err(error.into()),
     };
-    for complaint in &report.complaints {
+    for problem in &report.problems {
         print_error(&format!(
             "{}:{}: {}",
             file.display(),
-            complaint.line,
-            complaint.error
+            problem.line,
+            problem.error
         ));
     }
-    if !report.complaints.is_empty() {
+    if !report.problems.is_empty() {
         print_error(&format!(
             "nothing was imported: {} complaint(s)",
-            report.complaints.len()
+            report.problems.len()
         ));
         return Ok(ExitCode::FAILURE);
     }

@@ -120,7 +120,7 @@ impl Flows for UnitOfWork {
         .map(|rows| rows == 1)
     }
 
-    async fn complain(&mut self, flow: &Flow, problem: Problem) -> Stored<()> {
+    async fn note_problem(&mut self, flow: &Flow, problem: Problem) -> Stored<()> {
         execute!(
             self,
             COMPLAIN,

@@ -10,7 +10,7 @@ use kobling_domain::{
     },
     oidc::logout::{
         port::Logouts,
-        types::{ClientSession, EndedSessions, LogoutNotice, Which},
+        types::{ClientSession, EndedSessions, LogoutNotice, SessionSelector},
     },
 };
 use kobling_model::{
@@ -129,30 +129,32 @@ impl Logouts for UnitOfWork {
         .map(drop)
     }
 
-    async fn end_sessions(&mut self, which: &Which) -> Stored<EndedSessions> {
+    async fn end_sessions(&mut self, which: &SessionSelector) -> Stored<EndedSessions> {
         let gone: Vec<(String,)> = match which {
-            Which::One(id, account) => {
+            SessionSelector::One(id, account) => {
                 let (id, account) = (id.to_string(), account.to_string());
                 fetch!(fetch_all, self, (String,), END_SESSION, id, account)?
             }
-            Which::OfAccount(account, except) => {
+            SessionSelector::OfAccount(account, except) => {
                 let (account, spared) = (account.to_string(), spared(*except));
                 fetch!(fetch_all, self, (String,), END_SESSIONS_OF, account, spared)?
             }
-            Which::OfLink(link, except) => {
+            SessionSelector::OfLink(link, except) => {
                 let (link, spared) = (link.to_string(), spared(*except));
                 let sql = END_SESSIONS_OF_LINK;
                 fetch!(fetch_all, self, (String,), sql, link, spared)?
             }
-            Which::OfUpstream(upstream) => {
+            SessionSelector::OfUpstream(upstream) => {
                 let (sql, upstream) = (END_SESSIONS_OF_UPSTREAM, upstream.0.as_str());
                 fetch!(fetch_all, self, (String,), sql, upstream)?
             }
-            Which::OfDisabled => fetch!(fetch_all, self, (String,), END_SESSIONS_OF_DISABLED)?,
-            Which::Over(at, most) => {
+            SessionSelector::OfDisabled => {
+                fetch!(fetch_all, self, (String,), END_SESSIONS_OF_DISABLED)?
+            }
+            SessionSelector::Over(at, most) => {
                 fetch!(fetch_all, self, (String,), END_SESSIONS_OVER, at.0, *most)?
             }
-            Which::Unused(since, most) => {
+            SessionSelector::Unused(since, most) => {
                 let sql = END_SESSIONS_UNUSED;
                 fetch!(fetch_all, self, (String,), sql, since.0, *most)?
             }

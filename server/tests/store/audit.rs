@@ -9,7 +9,7 @@ use kobling_domain::{
     audit::event::{AuditRow, Facts, Involved},
     auth::{proof::RecoveryTicket, session::Session},
     kernel::store::Work,
-    oidc::logout::types::Which,
+    oidc::logout::types::SessionSelector,
 };
 use kobling_model::{AccountId, Timestamp, id::AuditId};
 
@@ -179,7 +179,10 @@ async fn the_purge_takes_what_has_expired_and_counts_it() {
             // The flow. Sessions do not end without notices.
             assert_eq!(w.audit().purge(later(30), None).await.expect("purges"), 1);
             assert_eq!(w.audit().purge(later(60), None).await.expect("purges"), 0);
-            let over = w.logouts().end_sessions(&Which::Over(later(60), 9)).await;
+            let over = w
+                .logouts()
+                .end_sessions(&SessionSelector::Over(later(60), 9))
+                .await;
             assert_eq!(over.expect("ends").sessions, 1);
             assert_eq!(w.flows().flow(flow(1).id, NOW).await.expect("reads"), None);
 
@@ -215,7 +218,10 @@ async fn a_session_that_is_over_takes_the_children_along() {
                 .insert_access_token(&access_token("token", &family))
                 .await
                 .expect("token");
-            let over = w.logouts().end_sessions(&Which::Over(later(1), 9)).await;
+            let over = w
+                .logouts()
+                .end_sessions(&SessionSelector::Over(later(1), 9))
+                .await;
             assert_eq!(over.expect("ends").sessions, 1);
             let token = w.families().access_token(&hash("token"), NOW).await;
             assert_eq!(token.expect("reads"), None);

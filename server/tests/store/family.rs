@@ -12,7 +12,7 @@ use kobling_domain::{
             port::Held,
             types::{AccessToken, Family},
         },
-        logout::types::Which,
+        logout::types::SessionSelector,
     },
 };
 
@@ -86,7 +86,7 @@ async fn a_token_is_in_force_until_it_its_family_or_its_session_ends() {
                 .await
                 .expect("ends");
             assert!(!lives(w, &unbound).await && lives(w, &other).await);
-            let which = Which::One(session_1.id, account.id);
+            let which = SessionSelector::One(session_1.id, account.id);
             w.logouts().end_sessions(&which).await.expect("ends");
             assert!(!lives(w, &other).await);
         })

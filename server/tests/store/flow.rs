@@ -121,7 +121,7 @@ async fn a_complaint_is_noted_alone_and_holds_nobody_up() {
                 ..flow(1)
             };
             w.flows()
-                .complain(&otherwise, Problem::CodeWrong)
+                .note_problem(&otherwise, Problem::CodeWrong)
                 .await
                 .expect("complains");
             let found = w.flows().flow(flow(1).id, NOW).await.expect("reads");
@@ -133,7 +133,7 @@ async fn a_complaint_is_noted_alone_and_holds_nobody_up() {
 
             assert!(w.flows().update_flow(&flow(1)).await.expect("updates"));
             w.flows()
-                .complain(&flow(1), Problem::TooMany)
+                .note_problem(&flow(1), Problem::TooMany)
                 .await
                 .expect("is too late");
             expected.version = 2;

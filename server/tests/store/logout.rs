@@ -7,7 +7,7 @@ use super::{
 use kobling_domain::{
     auth::session::{Method, Session, upstream},
     kernel::{error::StoreError, store::Store},
-    oidc::logout::types::{ClientSession, LogoutNotice, Which},
+    oidc::logout::types::{ClientSession, LogoutNotice, SessionSelector},
 };
 use kobling_model::{
     Level, LinkId,
@@ -65,14 +65,14 @@ async fn a_session_ends_with_every_application_that_had_something_of_it() {
                 .note_client_session(&client_session("a", &second))
                 .await
                 .expect("notes");
-            let which = Which::One(first.id, first.account);
+            let which = SessionSelector::One(first.id, first.account);
             let ended = w.logouts().end_sessions(&which).await.expect("ends");
             assert_eq!((ended.sessions, &ended.clients[..]), (1, &expected[..]));
             let again = w.logouts().end_sessions(&which).await.expect("finds none");
             assert_eq!((again.sessions, again.clients.len()), (0, 0));
             let rest = w
                 .logouts()
-                .end_sessions(&Which::OfAccount(first.account, None))
+                .end_sessions(&SessionSelector::OfAccount(first.account, None))
                 .await;
             assert_eq!(rest.expect("ends").clients, [client_session("a", &second)]);
         })
@@ -164,7 +164,10 @@ async fn sessions_are_found_by_the_provider_s_own() {
                 .rotate_session(plain.id, &plain.token, &hash("s"), &method, NOW)
                 .await;
             assert!(rotated.expect("rotates"));
-            let ended = w.logouts().end_sessions(&Which::OfUpstream(x)).await;
+            let ended = w
+                .logouts()
+                .end_sessions(&SessionSelector::OfUpstream(x))
+                .await;
             assert_eq!(ended.expect("ends").sessions, 1);
             let left = w
                 .sessions()
@@ -198,11 +201,11 @@ async fn housekeeping_ends_what_is_over_or_unused_some_at_a_time() {
                     .expect("ends")
                     .sessions
             };
-            assert_eq!(ended(w, Which::Unused(later(2), 9)).await, 0);
-            assert_eq!(ended(w, Which::Unused(later(3), 1)).await, 1);
-            assert_eq!(ended(w, Which::Over(later(59), 9)).await, 0);
-            assert_eq!(ended(w, Which::Over(later(60), 2)).await, 2);
-            assert_eq!(ended(w, Which::Over(later(60), 2)).await, 1);
+            assert_eq!(ended(w, SessionSelector::Unused(later(2), 9)).await, 0);
+            assert_eq!(ended(w, SessionSelector::Unused(later(3), 1)).await, 1);
+            assert_eq!(ended(w, SessionSelector::Over(later(59), 9)).await, 0);
+            assert_eq!(ended(w, SessionSelector::Over(later(60), 2)).await, 2);
+            assert_eq!(ended(w, SessionSelector::Over(later(60), 2)).await, 1);
         })
         .await;
     })
@@ -258,7 +261,7 @@ async fn whoever_is_given_something_while_the_session_ends_is_told_or_was_not_gi
                 barrier.wait().await;
                 let mut work = db.begin().await.expect("begins");
                 if number == RACERS / 2 {
-                    let which = Which::One(session.id, session.account);
+                    let which = SessionSelector::One(session.id, session.account);
                     let ended = work.logouts().end_sessions(&which).await.expect("ends");
                     work.commit().await.expect("commits");
                     return (None, ended.clients);

@@ -16,7 +16,7 @@ use kobling_domain::{
         store::{Store, Work},
     },
     link::types::Link,
-    oidc::logout::types::Which,
+    oidc::logout::types::SessionSelector,
     ops::outbox::Lane,
 };
 use kobling_store::Database;
@@ -131,7 +131,7 @@ races! {
         w.sessions().rotate_session(session.id, &session.token, &next, &session.method, NOW).await
     };
     one_ends_a_session: |ended| ended.sessions == 1 => 1, |w, _| {
-        w.logouts().end_sessions(&Which::One(session(1, account(1).id).id, account(1).id)).await
+        w.logouts().end_sessions(&SessionSelector::One(session(1, account(1).id).id, account(1).id)).await
     };
     one_makes_the_account_of_an_address: |()| true => 1, |w, number| {
         w.accounts().insert_account(&Account { email: account(99).email, ..account(100 + number) }).await

@@ -5,7 +5,7 @@ use super::{
 use kobling_domain::{
     auth::session::{Method, Session},
     kernel::{error::StoreError, store::Work},
-    oidc::logout::types::Which,
+    oidc::logout::types::SessionSelector,
 };
 use kobling_model::LinkId;
 
@@ -120,7 +120,7 @@ async fn rotation_changes_token_method_and_time() {
                 )
                 .await;
             assert!(back.expect("rotates"));
-            let which = Which::OfLink(LinkId(uuid(9)), None);
+            let which = SessionSelector::OfLink(LinkId(uuid(9)), None);
             let ended = w.logouts().end_sessions(&which).await;
             assert_eq!(ended.expect("ends").sessions, 0);
 
@@ -153,7 +153,7 @@ async fn ending_a_session_takes_codes_and_tokens_along() {
                 .await
                 .expect("token");
 
-            let which = Which::One(session_1.id, account(2).id);
+            let which = SessionSelector::One(session_1.id, account(2).id);
             let foreign = w.logouts().end_sessions(&which).await;
             assert_eq!(foreign.expect("not theirs").sessions, 0);
             let token = w
@@ -163,7 +163,7 @@ async fn ending_a_session_takes_codes_and_tokens_along() {
                 .expect("reads");
             assert!(token.is_some());
             for expected in [1, 0] {
-                let which = Which::One(session_1.id, account(1).id);
+                let which = SessionSelector::One(session_1.id, account(1).id);
                 let ended = w.logouts().end_sessions(&which).await;
                 assert_eq!(ended.expect("ends").sessions, expected);
             }
@@ -191,14 +191,14 @@ async fn all_sessions_but_one_end() {
                 .insert_session(&session(4, account(2).id))
                 .await
                 .expect("session");
-            let others = Which::OfAccount(account(1).id, Some(mine[1].id));
+            let others = SessionSelector::OfAccount(account(1).id, Some(mine[1].id));
             let ended = w.logouts().end_sessions(&others).await;
             assert_eq!(ended.expect("ends").sessions, 2);
             let left = w.sessions().sessions_of(account(1).id, NOW, NOW).await;
             assert_eq!(left.expect("reads"), [mine[1].clone()]);
             let ended = w
                 .logouts()
-                .end_sessions(&Which::OfAccount(account(1).id, None))
+                .end_sessions(&SessionSelector::OfAccount(account(1).id, None))
                 .await;
             assert_eq!(ended.expect("ends").sessions, 1);
             let others = w.sessions().sessions_of(account(2).id, NOW, NOW).await;
@@ -220,14 +220,14 @@ async fn sessions_born_from_a_link_end_with_it_but_for_one() {
                 session(4, account(1).id),
             ];
             with_sessions(w, &sessions).await;
-            let others = Which::OfLink(LinkId(uuid(8)), Some(sessions[1].id));
+            let others = SessionSelector::OfLink(LinkId(uuid(8)), Some(sessions[1].id));
             let ended = w.logouts().end_sessions(&others).await;
             assert_eq!(ended.expect("ends").sessions, 1);
             let left = w.sessions().sessions_of(account(1).id, NOW, NOW).await;
             assert_eq!(left.expect("reads").len(), 3);
             let ended = w
                 .logouts()
-                .end_sessions(&Which::OfLink(LinkId(uuid(8)), None))
+                .end_sessions(&SessionSelector::OfLink(LinkId(uuid(8)), None))
                 .await;
             assert_eq!(ended.expect("ends").sessions, 1);
         })
@@ -252,7 +252,7 @@ async fn a_token_is_one_sessions_and_an_account_must_exist() {
         .await;
         commit(&db, async |w| {
             w.logouts()
-                .end_sessions(&Which::One(session_1.id, account(1).id))
+                .end_sessions(&SessionSelector::One(session_1.id, account(1).id))
                 .await
         })
         .await

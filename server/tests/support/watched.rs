@@ -33,7 +33,7 @@ use kobling_domain::{
         },
         logout::{
             port::Logouts,
-            types::{ClientSession, EndedSessions, LogoutNotice, Which},
+            types::{ClientSession, EndedSessions, LogoutNotice, SessionSelector},
         },
         port::{Clients, Consents},
         signing_key::{port::SigningKeys, types::SigningKey},
@@ -226,7 +226,7 @@ watched! {
     }
     Logouts logouts {
         note_client_session(session: &ClientSession) -> ();
-        end_sessions(which: &Which) -> EndedSessions;
+        end_sessions(which: &SessionSelector) -> EndedSessions;
         is_upstream_known(upstream: &Digest256) -> bool;
         insert_notice(notice: &LogoutNotice) -> ();
         notice(id: NoticeId) -> Option<LogoutNotice>;
@@ -237,7 +237,7 @@ watched! {
         flow(id: FlowId, now: Timestamp) -> Option<Flow>;
         insert_flow(flow: &Flow) -> ();
         update_flow(flow: &Flow) -> bool;
-        complain(flow: &Flow, problem: Problem) -> ();
+        note_problem(flow: &Flow, problem: Problem) -> ();
         delete_flows_of(browser: &Digest256) -> u64;
         insert_attempt(attempt: &EidAttempt) -> ();
         attempt(state: &Digest256, now: Timestamp) -> Option<(EidAttempt, bool)>;

@@ -352,7 +352,7 @@ impl World {
             .import("nordvik", file.as_bytes(), false, false)
             .await
             .expect("imports");
-        assert_eq!(report.complaints, []);
+        assert_eq!(report.problems, []);
     }
 
     pub fn pass(&self, span: Span) {

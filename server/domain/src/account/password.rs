@@ -14,7 +14,7 @@ use crate::{
         request::Visitor,
         secret::Password,
     },
-    oidc::logout::{end::LogoutService, types::Which},
+    oidc::logout::{end::LogoutService, types::SessionSelector},
     ops::mail::Content,
 };
 use kobling_model::{FlowId, Problem, SessionId, route, status::Notice, view::ChangePasswordView};
@@ -63,7 +63,7 @@ impl PasswordService {
             .set_password(account.id, &StoredPassword { hash, changed_at })
             .await?;
         self.logout
-            .end(work, &Which::OfAccount(account.id, except))
+            .end(work, &SessionSelector::OfAccount(account.id, except))
             .await?;
         self.void_proofs(work, account).await?;
         let url = self.url(route::FORGOT_PASSWORD);

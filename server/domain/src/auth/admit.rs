@@ -14,7 +14,7 @@ use crate::{
     },
     oidc::{
         access::enter::EntryService,
-        logout::{end::LogoutService, types::Which},
+        logout::{end::LogoutService, types::SessionSelector},
     },
 };
 use kobling_model::{SessionId, Timestamp};
@@ -39,7 +39,7 @@ impl AdmissionService {
         if let Some(old) = &visitor.session
             && let Some(caller) = self.sessions.caller_in(work, old).await?
         {
-            let which = Which::One(caller.session.id, caller.account.id);
+            let which = SessionSelector::One(caller.session.id, caller.account.id);
             self.logout.end(work, &which).await?;
         }
         if account.lang != visitor.lang {

@@ -7,7 +7,7 @@ use crate::{
         outcome::{Answer, Fault},
         request::Visitor,
     },
-    oidc::logout::types::Which,
+    oidc::logout::types::SessionSelector,
 };
 use kobling_model::{Problem, SessionId, status::Notice};
 
@@ -19,7 +19,7 @@ impl SessionService {
     pub async fn end_one(&self, visitor: &Visitor, session: SessionId) -> Result<(), Fault> {
         let caller = self.signed_in_caller(visitor).await?;
         let mut work = self.begin().await?;
-        let which = Which::One(session, caller.account.id);
+        let which = SessionSelector::One(session, caller.account.id);
         if self.logout.end(&mut work, &which).await?.sessions == 0 {
             return Err(Problem::NotFound.into());
         }
@@ -65,7 +65,7 @@ impl SessionService {
         let result = async {
             let caller = self.signed_in_caller(visitor).await?;
             let mut work = self.begin().await?;
-            let others = Which::OfAccount(caller.account.id, Some(caller.session.id));
+            let others = SessionSelector::OfAccount(caller.account.id, Some(caller.session.id));
             let count = self.logout.end(&mut work, &others).await?.sessions;
             self.note(
                 &mut work,

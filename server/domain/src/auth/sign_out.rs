@@ -14,7 +14,7 @@ use crate::{
     oidc::{
         client::{Client, origin_of},
         clients::ClientService,
-        logout::{end::LogoutService, types::Which},
+        logout::{end::LogoutService, types::SessionSelector},
     },
 };
 use kobling_model::{
@@ -89,9 +89,12 @@ impl SignOutService {
         if let Some(caller) = &caller {
             let account = caller.account.id;
             let (which, event) = match reach {
-                Reach::Here => (Which::One(caller.session.id, account), AuditEvent::SignOut),
+                Reach::Here => (
+                    SessionSelector::One(caller.session.id, account),
+                    AuditEvent::SignOut,
+                ),
                 Reach::Everywhere => (
-                    Which::OfAccount(account, None),
+                    SessionSelector::OfAccount(account, None),
                     AuditEvent::SignOutEverywhere,
                 ),
             };

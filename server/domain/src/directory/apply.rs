@@ -30,9 +30,9 @@ impl DirectoryService {
     ) -> Result<Report, Fault> {
         let rows = match parse(bytes, refuse_synthetic) {
             Ok(rows) => rows,
-            Err(complaints) => {
+            Err(problems) => {
                 return Ok(Report {
-                    complaints,
+                    problems,
                     ..Report::default()
                 });
             }
@@ -50,9 +50,9 @@ impl DirectoryService {
             rows: rows.len(),
             new: plan.new,
             changed: plan.changed,
-            complaints: plan.complaints,
+            problems: plan.problems,
         };
-        if !report.complaints.is_empty() || dry_run {
+        if !report.problems.is_empty() || dry_run {
             return Ok(report);
         }
         work.directory().put_employees(&plan.employees).await?;

@@ -65,7 +65,7 @@ pub enum LineError {
 
 /// A line number, counted from 1 for the header, with what is wrong there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
+pub struct LineProblem {
     /// The line.
     pub line: u64,
     /// What is wrong.
@@ -97,14 +97,14 @@ pub struct Report {
     /// Employees whose name, number or address changed.
     pub changed: usize,
     /// What is wrong; if anything is, nothing was written.
-    pub complaints: Vec<Complaint>,
+    pub problems: Vec<LineProblem>,
 }
 
 /// Reads a file, all of it, so that everything that is wrong can be said at once.
 ///
 /// # Errors
 /// The complaints, if there are any.
-pub fn parse(bytes: &[u8], refuse_synthetic: bool) -> Result<Vec<Row>, Vec<Complaint>> {
+pub fn parse(bytes: &[u8], refuse_synthetic: bool) -> Result<Vec<Row>, Vec<LineProblem>> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
     let delimiter = if first.contains(&b';') { b';' } else { b',' };
@@ -114,7 +114,7 @@ pub fn parse(bytes: &[u8], refuse_synthetic: bool) -> Result<Vec<Row>, Vec<Compl
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(bytes);
-    let mut complaints = Vec::new();
+    let mut problems = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut seen: HashMap<(&'static str, String), u64> = HashMap::new();
     for (index, record) in reader.records().enumerate() {
@@ -124,7 +124,7 @@ pub fn parse(bytes: &[u8], refuse_synthetic: bool) -> Result<Vec<Row>, Vec<Compl
                 let line = error
                     .position()
                     .map_or(index as u64 + 1, csv::Position::line);
-                complaints.push(Complaint {
+                problems.push(LineProblem {
                     line,
                     error: LineError::Unreadable,
                 });
@@ -141,7 +141,7 @@ pub fn parse(bytes: &[u8], refuse_synthetic: bool) -> Result<Vec<Row>, Vec<Compl
                     .zip(HEADER)
                     .all(|(a, b)| a.eq_ignore_ascii_case(b));
             if !right {
-                return Err(vec![Complaint {
+                return Err(vec![LineProblem {
                     line,
                     error: LineError::Header,
                 }]);
@@ -149,14 +149,14 @@ pub fn parse(bytes: &[u8], refuse_synthetic: bool) -> Result<Vec<Row>, Vec<Compl
             continue;
         }
         if rows.len() >= MOST_ROWS {
-            complaints.push(Complaint {
+            problems.push(LineProblem {
                 line,
                 error: LineError::TooMany,
             });
             break;
         }
         match parse_row(&record, line, refuse_synthetic) {
-            Err(error) => complaints.push(Complaint { line, error }),
+            Err(error) => problems.push(LineProblem { line, error }),
             Ok(row) => {
                 let keys = [
                     (
@@ -173,7 +173,7 @@ pub fn parse(bytes: &[u8], refuse_synthetic: bool) -> Result<Vec<Row>, Vec<Compl
                                 column,
                                 line: *earlier.get(),
                             };
-                            complaints.push(Complaint { line, error });
+                            problems.push(LineProblem { line, error });
                         }
                         std::collections::hash_map::Entry::Vacant(free) => {
                             free.insert(line);
@@ -184,16 +184,16 @@ pub fn parse(bytes: &[u8], refuse_synthetic: bool) -> Result<Vec<Row>, Vec<Compl
             }
         }
     }
-    if rows.is_empty() && complaints.is_empty() && bytes.is_empty() {
-        complaints.push(Complaint {
+    if rows.is_empty() && problems.is_empty() && bytes.is_empty() {
+        problems.push(LineProblem {
             line: 1,
             error: LineError::Header,
         });
     }
-    if complaints.is_empty() {
+    if problems.is_empty() {
         Ok(rows)
     } else {
-        Err(complaints)
+        Err(problems)
     }
 }
 
@@ -236,7 +236,7 @@ pub(crate) struct Plan {
     pub(crate) users: Vec<DirectoryUser>,
     pub(crate) new: usize,
     pub(crate) changed: usize,
-    pub(crate) complaints: Vec<Complaint>,
+    pub(crate) problems: Vec<LineProblem>,
 }
 
 pub(crate) fn plan(
@@ -271,7 +271,7 @@ pub(crate) fn plan(
         users: Vec::new(),
         new: 0,
         changed: 0,
-        complaints: Vec::new(),
+        problems: Vec::new(),
     };
     for row in rows {
         let employee = Employee {
@@ -292,7 +292,7 @@ pub(crate) fn plan(
             let error = LineError::Taken {
                 column: "fodselsnummer",
             };
-            plan.complaints.push(Complaint {
+            plan.problems.push(LineProblem {
                 line: row.line,
                 error,
             });
@@ -304,7 +304,7 @@ pub(crate) fn plan(
             .is_some_and(|owner| foreign(*owner))
         {
             let error = LineError::Taken { column: "epost" };
-            plan.complaints.push(Complaint {
+            plan.problems.push(LineProblem {
                 line: row.line,
                 error,
             });
@@ -336,10 +336,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn complaints(text: &str) -> Vec<(u64, LineError)> {
+    fn problems(text: &str) -> Vec<(u64, LineError)> {
         match parse(text.as_bytes(), false) {
             Ok(_) => Vec::new(),
-            Err(complaints) => complaints.into_iter().map(|c| (c.line, c.error)).collect(),
+            Err(problems) => problems.into_iter().map(|c| (c.line, c.error)).collect(),
         }
     }
 
@@ -370,7 +370,7 @@ mod tests {
                     ;5;Liv;liv@nordvik.example\n\
                     ;5;Siv;LIV@nordvik.example\n";
         assert_eq!(
-            complaints(text),
+            problems(text),
             [
                 (2, LineError::Pid(PidError::Shape)),
                 (3, LineError::Name),
@@ -398,20 +398,20 @@ mod tests {
     #[test]
     fn a_wrong_header_is_said_alone() {
         assert_eq!(
-            complaints("name;email\nKari;a@b.no\n"),
+            problems("name;email\nKari;a@b.no\n"),
             [(1, LineError::Header)]
         );
-        assert_eq!(complaints(""), [(1, LineError::Header)]);
+        assert_eq!(problems(""), [(1, LineError::Header)]);
     }
 
     #[test]
     fn a_line_that_is_not_utf8_is_named() {
         let mut bytes = b"fodselsnummer;ansattnummer;navn;epost\n;1;K\xe5re;\n".to_vec();
         bytes.extend(b";2;Ola;\n");
-        let complaints = parse(&bytes, false).expect_err("Latin-1 is not UTF-8");
+        let problems = parse(&bytes, false).expect_err("Latin-1 is not UTF-8");
         assert_eq!(
-            complaints,
-            [Complaint {
+            problems,
+            [LineProblem {
                 line: 2,
                 error: LineError::Unreadable
             }]

@@ -20,7 +20,7 @@ pub trait Flows: Send {
     async fn update_flow(&mut self, flow: &Flow) -> Stored<bool>;
     /// Notes a problem and nothing else, if the version is still `flow.version`, and leaves the version: whoever is about
     /// to succeed at the same moment is not held up by whoever failed.
-    async fn complain(&mut self, flow: &Flow, problem: Problem) -> Stored<()>;
+    async fn note_problem(&mut self, flow: &Flow, problem: Problem) -> Stored<()>;
     /// Removes a browser's flows (sign-ins in progress end with a sign-out).
     async fn delete_flows_of(&mut self, browser: &Digest256) -> Stored<u64>;
     /// Adds a sign-in at a provider.

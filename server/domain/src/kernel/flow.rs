@@ -96,7 +96,7 @@ impl Kernel {
         flow: &Flow,
         problem: Problem,
     ) -> Result<Answer, Fault> {
-        work.flows().complain(flow, problem).await?;
+        work.flows().note_problem(flow, problem).await?;
         work.commit().await?;
         Ok(Answer::page(page_of(flow)))
     }

@@ -62,7 +62,7 @@ impl LinkingService {
             has_name: settled.name.is_some(),
         };
         let completion = match decide::completion(&facts) {
-            _ if matches!(settled.proof, MailboxProof::ForNewborn) && target.is_some() => {
+            _ if matches!(settled.proof, MailboxProof::ForNewAccount) && target.is_some() => {
                 Completion::Refuse(Problem::AlreadyDone)
             }
             completion => completion,

@@ -307,9 +307,9 @@ mod tests {
             has_name: true,
         };
         let table = [
-            ("B: newborn", base, Completion::Create { from: None }),
+            ("B: new account", base, Completion::Create { from: None }),
             (
-                "B: newborn without a name",
+                "B: new account without a name",
                 CompletionFacts {
                     has_name: false,
                     ..base
@@ -338,7 +338,7 @@ mod tests {
                 },
             ),
             (
-                "C2: moves to a newborn",
+                "C2: moves to a new account",
                 CompletionFacts {
                     owner: Some(other),
                     moves_from: Some(other),

@@ -309,7 +309,7 @@ impl LinkingService {
                     let settled = Settled {
                         email: email.clone(),
                         name: Some(name),
-                        proof: MailboxProof::ForNewborn,
+                        proof: MailboxProof::ForNewAccount,
                     };
                     self.complete(visitor, flow, linking, settled).await
                 }

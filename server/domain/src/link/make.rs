@@ -10,7 +10,7 @@ use crate::{
         request::Visitor,
     },
     link::{owner::LinkService, types::Link},
-    oidc::logout::types::Which,
+    oidc::logout::types::SessionSelector,
     ops::mail::Content,
 };
 use kobling_model::{AccountId, LinkId, Problem, route};
@@ -90,7 +90,9 @@ impl LinkService {
         if !work.links().delete_link(link.id, from).await? {
             return Err(Problem::AlreadyDone.into());
         }
-        self.logout.end(work, &Which::OfLink(link.id, None)).await?;
+        self.logout
+            .end(work, &SessionSelector::OfLink(link.id, None))
+            .await?;
         if let Some(former) = work.accounts().account(from).await? {
             self.void_proofs(work, &former).await?;
             let content = Content::LinkMoved {

@@ -15,7 +15,7 @@ use crate::{
         secret::Password,
     },
     link::{decide, types::Link},
-    oidc::logout::{end::LogoutService, types::Which},
+    oidc::logout::{end::LogoutService, types::SessionSelector},
     ops::mail::Content,
 };
 use kobling_model::{
@@ -265,7 +265,7 @@ impl RemovalService {
         }
         let spared = keeps.then_some(caller.session.id);
         self.logout
-            .end(&mut work, &Which::OfLink(link.id, spared))
+            .end(&mut work, &SessionSelector::OfLink(link.id, spared))
             .await?;
         self.void_proofs(&mut work, account).await?;
         let content = Content::LinkRemoved {

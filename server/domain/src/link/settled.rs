@@ -18,7 +18,7 @@ pub(crate) enum MailboxProof {
     Code(MailboxCode),
     /// The mailbox was read a step ago, for an account that did not exist then. Such a proof is good for nothing else:
     /// it must not reach into an account that somebody has made meanwhile.
-    ForNewborn,
+    ForNewAccount,
 }
 
 impl Settled {

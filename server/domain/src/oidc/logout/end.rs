@@ -8,7 +8,7 @@ use crate::{
     oidc::{
         client::Client,
         clients::ClientService,
-        logout::types::{ClientSession, LogoutNotice, Which},
+        logout::types::{ClientSession, LogoutNotice, SessionSelector},
     },
     ops::outbox::Job,
 };
@@ -54,7 +54,11 @@ service! {
 impl LogoutService {
     /// Ends sessions, with everything that was born from them, and notes whom to tell. Whoever commits this wakes the
     /// worker (`Kernel::commit_posted`).
-    pub(crate) async fn end(&self, work: &mut Unit, which: &Which) -> Result<Ended, StoreError> {
+    pub(crate) async fn end(
+        &self,
+        work: &mut Unit,
+        which: &SessionSelector,
+    ) -> Result<Ended, StoreError> {
         let ended = work.logouts().end_sessions(which).await?;
         let id = SignOutId(self.uuid());
         let sign_out = (!ended.clients.is_empty()).then_some(id);
@@ -113,9 +117,9 @@ impl LogoutService {
         let now = self.now();
         let mut sessions = 0;
         for which in [
-            Which::OfDisabled,
-            Which::Over(now, AT_ONCE),
-            Which::Unused(now - self.settings.session_idle, AT_ONCE),
+            SessionSelector::OfDisabled,
+            SessionSelector::Over(now, AT_ONCE),
+            SessionSelector::Unused(now - self.settings.session_idle, AT_ONCE),
         ] {
             loop {
                 let mut work = self.begin().await?;

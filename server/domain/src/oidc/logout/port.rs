@@ -4,7 +4,9 @@ use crate::{
     kernel::{error::Stored, secret::Digest256},
     oidc::{
         client::Client,
-        logout::types::{ClientSession, EndedSessions, LogoutClaims, LogoutNotice, Which},
+        logout::types::{
+            ClientSession, EndedSessions, LogoutClaims, LogoutNotice, SessionSelector,
+        },
     },
 };
 use async_trait::async_trait;
@@ -21,7 +23,7 @@ pub trait Logouts: Send {
     async fn note_client_session(&mut self, session: &ClientSession) -> Stored<()>;
     /// Ends sessions, with everything that was born from them, and gives whom to tell. There is no other way to end
     /// one: the database refuses to lose a session whose applications have not been taken out.
-    async fn end_sessions(&mut self, which: &Which) -> Stored<EndedSessions>;
+    async fn end_sessions(&mut self, which: &SessionSelector) -> Stored<EndedSessions>;
     /// Whether a session in force was born from this one of a provider's.
     async fn is_upstream_known(&mut self, upstream: &Digest256) -> Stored<bool>;
     /// Adds a notice.

@@ -27,7 +27,7 @@ pub struct ClientSession {
 
 /// Which sessions end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Which {
+pub enum SessionSelector {
     /// This one, if it is this account's.
     One(SessionId, AccountId),
     /// All of an account but one.

@@ -11,7 +11,7 @@ use crate::{
     },
     oidc::logout::{
         end::LogoutService,
-        types::{LogoutRefusal, Which},
+        types::{LogoutRefusal, SessionSelector},
     },
 };
 use kobling_model::ProviderId;
@@ -69,12 +69,12 @@ impl LogoutService {
             return Ok(Err(LogoutRefusal::Replayed));
         }
         let which = match (sid, subject) {
-            (Some(sid), _) => Some(Which::OfUpstream(upstream(provider, &sid))),
+            (Some(sid), _) => Some(SessionSelector::OfUpstream(upstream(provider, &sid))),
             (None, Some(subject)) => work
                 .links()
                 .link_by_subject(provider, &issuer, &subject)
                 .await?
-                .map(|link| Which::OfLink(link.id, None)),
+                .map(|link| SessionSelector::OfLink(link.id, None)),
             (None, None) => None,
         };
         if let Some(which) = which {
@@ -107,7 +107,7 @@ impl LogoutService {
         }
         let mut work = self.begin().await?;
         let ended = self
-            .end(&mut work, &Which::OfUpstream(upstream.clone()))
+            .end(&mut work, &SessionSelector::OfUpstream(upstream.clone()))
             .await?;
         if ended.sessions > 0 {
             let count = ended.sessions;

@@ -1,7 +1,7 @@
 //! What went wrong, on a page of its own: in the place of a page that cannot be shown, or at an address that the
 //! server's endpoints lead to.
 
-use crate::browser::Wire;
+use crate::browser::Navigator;
 use crate::part::heading::Heading;
 use crate::part::texts;
 use kobling_model::{Problem, route};
@@ -9,16 +9,16 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 #[component]
-pub(crate) fn TroublePage() -> impl IntoView {
+pub(crate) fn ProblemPage() -> impl IntoView {
     let query = use_query_map();
     move || {
         let code = query.with(|query| query.get("code")).unwrap_or_default();
-        trouble(Problem::from_code(&code).unwrap_or(Problem::NotFound))
+        problem_page(Problem::from_code(&code).unwrap_or(Problem::NotFound))
     }
 }
 
 /// Says what went wrong and where to go now.
-pub(crate) fn trouble(problem: Problem) -> AnyView {
+pub(crate) fn problem_page(problem: Problem) -> AnyView {
     let t = texts();
     #[cfg(feature = "ssr")]
     if problem != Problem::NotSignedIn {
@@ -26,23 +26,23 @@ pub(crate) fn trouble(problem: Problem) -> AnyView {
     }
     let (href, text) = match problem {
         Problem::NotSignedIn => {
-            Wire::get().lead_soon(route::LOGIN.path());
-            (route::LOGIN.path(), t.trouble.to_sign_in)
+            Navigator::get().lead_soon(route::LOGIN.path());
+            (route::LOGIN.path(), t.problem_page.to_sign_in)
         }
         Problem::Outdated => {
-            Wire::get().reload_soon();
-            ("/", t.trouble.restart)
+            Navigator::get().reload_soon();
+            ("/", t.problem_page.restart)
         }
         Problem::TicketInvalid => (route::FORGOT_PASSWORD.path(), t.recovery.ask_again),
         Problem::NeedProof | Problem::LastWayIn => {
             (route::ACCOUNT.path(), t.common.back_to_account)
         }
-        _ => ("/", t.trouble.restart),
+        _ => ("/", t.problem_page.restart),
     };
     let heading = match problem {
         Problem::TicketInvalid => t.recovery.dead,
-        Problem::NotFound => t.trouble.not_found,
-        _ => t.trouble.heading,
+        Problem::NotFound => t.problem_page.not_found,
+        _ => t.problem_page.heading,
     };
     view! {
         <Heading text=heading/>
