@@ -248,3 +248,101 @@ fn what_is_wrong_with_a_client_is_named_as_it_stands_in_the_file() {
         Ok(())
     );
 }
+
+/// The keys of a section's structs, as they stand in their source.
+fn fields_of(source: &'static str) -> Vec<(&'static str, Vec<String>)> {
+    let mut all: Vec<(&str, Vec<String>)> = Vec::new();
+    let (mut name, mut renamed) = (None, None);
+    for line in source.lines() {
+        let code = line.trim();
+        if let Some(rest) = line.strip_prefix("pub struct ") {
+            name = rest.strip_suffix(" {");
+            all.extend(name.map(|name| (name, Vec::new())));
+        } else if line == "}" {
+            name = None;
+        } else if name.is_some()
+            && let Some((_, rest)) = code.split_once("rename = \"")
+        {
+            renamed = rest.split('"').next().map(ToOwned::to_owned);
+        } else if name.is_some()
+            && let Some((field, _)) = code.strip_prefix("pub ").and_then(|c| c.split_once(": "))
+            && let Some((_, fields)) = all.last_mut()
+        {
+            fields.push(renamed.take().unwrap_or_else(|| field.to_owned()));
+        }
+    }
+    all
+}
+
+/// The keys in the tables below a heading of the document.
+fn documented(section: &str) -> Vec<&'static str> {
+    let text = include_str!("../../../docs/CONFIGURATION.md");
+    let mut keys = Vec::new();
+    let (mut here, mut table) = (false, false);
+    for line in text.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            here = heading == format!("`{section}`");
+        }
+        table = line.starts_with("| key") || (table && line.starts_with('|'));
+        if here
+            && table
+            && let Some(cell) = line.strip_prefix("| `")
+            && let Some((cell, _)) = cell.split_once("` |")
+        {
+            keys.extend(cell.split("`, `"));
+        }
+    }
+    keys
+}
+
+#[test]
+fn the_document_has_every_key_and_no_other() {
+    let structs: Vec<_> = [
+        include_str!("mod.rs"),
+        include_str!("bearer.rs"),
+        include_str!("client.rs"),
+        include_str!("mail.rs"),
+        include_str!("provider.rs"),
+        include_str!("secret.rs"),
+    ]
+    .into_iter()
+    .flat_map(fields_of)
+    .filter(|(name, _)| name.ends_with("Section") || *name == "NamedToken")
+    .collect();
+    let sections = [
+        ("[server]", "ServerSection"),
+        ("[database]", "DatabaseSection"),
+        ("[secrets]", "SecretsSection"),
+        ("[mail]", "MailSection"),
+        ("[mail.smtp]", "SmtpSection"),
+        ("[password]", "PasswordSection"),
+        ("[session]", "SessionSection"),
+        ("[recovery]", "RecoverySection"),
+        ("[link]", "LinkSection"),
+        ("[limits]", "LimitsSection"),
+        ("[audit]", "AuditSection"),
+        ("[keys]", "KeysSection"),
+        ("[log]", "LogSection"),
+        ("[[organisation]]", "OrganisationSection"),
+        ("[[provider]]", "ProviderSection"),
+        ("[[client]]", "ClientSection"),
+        // Its one key is the table of tokens.
+        ("[admin]", "NamedToken"),
+        ("[registration]", "RegistrationSection"),
+        ("[metrics]", "MetricsSection"),
+    ];
+    for (section, name) in sections {
+        let (_, fields) = structs.iter().find(|(of, _)| *of == name).expect(name);
+        let mut fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        // A table of its own in the document.
+        fields.retain(|field| (name, *field) != ("MailSection", "smtp"));
+        let mut keys = documented(section);
+        fields.sort_unstable();
+        keys.sort_unstable();
+        assert_eq!(keys, fields, "{section}");
+    }
+    let listed = |name| sections.iter().any(|(_, of)| *of == name) || name == "AdminSection";
+    for (name, _) in structs {
+        assert!(listed(name), "{name} has no section in the document");
+    }
+}
