@@ -1,7 +1,8 @@
-//! What someone can do in Kobling: one public function per thing, over narrow ports.
+//! The use cases of Kobling, over narrow ports.
 //!
-//! The functions hang on [`Kobling`], one file per noun. They alone open and commit units of work. The decisions
-//! themselves (`link::decide`, `access::decide`) are pure functions. Nothing here knows of HTTP, SQL or HTML.
+//! [`Kobling`] has one service for each area, and each service one public function for each thing that a person, an
+//! application or an operator can do. Services alone open and commit units of work. The decisions themselves
+//! (`link::decide`, `oidc::access::rule::decide`) are pure functions. Nothing here knows of HTTP, SQL or HTML.
 
 pub mod account;
 pub mod admin;
