@@ -27,7 +27,7 @@ macro_rules! uuid_ids {
 }
 
 uuid_ids! {
-    /// An account, for ever: addresses and names change, this does not.
+    /// An account; it never changes: addresses and names change, this does not.
     AccountId,
     /// One link between an account and an electronic identity.
     LinkId,

@@ -94,7 +94,7 @@ problems! {
     EidInvalid = "eid_invalid", 400;
     /// The level of assurance is below what is asked for.
     EidTooLow = "eid_too_low", 403;
-    /// A synthetic identity number where only real ones are let in.
+    /// A synthetic identity number where only real ones are accepted.
     EidSynthetic = "eid_synthetic", 403;
     /// The answer from the eID provider was used already.
     EidReplayed = "eid_replayed", 409;

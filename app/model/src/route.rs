@@ -46,7 +46,7 @@ pub const ACCOUNT_EMAIL: Page = Page::AccountEmail;
 pub const ACCOUNT_PASSWORD: Page = Page::AccountPassword;
 /// Link an electronic ID to an account.
 pub const LINK: Page = Page::Link;
-/// Signed in, but not let into the application.
+/// Signed in, but not admitted to the application.
 pub const NO_ACCESS: Page = Page::NoAccess;
 /// Asks whether an application may learn of the person.
 pub const CONSENT: Page = Page::Consent;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Why somebody who is signed in is not let into an application.
+/// Why somebody who is signed in is not admitted to an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoAccessReason {

@@ -1,4 +1,4 @@
-//! The log of security events, and keeping house.
+//! The audit log, and the removal of expired rows.
 
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, inserted, statements};

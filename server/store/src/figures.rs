@@ -1,4 +1,4 @@
-//! Numbers for whoever runs the house.
+//! Figures for the operator.
 
 use crate::work::{UnitOfWork, fetch, statements};
 use async_trait::async_trait;

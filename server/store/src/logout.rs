@@ -1,4 +1,4 @@
-//! Ends of sessions, and who is told of them. What was born from a session (codes, tokens) goes with it by foreign key.
+//! Ends of sessions, and who is told of them. What was created from a session (codes, tokens) goes with it by foreign key.
 
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch, fetch_all, fetch_optional, inserted, statements};

@@ -49,7 +49,7 @@ pub enum LinkStep {
         /// Minutes that the code lives.
         minutes: i64,
     },
-    /// A newborn account wants a name.
+    /// A new account wants a name.
     Name {
         /// What was typed last.
         typed: String,

@@ -1,4 +1,4 @@
-//! Changing an account's address. Links stay, because they hang on the account.
+//! Changing an account's address. Links stay, because they belong to the account and not to the address.
 
 use crate::{
     audit::event::AuditEvent,

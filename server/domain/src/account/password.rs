@@ -49,7 +49,7 @@ impl PasswordService {
         }
     }
 
-    /// Sets a hashed password: every other session ends, every ticket and code dies, a mail tells.
+    /// Sets a hashed password: every other session ends, every ticket and code becomes invalid, and a mail says so.
     pub(crate) async fn store(
         &self,
         work: &mut Unit,

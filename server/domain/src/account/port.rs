@@ -25,7 +25,7 @@ pub trait Accounts: Send {
     async fn set_lang(&mut self, id: AccountId, lang: Lang) -> Stored<()>;
     /// Notes that the mailbox was read, if the address is still this.
     async fn prove_email(&mut self, id: AccountId, email: &Email, at: Timestamp) -> Stored<()>;
-    /// Changes the address to a proven one, if it is still `old`; says whether it was. [`StoreError::Conflict`] when the
+    /// Changes the address to a proven one, if it is still `old`; returns whether it was. [`StoreError::Conflict`] when the
     /// new one is taken.
     async fn change_email(
         &mut self,

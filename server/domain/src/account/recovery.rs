@@ -168,7 +168,7 @@ impl RecoveryService {
         }
     }
 
-    /// The other half, behind the outbox: if there is an account, makes a ticket and mails it. Older tickets die.
+    /// The other half, behind the outbox: if there is an account, makes a ticket and mails it. Older tickets become invalid.
     pub(crate) async fn recover(&self, email: &Email, lang: Lang) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         let Some(account) = work

@@ -2,7 +2,7 @@
 
 use kobling_model::{AccountId, Email, Lang, Problem, Timestamp, password::Personal};
 
-/// An account. Only its id is for ever; nothing outside this table refers to the address.
+/// An account. Only its id never changes; nothing outside this table refers to the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// The account.

@@ -218,7 +218,7 @@ pub enum AuditEvent<'a> {
     SessionEnded { session: SessionId },
     /// Somebody has ended all of their sessions but the one they are in.
     OtherSessionsEnded { count: u64 },
-    /// A session at the eID provider has ended, and with it those born from it.
+    /// A session at the eID provider has ended, and with it those created from it.
     UpstreamEnded { count: u64 },
     /// Somebody has signed out here.
     SignOut,

@@ -1,4 +1,4 @@
-//! Sessions: who is signed in, for how long, and their end.
+//! Who is signed in.
 
 use crate::{
     auth::session::{Caller, Session},

@@ -1,4 +1,4 @@
-//! Hashing passwords, wherever that is done.
+//! How passwords are hashed, and how sessions and proofs are stored.
 
 use crate::{
     auth::{
@@ -64,7 +64,7 @@ pub trait Sessions: Send {
     async fn insert_session(&mut self, session: &Session) -> Stored<()>;
     /// Notes a use.
     async fn touch_session(&mut self, id: SessionId, at: Timestamp) -> Stored<()>;
-    /// Gives it another token, method and time of authentication, if its token is still `old`; says whether it was.
+    /// Gives it another token, method and time of authentication, if its token is still `old`; returns whether it was.
     async fn rotate_session(
         &mut self,
         id: SessionId,
@@ -87,7 +87,7 @@ pub trait Proofs: Send {
         now: Timestamp,
         most: i64,
     ) -> Stored<Option<MailboxCode>>;
-    /// Consumes the flow's code, if the hash is still this; says whether it was this call.
+    /// Consumes the flow's code, if the hash is still this; returns whether it was this call.
     async fn consume_code(
         &mut self,
         flow: FlowId,
@@ -112,7 +112,7 @@ pub trait Proofs: Send {
     ) -> Stored<Option<RecoveryTicket>>;
     /// Voids an account's tickets (a credential event).
     async fn void_tickets(&mut self, account: AccountId) -> Stored<()>;
-    /// Spends a proof of work; says whether it was this call that did.
+    /// Spends a proof of work; returns whether this call did.
     async fn spend_proof(&mut self, id: &Digest256, expires_at: Timestamp) -> Stored<bool>;
     /// Takes one from a rate limit (generic cell rate algorithm: one per `interval`, `burst` at once), in one statement;
     /// says whether there was one to take. A refused call does not lengthen the wait.

@@ -1,4 +1,4 @@
-//! Proofs: that a mailbox is read, that a computer has worked, that it is still the person.
+//! One-time codes and recovery tickets.
 
 use crate::kernel::secret::Digest256;
 use kobling_model::{AccountId, Email, FlowId, Timestamp};

@@ -41,7 +41,7 @@ pub enum Method {
         provider: ProviderId,
         /// By which link.
         link: LinkId,
-        /// How sure the provider was.
+        /// Level of assurance.
         level: Level,
         /// The provider's own `acr`.
         acr: Option<String>,
@@ -76,7 +76,7 @@ impl Method {
     }
 }
 
-/// What sessions born from one at an eID provider are found by when it ends there: the name may be of any length.
+/// What sessions created from one at an eID provider are found by when it ends there: the name may be of any length.
 #[must_use]
 pub fn upstream(provider: &ProviderId, sid: &str) -> Digest256 {
     Digest256::of(&format!("{provider} {sid}"))

@@ -1,4 +1,4 @@
-//! Sessions: who is signed in, for how long, and their end.
+//! A person ends sessions of their own.
 
 use crate::{
     audit::event::AuditEvent,

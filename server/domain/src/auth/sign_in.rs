@@ -1,4 +1,4 @@
-//! Signing in by address and password, and what every way of signing in ends with.
+//! Signing in by address and password: the page `/login`.
 
 use crate::{
     audit::event::{AuditEvent, Involved},

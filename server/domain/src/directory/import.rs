@@ -32,7 +32,7 @@ pub enum LineError {
     /// The identity number is wrong.
     #[error("identity number: {0}")]
     Pid(PidError),
-    /// A synthetic identity number where only real ones are let in.
+    /// A synthetic identity number where only real ones are accepted.
     #[error("identity number: synthetic numbers are refused here")]
     Synthetic,
     /// No employee number, or a longer one than 64 characters.

@@ -17,7 +17,7 @@ use crate::{
 };
 use kobling_model::{Problem, Timestamp, status::NoAccessReason, time::Span};
 
-/// Whether somebody who is signed in was sent to sign in more surely.
+/// Whether somebody who is signed in was sent to step up.
 const fn is_step_up(flow: &Flow) -> bool {
     match &flow.destination {
         Destination::Client(request) => {
@@ -216,7 +216,7 @@ impl CallbackService {
         }
     }
 
-    /// The same person, more surely: the session stays, with what other applications know it by, under a new secret.
+    /// Step-up by the same person: the session stays, with what other applications know it by, under a new secret.
     async fn rise(
         &self,
         work: &mut Unit,

@@ -1,4 +1,4 @@
-//! What follows when a browser comes back from an eID provider.
+//! The callback of an eID provider.
 
 use crate::{
     auth::{admit::AdmissionService, caller::SessionService, step_up::StepUpService},

@@ -56,7 +56,7 @@ pub struct EidIdentity {
     pub subject: String,
     /// The identity number, where the provider gives one. Already checked; refused if synthetic in production.
     pub pid: Option<NationalId>,
-    /// How sure the provider is.
+    /// Level of assurance.
     pub level: Level,
     /// The provider's own `acr`.
     pub acr: Option<String>,
@@ -159,7 +159,7 @@ pub trait EidProvider: Send + Sync {
         None
     }
 
-    /// After how long unused a session born here ends, where the provider's terms say so (ID-porten: 30 minutes at most).
+    /// After how long unused a session created by it ends, where the provider's terms say so (ID-porten: 30 minutes at most).
     fn session_idle(&self) -> Option<Span> {
         None
     }

@@ -18,7 +18,7 @@ service! {
 }
 
 impl CodeService {
-    /// Mails a fresh code for a flow to a mailbox; the flow's former code dies.
+    /// Mails a fresh code for a flow to a mailbox; the flow's former code becomes invalid.
     pub(crate) async fn put(
         &self,
         work: &mut Unit,

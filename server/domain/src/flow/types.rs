@@ -57,9 +57,9 @@ pub enum FlowState {
         /// The address, when it is one.
         email: Option<Email>,
     },
-    /// An eID is in hand that leads to no account yet, or is to be moved.
+    /// An eID has been verified that is linked to no account yet, or is to be moved.
     Linking(Linking),
-    /// Signed in, not let in.
+    /// Signed in, not admitted.
     NoAccess {
         /// Who.
         account: AccountId,
@@ -160,7 +160,7 @@ pub enum RemovingStep {
 pub struct Linking {
     /// The eID.
     pub identity: Identity,
-    /// Where it hangs now, when it is being moved.
+    /// The link that it is moved from, if it is moved.
     pub moves_from: Option<(AccountId, LinkId)>,
     /// The eID was not shown for this flow but in the session that asks, which has to last until the end.
     pub by_session: bool,
@@ -179,7 +179,7 @@ pub struct Identity {
     pub subject: String,
     /// Keyed hash of the identity number.
     pub pid: Option<Digest256>,
-    /// How sure the provider was.
+    /// Level of assurance.
     pub level: Level,
     /// The provider's own `acr`.
     pub acr: Option<String>,
@@ -218,7 +218,7 @@ pub enum LinkingStep {
         /// Name from the directory, when it has one.
         name: Option<String>,
     },
-    /// The mailbox is proven; a newborn account wants a name.
+    /// The mailbox is proven; a new account wants a name.
     Name {
         /// The proven address.
         email: Email,

@@ -1,4 +1,4 @@
-//! Ports: what the domain asks of the world.
+//! The ports for time and randomness.
 
 use kobling_model::{Timestamp, time::Span};
 

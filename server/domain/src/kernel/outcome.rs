@@ -1,4 +1,4 @@
-//! Who asks, and what they are answered.
+//! What a use case answers: where to go, which cookies to set, or what went wrong.
 
 use crate::kernel::{error::StoreError, secret::Token};
 use kobling_model::{

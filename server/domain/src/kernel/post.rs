@@ -94,7 +94,7 @@ impl Kernel {
         Ok(())
     }
 
-    /// A credential event: every ticket and every code on its way dies.
+    /// A credential event: every outstanding ticket and code becomes invalid.
     pub(crate) async fn void_proofs(
         &self,
         work: &mut Unit,

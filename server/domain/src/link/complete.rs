@@ -1,4 +1,4 @@
-//! Linking an eID to an account, for the first time or anew: the page `/link`.
+//! The last step of linking: the account is found or created, linked and signed in.
 
 use crate::{
     account::types::Account,
@@ -17,7 +17,7 @@ use crate::{
 use kobling_model::{AccountId, Problem, status::Notice};
 
 impl LinkingService {
-    /// The address is settled: finds or makes the account, hangs the eID on it, and signs in. All in one unit of work,
+    /// The address is settled: finds or makes the account, links the eID to it, and signs in. All in one unit of work,
     /// held by the flow's version: of two at once, one does it.
     pub(crate) async fn complete(
         &self,

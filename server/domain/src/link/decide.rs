@@ -99,21 +99,21 @@ pub struct CompletionFacts {
     pub owner: Option<AccountId>,
     /// The account that the person was told the eID would move from.
     pub moves_from: Option<AccountId>,
-    /// A name for a newborn account is at hand.
+    /// A name for a new account is at hand.
     pub has_name: bool,
 }
 
 /// What follows when an address has been vouched for or its mailbox proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completion {
-    /// The eID hangs there already.
+    /// The eID is linked to it already.
     SignIn(AccountId),
-    /// A newborn account gets the eID, taken from the former owner first.
+    /// A new account gets the eID, taken from the former owner first.
     Create {
         /// The former owner.
         from: Option<AccountId>,
     },
-    /// A newborn account needs a name first.
+    /// A new account needs a name first.
     AskName,
     /// The account gets the eID, taken from the former owner first.
     Link {

@@ -1,4 +1,4 @@
-//! Linking an eID to an account, for the first time or anew.
+//! The steps of linking an eID: the page `/link`.
 
 use crate::{
     account::types::parse_name,
@@ -294,7 +294,7 @@ impl LinkingService {
         self.settle(visitor, Some(flow), result).await
     }
 
-    /// **Fortsett**: the newborn account's name.
+    /// **Fortsett**: the new account's name.
     ///
     /// # Errors
     /// [`Fault::Store`].

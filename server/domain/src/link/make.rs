@@ -1,4 +1,4 @@
-//! Who an eID belongs to, and what the directory says of it.
+//! Linking an eID to an account, and taking it from the one that it moves away from.
 
 use crate::{
     account::types::Account,
@@ -38,7 +38,7 @@ impl LinkService {
         Ok(Answer::page(page_of(&flow)))
     }
 
-    /// Hangs an eID on an account and tells the mailbox.
+    /// Links an eID to an account and mails a notice.
     pub(crate) async fn make(
         &self,
         work: &mut Unit,
@@ -79,7 +79,7 @@ impl LinkService {
         Ok(link.id)
     }
 
-    /// Takes an eID from the account that it moves away from, ends what was born from it, and tells that mailbox.
+    /// Takes an eID from the account that it moves away from, ends what was created from it, and tells that mailbox.
     pub(crate) async fn take_away(
         &self,
         work: &mut Unit,

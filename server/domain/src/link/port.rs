@@ -24,7 +24,7 @@ pub trait Links: Send {
     async fn link(&mut self, id: LinkId) -> Stored<Option<Link>>;
     /// All of an account, oldest first.
     async fn links_of(&mut self, account: AccountId) -> Stored<Vec<Link>>;
-    /// Adds one. [`StoreError::Conflict`] when the identity hangs on an account already.
+    /// Adds one. [`StoreError::Conflict`] when the identity is linked already.
     async fn insert_link(&mut self, link: &Link) -> Stored<()>;
     /// Notes a use, and the subject and method that it came with; says whether the link was still there.
     async fn touch_link(
@@ -34,6 +34,6 @@ pub trait Links: Send {
         method: Option<&str>,
         at: Timestamp,
     ) -> Stored<bool>;
-    /// Removes it, if it still hangs on this account; says whether it was this call that did.
+    /// Removes it, if it still belongs to this account; returns whether this call removed it.
     async fn delete_link(&mut self, id: LinkId, account: AccountId) -> Stored<bool>;
 }

@@ -1,4 +1,4 @@
-//! Linking an eID to an account, for the first time or anew.
+//! Moving an eID to another address, from the page `/no-access`.
 
 use crate::{
     auth::session::Method,

@@ -241,8 +241,8 @@ impl RemovalService {
         .await
     }
 
-    /// The removal itself. Sessions born from the eID end; the one that asks goes on under a new secret if it was
-    /// confirmed by password, since then it stands on that. Tickets and codes die; the mailbox is told.
+    /// The removal itself. Sessions created from the eID end; the one that asks goes on under a new secret if it was
+    /// confirmed by password, since then it stands on that. Tickets and codes become invalid; a mail says so.
     async fn remove_in(
         &self,
         mut work: Unit,

@@ -3,7 +3,7 @@
 use crate::{flow::types::Identity, kernel::secret::Digest256};
 use kobling_model::{AccountId, LinkId, ProviderId, Timestamp};
 
-/// A link hangs on the account and never on its address.
+/// A link belongs to the account and never to its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// The link.

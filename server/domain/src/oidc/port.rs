@@ -18,7 +18,7 @@ pub trait Clients: Send {
     async fn insert_client(&mut self, client: &StoredClient) -> Stored<()>;
     /// Writes one that still has the version it was read with, and counts the version up; says whether it did.
     async fn update_client(&mut self, client: &StoredClient) -> Stored<bool>;
-    /// Removes one; says whether it was there.
+    /// Removes one; returns whether it was there.
     async fn delete_client(&mut self, id: &str) -> Stored<bool>;
     /// Removes whatever a client was given: codes, tokens, consents, sessions.
     async fn forget_client(&mut self, id: &str) -> Stored<()>;
@@ -33,6 +33,6 @@ pub trait Consents: Send {
     async fn consents_of(&mut self, account: AccountId) -> Stored<Vec<Consent>>;
     /// Keeps one, in the place of the former one.
     async fn put_consent(&mut self, consent: &Consent) -> Stored<()>;
-    /// Removes one, with the codes that the application has not exchanged yet; says whether it was there.
+    /// Removes one, with the codes that the application has not exchanged yet; returns whether it was there.
     async fn delete_consent(&mut self, account: AccountId, client_id: &str) -> Stored<bool>;
 }

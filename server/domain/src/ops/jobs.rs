@@ -28,7 +28,7 @@ service! {
 }
 
 impl JobService {
-    /// Does what is due in every lane, one batch of each; says how many jobs there were.
+    /// Does what is due in every lane, one batch of each; returns how many jobs there were.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -40,7 +40,7 @@ impl JobService {
         Ok(jobs)
     }
 
-    /// Does what is due in one lane, one batch; says how many jobs there were. A job is claimed, done, and then taken
+    /// Does what is due in one lane, one batch; returns how many jobs there were. A job is claimed, done, and then taken
     /// out: a process that dies in between does it again, and never loses it.
     ///
     /// # Errors

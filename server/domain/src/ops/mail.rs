@@ -80,7 +80,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// For how long it is worth delivering, where it holds something that dies.
+    /// For how long it is worth delivering, where it holds something that expires.
     #[must_use]
     pub const fn life(&self) -> Option<Span> {
         match self {

@@ -1,4 +1,4 @@
-//! Jobs of the outbox, and regular maintenance.
+//! Regular maintenance, and figures for the operator.
 
 use crate::{
     kernel::{error::StoreError, outcome::Fault},
@@ -24,7 +24,7 @@ impl JobService {
         })
     }
 
-    /// Ends the sessions that are no longer in force, with notices to their applications, and removes what has expired; says how many
+    /// Ends the sessions that are no longer in force, with notices to their applications, and removes what has expired; returns how many
     /// rows.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Numbers for whoever runs the house.
+//! How mails leave, and how the outbox and figures are stored.
 
 use crate::{
     kernel::error::Stored,

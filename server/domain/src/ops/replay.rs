@@ -9,7 +9,7 @@ service! {
 }
 
 impl ReplayService {
-    /// Spends what may be seen once until `expires_at`, such as a `jti`; says whether it was this call that did. In a unit
+    /// Spends what may be seen once until `expires_at`, such as a `jti`; returns whether this call did. In a unit
     /// of work of its own: it is spent even when what follows fails.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Numbers for whoever runs the house.
+//! Figures for the operator.
 
 use kobling_model::status::NoticeStatus;
 

@@ -1,4 +1,4 @@
-//! From a sign-in to where it leads.
+//! The page `/no-access`.
 
 use crate::{
     auth::session::Method,

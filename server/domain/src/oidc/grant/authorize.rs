@@ -40,7 +40,7 @@ fn refusal_of(next: &Next) -> Option<&'static str> {
             Page::NoAccess => "interaction_required",
             _ => "login_required",
         }),
-        // To sign in more surely.
+        // Step-up.
         Next::Eid(..) | Next::Reset(..) => Some("login_required"),
     }
 }

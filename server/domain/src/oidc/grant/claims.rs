@@ -1,4 +1,4 @@
-//! What is asked for beside the scopes: single claims (OpenID Connect Core §5.5) and how sure a sign-in must be.
+//! What is asked for beside the scopes: single claims (OpenID Connect Core §5.5) and the requested level of assurance.
 
 use crate::auth::session::Method;
 use kobling_model::Level;
@@ -46,7 +46,7 @@ impl Wanted {
     }
 }
 
-/// How sure the sign-in is to be, in the words of the request: any one of these.
+/// The requested acr, in the words of the request: any one of these.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AcrWanted {
     /// `acr` values of the providers', or the name of a level; the preferred one first.
@@ -62,7 +62,7 @@ pub const LEVELS: [(&str, Level); 3] = [
     ("high", Level::High),
 ];
 
-/// What a sign-in is worth: its own `acr`, and how sure it is. A password is no eID and has no level.
+/// What a sign-in is worth: its own `acr`, and its level of assurance. A password is no eID and has no level.
 #[must_use]
 pub fn worth(method: &Method) -> (&str, Option<Level>) {
     match method {

@@ -1,4 +1,4 @@
-//! From a sign-in to where it leads.
+//! Issuing an authorization code.
 
 use crate::{
     audit::event::AuditEvent,

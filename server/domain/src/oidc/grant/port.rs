@@ -53,9 +53,9 @@ pub trait Families: Send {
     ) -> Stored<Option<Family>>;
     /// The family of a refresh token that is spent.
     async fn family_by_spent(&mut self, token: &Digest256) -> Stored<Option<Family>>;
-    /// Ends a family; says whether it was this call.
+    /// Ends a family; returns whether it was this call.
     async fn end_family(&mut self, id: &Digest256) -> Stored<bool>;
-    /// Ends everything that a client holds for a person; says how many families.
+    /// Ends everything that a client holds for a person; returns how many families.
     async fn end_families_of(&mut self, account: AccountId, client_id: &str) -> Stored<u64>;
     /// Adds an access token.
     async fn insert_access_token(&mut self, token: &AccessToken) -> Stored<()>;

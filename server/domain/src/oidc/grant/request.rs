@@ -1,4 +1,4 @@
-//! Authorization requests and codes.
+//! Whether a session answers an authorization request, and the addresses of responses and errors.
 
 use crate::oidc::grant::types::AuthorizationRequest;
 use kobling_model::{Timestamp, time::Span};

@@ -38,7 +38,7 @@ pub struct AuthorizationRequest {
     pub force_consent: bool,
     /// Single claims.
     pub claims: ClaimsWanted,
-    /// How sure the sign-in is to be.
+    /// The requested acr.
     pub acr: AcrWanted,
     /// The one `sub` that may be answered with, as this client knows it (OpenID Connect Core §5.5.1 and
     /// `id_token_hint` in §3.1.2.1).
@@ -122,7 +122,7 @@ pub struct Family {
     pub expires_at: Timestamp,
 }
 
-/// An access token, hashed. Dies with its family.
+/// An access token, hashed. Ends with its family.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessToken {
     /// Hash of the token.

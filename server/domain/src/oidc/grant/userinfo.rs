@@ -1,4 +1,4 @@
-//! Codes and refresh tokens exchanged, access tokens used, introspected and revoked.
+//! Claims at the userinfo endpoint (OpenID Connect Core §5.3).
 
 use crate::{
     kernel::{outcome::Fault, secret::Token},

@@ -52,7 +52,7 @@ service! {
 }
 
 impl LogoutService {
-    /// Ends sessions, with everything that was born from them, and notes whom to tell. Whoever commits this wakes the
+    /// Ends sessions, with everything that was created from them, and notes whom to tell. Whoever commits this wakes the
     /// worker (`Kernel::commit_posted`).
     pub(crate) async fn end(
         &self,
@@ -112,7 +112,7 @@ impl LogoutService {
             .await
     }
 
-    /// Ends the sessions that are over, that nobody uses any more, or whose account is disabled; says how many.
+    /// Ends the sessions that are over, that nobody uses any more, or whose account is disabled; returns how many.
     pub(crate) async fn end_stale(&self) -> Result<u64, StoreError> {
         let now = self.now();
         let mut sessions = 0;

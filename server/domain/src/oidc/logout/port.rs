@@ -21,10 +21,10 @@ use kobling_model::{
 pub trait Logouts: Send {
     /// Notes that an application was given something from a session.
     async fn note_client_session(&mut self, session: &ClientSession) -> Stored<()>;
-    /// Ends sessions, with everything that was born from them, and gives whom to tell. There is no other way to end
+    /// Ends sessions, with everything that was created from them, and gives whom to tell. There is no other way to end
     /// one: the database refuses to lose a session whose applications have not been taken out.
     async fn end_sessions(&mut self, which: &SessionSelector) -> Stored<EndedSessions>;
-    /// Whether a session in force was born from this one of a provider's.
+    /// Whether a session in force was created from this one of a provider's.
     async fn is_upstream_known(&mut self, upstream: &Digest256) -> Stored<bool>;
     /// Adds a notice.
     async fn insert_notice(&mut self, notice: &LogoutNotice) -> Stored<()>;

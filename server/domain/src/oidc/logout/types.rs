@@ -32,9 +32,9 @@ pub enum SessionSelector {
     One(SessionId, AccountId),
     /// All of an account but one.
     OfAccount(AccountId, Option<SessionId>),
-    /// All born from a link but one.
+    /// All created from a link but one.
     OfLink(LinkId, Option<SessionId>),
-    /// Those born from a session of an eID provider's; see [`crate::auth::session::upstream`].
+    /// Those created from a session of an eID provider's; see [`crate::auth::session::upstream`].
     OfUpstream(Digest256),
     /// All of accounts that are disabled.
     OfDisabled,

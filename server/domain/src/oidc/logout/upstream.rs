@@ -18,7 +18,7 @@ use kobling_model::ProviderId;
 
 impl LogoutService {
     /// Front-channel (OpenID Connect Front-Channel Logout 1.0 §2): the provider's page has ours load in a frame, without
-    /// cookies. Ends the sessions born from that one, and tells their applications. Whatever does not fit does nothing.
+    /// cookies. Ends the sessions created from that one, and tells their applications. Whatever does not fit does nothing.
     ///
     /// # Errors
     /// [`Fault::Store`].

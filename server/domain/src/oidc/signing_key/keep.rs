@@ -104,7 +104,7 @@ impl SigningKeyService {
         Ok(Some(key))
     }
 
-    /// Removes the keys that are of no use any more; says how many.
+    /// Removes the keys that are of no use any more; returns how many.
     ///
     /// # Errors
     /// [`Fault::Store`].

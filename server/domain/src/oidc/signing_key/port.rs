@@ -11,8 +11,8 @@ use async_trait::async_trait;
 pub trait SigningKeys: Send {
     /// All of them, by algorithm, newest generation first.
     async fn all_signing_keys(&mut self) -> Stored<Vec<SigningKey>>;
-    /// Adds one, unless its algorithm has one of this generation already; says whether it was this call.
+    /// Adds one, unless its algorithm has one of this generation already; returns whether it was this call.
     async fn insert_signing_key(&mut self, key: &SigningKey) -> Stored<bool>;
-    /// Removes those of an algorithm that are older than a generation; says how many.
+    /// Removes those of an algorithm that are older than a generation; returns how many.
     async fn forget_signing_keys(&mut self, alg: SigningAlg, before: i64) -> Stored<u64>;
 }
