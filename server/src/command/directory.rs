@@ -80,7 +80,7 @@ async fn import(
     }
     if !report.problems.is_empty() {
         print_error(&format!(
-            "nothing was imported: {} complaint(s)",
+            "nothing was imported: {} problem(s)",
             report.problems.len()
         ));
         return Ok(ExitCode::FAILURE);

@@ -103,7 +103,7 @@ pub struct Report {
 /// Reads a file, all of it, so that everything that is wrong can be said at once.
 ///
 /// # Errors
-/// The complaints, if there are any.
+/// The problems, if there are any.
 pub fn parse(bytes: &[u8], refuse_synthetic: bool) -> Result<Vec<Row>, Vec<LineProblem>> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
