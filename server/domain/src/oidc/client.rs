@@ -21,13 +21,13 @@ pub(crate) fn origin_of(url: &str) -> Option<String> {
 pub struct AccessRule {
     /// Only addresses among the users of this organisation (its key).
     pub organisation: Option<String>,
-    /// Only with an eID that is at least as sure as this.
+    /// The least level of assurance; requires an eID.
     pub minimum_level: Option<Level>,
-    /// Only by an eID of these providers; empty: by any way in.
+    /// Only by an eID of these providers; empty: by any sign-in method.
     pub providers: Vec<ProviderId>,
 }
 
-/// How a client proves itself at the token endpoint.
+/// How a client authenticates at the token endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientAuth {
@@ -35,7 +35,7 @@ pub enum ClientAuth {
     Secret(Digest256),
     /// A JWT signed with its private key (RFC 7523, OpenID Connect Core §9 `private_key_jwt`).
     PrivateKeyJwt(ClientKeys),
-    /// Nothing: a public client, held by PKCE alone.
+    /// None: a public client, protected by PKCE alone.
     Public,
 }
 
@@ -64,7 +64,7 @@ pub enum SigningAlg {
 }
 
 impl SigningAlg {
-    /// All of them.
+    /// All algorithms.
     pub const ALL: [Self; 2] = [Self::Es256, Self::Rs256];
 
     /// The name in JOSE.
@@ -77,7 +77,7 @@ impl SigningAlg {
     }
 }
 
-/// By what name a person goes at a client (OpenID Connect Core §8).
+/// The subject identifier type of a client (OpenID Connect Core §8).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
@@ -86,7 +86,7 @@ pub enum Subject {
     Public,
     /// Another one for every sector: the host of the redirect URIs.
     Pairwise {
-        /// Clients of one sector know a person by the same name.
+        /// Clients of one sector get the same identifier of a person.
         sector: String,
     },
 }
@@ -115,9 +115,10 @@ pub struct Client {
     pub id: String,
     /// Name for people.
     pub name: String,
-    /// How it proves itself.
+    /// How it authenticates.
     pub auth: ClientAuth,
-    /// It means to send its secret in the body. Both ways are taken; this is for what it is told of itself.
+    /// The client registered `client_secret_post`. Both methods are accepted; this is only reported back in its
+    /// registration.
     #[serde(default)]
     pub secret_in_body: bool,
     /// Redirect URIs, matched to the letter; for a native application the port of a loopback address is left out of the
@@ -139,18 +140,18 @@ pub struct Client {
     pub require_dpop: bool,
     /// May renew its access with refresh tokens.
     pub refresh: bool,
-    /// By what name people go there.
+    /// The subject identifier type.
     pub subject: Subject,
     /// What signs its tokens.
     pub signing: SigningAlg,
-    /// Where it is told that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.2).
+    /// The back-channel logout endpoint (OpenID Connect Back-Channel Logout 1.0 §2.2).
     pub back_channel_logout: Option<String>,
     /// How it came to be known.
     pub origin: Origin,
 }
 
 impl Client {
-    /// A public client with nothing but an id and a name; everything else is set by whoever makes it.
+    /// A public client with nothing but an id and a name; the caller sets everything else.
     #[must_use]
     pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -174,7 +175,7 @@ impl Client {
         }
     }
 
-    /// Whether it is held by PKCE alone.
+    /// Whether it is a public client, protected by PKCE alone.
     #[must_use]
     pub const fn is_public(&self) -> bool {
         matches!(self.auth, ClientAuth::Public)

@@ -1,4 +1,4 @@
-//! Looking up clients, and the names that a client knows people and sessions by.
+//! Looks up clients, and derives their identifiers of people and sessions (`sub`, `sid`).
 
 use crate::kernel::error::StoreError;
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 use kobling_model::{AccountId, SessionId};
 
 service! {
-    /// Looking up clients, and the names that a client knows people and sessions by.
+    /// Looks up clients, and derives their identifiers of people and sessions (`sub`, `sid`).
     ClientService {  }
 }
 
@@ -48,7 +48,7 @@ impl ClientService {
         }
     }
 
-    /// By what name a client knows a person: `sub` in everything that it is told (OpenID Connect Core §8).
+    /// A client's identifier of a person: `sub` in every token and response (OpenID Connect Core §8).
     #[must_use]
     pub fn subject(&self, client: &Client, account: AccountId) -> String {
         match &client.subject {
@@ -59,10 +59,10 @@ impl ClientService {
         }
     }
 
-    /// Notes that somebody passed themselves off as a client, or was one that did not prove it.
+    /// Records a failed client authentication.
     ///
     /// # Errors
-    /// [`kobling_model::Problem::TooMany`] when that has happened too often from there; [`Fault::Store`].
+    /// [`kobling_model::Problem::TooMany`] when the network has too many failures; [`Fault::Store`].
     pub async fn refuse_client(&self, visitor: &Visitor) -> Result<(), Fault> {
         self.limited(visitor, None, &[Limit::ClientByNetwork])
             .await?;

@@ -1,4 +1,4 @@
-//! Consent: applications that are not the organisation's own learn of a person what the person lets them.
+//! Consent to what third-party applications learn about a person.
 
 use crate::{
     audit::event::AuditEvent,
@@ -67,7 +67,7 @@ impl ConsentService {
         })
     }
 
-    /// **Tillat** and **Avbryt**. Only by whoever was asked, in the browser in which they were asked.
+    /// **Tillat** and **Avbryt**. Only by the person who was asked, in the same browser.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -136,7 +136,7 @@ impl ConsentService {
         Ok(answer)
     }
 
-    /// The applications that an account has let learn something, the newest first.
+    /// The consents of an account, newest first.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -165,7 +165,7 @@ impl ConsentService {
         Ok(items)
     }
 
-    /// Takes a consent back, and everything that the application holds by it.
+    /// Withdraws a consent, and revokes everything that the application holds by it.
     ///
     /// # Errors
     /// [`Problem::NotSignedIn`], [`Problem::NotFound`] when there is none.

@@ -6,13 +6,13 @@ use kobling_model::{AccountId, Timestamp, view::Learns};
 /// What an account lets an application learn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consent {
-    /// Whose.
+    /// The account.
     pub account: AccountId,
-    /// Which application.
+    /// The client.
     pub client_id: String,
     /// Scopes, separated by spaces; single claims stand as the scope that holds them.
     pub scope: String,
-    /// When it was given, or widened.
+    /// When it was given or last extended.
     pub given_at: Timestamp,
 }
 
@@ -35,7 +35,7 @@ impl Consent {
         scope_of(request).iter().all(|word| given.contains(word))
     }
 
-    /// It, widened by what a request asks for.
+    /// The consent, extended by the scopes of a request.
     pub(crate) fn widened(
         former: Option<Self>,
         account: AccountId,

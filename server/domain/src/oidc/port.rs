@@ -1,4 +1,4 @@
-//! Applications in the database.
+//! How clients and consents are stored.
 
 use crate::{
     kernel::error::Stored,
@@ -16,11 +16,12 @@ pub trait Clients: Send {
     async fn all_clients(&mut self) -> Stored<Vec<StoredClient>>;
     /// Adds one. [`super::StoreError::Conflict`] when the id is taken.
     async fn insert_client(&mut self, client: &StoredClient) -> Stored<()>;
-    /// Writes one that still has the version it was read with, and counts the version up; says whether it did.
+    /// Writes one that still has the version it was read with, and increments the version; returns whether it was
+    /// written.
     async fn update_client(&mut self, client: &StoredClient) -> Stored<bool>;
     /// Removes one; returns whether it was there.
     async fn delete_client(&mut self, id: &str) -> Stored<bool>;
-    /// Removes whatever a client was given: codes, tokens, consents, sessions.
+    /// Removes everything that belongs to a client: codes, tokens, consents, sessions.
     async fn forget_client(&mut self, id: &str) -> Stored<()>;
 }
 
@@ -31,7 +32,7 @@ pub trait Consents: Send {
     async fn consent(&mut self, account: AccountId, client_id: &str) -> Stored<Option<Consent>>;
     /// All of an account, the newest first.
     async fn consents_of(&mut self, account: AccountId) -> Stored<Vec<Consent>>;
-    /// Keeps one, in the place of the former one.
+    /// Adds or replaces one.
     async fn put_consent(&mut self, consent: &Consent) -> Stored<()>;
     /// Removes one, with the codes that the application has not exchanged yet; returns whether it was there.
     async fn delete_consent(&mut self, account: AccountId, client_id: &str) -> Stored<bool>;

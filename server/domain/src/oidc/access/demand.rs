@@ -1,4 +1,4 @@
-//! What an application demands of a sign-in, and which providers can give it.
+//! What an application requires of a sign-in, and which providers can fulfil it.
 
 use crate::{
     auth::session::Method,
@@ -23,14 +23,14 @@ use std::sync::Arc;
 pub(crate) struct Demand {
     /// Only these providers; empty: any.
     pub providers: Vec<ProviderId>,
-    /// At least as sure as this.
+    /// The least level of assurance.
     pub level: Option<Level>,
     /// The one that the application would go straight to.
     pub preferred: Option<ProviderId>,
 }
 
 impl Demand {
-    /// Whether anything is demanded that a password could not give.
+    /// Whether a password cannot fulfil the requirements.
     pub(crate) const fn is_for_eid(&self) -> bool {
         self.level.is_some() || !self.providers.is_empty()
     }
@@ -42,7 +42,7 @@ impl Demand {
 }
 
 service! {
-    /// What an application demands of a sign-in, and which eID providers can give it.
+    /// What an application requires of a sign-in, and which eID providers can fulfil it.
     DemandService { clients: ClientService }
 }
 
@@ -74,7 +74,7 @@ impl DemandService {
         values
     }
 
-    /// What is demanded of whoever signs in for this request.
+    /// What this request requires of the sign-in.
     pub(crate) fn of(&self, client: &Client, request: &AuthorizationRequest) -> Demand {
         Demand {
             providers: client.access.providers.clone(),
@@ -99,7 +99,7 @@ impl DemandService {
         Ok(client.map_or_else(Demand::default, |client| self.of(&client, request)))
     }
 
-    /// Every provider that can give what is demanded, in the order they are offered.
+    /// Every provider that can fulfil the requirements, in the order they are offered.
     pub(crate) fn all_fitting(&self, demand: &Demand) -> Vec<&Arc<dyn EidProvider>> {
         let providers = self.ports.providers.iter();
         providers
@@ -116,8 +116,8 @@ impl DemandService {
             .collect()
     }
 
-    /// The provider to send somebody to: the one that they came by, else one that their account is linked to, else the
-    /// one that the application prefers, else the first.
+    /// The provider to send a person to: the one of this session, else one that the account is linked to, else the one
+    /// that the application prefers, else the first.
     pub(crate) fn fitting(
         &self,
         demand: &Demand,
@@ -150,8 +150,8 @@ impl DemandService {
             .cloned()
     }
 
-    /// Where somebody goes at once who is not signed in: to the provider that the application names, or to the only one
-    /// that can give what it demands.
+    /// The provider that a person who is not signed in is sent to directly: the one that the application names, or the
+    /// only one that can fulfil its requirements.
     pub(crate) fn straight_to(&self, demand: &Demand) -> Option<ProviderId> {
         let fitting = self.all_fitting(demand);
         let named = demand

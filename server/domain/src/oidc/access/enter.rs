@@ -28,7 +28,8 @@ use kobling_model::{
     status::{NoAccessReason, Notice},
 };
 
-/// To a surer eID, once: whoever comes back from there without is told, and not sent again.
+/// Sends the person to step up, once: if the result is insufficient, the person gets an explanation and no second
+/// step-up.
 fn step_up(
     caller: &Caller,
     flow: &mut Flow,
@@ -52,7 +53,7 @@ service! {
 }
 
 impl EntryService {
-    /// Leads an account that has just signed in to where it was going. Changes the flow accordingly and saves it.
+    /// Continues to the flow's destination after a sign-in. Changes the flow accordingly and saves it.
     pub(crate) async fn proceed(
         &self,
         work: &mut Unit,
@@ -84,8 +85,7 @@ impl EntryService {
         Ok(answer)
     }
 
-    /// What stands between a person and an application, one after the other: is it the person that was asked for, may
-    /// they enter, is the sign-in as sure as was asked for, do they want it.
+    /// Checks in order: the requested person, the access rule, the requested acr, the consent.
     async fn enter(
         &self,
         work: &mut Unit,
@@ -141,7 +141,7 @@ impl EntryService {
                         .turn_back(work, visitor, caller, flow, (&request, error))
                         .await;
                 }
-                // A wish that cannot be had (OpenID Connect Core §5.5.1.1).
+                // An essential claim that cannot be fulfilled (OpenID Connect Core §5.5.1.1).
                 None => {}
             }
         }
@@ -149,7 +149,7 @@ impl EntryService {
             flow.state = FlowState::Consent {
                 account: caller.account.id,
             };
-            // The time to read begins here.
+            // Restarts the flow's lifetime, so that the person has time to read.
             flow.expires_at = self.now() + self.settings.flow_life;
             return Ok(Answer::flow(route::CONSENT, flow.id));
         }

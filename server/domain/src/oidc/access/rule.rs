@@ -14,7 +14,7 @@ use crate::{
 };
 use kobling_model::{Level, OrgId};
 
-/// What is known when somebody wants to enter.
+/// The facts of an access decision.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessFacts<'a> {
     /// Whether the account's address is among the organisation's users; nothing when the organisation is unknown: an
@@ -24,20 +24,20 @@ pub struct AccessFacts<'a> {
     pub method: &'a Method,
 }
 
-/// What was decided.
+/// An access decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Enter.
     Granted,
     /// The address is not among the organisation's users.
     NotAUser,
-    /// Signed in by a way that does not lead into this application.
+    /// The sign-in method is not accepted by this application.
     OtherWay,
-    /// Not sure enough who it is: this is the least.
+    /// The level of assurance is too low; the value is the least accepted one.
     TooLow(Level),
 }
 
-/// Decides whether somebody may enter. What signing in another way cannot mend is said first.
+/// Decides whether a person may enter. A reason that another sign-in cannot resolve takes precedence.
 #[must_use]
 pub fn decide(rule: &AccessRule, facts: AccessFacts<'_>) -> Access {
     if rule.organisation.is_some() && facts.is_user != Some(true) {
@@ -79,8 +79,8 @@ impl AccessService {
         Ok(decide(&client.access, AccessFacts { is_user, method }))
     }
 
-    /// Whether an account is one of an organisation's users: by an address that was proven, or that this very
-    /// organisation vouches for. Another organisation's word opens nothing here.
+    /// Whether an account is one of an organisation's users: by an address that was proven, or that this organisation
+    /// vouches for. Another organisation's directory grants no access here.
     async fn is_user(&self, work: &mut Unit, org: OrgId, account: &Account) -> Result<bool, Fault> {
         if !work.directory().is_user(org, &account.email).await? {
             return Ok(false);

@@ -71,7 +71,7 @@ impl AuthorizationService {
             .as_ref()
             .is_some_and(|caller| !self.entry.is_whom(&client, &request, caller))
         {
-            // Somebody else is signed in here, and perhaps at the provider too.
+            // Another person is signed in here, and possibly at the provider too.
             request.force_login = true;
         }
         let silent = request.silent;
@@ -104,7 +104,7 @@ impl AuthorizationService {
         }
     }
 
-    /// From the session that is there. What would show a page to somebody who must not see one is undone.
+    /// Answers from the existing session. With `prompt=none`, a result that needs a page is rolled back.
     async fn answer(
         &self,
         visitor: &Visitor,

@@ -1,4 +1,4 @@
-//! What a token is good for (RFC 7662).
+//! Token introspection (RFC 7662).
 
 use crate::{
     kernel::{outcome::Fault, secret::Token},
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl TokenService {
-    /// Looks at a token that was issued to this very client; nothing for every other, in force or not (RFC 7662 §2.2).
+    /// Returns a token that was issued to this client; `None` for every other token, in force or not (RFC 7662 §2.2).
     ///
     /// # Errors
     /// [`Fault::Store`].

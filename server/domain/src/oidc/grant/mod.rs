@@ -1,4 +1,4 @@
-//! What applications are given.
+//! Grants: authorization codes and tokens for applications.
 
 pub mod authorize;
 pub mod claims;

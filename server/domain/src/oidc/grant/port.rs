@@ -1,4 +1,4 @@
-//! What applications hold, by the code that it came from.
+//! How grants, tokens and pushed requests are stored.
 
 use crate::{
     kernel::{error::Stored, secret::Digest256},
@@ -19,8 +19,8 @@ pub struct Held {
 /// Families of grants: whatever ends a family ends every token in it.
 #[async_trait]
 pub trait Families: Send {
-    /// Holds the row of the session that a code came from, so that whoever ends it and whoever gives something from it
-    /// wait for each other before anything else; nothing if it is over.
+    /// Holds the row of the session that a code came from, so that ending the session and issuing tokens from it are
+    /// serialised; `None` if the session has ended.
     async fn hold_session_of_code(
         &mut self,
         code: &Digest256,
@@ -83,7 +83,7 @@ pub trait Pushed: Send {
     ) -> Stored<Option<PushedRequest>>;
 }
 
-/// What applications are given.
+/// Authorization codes.
 #[async_trait]
 pub trait Grants: Send {
     /// Adds an authorization code.

@@ -1,4 +1,4 @@
-//! Authorization requests that an application has handed in beforehand (RFC 9126).
+//! Authorization requests that an application has pushed (RFC 9126).
 
 use crate::{
     kernel::{error::StoreError, outcome::Fault, request::Visitor, secret::Token},
@@ -12,14 +12,14 @@ use crate::{
     ops::limit::Limit,
 };
 
-/// What the parameters are sealed for: they may hold whom the application expects.
+/// The sealing context. The parameters are sealed because they may identify the expected person.
 const CONTEXT: &str = "pushed-request";
 
 impl AuthorizationService {
-    /// Keeps the parameters (a form) of a client's authorization request; gives the reference to them.
+    /// Keeps the parameters (a form) of a client's authorization request; returns a reference to them.
     ///
     /// # Errors
-    /// [`Problem::TooMany`](kobling_model::Problem::TooMany) for a public client, behind which anybody may be;
+    /// [`Problem::TooMany`](kobling_model::Problem::TooMany) for a public client, which does not authenticate;
     /// [`Fault::Store`].
     pub async fn push(
         &self,
@@ -46,7 +46,8 @@ impl AuthorizationService {
         Ok(reference)
     }
 
-    /// Uses up a reference of this client's: the parameters, or nothing if it is unknown, expired, used, or another's.
+    /// Consumes a reference of this client's and returns the parameters; `None` if it is unknown, expired, used, or
+    /// another client's.
     ///
     /// # Errors
     /// [`Fault::Store`].

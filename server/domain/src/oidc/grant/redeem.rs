@@ -1,4 +1,4 @@
-//! Codes exchanged for tokens, and what access tokens open.
+//! Exchanges authorization codes for tokens.
 
 use crate::{
     account::types::Account,
@@ -32,7 +32,7 @@ use sha2::{Digest, Sha256};
 /// How long an access token lives.
 const ACCESS_LIFE: Span = Span::minutes(10);
 
-/// Whether everything that came with a code fits it.
+/// Whether the token request matches the code.
 fn fits(grant: &CodeGrant, client: &Client, redemption: &Redemption<'_>) -> bool {
     let verifier = redemption.verifier.as_bytes();
     grant.client_id == client.id
@@ -48,8 +48,8 @@ service! {
 }
 
 impl TokenService {
-    /// Exchanges a code, once: whatever comes with it, the code is used up. Shown again it revokes what it had given
-    /// (RFC 6749 §4.1.2).
+    /// Exchanges a code once: the code is consumed even when the request is refused. A replayed code revokes the tokens
+    /// issued from it (RFC 6749 §4.1.2).
     ///
     /// # Errors
     /// The inner refusal is the client's fault; [`Fault::Store`] is ours.
@@ -110,7 +110,7 @@ impl TokenService {
             auth_time: grant.auth_time,
             method: grant.method,
             claims: grant.claims,
-            // A client that proves itself is held by that already (RFC 9449 §5).
+            // The tokens of a client that authenticates are bound to its authentication (RFC 9449 §5).
             jkt: redemption
                 .jkt
                 .filter(|_| client.is_public() && client.refresh)

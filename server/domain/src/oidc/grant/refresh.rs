@@ -1,4 +1,4 @@
-//! Access renewed (RFC 6749 §6, RFC 9700 §4.14.2).
+//! Exchanges refresh tokens (RFC 6749 §6, RFC 9700 §4.14.2).
 
 use crate::{
     audit::event::AuditEvent,
@@ -29,12 +29,12 @@ fn narrowed(granted: &str, asked: &str) -> Option<String> {
 }
 
 impl TokenService {
-    /// Exchanges a refresh token for an access token and the next refresh token. Each is good once: one that comes again
-    /// was copied by somebody, and since nobody can tell who is who, everything of its family ends. That takes in a
-    /// client that lost the answer and asks again: it has to send the person here once more.
+    /// Exchanges a refresh token for an access token and the next refresh token. Each is single-use. A reused one may
+    /// have been stolen, and the legitimate holder cannot be identified, so its whole family ends. This includes a
+    /// client that lost the response and retries: it has to send the person to sign in again.
     ///
     /// `scope` may ask for less than was granted, for this access token alone. `jkt` is the thumbprint of the key that
-    /// was proven, if one was; what a public client began with a key it goes on with the same (RFC 9449 §5).
+    /// was proven, if one was; a public client's tokens stay bound to the key of the first request (RFC 9449 §5).
     ///
     /// # Errors
     /// The inner refusal is the client's fault; [`Fault::Store`] is ours.
@@ -76,7 +76,7 @@ impl TokenService {
                 }
                 work.commit().await?;
             } else if let Some(family) = work.families().family_by_refresh(&old, now).await? {
-                // Another client's, or without the key that it is bound to: of no use, and not used up either.
+                // Another client's token, or one without the key that it is bound to: refused, and not consumed.
                 self.note(
                     &mut work,
                     visitor,
@@ -91,11 +91,11 @@ impl TokenService {
             }
             return refused;
         };
-        // A session that nobody has used for too long is over, whether or not it has been cleared away.
+        // An idle session has ended, even before maintenance removes its row.
         if !held.is_some_and(|held| self.sessions.is_in_use(held.last_seen_at, &family.method)) {
             return refused;
         }
-        // Undone with the rotation: whoever asks for too much keeps what they have.
+        // The rotation is rolled back too: a client that requests too wide a scope keeps its refresh token.
         let Some(scope) = scope.map_or_else(
             || Some(family.scope.clone()),
             |scope| narrowed(&family.scope, scope),

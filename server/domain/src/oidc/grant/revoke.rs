@@ -1,4 +1,4 @@
-//! Tokens given back (RFC 7009).
+//! Token revocation (RFC 7009).
 
 use crate::{
     audit::event::AuditEvent,
@@ -7,9 +7,9 @@ use crate::{
 };
 
 impl TokenService {
-    /// Ends a token of this client's. A refresh token, spent or not, takes its whole family along (RFC 7009 §2.1); an
-    /// access token goes alone, for the client may well be about to fetch another. What is unknown or another client's
-    /// stays as it is, and nobody learns which of the two it was (§2.2).
+    /// Ends a token of this client's. A refresh token, spent or not, revokes its whole family (RFC 7009 §2.1); an
+    /// access token is revoked alone, because the client may request another one. An unknown token and another client's
+    /// token are unaffected, and the response does not distinguish them (§2.2).
     ///
     /// # Errors
     /// [`Fault::Store`].

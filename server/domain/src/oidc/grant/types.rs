@@ -43,9 +43,9 @@ pub struct AuthorizationRequest {
     /// The one `sub` that may be answered with, as this client knows it (OpenID Connect Core §5.5.1 and
     /// `id_token_hint` in §3.1.2.1).
     pub subject: Option<String>,
-    /// The person has been sent to sign in by something surer once; not twice.
+    /// A step-up was already requested; it is requested at most once.
     pub stepped_up: bool,
-    /// The code is of use only to whoever holds this key (RFC 9449 §10).
+    /// The thumbprint of the key that the code is bound to (RFC 9449 §10).
     pub dpop_jkt: Option<Thumbprint>,
 }
 
@@ -55,23 +55,23 @@ pub struct AuthorizationRequest {
 pub struct Thumbprint(pub String);
 
 impl Thumbprint {
-    /// Takes what a stranger sent, if it has the shape of one.
+    /// Parses untrusted input; `None` if it is not a thumbprint.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Token::parse(text).map(|token| Self(token.expose().to_owned()))
     }
 }
 
-/// An authorization code, hashed, with what it stands for. Single use.
+/// An authorization code, hashed, with the grant that it represents. Single use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeGrant {
     /// Hash of the code.
     pub code: Digest256,
-    /// For whom.
+    /// The client.
     pub client_id: String,
-    /// About whom.
+    /// The account.
     pub account: AccountId,
-    /// From which session.
+    /// The session.
     pub session: SessionId,
     /// The request's redirect URI, which the token request repeats.
     pub redirect_uri: String,
@@ -96,13 +96,13 @@ pub struct CodeGrant {
 /// What one authorization code led to: everything that a client holds for one sign-in. Ends with its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Family {
-    /// Hash of the code, so that a code shown again finds what it gave (RFC 6749 §4.1.2).
+    /// Hash of the code, so that a replayed code finds the tokens issued from it (RFC 6749 §4.1.2).
     pub id: Digest256,
-    /// For whom.
+    /// The client.
     pub client_id: String,
-    /// About whom.
+    /// The account.
     pub account: AccountId,
-    /// From which session.
+    /// The session.
     pub session: SessionId,
     /// Granted scopes.
     pub scope: String,
@@ -142,33 +142,33 @@ pub struct AccessToken {
 /// Why a token request is refused, after RFC 6749 §5.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GrantRefusal {
-    /// The code or refresh token is unknown, expired, used or somebody else's, or what goes with it does not fit.
+    /// The code or refresh token is unknown, expired, used or another client's, or a parameter does not match.
     InvalidGrant,
-    /// More is asked for than was granted.
+    /// The requested scope exceeds the granted scope.
     InvalidScope,
-    /// The client may not renew its access.
+    /// The client may not use refresh tokens.
     UnauthorizedClient,
 }
 
-/// What comes with a code (RFC 6749 §4.1.3, RFC 7636 §4.5).
+/// The parameters of a token request with a code (RFC 6749 §4.1.3, RFC 7636 §4.5).
 #[derive(Debug, Clone, Copy)]
 pub struct Redemption<'a> {
     /// The code.
     pub code: &'a str,
     /// The request's redirect URI again.
     pub redirect_uri: &'a str,
-    /// What the challenge was made of.
+    /// The PKCE verifier.
     pub verifier: &'a str,
     /// Thumbprint of the key that was proven, if one was (RFC 9449 §5).
     pub jkt: Option<&'a Thumbprint>,
 }
 
-/// What a code or a refresh token was exchanged for.
+/// The result of exchanging a code or a refresh token.
 #[derive(Debug, Clone)]
 pub struct Redeemed {
     /// The access token.
     pub access_token: Token,
-    /// Seconds that it lives.
+    /// Lifetime of the access token in seconds.
     pub expires_in: i64,
     /// Its scopes.
     pub scope: String,
@@ -178,10 +178,10 @@ pub struct Redeemed {
     pub claims: Claims,
 }
 
-/// What an application is told of a person and a sign-in.
+/// The claims about a person and a sign-in.
 #[derive(Debug, Clone)]
 pub struct Claims {
-    /// Whose they are.
+    /// The account.
     pub account: AccountId,
     /// `sub`: by what name the application knows the person.
     pub subject: String,
@@ -226,7 +226,7 @@ pub const PUSHED_LIFE: Span = Span::seconds(90);
 pub struct PushedRequest {
     /// Hash of the reference.
     pub reference: Digest256,
-    /// Who pushed it; of no use to anybody else (RFC 9126 §4).
+    /// The client that pushed it; no other client can use it (RFC 9126 §4).
     pub client_id: String,
     /// The parameters as a form, sealed.
     pub sealed: String,
@@ -234,11 +234,11 @@ pub struct PushedRequest {
     pub expires_at: Timestamp,
 }
 
-/// Why an access token opens nothing (RFC 6750 §3.1).
+/// Why an access token is refused (RFC 6750 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenRefusal {
     /// It is unknown, expired, revoked, or bound to another key than the one that was proven.
     InvalidToken,
-    /// Its scopes do not hold what is asked for.
+    /// Its scopes do not cover the request.
     InsufficientScope,
 }

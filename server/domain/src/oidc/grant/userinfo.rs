@@ -9,9 +9,9 @@ use crate::{
 };
 
 impl TokenService {
-    /// What the bearer of an access token may know of the person (OpenID Connect Core §5.3). `jkt` is the thumbprint of
-    /// the key that was proven beside it, if one was: a token that is bound to a key is nothing without it, and one that
-    /// is not bound cannot pass for one that is (RFC 9449 §7.1).
+    /// The claims about the person for the bearer of an access token (OpenID Connect Core §5.3). `jkt` is the
+    /// thumbprint of the key that was proven beside it, if one was: a bound token is refused without its key, and an
+    /// unbound token is refused with one (RFC 9449 §7.1).
     ///
     /// # Errors
     /// The inner refusal is the client's fault; [`Fault::Store`] is ours.

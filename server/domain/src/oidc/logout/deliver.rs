@@ -1,4 +1,4 @@
-//! Telling one application, behind the outbox.
+//! Delivers a logout notice to one application; called by the outbox worker.
 
 use crate::{
     kernel::error::StoreError,
@@ -19,13 +19,13 @@ fn later(error: StoreError) -> JobError {
 }
 
 impl LogoutService {
-    /// Tells an application what a notice says; `attempts` counts this try.
+    /// Delivers a logout notice to its application; `attempts` includes this attempt.
     pub(crate) async fn deliver(&self, id: NoticeId, attempts: i64) -> Result<(), JobError> {
         let mut work = self.read().await.map_err(later)?;
         let Some(notice) = work.logouts().notice(id).await.map_err(later)? else {
             return Ok(());
         };
-        // Told by a process that died before it could take the job out.
+        // A process delivered the notice and terminated before it removed the job.
         if notice.told != NoticeStatus::Waiting {
             return Ok(());
         }

@@ -20,10 +20,10 @@ use kobling_model::{
     view::NotifiedItem,
 };
 
-/// For so long after a sign-out it can be seen who was told. Longer than anybody is tried (`outbox`).
+/// How long notices are kept after a sign-out. Longer than the outbox retries a delivery.
 const KEPT: Span = Span::hours(7 * 24);
 
-/// Sessions that housekeeping ends at a time.
+/// Sessions that maintenance ends per batch.
 const AT_ONCE: i64 = 100;
 
 /// Sessions that have ended, and where to see who was told.
@@ -35,7 +35,7 @@ pub(crate) struct Ended {
     pub sign_out: Option<SignOutId>,
 }
 
-/// Of two that came of telling the same application, the one that a person has to know of.
+/// The more severe of two notice statuses of the same application: the one to show to the person.
 fn worse(a: NoticeStatus, b: NoticeStatus) -> NoticeStatus {
     let weight = |told| match told {
         NoticeStatus::Confirmed => 0,
@@ -52,8 +52,8 @@ service! {
 }
 
 impl LogoutService {
-    /// Ends sessions, with everything that was created from them, and notes whom to tell. Whoever commits this wakes the
-    /// worker (`Kernel::commit_posted`).
+    /// Ends sessions and everything created from them, and records the notices to send. The caller commits, and wakes
+    /// the worker with `Kernel::commit_posted`.
     pub(crate) async fn end(
         &self,
         work: &mut Unit,
@@ -93,7 +93,7 @@ impl LogoutService {
         })
     }
 
-    /// Notes that an application was given something from a session, so that it is told when that ends.
+    /// Records that an application received a grant from a session, so that it is notified when the session ends.
     pub(crate) async fn joined(
         &self,
         work: &mut Unit,

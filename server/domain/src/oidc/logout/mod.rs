@@ -1,4 +1,4 @@
-//! Sign-out, told to applications.
+//! Sign-out, and the notices of it to applications.
 
 pub mod deliver;
 pub mod end;

@@ -16,13 +16,13 @@ use kobling_model::{
     status::NoticeStatus,
 };
 
-/// Sessions that end, and who is told.
+/// Ending sessions, and the notices of it.
 #[async_trait]
 pub trait Logouts: Send {
-    /// Notes that an application was given something from a session.
+    /// Records that an application received a grant from a session.
     async fn note_client_session(&mut self, session: &ClientSession) -> Stored<()>;
-    /// Ends sessions, with everything that was created from them, and gives whom to tell. There is no other way to end
-    /// one: the database refuses to lose a session whose applications have not been taken out.
+    /// Ends sessions, with everything that was created from them, and returns the applications to notify. There is no
+    /// other way to end one: the database refuses to lose a session whose applications have not been taken out.
     async fn end_sessions(&mut self, which: &SessionSelector) -> Stored<EndedSessions>;
     /// Whether a session in force was created from this one of a provider's.
     async fn is_upstream_known(&mut self, upstream: &Digest256) -> Stored<bool>;
@@ -32,7 +32,7 @@ pub trait Logouts: Send {
     async fn notice(&mut self, id: NoticeId) -> Stored<Option<LogoutNotice>>;
     /// All of one sign-out, by client.
     async fn notices_of(&mut self, sign_out: SignOutId) -> Stored<Vec<LogoutNotice>>;
-    /// Writes what came of one.
+    /// Sets the status of a notice.
     async fn settle_notice(
         &mut self,
         id: NoticeId,
@@ -41,13 +41,13 @@ pub trait Logouts: Send {
     ) -> Stored<()>;
 }
 
-/// Why an application was not told.
+/// Why a notice was not delivered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotifyError {
     /// It answers that it could not sign the person out (OpenID Connect Back-Channel Logout 1.0 §2.8).
     #[error("the application refuses the logout token")]
     Refused,
-    /// It does not answer, or not as the protocol wants it. The text is for the operator.
+    /// It does not answer, or its answer violates the protocol. The text is for the operator.
     #[error("the application is not reached: {0}")]
     Unreachable(String),
 }
@@ -58,6 +58,6 @@ pub trait ClientNotifier: Send + Sync {
     /// Tells one, once, with a token of its own.
     ///
     /// # Errors
-    /// Every [`NotifyError`]; either way another try may do better.
+    /// Every [`NotifyError`]; both can be retried.
     async fn notify(&self, client: &Client, claims: &LogoutClaims) -> Result<(), NotifyError>;
 }

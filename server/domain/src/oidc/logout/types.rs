@@ -10,7 +10,7 @@ use kobling_model::{
     status::NoticeStatus,
 };
 
-/// An application that was given something from a session.
+/// An application that received a grant from a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientSession {
     /// The session.
@@ -21,7 +21,7 @@ pub struct ClientSession {
     pub sid: String,
     /// `sub`: the application's name for the person.
     pub subject: String,
-    /// Whose session it is.
+    /// The account.
     pub account: AccountId,
 }
 
@@ -49,18 +49,18 @@ pub enum SessionSelector {
 pub struct EndedSessions {
     /// How many.
     pub sessions: u64,
-    /// What applications had of them.
+    /// The applications that held grants from them.
     pub clients: Vec<ClientSession>,
 }
 
-/// What one application is told of a sign-out, and what came of it.
+/// A logout notice to one application, and its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogoutNotice {
     /// The notice.
     pub id: NoticeId,
-    /// What else ended at the same press.
+    /// The sign-out that this notice is part of.
     pub sign_out: SignOutId,
-    /// Whose session it was.
+    /// The account.
     pub account: AccountId,
     /// The application.
     pub client_id: String,
@@ -68,13 +68,13 @@ pub struct LogoutNotice {
     pub sid: String,
     /// The application's name for the person.
     pub subject: String,
-    /// What came of it.
+    /// The status of the notice.
     pub told: NoticeStatus,
-    /// When it came to that.
+    /// When the status was set.
     pub told_at: Option<Timestamp>,
     /// When the session ended.
     pub created_at: Timestamp,
-    /// Until when it can be seen.
+    /// When the row expires.
     pub expires_at: Timestamp,
 }
 
@@ -97,10 +97,10 @@ pub enum LogoutRefusal {
     /// No such provider.
     #[error("no such provider")]
     NoProvider,
-    /// A check on the token failed, or its keys cannot be had.
+    /// A check on the token failed, or the provider's keys are unavailable.
     #[error(transparent)]
     Token(#[from] EidError),
-    /// It has been here before.
+    /// The token was already used (replay).
     #[error("the logout token has been used")]
     Replayed,
 }

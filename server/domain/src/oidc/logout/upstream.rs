@@ -1,4 +1,4 @@
-//! Sign-outs that an eID provider tells us of.
+//! Sign-outs that an eID provider initiates (front-channel and back-channel logout).
 
 use crate::{
     audit::event::AuditEvent,
@@ -17,8 +17,9 @@ use crate::{
 use kobling_model::ProviderId;
 
 impl LogoutService {
-    /// Front-channel (OpenID Connect Front-Channel Logout 1.0 §2): the provider's page has ours load in a frame, without
-    /// cookies. Ends the sessions created from that one, and tells their applications. Whatever does not fit does nothing.
+    /// Front-channel (OpenID Connect Front-Channel Logout 1.0 §2): the provider's page has ours load in a frame,
+    /// without cookies. Ends the sessions created from that one, and tells their applications. A request that matches
+    /// no session has no effect.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -95,7 +96,7 @@ impl LogoutService {
     }
 
     async fn end_upstream(&self, visitor: &Visitor, upstream: &Digest256) -> Result<(), Fault> {
-        // Anybody can ask for this, so that nothing is written for whoever guesses.
+        // The endpoint is unauthenticated: a request that matches no session writes nothing.
         if !self
             .read()
             .await?

@@ -1,4 +1,4 @@
-//! Signing keys: made, announced, retired, forgotten.
+//! The life cycle of signing keys: create, announce, retire, remove.
 
 use crate::{
     audit::event::AuditEvent,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 service! {
-    /// Signing keys: made, announced, retired, forgotten.
+    /// The life cycle of signing keys: create, announce, retire, remove.
     SigningKeyService {  }
 }
 
@@ -50,9 +50,9 @@ impl SigningKeyService {
             .collect())
     }
 
-    /// Adds a key if it is still wanted, and gives it then: of several processes that noticed at the same time that one
-    /// is due, one adds its own, and the others use that. For [`Why::Compromised`] the older ones are removed in the same
-    /// step, and no signature of theirs is recognised here from then on.
+    /// Adds a key if it is still due, and returns it. Exactly one of several concurrent processes adds its key; the
+    /// others use that key. For [`Why::Compromised`] the older ones are removed in the same step, and no signature of
+    /// theirs is recognised here from then on.
     ///
     /// # Errors
     /// [`Fault::Store`]; [`StoreError::Conflict`] when another process was first and the keys were to be withdrawn.
@@ -60,7 +60,8 @@ impl SigningKeyService {
         let mut work = self.begin().await?;
         let keys = work.signing_keys().all_signing_keys().await?;
         if why != Why::Compromised {
-            // Under another master key a new one would be of no use to whoever has the old ones.
+            // A process with another master key must not add a key: processes that can open the old keys could not open
+            // the new one.
             for key in &keys {
                 self.open(key)?;
             }
@@ -104,7 +105,7 @@ impl SigningKeyService {
         Ok(Some(key))
     }
 
-    /// Removes the keys that are of no use any more; returns how many.
+    /// Removes the expired keys; returns how many.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -113,7 +114,7 @@ impl SigningKeyService {
         let (now, rotation) = (self.now(), &self.settings.rotation);
         let mut forgotten = 0;
         for alg in SigningAlg::ALL {
-            // Whoever was followed earlier is gone earlier: what is gone is a run of the oldest.
+            // Keys expire in the order of their generations, so the expired keys are always the oldest ones.
             let newest_gone = keys
                 .iter()
                 .filter(|key| key.alg == alg && phase(key, &keys, now, rotation) == Phase::Gone)

@@ -33,18 +33,18 @@ pub struct MadeKey {
     pub private: Vec<u8>,
 }
 
-/// The pace at which keys follow each other.
+/// The schedule of key rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rotation {
-    /// A client may go on with the published keys for so long before it asks again (`max-age` of the key set).
+    /// How long a client may cache the published keys (`max-age` of the key set).
     pub cached: Span,
-    /// A process looks for keys that another one has made as often as this.
+    /// How often a process reloads the keys that other processes have created.
     pub reload: Span,
-    /// A key is published for so long after another has begun to sign.
+    /// How long a key stays published after its successor has begun to sign.
     pub published: Span,
-    /// After that it is kept for so long for what comes back to us: an `id_token_hint` is read however old it is.
+    /// How long it is kept after that, to verify what comes back to us: an `id_token_hint` is accepted at any age.
     pub remembered: Span,
-    /// A key signs for so long; without it, until it is told otherwise.
+    /// How long a key signs; `None`: until an operator rotates it.
     pub every: Option<Span>,
 }
 
@@ -67,37 +67,37 @@ impl Rotation {
     }
 }
 
-/// Where a key is in its life.
+/// The phase of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// Published, so that every client has it when it begins to sign.
     Announced,
     /// The one key of its algorithm that signs. Published.
     Signs,
-    /// Signs no more. Published, for the tokens that are still on their way.
+    /// No longer signs. Published, to verify tokens that are still in use.
     Retired,
-    /// Not published any more; what it signed is still recognised here.
+    /// No longer published; its signatures are still accepted here.
     Remembered,
-    /// Of no use.
+    /// Expired; can be removed.
     Gone,
 }
 
 impl Phase {
-    /// Whether clients are told of it.
+    /// Whether the key is in the published key set.
     #[must_use]
     pub const fn is_published(self) -> bool {
         matches!(self, Self::Announced | Self::Signs | Self::Retired)
     }
 }
 
-/// Why there is to be another key.
+/// Why a new key is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// It is time, or there is none.
+    /// Rotation is due, or the algorithm has no key.
     Schedule,
-    /// An operator wants one.
+    /// An operator requested it.
     Command,
-    /// Somebody else may have the keys: the new one signs at once, the others are withdrawn.
+    /// The keys may be compromised: the new one signs at once, the others are withdrawn.
     Compromised,
 }
 
@@ -112,7 +112,7 @@ pub fn signer(keys: &[SigningKey], alg: SigningAlg, now: Timestamp) -> Option<&S
         .or_else(|| of_alg().min_by_key(|key| key.generation))
 }
 
-/// Where `key` is in its life, among all `keys`.
+/// The phase of `key` among all `keys`.
 #[must_use]
 pub fn phase(key: &SigningKey, keys: &[SigningKey], now: Timestamp, rotation: &Rotation) -> Phase {
     match signer(keys, key.alg, now).map(|signer| signer.generation) {
