@@ -28,7 +28,7 @@ use kobling_model::{
 };
 
 service! {
-    /// Changing the address of an account.
+    /// Changes an account's address.
     EmailService { codes: CodeService, eid: EidService, sessions: SessionService, step_up: StepUpService }
 }
 
@@ -47,7 +47,7 @@ impl EmailService {
         Ok(flow.filter(|flow| matches!(flow.state, FlowState::ChangingEmail { account, .. } if account == caller.account.id)))
     }
 
-    /// How the caller can prove to be the account's owner.
+    /// How the caller can confirm that they own the account.
     async fn proof_of(&self, work: &mut Unit, caller: &Caller) -> Result<ProofView, Fault> {
         if self.sessions.is_fresh(&caller.session) {
             return Ok(ProofView::Fresh);
@@ -99,7 +99,8 @@ impl EmailService {
         })
     }
 
-    /// **Send kode**: to the new mailbox, after a proof. Whether the address is taken is told only to whoever reads it.
+    /// **Send kode**: to the new mailbox, after a proof. Only the reader of that mailbox learns whether the address is
+    /// taken.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -194,7 +195,7 @@ impl EmailService {
         })
     }
 
-    /// The new address, and the password that was asked for unless the sign-in is recent.
+    /// The new address, and the password, which is required unless the sign-in is recent.
     async fn check_new_email(
         &self,
         visitor: &Visitor,
@@ -228,7 +229,7 @@ impl EmailService {
         Ok((new, proof))
     }
 
-    /// Confirms by eID that it is the account's owner, where there is no password to confirm by.
+    /// Confirms by eID, for an account without a password.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -256,7 +257,7 @@ impl EmailService {
         self.settle(visitor, None, result).await
     }
 
-    /// **Bekreft**: the code proves the new mailbox, and the address changes; the old mailbox is told.
+    /// **Bekreft**: the code proves the new mailbox, and the address changes; a mail notifies the old mailbox.
     ///
     /// # Errors
     /// [`Fault::Store`].

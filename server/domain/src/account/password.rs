@@ -1,4 +1,4 @@
-//! Choosing and changing passwords.
+//! Creating and changing passwords.
 
 use crate::{
     account::types::{Account, StoredPassword, about},
@@ -20,12 +20,12 @@ use crate::{
 use kobling_model::{FlowId, Problem, SessionId, route, status::Notice, view::ChangePasswordView};
 
 service! {
-    /// Choosing and changing a password.
+    /// Creates and changes passwords.
     PasswordService { logout: LogoutService, sessions: SessionService, step_up: StepUpService }
 }
 
 impl PasswordService {
-    /// Whether a new password may be used, and was typed the same way twice.
+    /// Checks a new password against the policy, and that both entries match.
     pub(crate) fn judge(
         &self,
         account: &Account,
@@ -110,10 +110,10 @@ impl PasswordService {
         })
     }
 
-    /// Changes the password of whoever is signed in and knows the present one.
+    /// Changes the password of the signed-in account, after verifying the current one.
     ///
     /// # Errors
-    /// [`Problem::NotSignedIn`], [`Problem::PasswordWrong`], and those of a password that cannot be used.
+    /// [`Problem::NotSignedIn`], [`Problem::PasswordWrong`], and those of a new password that is not accepted.
     pub async fn replace(
         &self,
         visitor: &Visitor,
@@ -144,13 +144,12 @@ impl PasswordService {
         Ok(answer.with_session(token))
     }
 
-    /// Hashes a new password.
     pub(crate) async fn hash(&self, new: &Password) -> Result<String, Fault> {
         let hashed = self.ports.hasher.hash(normalised(new)).await;
         hashed.map_err(|_| Fault::Problem(Problem::Unavailable))
     }
 
-    /// The same as a form: what goes wrong stands on the page.
+    /// The same as a form: the page shows the problem.
     ///
     /// # Errors
     /// [`Fault::Store`].

@@ -14,16 +14,16 @@ pub trait Accounts: Send {
     async fn account(&mut self, id: AccountId) -> Stored<Option<Account>>;
     /// By address.
     async fn account_by_email(&mut self, email: &Email) -> Stored<Option<Account>>;
-    /// Holds the account's row until the end of this unit of work, so that two who both count its ways in wait for
-    /// each other (`UPDATE accounts SET id = id WHERE id = $1`).
+    /// Holds the account's row until the end of this unit of work, so that concurrent calls that count its sign-in
+    /// methods are serialised (`UPDATE accounts SET id = id WHERE id = $1`).
     async fn lock_account(&mut self, id: AccountId) -> Stored<()>;
     /// Adds one. [`StoreError::Conflict`] when the address is taken.
     async fn insert_account(&mut self, account: &Account) -> Stored<()>;
-    /// Writes the display name.
+    /// Sets the display name.
     async fn set_name(&mut self, id: AccountId, name: &str) -> Stored<()>;
-    /// Writes the language for mails.
+    /// Sets the language for mails.
     async fn set_lang(&mut self, id: AccountId, lang: Lang) -> Stored<()>;
-    /// Notes that the mailbox was read, if the address is still this.
+    /// Records that the mailbox was proven, if the address is unchanged.
     async fn prove_email(&mut self, id: AccountId, email: &Email, at: Timestamp) -> Stored<()>;
     /// Changes the address to a proven one, if it is still `old`; returns whether it was. [`StoreError::Conflict`] when the
     /// new one is taken.
@@ -38,6 +38,6 @@ pub trait Accounts: Send {
     async fn password(&mut self, id: AccountId) -> Stored<Option<StoredPassword>>;
     /// Sets or replaces the password.
     async fn set_password(&mut self, id: AccountId, password: &StoredPassword) -> Stored<()>;
-    /// Replaces the hash by a fresher one of the same password, if the hash is still `old`.
+    /// Replaces the hash by a new one of the same password, if the hash is still `old`.
     async fn refresh_password(&mut self, id: AccountId, old: &str, new: &str) -> Stored<()>;
 }

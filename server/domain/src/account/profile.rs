@@ -91,7 +91,7 @@ impl ProfileService {
         self.link_items(&mut self.read().await?, caller).await
     }
 
-    /// The caller's sessions in force, this one first.
+    /// The caller's valid sessions, this one first.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -163,7 +163,7 @@ impl ProfileService {
         Ok(account)
     }
 
-    /// The same as a form: tells on the page.
+    /// The same as a form: the page shows the result.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -181,8 +181,8 @@ impl ProfileService {
         Ok(answer)
     }
 
-    /// Makes an account with a password, as an operator's command; nothing if the address has one. The rules for new
-    /// passwords are for people who choose one; this one the operator answers for.
+    /// Creates an account with a password, for an operator's command; does nothing if the address has an account. The
+    /// password policy does not apply: the operator is responsible for this password.
     ///
     /// # Errors
     /// [`Problem::EmailInvalid`], [`Problem::NameInvalid`], [`Fault::Store`].

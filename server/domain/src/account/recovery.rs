@@ -1,4 +1,4 @@
-//! The forgotten password.
+//! Password recovery by mail.
 
 use crate::{
     account::{password::PasswordService, types::about},
@@ -20,12 +20,12 @@ use kobling_model::{
 };
 
 service! {
-    /// The forgotten password.
+    /// Password recovery by mail.
     RecoveryService { password: PasswordService, proof_of_work: ProofOfWorkService, sessions: SessionService }
 }
 
 impl RecoveryService {
-    /// `/forgot-password`: the address comes from the sign-in that led here, or from the session.
+    /// `/forgot-password`: the address is prefilled from the sign-in flow or the session.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -69,8 +69,8 @@ impl RecoveryService {
         })
     }
 
-    /// **Tilbakestill passord**: puts the request into the outbox, known address or not. Without a proof of work the
-    /// answer waits, and the limit is narrower.
+    /// **Tilbakestill passord**: puts the request into the outbox, whether the address is known or not. Without a proof
+    /// of work the response is delayed, and the rate limit is lower.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -106,7 +106,7 @@ impl RecoveryService {
             typed: typed.clone(),
             sent,
         };
-        // The sign-in that led here stays as it is, for whoever remembers the password after all.
+        // The sign-in flow stays unchanged, so that the person can still sign in by password.
         let (id, set) = match found {
             Some(mut flow) if matches!(flow.state, FlowState::Recovery { .. }) => {
                 flow.state = state;
@@ -168,7 +168,8 @@ impl RecoveryService {
         }
     }
 
-    /// The other half, behind the outbox: if there is an account, makes a ticket and mails it. Older tickets become invalid.
+    /// The second half, called by the outbox worker: if there is an account, creates a ticket and mails it. Older
+    /// tickets become invalid.
     pub(crate) async fn recover(&self, email: &Email, lang: Lang) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         let Some(account) = work
@@ -200,7 +201,7 @@ impl RecoveryService {
         self.commit_posted(work).await
     }
 
-    /// `/reset-password`. Looking consumes nothing: mail scanners open links.
+    /// `/reset-password`. Viewing the page does not consume the ticket: mail scanners open links.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -244,8 +245,8 @@ impl RecoveryService {
         })
     }
 
-    /// **Lagre passord**: consumes the ticket, sets the password, ends every session, voids whatever else was on its
-    /// way, and mails a confirmation.
+    /// **Lagre passord**: consumes the ticket, sets the password, ends every session, invalidates outstanding tickets
+    /// and codes, and mails a confirmation.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -273,7 +274,7 @@ impl RecoveryService {
                     .await?;
                 }
                 work.commit().await?;
-                // Only what has the form of a ticket goes back into an address.
+                // Only a well-formed ticket goes into the redirect address.
                 let page = match Token::parse(ticket) {
                     Some(ticket) => Next::Reset(ticket, flow.id),
                     None => Next::Flow(route::RESET_PASSWORD, flow.id),

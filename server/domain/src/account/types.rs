@@ -1,4 +1,4 @@
-//! Accounts: who people are here.
+//! Accounts and their passwords.
 
 use kobling_model::{AccountId, Email, Lang, Problem, Timestamp, password::Personal};
 
@@ -9,15 +9,15 @@ pub struct Account {
     pub id: AccountId,
     /// Its address, unique among accounts.
     pub email: Email,
-    /// When the mailbox was last proven; nothing when only a directory has vouched for it.
+    /// When the mailbox was last proven; `None` when only a directory has vouched for it.
     pub email_proven_at: Option<Timestamp>,
     /// Display name.
     pub name: String,
     /// Language for mails.
     pub lang: Lang,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// Since when it is disabled, if it is.
+    /// When it was disabled.
     pub disabled_at: Option<Timestamp>,
 }
 
@@ -26,7 +26,7 @@ pub struct Account {
 pub struct StoredPassword {
     /// PHC string.
     pub hash: String,
-    /// Since when it is this one.
+    /// When it was set.
     pub changed_at: Timestamp,
 }
 
@@ -39,7 +39,7 @@ impl std::fmt::Debug for StoredPassword {
 /// The longest display name, in characters.
 const NAME_LENGTH: usize = 100;
 
-/// A name as typed, checked.
+/// Validates a name as typed.
 pub(crate) fn parse_name(typed: &str) -> Result<String, Problem> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) fn parse_name(typed: &str) -> Result<String, Problem> {
     }
 }
 
-/// What a password must not be made of.
+/// The words that a password must not be based on.
 pub(crate) fn about(account: &Account) -> Personal {
     Personal {
         email: account.email.to_string(),

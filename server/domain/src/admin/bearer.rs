@@ -1,4 +1,4 @@
-//! Who may administer.
+//! Authorises administrators and client registration by bearer token.
 
 use crate::{
     admin::types::{Administrator, Credential, Denied, Registrar, holder},
@@ -8,12 +8,12 @@ use crate::{
 };
 
 service! {
-    /// Who may administer.
+    /// Authorises administrators and client registration by bearer token.
     AdministrationService {  }
 }
 
 impl AdministrationService {
-    /// The right to administer, for whoever shows an administrator's token.
+    /// Authorises the bearer of an administrator's token.
     ///
     /// # Errors
     /// [`Denied`].
@@ -29,7 +29,7 @@ impl AdministrationService {
         Ok(Administrator { name })
     }
 
-    /// The right to register a client, for whoever shows an initial access token. The token serves many times.
+    /// Authorises the bearer of an initial access token to register clients. The token is reusable.
     ///
     /// # Errors
     /// [`Denied`].
@@ -63,14 +63,14 @@ impl AdministrationService {
         }
     }
 
-    /// Counts a token that did not fit, and says what to tell.
+    /// Counts a failed token against the rate limit, and returns the refusal.
     pub async fn bearer_refused(&self, visitor: &Visitor, event: AuditEvent<'_>) -> Denied {
         self.refuse_bearer(visitor, event)
             .await
             .unwrap_or_else(|denied| denied)
     }
 
-    /// The same, where counting it can fail.
+    /// The same, with errors of the store.
     pub(crate) async fn refuse_bearer(
         &self,
         visitor: &Visitor,

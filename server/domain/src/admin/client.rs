@@ -1,4 +1,4 @@
-//! Clients, by administrators.
+//! Client administration.
 
 use crate::{
     admin::types::{Administrator, ClientRefusal, KnownClient},
@@ -14,7 +14,7 @@ use crate::{
 };
 use kobling_model::ProviderId;
 
-/// Writes a client over the version that it was read with.
+/// Updates a client, if its version is unchanged.
 pub(crate) async fn update(
     work: &mut Unit,
     mut stored: StoredClient,
@@ -27,7 +27,7 @@ pub(crate) async fn update(
 }
 
 service! {
-    /// Clients added, changed and removed by administrators.
+    /// Adds, changes and removes clients for administrators.
     ClientAdminService {  }
 }
 
@@ -68,7 +68,7 @@ impl ClientAdminService {
         stored.map(Into::into).ok_or(ClientRefusal::Unknown)
     }
 
-    /// A client by its id, if it is one that can be changed here.
+    /// A client by its id, if it is stored in the database and can be changed.
     pub(crate) async fn stored_client(
         &self,
         work: &mut Unit,
@@ -151,7 +151,7 @@ impl ClientAdminService {
         })
     }
 
-    /// Writes another client in the place of the one that was read.
+    /// Replaces the client that was read.
     ///
     /// # Errors
     /// [`ClientRefusal`].
@@ -184,7 +184,7 @@ impl ClientAdminService {
         Ok(after.into())
     }
 
-    /// Gives a client a new secret. The old one is of no use from then on.
+    /// Issues a new secret to a client. The old one becomes invalid.
     ///
     /// # Errors
     /// [`ClientRefusal`].
@@ -216,7 +216,7 @@ impl ClientAdminService {
         Ok((stored.into(), secret))
     }
 
-    /// Removes a client, and whatever it was given.
+    /// Removes a client, with its codes, tokens, consents and sessions.
     ///
     /// # Errors
     /// [`ClientRefusal`].

@@ -1,4 +1,4 @@
-//! Clients that register themselves (RFC 7591), and mind their registration (RFC 7592).
+//! Dynamic client registration (RFC 7591) and its management (RFC 7592).
 
 use crate::{
     admin::{
@@ -11,7 +11,7 @@ use crate::{
     oidc::client::{AccessRule, Client, Origin, StoredClient},
 };
 
-/// What no client says of itself: it is a stranger, and lets in whoever agrees.
+/// Metadata that no client can set for itself: a registered client is a third party, without an access rule.
 fn as_stranger(client: Client) -> Client {
     Client {
         access: AccessRule::default(),
@@ -23,12 +23,12 @@ fn as_stranger(client: Client) -> Client {
 }
 
 service! {
-    /// Clients that register themselves (RFC 7591, RFC 7592).
+    /// Dynamic client registration and its management (RFC 7591, RFC 7592).
     RegistrationService { administration: AdministrationService, client_admin: ClientAdminService }
 }
 
 impl RegistrationService {
-    /// Registers a client. The token is the one that it reads and changes its registration with.
+    /// Registers a client. The token is its registration access token.
     ///
     /// # Errors
     /// [`ClientRefusal`].
@@ -62,7 +62,7 @@ impl RegistrationService {
         Ok((stored.into(), management))
     }
 
-    /// A client's right to its registration, for whoever shows its registration access token.
+    /// Authorises the bearer of a registration access token to manage that registration.
     ///
     /// # Errors
     /// [`Denied`].
@@ -75,7 +75,7 @@ impl RegistrationService {
         let token = token.ok_or(Denied::Missing)?;
         let digest = Token::parse(token).map(|token| token.digest());
         let stored = self.read().await?.clients().client(id).await?;
-        // An unknown client is told nothing else than a wrong token (RFC 7592 §2.1).
+        // An unknown client gets the same response as a wrong token (RFC 7592 §2.1).
         match stored {
             Some(stored) if digest.is_some() && stored.management == digest => {
                 Ok(Registered { stored })
@@ -87,7 +87,7 @@ impl RegistrationService {
         }
     }
 
-    /// Writes what a client says of itself now in the place of what it said (RFC 7592 §2.2).
+    /// Replaces a client's metadata (RFC 7592 §2.2).
     ///
     /// # Errors
     /// [`ClientRefusal`].
@@ -126,7 +126,7 @@ impl RegistrationService {
         Ok(after.into())
     }
 
-    /// Ends a registration, and whatever the client was given (RFC 7592 §2.3).
+    /// Removes a registration, with the client's codes, tokens, consents and sessions (RFC 7592 §2.3).
     ///
     /// # Errors
     /// [`ClientRefusal`].

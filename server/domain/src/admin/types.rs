@@ -1,5 +1,5 @@
-//! Rights that are shown with a bearer token (RFC 6750) instead of a session. Each is a type with no other way to come
-//! by than to show the token, and whatever asks for the right asks for the type.
+//! Rights that a bearer token (RFC 6750) conveys instead of a session. Each right is a type that only the verification
+//! of its token constructs; a use case that requires the right takes the type as an argument.
 
 use crate::{
     kernel::{error::StoreError, outcome::Fault, secret::Digest256},
@@ -7,10 +7,10 @@ use crate::{
 };
 use kobling_model::{Problem, Timestamp};
 
-/// A token from configuration, and whose it is.
+/// A token from configuration, and the name of its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {
-    /// What stands in the audit log.
+    /// The holder's name in the audit log.
     pub name: String,
     /// The token's hash.
     pub digest: Digest256,
@@ -28,19 +28,19 @@ pub struct Registrar {
     pub(crate) name: String,
 }
 
-/// Why somebody does not have a right.
+/// Why a right is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Denied {
-    /// There is no such right here: nobody has it.
+    /// The right is not configured.
     #[error("not in use")]
     NotInUse,
-    /// No token was shown.
+    /// No token was sent.
     #[error("no token")]
     Missing,
-    /// The token is nobody's.
+    /// The token is unknown.
     #[error("unknown token")]
     Unknown,
-    /// Too many of those from this network, or too much done with a good one.
+    /// Too many failures from this network, or too many uses of a valid token.
     #[error("too many")]
     TooMany,
     /// The store failed.
@@ -71,14 +71,14 @@ impl Denied {
 }
 
 impl Administrator {
-    /// Whom the audit log names.
+    /// The holder's name in the audit log.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// Whose token it is. All are compared, so that the work tells nothing of which one fits.
+/// The holder of a token. Compares all of them, so that the time taken does not reveal which one matches.
 pub(crate) fn holder(all: &[Credential], token: &str) -> Option<String> {
     let digest = Digest256::of(token);
     all.iter().fold(None, |found, credential| {
@@ -90,14 +90,14 @@ pub(crate) fn holder(all: &[Credential], token: &str) -> Option<String> {
     })
 }
 
-/// A client, wherever it is known from.
+/// A client, from configuration or from the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownClient {
     /// The client.
     pub client: Client,
-    /// When it was put in; nothing for one from configuration, which cannot be changed here.
+    /// When it was added; `None` for one from configuration, which cannot be changed here.
     pub created_at: Option<Timestamp>,
-    /// How often it has been changed. A change is written only over the version that it was made from.
+    /// The number of changes. A change is written only if the version is the one that was read.
     pub version: i64,
 }
 
@@ -127,16 +127,16 @@ pub enum ClientRefusal {
     /// There is no such client.
     #[error("there is no client of that id")]
     Unknown,
-    /// It stands in configuration, which is the place to change it.
+    /// It is from configuration, and can only be changed there.
     #[error("the client stands in configuration, and is changed there")]
     Configured,
-    /// There is a client of that id already.
+    /// The id is taken.
     #[error("there is a client of that id already")]
     Taken,
-    /// Somebody else has changed it meanwhile.
+    /// It was changed concurrently.
     #[error("the client was changed meanwhile")]
     Changed,
-    /// It proves itself by something else, or not at all.
+    /// It does not authenticate by secret.
     #[error("the client does not prove itself by a secret")]
     NoSecret,
     /// No such organisation.

@@ -1,7 +1,7 @@
 //! The audit log: every security event, without identity numbers or secrets.
 //!
-//! Rows are only ever added, and removed by age alone. Their ids are UUIDv7, so that ordering by id is ordering by time:
-//! a sealer can chain the rows in that order later.
+//! Rows are only ever added, and removed by age alone. Their ids are UUIDv7: the order by id is the order by time, in
+//! which rows can be chained later.
 
 use crate::{
     auth::session::Caller,
@@ -36,7 +36,7 @@ pub struct AuditRow {
 /// The accounts of an event, and the session that it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Involved {
-    /// Who acted: somebody who has proved who they are.
+    /// The acting account, when it is authenticated.
     pub actor: Option<AccountId>,
     /// About which account.
     pub subject: Option<AccountId>,
@@ -45,7 +45,7 @@ pub struct Involved {
 }
 
 impl Involved {
-    /// Somebody who has proved who they are, about themselves.
+    /// An authenticated account acts on itself.
     #[must_use]
     pub fn by(account: AccountId) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl Involved {
     }
 }
 
-/// About an account, by whoever it was.
+/// An event about an account, without an authenticated actor.
 impl From<Option<AccountId>> for Involved {
     fn from(subject: Option<AccountId>) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl From<Option<AccountId>> for Involved {
     }
 }
 
-/// Somebody who is signed in, about themselves.
+/// The signed-in account acts on itself.
 impl From<&Caller> for Involved {
     fn from(caller: &Caller) -> Self {
         Self {
@@ -75,7 +75,7 @@ impl From<&Caller> for Involved {
     }
 }
 
-/// A client, about what it was given.
+/// A client acts on its grant.
 impl From<&CodeGrant> for Involved {
     fn from(grant: &CodeGrant) -> Self {
         Self {
@@ -118,17 +118,17 @@ pub struct Facts {
     pub changed: Option<i64>,
 }
 
-/// What has happened.
+/// The security events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are explained at `Facts`")]
 pub enum AuditEvent<'a> {
-    /// Somebody may not enter an application. `reference` is what the page shows.
+    /// An account was not admitted to an application. `reference` is what the page shows.
     AccessDenied { client: &'a str, reference: &'a str },
-    /// Somebody may not enter an application any more.
+    /// An account is no longer admitted to an application.
     AccessWithdrawn { client: &'a str },
-    /// There is a new account.
+    /// An account was created.
     AccountCreated,
-    /// An administrator's token did not fit.
+    /// An administrator's token was refused.
     AdminRefused,
     /// A client was added by the holder of a token.
     ClientAdded { client: &'a str, by: &'a str },
@@ -137,24 +137,24 @@ pub enum AuditEvent<'a> {
         client: &'a str,
         by: Option<&'a str>,
     },
-    /// Somebody passed themselves off as a client, or was one that did not prove it.
+    /// A client authentication failed.
     ClientRefused,
-    /// A client has registered itself.
+    /// A client was registered dynamically.
     ClientRegistered { client: &'a str, by: &'a str },
     /// A client was removed by the holder of a token, or by itself.
     ClientRemoved {
         client: &'a str,
         by: Option<&'a str>,
     },
-    /// A client was given a new secret.
+    /// A client got a new secret.
     ClientSecretChanged { client: &'a str, by: &'a str },
     /// A one-time code was not accepted.
     CodeRefused(Problem),
-    /// Somebody has let an application learn something.
+    /// A consent was given.
     ConsentGiven { client: &'a str },
-    /// Somebody has not.
+    /// A consent was refused.
     ConsentRefused { client: &'a str },
-    /// Somebody has taken it back.
+    /// A consent was withdrawn.
     ConsentWithdrawn { client: &'a str },
     /// A file was imported into an organisation.
     DirectoryImported {
@@ -163,84 +163,84 @@ pub enum AuditEvent<'a> {
         new: usize,
         changed: usize,
     },
-    /// An eID came to nothing.
+    /// A sign-in by eID failed.
     EidRefused(Problem),
-    /// An account has another address.
+    /// An account's address was changed.
     EmailChanged,
     /// An authorization code was issued.
     GrantIssued { client: &'a str },
-    /// A client did not get what it asked for: `code`, `refresh`, or the error of OAuth 2.0.
+    /// A token request was refused: `code`, `refresh`, or the error of OAuth 2.0.
     GrantRefused {
         client: &'a str,
         reason: &'static str,
     },
-    /// An authorization code was shown again.
+    /// An authorization code was replayed.
     GrantReplayed { client: &'a str },
-    /// A refresh token was used again.
+    /// A spent refresh token was reused.
     GrantReused { client: &'a str },
-    /// A client has given back `all` that it had, or one `access` token.
+    /// A client revoked a family (`all`) or one `access` token.
     GrantRevoked {
         client: &'a str,
         reason: &'static str,
     },
-    /// There was too much of something.
+    /// A rate limit was exceeded.
     LimitReached(Limit),
     /// An eID was linked to an account.
     LinkMade {
         link: LinkId,
         provider: &'a ProviderId,
     },
-    /// An eID was taken from an account, since it moves to another.
+    /// An eID was unlinked from an account, because it moves to another.
     LinkMoved {
         link: LinkId,
         provider: &'a ProviderId,
     },
-    /// An eID was removed from an account.
+    /// An eID was unlinked from an account.
     LinkRemoved {
         link: LinkId,
         provider: &'a ProviderId,
     },
-    /// The token for the metrics did not fit.
+    /// The metrics token was refused.
     MetricsRefused,
-    /// An account has another name.
+    /// An account's name was changed.
     NameChanged,
-    /// An account has another password.
+    /// An account's password was changed.
     PasswordChanged,
-    /// Somebody who is signed in gave a wrong password.
+    /// A signed-in account entered a wrong password.
     ProofRefused,
-    /// A reset mail was asked for.
+    /// A reset mail was requested.
     RecoveryAsked,
     /// The link in a reset mail was not accepted.
     RecoveryRefused(Problem),
-    /// A token of registration did not fit.
+    /// A registration token was refused.
     RegistrationRefused,
-    /// Somebody has ended one of their sessions.
+    /// A person ended one of their sessions.
     SessionEnded { session: SessionId },
-    /// Somebody has ended all of their sessions but the one they are in.
+    /// A person ended all of their sessions except the current one.
     OtherSessionsEnded { count: u64 },
     /// A session at the eID provider has ended, and with it those created from it.
     UpstreamEnded { count: u64 },
-    /// Somebody has signed out here.
+    /// A person signed out of this browser.
     SignOut,
-    /// Somebody has signed out everywhere.
+    /// A person signed out everywhere.
     SignOutEverywhere,
-    /// Somebody has come in by eID.
+    /// A person signed in by eID.
     SignInEid {
         link: LinkId,
         provider: &'a ProviderId,
     },
-    /// Somebody has come in by password.
+    /// A person signed in by password.
     SignInPassword,
-    /// Address and password did not fit.
+    /// A sign-in by password failed.
     SignInRefused,
-    /// There is a new signing key.
+    /// A signing key was added.
     SigningKeyAdded { alg: SigningAlg, kid: &'a str },
     /// Signing keys were withdrawn.
     SigningKeyWithdrawn { alg: SigningAlg, count: u64 },
 }
 
 impl AuditEvent<'_> {
-    /// What stands in the log. Whoever reads the log relies on it: a code never changes.
+    /// The event's code. Readers of the log rely on it: a code never changes.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -289,7 +289,7 @@ impl AuditEvent<'_> {
         }
     }
 
-    /// What stands in the columns.
+    /// The values of the event's columns.
     #[must_use]
     pub fn facts(&self) -> Facts {
         let none = Facts::default();

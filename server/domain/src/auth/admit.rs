@@ -1,4 +1,4 @@
-//! What every way of signing in ends with: a new session.
+//! Starts a session after a sign-in by any method.
 
 use crate::{
     account::types::Account,
@@ -20,13 +20,13 @@ use crate::{
 use kobling_model::{SessionId, Timestamp};
 
 service! {
-    /// What every way of signing in ends with: a new session.
+    /// Starts a session after a sign-in by any method.
     AdmissionService { entry: EntryService, logout: LogoutService, sessions: SessionService }
 }
 
 impl AdmissionService {
-    /// Signs an account in: ends the session that this browser had, begins a new one under a new secret, and leads on.
-    /// The method comes with the time at which the person was really there, which may lie before this sign-in.
+    /// Signs an account in: ends the browser's former session, starts a new one under a new secret, and continues the
+    /// flow. The method comes with the time of authentication, which may precede this sign-in.
     pub(crate) async fn admit(
         &self,
         work: &mut Unit,

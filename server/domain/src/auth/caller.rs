@@ -13,12 +13,12 @@ use crate::{
 use kobling_model::Problem;
 
 service! {
-    /// Sessions: who is signed in, for how long, and their end.
+    /// Validates sessions, and ends them.
     SessionService { logout: LogoutService }
 }
 
 impl SessionService {
-    /// Who is signed in, if anybody. Notes the use at most once a minute.
+    /// The signed-in caller, if any. Records the use of the session at most once a minute.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -76,15 +76,15 @@ impl SessionService {
             .ok_or(Fault::Problem(Problem::NotSignedIn))
     }
 
-    /// Whether the caller has proven who they are so recently that nothing more is asked.
+    /// Whether the last authentication is recent enough to skip re-authentication.
     pub(crate) fn is_fresh(&self, session: &Session) -> bool {
         self.now().since(session.authenticated_at) <= self.settings.fresh
     }
 
-    /// Whether somebody is signed in here.
+    /// Whether the visitor is signed in.
     ///
     /// # Errors
-    /// [`crate::kernel::store::Store`].
+    /// [`Fault::Store`].
     pub async fn signed_in(&self, visitor: &Visitor) -> Result<bool, Fault> {
         Ok(self.caller(visitor).await?.is_some())
     }

@@ -1,4 +1,4 @@
-//! When a session ends because nobody uses it.
+//! The idle limit of sessions.
 
 use crate::{
     auth::{
@@ -10,12 +10,12 @@ use crate::{
 use kobling_model::{Timestamp, time::Span};
 
 impl SessionService {
-    /// Whether a session has been used recently enough for the way it began.
+    /// Whether a session is within the idle limit of its sign-in method.
     pub(crate) fn is_awake(&self, session: &Session) -> bool {
         self.is_in_use(session.last_seen_at, &session.method)
     }
 
-    /// The same, from what decides it.
+    /// The same, from the last use and the method.
     pub(crate) fn is_in_use(&self, last_seen_at: Timestamp, method: &Method) -> bool {
         self.now().since(last_seen_at) <= self.idle_limit(method)
     }
@@ -31,16 +31,16 @@ impl SessionService {
         )
     }
 
-    /// How long a session has left if nobody uses it.
+    /// The time until a session reaches its idle limit.
     #[must_use]
     pub fn left(&self, session: &Session) -> Option<Span> {
         remaining(session, self.idle_limit(&session.method), self.now())
     }
 
-    /// How long the visitor's session has left if nobody uses it. To ask is not to use it.
+    /// The time until the visitor's session reaches its idle limit. The query itself does not count as a use.
     ///
     /// # Errors
-    /// [`Fault::Store`]; nothing when nobody is signed in.
+    /// [`Fault::Store`]; `None` when nobody is signed in.
     pub async fn time_left(&self, visitor: &Visitor) -> Result<Option<Span>, Fault> {
         let Some(token) = &visitor.session else {
             return Ok(None);
@@ -50,10 +50,10 @@ impl SessionService {
         Ok(caller.and_then(|caller| self.left(&caller.session)))
     }
 
-    /// **Fortsett**: uses the session, and says how long it has left from now on.
+    /// **Fortsett**: counts as a use of the session, and returns the time until its idle limit.
     ///
     /// # Errors
-    /// [`Fault::Store`]; nothing when nobody is signed in any more.
+    /// [`Fault::Store`]; `None` when nobody is signed in any more.
     pub async fn stay(&self, visitor: &Visitor) -> Result<Option<Span>, Fault> {
         let Some(token) = &visitor.session else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! Sessions and the ways to sign in.
+//! Sessions and sign-in methods.
 
 pub mod admit;
 pub mod caller;

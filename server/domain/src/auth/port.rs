@@ -13,10 +13,10 @@ use crate::{
 use async_trait::async_trait;
 use kobling_model::{AccountId, Email, FlowId, SessionId, Timestamp, time::Span};
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verified {
-    /// Another password.
+    /// The password does not match.
     No,
     /// The password, hashed with the parameters in force.
     Yes,
@@ -38,22 +38,22 @@ pub trait PasswordHasher: Send + Sync {
     /// [`HashFailed`].
     async fn hash(&self, password: Password) -> Result<String, HashFailed>;
 
-    /// Verifies against a PHC string. With no hash it does the same work against a made-up one and says
-    /// [`Verified::No`], so that the time taken does not tell whether an account exists.
+    /// Verifies against a PHC string. Without a hash it does the same work against a dummy hash and returns
+    /// [`Verified::No`], so that the time taken does not reveal whether an account exists.
     async fn verify(&self, password: Password, hash: Option<String>) -> Verified;
 }
 
 /// Sessions.
 #[async_trait]
 pub trait Sessions: Send {
-    /// In force at `now`: by hashed token, unexpired, seen since `idle_since`.
+    /// The valid session by hashed token: unexpired at `now`, last seen after `idle_since`.
     async fn session_by_token(
         &mut self,
         token: &Digest256,
         now: Timestamp,
         idle_since: Timestamp,
     ) -> Stored<Option<Session>>;
-    /// Those of an account in force, latest seen first.
+    /// The valid sessions of an account, last seen first.
     async fn sessions_of(
         &mut self,
         account: AccountId,
@@ -62,9 +62,9 @@ pub trait Sessions: Send {
     ) -> Stored<Vec<Session>>;
     /// Adds one.
     async fn insert_session(&mut self, session: &Session) -> Stored<()>;
-    /// Notes a use.
+    /// Records a use.
     async fn touch_session(&mut self, id: SessionId, at: Timestamp) -> Stored<()>;
-    /// Gives it another token, method and time of authentication, if its token is still `old`; returns whether it was.
+    /// Replaces its token, method and time of authentication, if its token is still `old`; returns whether it was.
     async fn rotate_session(
         &mut self,
         id: SessionId,
@@ -94,11 +94,11 @@ pub trait Proofs: Send {
         code: &Digest256,
         now: Timestamp,
     ) -> Stored<bool>;
-    /// Voids the codes on their way to a mailbox, and those that an account has asked for (a credential event).
+    /// Invalidates the outstanding codes for a mailbox, and those that an account has requested (a credential event).
     async fn void_codes(&mut self, email: &Email, account: AccountId) -> Stored<()>;
     /// Adds a ticket.
     async fn insert_ticket(&mut self, ticket: &RecoveryTicket) -> Stored<()>;
-    /// Looks at a ticket that could be consumed.
+    /// A ticket that is unconsumed and unexpired; does not consume it.
     async fn ticket(
         &mut self,
         ticket: &Digest256,
@@ -110,12 +110,12 @@ pub trait Proofs: Send {
         ticket: &Digest256,
         now: Timestamp,
     ) -> Stored<Option<RecoveryTicket>>;
-    /// Voids an account's tickets (a credential event).
+    /// Invalidates an account's tickets (a credential event).
     async fn void_tickets(&mut self, account: AccountId) -> Stored<()>;
     /// Spends a proof of work; returns whether this call did.
     async fn spend_proof(&mut self, id: &Digest256, expires_at: Timestamp) -> Stored<bool>;
-    /// Takes one from a rate limit (generic cell rate algorithm: one per `interval`, `burst` at once), in one statement;
-    /// says whether there was one to take. A refused call does not lengthen the wait.
+    /// Takes one from a rate limit (generic cell rate algorithm: one per `interval`, `burst` at once), in one
+    /// statement; returns whether one was available. A refused call does not extend the wait.
     async fn take(
         &mut self,
         key: &Digest256,

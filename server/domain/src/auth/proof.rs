@@ -8,13 +8,13 @@ use kobling_model::{AccountId, Email, FlowId, Timestamp};
 pub struct MailboxCode {
     /// The flow that it is for.
     pub flow: FlowId,
-    /// The account that asked for it, if one did.
+    /// The account that requested it, if any.
     pub account: Option<AccountId>,
     /// The mailbox.
     pub email: Email,
     /// Keyed hash of the digits.
     pub code: Digest256,
-    /// Until when.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
@@ -23,8 +23,8 @@ pub struct MailboxCode {
 pub struct RecoveryTicket {
     /// Hash of the ticket.
     pub ticket: Digest256,
-    /// Whose password it may set.
+    /// The account whose password it can reset.
     pub account: AccountId,
-    /// Until when.
+    /// When it expires.
     pub expires_at: Timestamp,
 }

@@ -11,7 +11,7 @@ pub fn limit(installation: Span, provider: Option<Span>) -> Span {
     provider.map_or(installation, |provider| provider.min(installation))
 }
 
-/// How long a session has left if nobody uses it; nothing when it is over.
+/// The time until a session reaches its idle limit; `None` when it has ended.
 #[must_use]
 pub fn remaining(session: &Session, limit: Span, now: Timestamp) -> Option<Span> {
     let idle = limit.0 - now.since(session.last_seen_at).0;
@@ -20,7 +20,7 @@ pub fn remaining(session: &Session, limit: Span, now: Timestamp) -> Option<Span>
     (left > 0).then_some(Span(left))
 }
 
-/// Somebody signed in.
+/// A signed-in account with its session.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The session.
@@ -29,7 +29,7 @@ pub struct Caller {
     pub account: Account,
 }
 
-/// How somebody came in.
+/// The sign-in method of a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
@@ -45,7 +45,7 @@ pub enum Method {
         level: Level,
         /// The provider's own `acr`.
         acr: Option<String>,
-        /// What people call the method.
+        /// The display name of the method.
         method: Option<String>,
         /// The provider's session, when told.
         sid: Option<String>,
@@ -53,7 +53,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The link it came by, if by one.
+    /// The link of an eID sign-in.
     #[must_use]
     pub const fn link(&self) -> Option<LinkId> {
         match self {
@@ -62,7 +62,7 @@ impl Method {
         }
     }
 
-    /// Hash of the provider's name for its session, if it gave one; see [`upstream`].
+    /// Hash of the provider's session identifier, if it sent one; see [`upstream`].
     #[must_use]
     pub fn upstream(&self) -> Option<Digest256> {
         match self {
@@ -76,7 +76,8 @@ impl Method {
     }
 }
 
-/// What sessions created from one at an eID provider are found by when it ends there: the name may be of any length.
+/// The lookup key of sessions created from a session at an eID provider. Hashed, because the provider's `sid` can have
+/// any length.
 #[must_use]
 pub fn upstream(provider: &ProviderId, sid: &str) -> Digest256 {
     Digest256::of(&format!("{provider} {sid}"))
@@ -89,19 +90,19 @@ pub struct Session {
     pub id: SessionId,
     /// Hash of the secret in the cookie.
     pub token: Digest256,
-    /// Whose it is.
+    /// The account.
     pub account: AccountId,
     /// How it began. Stored as JSON, with the link beside it as a column of its own.
     pub method: Method,
-    /// Browser and system in few words, to recognise it by.
+    /// Browser and system, for display.
     pub device: String,
     /// When it began.
     pub created_at: Timestamp,
-    /// When the person last proved who they are.
+    /// When the person last authenticated.
     pub authenticated_at: Timestamp,
     /// Last use, written at most once a minute.
     pub last_seen_at: Timestamp,
-    /// The absolute end.
+    /// When it expires, regardless of use.
     pub expires_at: Timestamp,
 }
 

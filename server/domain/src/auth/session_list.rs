@@ -1,4 +1,4 @@
-//! A person ends sessions of their own.
+//! A person ends their own sessions.
 
 use crate::{
     audit::event::AuditEvent,
@@ -15,7 +15,7 @@ impl SessionService {
     /// **Avslutt**: ends one of the person's own sessions.
     ///
     /// # Errors
-    /// [`Problem::NotSignedIn`], [`Problem::NotFound`] when it is not theirs or not there.
+    /// [`Problem::NotSignedIn`], [`Problem::NotFound`] when it does not exist or belongs to another account.
     pub async fn end_one(&self, visitor: &Visitor, session: SessionId) -> Result<(), Fault> {
         let caller = self.signed_in_caller(visitor).await?;
         let mut work = self.begin().await?;
@@ -34,10 +34,10 @@ impl SessionService {
         Ok(())
     }
 
-    /// **Avslutt** as a form: tells on the page.
+    /// ***Avslutt** as a form: the page shows the result.
     ///
     /// # Errors
-    /// [`crate::kernel::store::Store`].
+    /// [`Fault::Store`].
     pub async fn end_from_form(
         &self,
         visitor: &Visitor,
@@ -60,7 +60,7 @@ impl SessionService {
     /// **Logg ut alle andre**.
     ///
     /// # Errors
-    /// [`crate::kernel::store::Store`].
+    /// [`Fault::Store`].
     pub async fn end_others(&self, visitor: &Visitor) -> Result<Answer, Fault> {
         let result = async {
             let caller = self.signed_in_caller(visitor).await?;

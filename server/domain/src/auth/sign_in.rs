@@ -29,7 +29,7 @@ impl SignInService {
     /// `/login`.
     ///
     /// # Errors
-    /// [`Fault::Store`]; an unknown flow is shown as a sign-in from the beginning.
+    /// [`Fault::Store`]; an unknown flow shows a new sign-in.
     pub async fn view(&self, visitor: &Visitor, flow: Option<FlowId>) -> Result<SignInView, Fault> {
         let mut work = self.read().await?;
         let found = match flow {
@@ -81,7 +81,7 @@ impl SignInService {
         Ok(view)
     }
 
-    /// **Neste**: takes the address. Says nothing of whether an account exists.
+    /// **Neste**: takes the address. Does not reveal whether an account exists.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -117,7 +117,7 @@ impl SignInService {
                 }
                 (Answer::flow(route::LOGIN, flow.id), None)
             }
-            // Nothing typed is lost because a flow has expired.
+            // What was typed is kept when a flow has expired.
             _ => {
                 let (browser, set) = self.browser(visitor);
                 let mut flow = self.new_flow(browser, Destination::Account, state);
@@ -130,7 +130,7 @@ impl SignInService {
         Ok(answer.with_browser(set))
     }
 
-    /// Back to step one, with the address to change.
+    /// Returns to step one, with the address prefilled.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -150,8 +150,8 @@ impl SignInService {
         self.settle(visitor, Some(flow), result).await
     }
 
-    /// **Logg på**: address and password. The same answer after the same work, whether the address is unknown, has no
-    /// password, or has another one.
+    /// **Logg på**: address and password. Same response and same work whether the address is unknown, has no password,
+    /// or the password is wrong.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -183,7 +183,7 @@ impl SignInService {
         if password.0.is_empty() {
             return self.note_problem(&flow, Problem::PasswordMissing).await;
         }
-        // The narrow one before the wide one: who has used up their own must not use up everybody's.
+        // The narrow limit first: a network that has exceeded its own limit must not exhaust the shared one.
         let limits = [
             Limit::PasswordByNetwork,
             Limit::PasswordByPair,

@@ -1,4 +1,4 @@
-//! Signing out: here, at the applications, at the eID provider, and back to where it was asked for.
+//! Sign-out from Kobling, the applications and the eID provider, and the redirect that follows.
 
 use crate::{
     audit::event::AuditEvent,
@@ -25,12 +25,12 @@ use kobling_model::{
     view::{NotifiedItem, SignOutView},
 };
 
-/// How much a press signs out.
+/// The scope of a sign-out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reach {
     /// This browser.
     Here,
-    /// Every browser that the person is signed in with.
+    /// Every session of the account.
     Everywhere,
 }
 
@@ -44,7 +44,7 @@ impl SignOutService {
     /// applications to tell; then leads to the eID provider that the session came by, to end the session there, and back.
     ///
     /// # Errors
-    /// [`crate::kernel::store::Store`].
+    /// [`Fault::Store`].
     pub async fn here(&self, visitor: &Visitor) -> Result<Answer, Fault> {
         self.end_here(visitor, Reach::Here, None).await
     }
@@ -52,7 +52,7 @@ impl SignOutService {
     /// **Logg ut overalt**: the same for every session of the account.
     ///
     /// # Errors
-    /// [`crate::kernel::store::Store`].
+    /// [`Fault::Store`].
     pub async fn everywhere(&self, visitor: &Visitor) -> Result<Answer, Fault> {
         self.end_here(visitor, Reach::Everywhere, None).await
     }
@@ -60,7 +60,7 @@ impl SignOutService {
     /// **Logg ut** on the page that asks first: afterwards back to the application that wanted it.
     ///
     /// # Errors
-    /// [`crate::kernel::store::Store`].
+    /// [`Fault::Store`].
     pub async fn asked(&self, visitor: &Visitor, flow: Option<FlowId>) -> Result<Answer, Fault> {
         let mut work = self.read().await?;
         let asked = match flow {
@@ -111,7 +111,7 @@ impl SignOutService {
             FlowState::SigningOut {
                 then: then.clone(),
                 sign_out,
-                // Until the browser is back from there, nobody knows.
+                // The outcome is unknown until the browser returns.
                 upstream: upstream
                     .clone()
                     .map(|provider| (provider, NoticeStatus::Failed)),
@@ -147,10 +147,10 @@ impl SignOutService {
         })
     }
 
-    /// The way back from an eID provider's sign-out: on to the application, or to the sign-in page.
+    /// The return from an eID provider's sign-out: redirects to the application, or to the sign-in page.
     ///
     /// # Errors
-    /// [`crate::kernel::store::Store`].
+    /// [`Fault::Store`].
     pub async fn returned(&self, visitor: &Visitor, state: &str) -> Result<Answer, Fault> {
         let lost = Answer::page(route::LOGIN);
         let Some(state) = Token::parse(state) else {
@@ -184,9 +184,9 @@ impl SignOutService {
         })
     }
 
-    /// RP-initiated sign-out (OpenID Connect RP-Initiated Logout 1.0 §2). With a hint that names whoever is signed in
-    /// (`hinted` is its `sub`), it is done at once; without, the person is asked on a page of ours. Either way `then`, a
-    /// registered address of the client's, comes last.
+    /// RP-initiated sign-out (OpenID Connect RP-Initiated Logout 1.0 §2). With a hint that identifies the signed-in
+    /// account (`hinted` is its `sub`), it signs out immediately; otherwise a page asks the person. The final redirect
+    /// goes to `then`, a registered address of the client's.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -217,12 +217,12 @@ impl SignOutService {
                 work.commit().await?;
                 Ok(Answer::flow(route::SIGN_OUT, flow.id).with_browser(set))
             }
-            // The application may have lived longer than our session, and the provider's longer still.
+            // The application's session can outlive ours, and so can the provider's.
             None => self.end_here(visitor, Reach::Here, then).await,
         }
     }
 
-    /// `/sign-out`. An unknown flow is asked for all the same, and leads nowhere in particular.
+    /// `/sign-out`. An unknown flow shows the same question, without a destination.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -253,7 +253,7 @@ impl SignOutService {
         Ok(view)
     }
 
-    /// Who is told of a sign-out: the applications by name, then the eID provider.
+    /// The notice statuses of a sign-out: the applications by name, then the eID provider.
     pub(crate) async fn items(
         &self,
         work: &mut Unit,

@@ -1,4 +1,4 @@
-//! Step-up: proof that it is still the owner of the account, after which the session goes on under a new secret.
+//! Step-up: re-authentication of the account's owner, after which the session continues under a new secret.
 
 use crate::{
     account::types::Account,
@@ -18,8 +18,8 @@ use crate::{
 use kobling_model::{AccountId, Problem, Timestamp, password::MAX_LENGTH};
 use unicode_normalization::UnicodeNormalization;
 
-/// The form that is hashed: NFC, so that the same keys give the same password on every system
-/// (NIST SP 800-63B-4 §3.1.1.2). Bounded, because a stranger chooses the length.
+/// The form that is hashed: NFC, so that the same keys give the same password on every system (NIST SP 800-63B-4
+/// §3.1.1.2). Bounded, because the input is untrusted.
 pub(crate) fn normalised(password: &Password) -> Password {
     Password(password.0.nfc().take(MAX_LENGTH + 1).collect())
 }
@@ -30,7 +30,7 @@ pub(crate) struct PasswordProof {
     pub(crate) hash: String,
 }
 
-/// By what somebody who is signed in has proven to be the owner of the account.
+/// The factor of a re-authentication.
 enum Factor {
     /// The account's password.
     Password(PasswordProof),
@@ -40,17 +40,17 @@ enum Factor {
     Earlier,
 }
 
-/// What was proven, and how the session stands from then on.
+/// A re-authentication, and the method that the session has afterwards.
 pub(crate) struct StepUp {
     factor: Factor,
-    /// How the session is said to have begun.
+    /// The session's sign-in method afterwards.
     pub method: Method,
-    /// When the person was last there.
+    /// The time of authentication.
     at: Timestamp,
 }
 
 impl StepUp {
-    /// The session stands on this eID sign-in.
+    /// The session's method becomes this eID sign-in.
     pub(crate) const fn by_eid(method: Method, at: Timestamp) -> Self {
         Self {
             factor: Factor::Eid,
@@ -59,7 +59,7 @@ impl StepUp {
         }
     }
 
-    /// The session stands on what it stood on.
+    /// By password; the session keeps its method.
     pub(crate) fn by_password(caller: &Caller, proof: PasswordProof) -> Self {
         Self {
             factor: Factor::Password(proof),
@@ -67,7 +67,7 @@ impl StepUp {
         }
     }
 
-    /// The session stands on the password, and no longer on the eID that it began by.
+    /// By password; the session's method changes from eID to password.
     pub(crate) fn onto_password(caller: &Caller, proof: PasswordProof) -> Self {
         Self {
             method: Method::Password,
@@ -75,7 +75,7 @@ impl StepUp {
         }
     }
 
-    /// Proven before; the session stands on what it stood on.
+    /// Re-authenticated at an earlier step; the session keeps its method.
     pub(crate) fn earlier(caller: &Caller) -> Self {
         Self {
             factor: Factor::Earlier,
@@ -86,16 +86,16 @@ impl StepUp {
 }
 
 service! {
-    /// Proof that it is still the owner of the account.
+    /// Re-authenticates the owner of the account.
     StepUpService {  }
 }
 
 impl StepUpService {
-    /// Confirms a proof in the unit of work that acts on it, and gives the session another secret in exchange for the
-    /// one that was read: of two who hold the same secret, one goes on. The new secret goes into the cookie.
+    /// Confirms a proof in the unit of work that acts on it, and rotates the session's secret: exactly one of
+    /// concurrent calls with the same secret succeeds. The new secret goes into the cookie.
     ///
     /// # Errors
-    /// [`Problem::NotSignedIn`] when the password or the session has changed or gone meanwhile.
+    /// [`Problem::NotSignedIn`] when the password or the session was changed or removed concurrently.
     pub(crate) async fn confirm(
         &self,
         work: &mut Unit,
@@ -120,7 +120,7 @@ impl StepUpService {
         }
     }
 
-    /// Has somebody who is signed in prove the account's password.
+    /// Verifies the password of the signed-in account.
     pub(crate) async fn prove_password(
         &self,
         visitor: &Visitor,
@@ -149,14 +149,14 @@ impl StepUpService {
         }
     }
 
-    /// Proves a password: what was verified is held against the stored hash once more, by [`Self::still_holds`], in
-    /// the unit of work that acts on it. Refreshes a hash made with parameters no longer in force.
+    /// Proves a password: [`Self::still_holds`] compares the verified hash with the stored one again, in the unit of
+    /// work that acts on it. Refreshes a hash made with parameters no longer in force.
     pub(crate) async fn prove(
         &self,
         account: Option<AccountId>,
         password: Password,
     ) -> Result<Option<PasswordProof>, Fault> {
-        // One question to the store, whether there is an account or not.
+        // The same query whether the account exists or not.
         let asked = account.unwrap_or(AccountId(uuid::Uuid::nil()));
         let stored = self.read().await?.accounts().password(asked).await?;
         let hash = stored.map(|stored| stored.hash);
@@ -186,7 +186,7 @@ impl StepUpService {
         }
     }
 
-    /// Holds the account and says whether the password that was verified is still its password.
+    /// Locks the account and returns whether the verified password is unchanged.
     pub(crate) async fn still_holds(
         &self,
         work: &mut Unit,

@@ -141,7 +141,7 @@ impl EntryService {
                         .turn_back(work, visitor, caller, flow, (&request, error))
                         .await;
                 }
-                // An essential claim that cannot be fulfilled (OpenID Connect Core §5.5.1.1).
+                // A voluntary `acr` that cannot be fulfilled is no error (OpenID Connect Core §5.5.1.1).
                 None => {}
             }
         }

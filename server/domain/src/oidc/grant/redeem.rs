@@ -110,7 +110,7 @@ impl TokenService {
             auth_time: grant.auth_time,
             method: grant.method,
             claims: grant.claims,
-            // The tokens of a client that authenticates are bound to its authentication (RFC 9449 §5).
+            // The refresh tokens of a confidential client are bound by its authentication (RFC 9449 §5).
             jkt: redemption
                 .jkt
                 .filter(|_| client.is_public() && client.refresh)

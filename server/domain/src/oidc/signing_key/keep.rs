@@ -50,9 +50,9 @@ impl SigningKeyService {
             .collect())
     }
 
-    /// Adds a key if it is still due, and returns it. Exactly one of several concurrent processes adds its key; the
-    /// others use that key. For [`Why::Compromised`] the older ones are removed in the same step, and no signature of
-    /// theirs is recognised here from then on.
+    /// Adds a key if it is still due, and returns it; `None` if it is not. Exactly one of several concurrent processes
+    /// adds its key; the others use that key. For [`Why::Compromised`] the older ones are removed in the same step, and
+    /// no signature of theirs is recognised here from then on.
     ///
     /// # Errors
     /// [`Fault::Store`]; [`StoreError::Conflict`] when another process was first and the keys were to be withdrawn.
