@@ -1,5 +1,5 @@
 //! The exact JSON of everything that rows and waiting jobs hold, one row for each variant at least. A database in use
-//! holds what an older build wrote: a row changed here is a row there that no longer reads.
+//! holds rows of older builds: changing a row here means that stored rows can no longer be read.
 
 use crate::{
     auth::session::Method,
@@ -23,7 +23,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use uuid::Uuid;
 
-/// Rows of a type, by variant. The match makes a variant without a row an error of the compiler.
+/// Rows of a type, by variant. The match makes a variant without a row a compile error.
 macro_rules! rows {
     ($test:ident, $type:ty, $($variant:pat => [$($value:expr => $json:expr),+ $(,)?],)+) => {
         #[test]
@@ -271,7 +271,7 @@ rows! { contents, Content,
     Content::EmailChanged { .. } => [Content::EmailChanged { new: email(), url: text("u") } => r#"{"EmailChanged":{"new":"kari@nordvik.example","url":"u"}}"#],
 }
 
-/// What builds before this one wrote, and this one reads.
+/// Rows of earlier builds that this build reads.
 #[test]
 fn older_rows_still_read() {
     let read = |json| serde_json::from_str::<FlowState>(json).expect("reads");

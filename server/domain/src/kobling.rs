@@ -34,19 +34,19 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Kobling: one service for each thing that someone can do something with.
+/// Kobling: one service for each area.
 #[derive(Clone)]
 pub struct Kobling {
     kernel: Arc<Kernel>,
-    /// What may be seen once, such as a `jti`.
+    /// Replay protection for single-use values such as a `jti`.
     pub replay: Arc<ReplayService>,
-    /// Looking up clients, and the names that a client knows people and sessions by.
+    /// Looks up clients, and derives their identifiers of people and sessions (`sub`, `sid`).
     pub clients: Arc<ClientService>,
     /// Ending sessions, and telling the applications that hold something from them.
     pub logout: Arc<LogoutService>,
-    /// Sessions: who is signed in, for how long, and their end.
+    /// Validates sessions, and ends them.
     pub sessions: Arc<SessionService>,
-    /// What an application demands of a sign-in, and which eID providers can give it.
+    /// What an application requires of a sign-in, and which eID providers can fulfil it.
     pub demands: Arc<DemandService>,
     /// Whether an account may enter an application.
     pub access: Arc<AccessService>,
@@ -58,9 +58,9 @@ pub struct Kobling {
     pub eid: Arc<EidService>,
     /// Authorization requests.
     pub authorization: Arc<AuthorizationService>,
-    /// Codes and refresh tokens exchanged, access tokens used, introspected and revoked.
+    /// Exchanges codes and refresh tokens; uses, introspects and revokes access tokens.
     pub tokens: Arc<TokenService>,
-    /// Signing keys: made, announced, retired, forgotten.
+    /// The life cycle of signing keys: create, announce, retire, remove.
     pub signing_keys: Arc<SigningKeyService>,
     /// Signing out here, at the applications and at the eID provider.
     pub sign_out: Arc<SignOutService>,
@@ -70,33 +70,33 @@ pub struct Kobling {
     pub codes: Arc<CodeService>,
     /// Proof-of-work challenges.
     pub proof_of_work: Arc<ProofOfWorkService>,
-    /// Proof that it is still the owner of the account.
+    /// Re-authenticates the owner of the account.
     pub step_up: Arc<StepUpService>,
-    /// What every way of signing in ends with: a new session.
+    /// Starts a session after a sign-in by any method.
     pub admission: Arc<AdmissionService>,
     /// Signing in by address and password.
     pub sign_in: Arc<SignInService>,
-    /// Linking an eID to an account, for the first time or anew.
+    /// Links an eID to an account, or moves it to another.
     pub linking: Arc<LinkingService>,
     /// Removing a link.
     pub removal: Arc<RemovalService>,
-    /// What follows when a browser comes back from an eID provider.
+    /// Handles the callback of an eID provider.
     pub eid_callback: Arc<CallbackService>,
-    /// Choosing and changing a password.
+    /// Creates and changes passwords.
     pub password: Arc<PasswordService>,
     /// Account settings: name, links, sessions.
     pub profile: Arc<ProfileService>,
-    /// Changing the address of an account.
+    /// Changes an account's address.
     pub email: Arc<EmailService>,
-    /// The forgotten password.
+    /// Password recovery by mail.
     pub recovery: Arc<RecoveryService>,
-    /// Who may administer.
+    /// Authorises administrators and client registration by bearer token.
     pub administration: Arc<AdministrationService>,
-    /// Clients added, changed and removed by administrators.
+    /// Adds, changes and removes clients for administrators.
     pub client_admin: Arc<ClientAdminService>,
-    /// Clients that register themselves (RFC 7591, RFC 7592).
+    /// Dynamic client registration and its management (RFC 7591, RFC 7592).
     pub registration: Arc<RegistrationService>,
-    /// The directory: organisations and payroll files.
+    /// Imports payroll files, and manages organisations.
     pub directory: Arc<DirectoryService>,
     /// Jobs of the outbox, and regular maintenance.
     pub jobs: Arc<JobService>,

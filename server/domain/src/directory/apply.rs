@@ -1,4 +1,4 @@
-//! The directory: organisations and payroll files.
+//! Imports payroll files, and manages organisations.
 
 use crate::{
     audit::event::{AuditEvent, Involved},
@@ -11,16 +11,16 @@ use crate::{
 use kobling_model::id::AuditId;
 
 service! {
-    /// The directory: organisations and payroll files.
+    /// Imports payroll files, and manages organisations.
     DirectoryService {  }
 }
 
 impl DirectoryService {
-    /// Imports a file into an organisation, or, on a dry run, only says what it would do.
+    /// Imports a file into an organisation, or, on a dry run, only reports the changes.
     ///
     /// # Errors
-    /// [`kobling_model::Problem::NotFound`] when there is no such organisation; [`Fault::Store`]. What is wrong with the
-    /// file stands in the report.
+    /// [`kobling_model::Problem::NotFound`] when there is no such organisation; [`Fault::Store`]. The report contains
+    /// the errors in the file.
     pub async fn import(
         &self,
         organisation: &str,
@@ -56,7 +56,7 @@ impl DirectoryService {
             return Ok(report);
         }
         work.directory().put_employees(&plan.employees).await?;
-        // Every number in the file, so that a row without an address takes the access away.
+        // Every employee number in the file, so that a row without an address removes access.
         let numbers: Vec<String> = plan.employees.iter().map(|e| e.number.clone()).collect();
         work.directory()
             .put_users(org.id, &numbers, &plan.users)
@@ -83,7 +83,7 @@ impl DirectoryService {
         Ok(report)
     }
 
-    /// Imports a file into an organisation that has nobody yet: how a demo begins. Nothing if it has.
+    /// Imports a file into an empty organisation, for the demo. Does nothing if the organisation has employees.
     ///
     /// # Errors
     /// As [`Self::import`].
@@ -108,7 +108,7 @@ impl DirectoryService {
             .map(Some)
     }
 
-    /// Adds an organisation, or writes its name and contact.
+    /// Adds an organisation, or updates its name and contact.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,8 +1,8 @@
-//! Importing a payroll file: everything or nothing, with a report to the line.
+//! Parses a payroll file and plans its import: all or nothing, with a report per line.
 //!
 //! The file is CSV in UTF-8 with the header `fodselsnummer;ansattnummer;navn;epost`, separated by semicolons or commas.
-//! Identity number and address may be empty: the one means that the person will be asked for an address, the other that
-//! the person has no access yet. Rows are matched by employee number; those not in the file are left alone.
+//! Identity number and address may be empty: without an identity number the person is asked for an address, without an
+//! address the person has no access yet. Rows are matched by employee number; those not in the file are left alone.
 
 use crate::{
     directory::types::{DirectoryUser, Employee, Organisation},
@@ -14,10 +14,10 @@ use std::collections::HashMap;
 /// The columns, in this order.
 pub const HEADER: [&str; 4] = ["fodselsnummer", "ansattnummer", "navn", "epost"];
 
-/// More rows than any municipality has; bounds the memory that a file can take.
+/// More rows than any municipality has; bounds memory.
 pub const MOST_ROWS: usize = 500_000;
 
-/// What is wrong with a line. Says nothing of the person in it.
+/// An error in a line. Contains no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
     /// The header is not the one above.
@@ -44,7 +44,7 @@ pub enum LineError {
     /// Not an e-mail address.
     #[error("address: not an e-mail address")]
     Email,
-    /// Stands in an earlier line too.
+    /// Duplicates a value of an earlier line.
     #[error("{column}: the same as in line {line}")]
     Duplicate {
         /// The column.
@@ -72,7 +72,7 @@ pub struct LineProblem {
     pub error: LineError,
 }
 
-/// One good row.
+/// One valid row.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// Its line.
@@ -87,20 +87,20 @@ pub struct Row {
     pub email: Option<Email>,
 }
 
-/// What an import did, or would do.
+/// The report of an import or a dry run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// Rows read.
     pub rows: usize,
-    /// Employees that were not there before.
+    /// New employees.
     pub new: usize,
     /// Employees whose name, number or address changed.
     pub changed: usize,
-    /// What is wrong; if anything is, nothing was written.
+    /// The errors; if there are any, nothing was written.
     pub problems: Vec<LineProblem>,
 }
 
-/// Reads a file, all of it, so that everything that is wrong can be said at once.
+/// Parses the whole file, so that the report contains every error.
 ///
 /// # Errors
 /// The problems, if there are any.
@@ -230,7 +230,7 @@ fn parse_row(
     })
 }
 
-/// What a good file changes, given what is there.
+/// The changes that a valid file makes to the stored rows.
 pub(crate) struct Plan {
     pub(crate) employees: Vec<Employee>,
     pub(crate) users: Vec<DirectoryUser>,
@@ -280,7 +280,7 @@ pub(crate) fn plan(
             pid: row.pid.as_ref().map(|pid| keys.pid_hash(pid)),
             name: row.name.clone(),
         };
-        // What belongs to an employee who is in the file too is about to be replaced, and stands in nobody's way.
+        // The values of an employee in the file are replaced by this import, so they cause no conflict.
         let foreign = |owner: Option<&str>| {
             owner.is_none_or(|owner| owner != row.number && !in_file.contains(owner))
         };

@@ -1,4 +1,4 @@
-//! The directory: who works where.
+//! The directory: organisations, their employees and users.
 
 pub mod apply;
 pub mod import;

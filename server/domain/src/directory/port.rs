@@ -14,9 +14,9 @@ pub trait Directory: Send {
     async fn organisation(&mut self, key: &str) -> Stored<Option<Organisation>>;
     /// By id.
     async fn organisation_by_id(&mut self, id: OrgId) -> Stored<Option<Organisation>>;
-    /// Adds one, or writes name and contact of the one with this key.
+    /// Adds one, or updates name and contact of the one with this key.
     async fn put_organisation(&mut self, org: &Organisation) -> Stored<()>;
-    /// What employees and users together say of an identity number, by organisation key.
+    /// The vouched addresses of an identity number, by organisation key.
     async fn vouched(&mut self, pid: &Digest256) -> Stored<Vec<Vouched>>;
     /// The name that the directory has for the person with this address, if any.
     async fn directory_name(&mut self, email: &Email) -> Stored<Option<String>>;
@@ -28,11 +28,11 @@ pub trait Directory: Send {
     async fn employees(&mut self, org: OrgId) -> Stored<Vec<Employee>>;
     /// All users of an organisation.
     async fn users(&mut self, org: OrgId) -> Stored<Vec<DirectoryUser>>;
-    /// Adds or replaces these by employee number, in few statements: 100,000 rows are an ordinary payroll.
+    /// Adds or replaces these by employee number, in few statements: a payroll can have 100,000 rows.
     /// [`StoreError::Conflict`] when an identity number belongs to another number there.
     async fn put_employees(&mut self, employees: &[Employee]) -> Stored<()>;
-    /// Replaces the users that belong to these employee numbers: first takes all of the numbers' addresses out, then
-    /// puts these in. [`StoreError::Conflict`] when an address belongs to another number.
+    /// Replaces the users that belong to these employee numbers: first deletes all addresses of these numbers, then
+    /// inserts the new ones. [`StoreError::Conflict`] when an address belongs to another number.
     async fn put_users(
         &mut self,
         org: OrgId,

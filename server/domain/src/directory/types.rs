@@ -1,4 +1,4 @@
-//! The directory: who works where, and which addresses may enter.
+//! The directory: organisations, employees, and the addresses with access.
 
 use crate::kernel::secret::Digest256;
 use kobling_model::{Email, OrgId};
@@ -12,16 +12,16 @@ pub struct Organisation {
     pub key: String,
     /// Name for people.
     pub name: String,
-    /// Whom people ask: an address, a telephone number, or a sentence.
+    /// The contact shown to people: an address, a telephone number, or a sentence.
     pub contact: String,
 }
 
-/// Somebody who works at an organisation.
+/// An employee of an organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Employee {
-    /// Where.
+    /// The organisation.
     pub org: OrgId,
-    /// Number there; unique within the organisation.
+    /// Employee number; unique within the organisation.
     pub number: String,
     /// Keyed hash of the identity number, where the organisation knows it; unique within the organisation.
     pub pid: Option<Digest256>,
@@ -32,7 +32,7 @@ pub struct Employee {
 /// An address that has access to an organisation's applications.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryUser {
-    /// Where.
+    /// The organisation.
     pub org: OrgId,
     /// The address; unique within the organisation.
     pub email: Email,
@@ -40,10 +40,10 @@ pub struct DirectoryUser {
     pub number: Option<String>,
 }
 
-/// What the directory says of one identity: an employee with an address that has access.
+/// The directory's entry for one identity: an employee with an address that has access.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vouched {
-    /// Where.
+    /// The organisation.
     pub org: OrgId,
     /// The address among the organisation's users.
     pub email: Email,

@@ -1,4 +1,4 @@
-//! What follows when an eID has arrived: the decision of `link::decide` carried out.
+//! Carries out the decision of `link::decide` about a verified eID.
 
 use crate::{
     audit::event::{AuditEvent, Involved},
@@ -17,7 +17,7 @@ use crate::{
 };
 use kobling_model::{Problem, Timestamp, status::NoAccessReason, time::Span};
 
-/// Whether somebody who is signed in was sent to step up.
+/// Whether a signed-in person was sent to step up.
 const fn is_step_up(flow: &Flow) -> bool {
     match &flow.destination {
         Destination::Client(request) => {
@@ -34,7 +34,8 @@ impl CallbackService {
         attempt: &EidAttempt,
         eid: EidIdentity,
     ) -> Result<Answer, Fault> {
-        // A new sign-in was demanded, and the provider answers with an old one (or somebody took the demand out).
+        // A new sign-in was demanded, but the provider answers with an old one (or the demand was removed from the
+        // request).
         if let (Some(demanded), Some(at)) = (attempt.demanded_at, eid.auth_time)
             && demanded.since(at) > Span::minutes(1)
         {
@@ -65,7 +66,7 @@ impl CallbackService {
                 reason: NoAccessReason::NotAUser,
                 ..
             } => decide::Purpose::Relink,
-            // Whoever is asked whether to let an application in may come back as somebody else.
+            // On these pages, the person may sign in as another account.
             FlowState::NoAccess { .. } | FlowState::Consent { .. } => decide::Purpose::SignIn,
             FlowState::Adding { account } => decide::Purpose::Add(*account),
             FlowState::Removing { account, .. } | FlowState::ChangingEmail { account, .. } => {
@@ -119,7 +120,7 @@ impl CallbackService {
                     return Err(Problem::AlreadyDone.into());
                 };
                 let method = identity.method.as_deref();
-                // Removed at this very moment: then there is nothing to sign in by.
+                // The link was removed concurrently, so the eID signs in to no account.
                 if !work
                     .links()
                     .touch_link(link.id, &identity.subject, method, self.now())
@@ -216,7 +217,7 @@ impl CallbackService {
         }
     }
 
-    /// Step-up by the same person: the session stays, with what other applications know it by, under a new secret.
+    /// Step-up by the same person: the session continues under a new secret, and keeps its `sid` at other applications.
     async fn rise(
         &self,
         work: &mut Unit,

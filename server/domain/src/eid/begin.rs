@@ -25,7 +25,7 @@ service! {
 }
 
 impl EidService {
-    /// Begins a sign-in at a provider, for a flow of this browser or simply to sign in.
+    /// Begins a sign-in at a provider, for a flow of this browser or as a new sign-in.
     ///
     /// # Errors
     /// [`Problem::NotFound`] for a provider that is not configured; [`Fault::Store`].
@@ -61,8 +61,8 @@ impl EidService {
             .with_browser(set))
     }
 
-    /// **Koble til BankID** in account settings: adds an eID to the account that is signed in. Only from a form of ours,
-    /// and only soon after a sign-in, since whoever holds the eID holds the account.
+    /// **Koble til BankID** in account settings: adds an eID to the account that is signed in. Requires a form of ours
+    /// and a recent sign-in, because the eID gives full access to the account.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -83,7 +83,7 @@ impl EidService {
         self.settle(visitor, None, result).await
     }
 
-    /// A flow of somebody signed in that begins at a provider.
+    /// Starts a flow of a signed-in person at a provider.
     pub(crate) async fn confirm(
         &self,
         visitor: &Visitor,
@@ -101,7 +101,7 @@ impl EidService {
             .with_browser(set))
     }
 
-    /// Sends the browser to the provider, or back to the flow's page with the reason why not.
+    /// Sends the browser to the provider, or back to the flow's page with the problem.
     pub(crate) async fn send(
         &self,
         visitor: &Visitor,
@@ -117,7 +117,7 @@ impl EidService {
             }
             Destination::Account => false,
         };
-        // Linking, confirming and whatever follows a sign-out want the person, not the provider's memory.
+        // Linking, confirming and a sign-in after a sign-out require a new authentication, not the provider's session.
         let force_login = visitor.force_eid_login || !signing_in || asked;
         let state = self.token();
         let mut work = self.begin().await?;
@@ -155,7 +155,7 @@ impl EidService {
         }
     }
 
-    /// Notes on the flow why the eID came to nothing.
+    /// Stores on the flow why the sign-in failed.
     pub(crate) async fn refuse_eid(
         &self,
         visitor: &Visitor,

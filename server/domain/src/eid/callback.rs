@@ -19,7 +19,7 @@ use crate::{
 };
 use kobling_model::{FlowId, Problem, ProviderId};
 
-/// What an error code of a provider means to a person.
+/// Maps an error code of a provider to a problem.
 #[must_use]
 pub fn problem_of_error(error: &str) -> Problem {
     match error {
@@ -32,13 +32,13 @@ pub fn problem_of_error(error: &str) -> Problem {
 }
 
 service! {
-    /// What follows when a browser comes back from an eID provider.
+    /// Handles the callback of an eID provider.
     CallbackService { admission: AdmissionService, eid: EidService, entry: EntryService, links: LinkService, sessions: SessionService, step_up: StepUpService }
 }
 
 impl CallbackService {
-    /// The callback. The state is consumed first, by exactly one of any number of simultaneous callers; then the code is
-    /// exchanged, outside of any unit of work; then it is decided what follows.
+    /// The callback. Exactly one of concurrent calls consumes the state; it then exchanges the code, outside of any
+    /// unit of work, and decides what follows.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -109,8 +109,8 @@ impl CallbackService {
         }
     }
 
-    /// The same callback twice: whoever is signed in by now goes on, anybody else is told and can begin again, still on
-    /// the way to where they were going.
+    /// A replayed callback: redirects a signed-in person to account settings; otherwise starts a new sign-in with the
+    /// same destination.
     async fn replayed(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
         if self.sessions.signed_in(visitor).await? {
             return Ok(Answer::page(kobling_model::route::ACCOUNT));

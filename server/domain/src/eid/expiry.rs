@@ -1,26 +1,25 @@
-//! What we prove ourselves with at an eID provider and will soon stop working. Pure.
+//! Warns before our credentials at an eID provider expire.
 
 use crate::eid::port::EidProvider;
 use kobling_model::{ProviderId, Timestamp};
 use std::sync::Arc;
 
-/// Seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
 
-/// Days before the end from which on it is told more urgently.
+/// Days before expiry at which the warning escalates.
 const STEPS: [i64; 5] = [0, 1, 7, 14, 30];
 
-/// Something that ends soon or has ended.
+/// A credential that expires soon or has expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expiry {
-    /// Whole days until the end; negative when that lies behind.
+    /// Whole days until expiry; negative afterwards.
     pub days_left: i64,
-    /// The last of 30, 14, 7 and 1 days before that has been passed, and 0 on the last day and after it. Changes seldom,
-    /// so whoever tells people more than once can tell them once a step.
+    /// The escalation step: 30, 14, 7 or 1 days before expiry, and 0 from the last day on. A repeated check can warn
+    /// once per step.
     pub step: i64,
 }
 
-/// A warning, from 30 days before the end.
+/// A warning, from 30 days before expiry; `None` earlier.
 #[must_use]
 pub fn warning(now: Timestamp, expires_at: Timestamp) -> Option<Expiry> {
     let days_left = expires_at.since(now).as_seconds().div_euclid(DAY);
@@ -28,7 +27,7 @@ pub fn warning(now: Timestamp, expires_at: Timestamp) -> Option<Expiry> {
     Some(Expiry { days_left, step })
 }
 
-/// The providers where it is time for a warning, in the order they are configured.
+/// The providers with a warning, in the order of configuration.
 #[must_use]
 pub fn due(now: Timestamp, providers: &[Arc<dyn EidProvider>]) -> Vec<(ProviderId, Expiry)> {
     providers

@@ -12,7 +12,7 @@ pub(crate) fn problem_of(error: &EidError) -> Problem {
     }
 }
 
-/// What a sign-in is begun with.
+/// The parameters of a sign-in.
 #[derive(Clone)]
 pub struct EidRequest {
     /// CSRF and correlation value; comes back in the callback. 43 characters of base64url.
@@ -27,8 +27,8 @@ pub struct EidRequest {
     pub force_login: bool,
     /// `login_hint` to pass on.
     pub login_hint: Option<String>,
-    /// The least that the person is to be sure, where more is asked for than the configuration does: then `acr_values` is
-    /// the first that reaches it.
+    /// The least level of assurance, where it is higher than the configured one: `acr_values` is then the first value
+    /// that reaches it.
     pub level: Option<Level>,
 }
 
@@ -54,13 +54,13 @@ pub struct EidIdentity {
     pub issuer: String,
     /// `sub`.
     pub subject: String,
-    /// The identity number, where the provider gives one. Already checked; refused if synthetic in production.
+    /// The identity number, where the provider sends one. Already checked; refused if synthetic in production.
     pub pid: Option<NationalId>,
     /// Level of assurance.
     pub level: Level,
     /// The provider's own `acr`.
     pub acr: Option<String>,
-    /// What to show a person of the method, from `amr`, such as "BankID Mobil".
+    /// The display name of the method, from `amr`, such as "BankID Mobil".
     pub method: Option<String>,
     /// The upstream session, when told.
     pub sid: Option<String>,
@@ -74,17 +74,17 @@ pub struct EidIdentity {
 pub struct UpstreamLogout {
     /// `iss`.
     pub issuer: String,
-    /// The session that ended there, in the words of [`EidIdentity::sid`].
+    /// The session that ended there; compares with [`EidIdentity::sid`].
     pub sid: Option<String>,
-    /// Whose sessions ended there, in the words of [`EidIdentity::subject`].
+    /// The subject whose sessions ended there; compares with [`EidIdentity::subject`].
     pub subject: Option<String>,
-    /// What this token is called; taken once.
+    /// The token's `jti`; accepted once.
     pub jti: String,
     /// Until when a second token with this `jti` would pass the other checks too.
     pub expires_at: Timestamp,
 }
 
-/// Why a sign-in did not come to anything.
+/// Why a sign-in failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EidError {
     /// The provider does not answer, answers 5xx or too late.
@@ -107,7 +107,7 @@ pub trait EidProvider: Send + Sync {
     /// Its short name.
     fn id(&self) -> &ProviderId;
 
-    /// What people call it.
+    /// The display name.
     fn name(&self) -> &str;
 
     /// Where to send the browser. Uses discovery, and a pushed request (RFC 9126) where the provider offers it.
@@ -122,44 +122,44 @@ pub trait EidProvider: Send + Sync {
     /// Every [`EidError`].
     async fn finish(&self, answer: EidReturn) -> Result<EidIdentity, EidError>;
 
-    /// Where to send the browser to end the session there, coming back with `state`; nothing if the provider has no
-    /// such place or discovery is out of reach.
+    /// Where to send the browser to end the session there, returning with `state`; `None` if the provider has no such
+    /// endpoint or discovery is unavailable.
     async fn end_session(&self, state: &str) -> Option<String>;
 
     /// Origins that a form post may be redirected to at this provider (CSP `form-action`), as far as known.
     fn origins(&self) -> Vec<String>;
 
-    /// What its `acr` values are worth, as far as known.
+    /// The levels of assurance of its `acr` values, as far as known.
     fn acr_levels(&self) -> &[(String, Level)] {
         &[]
     }
 
-    /// The surest that it can be asked for.
+    /// The highest level of assurance that can be requested.
     fn highest(&self) -> Level {
         Level::High
     }
 
-    /// Its issuer, to the letter: whom a front-channel logout must name. Empty for one that sends none, which nothing
-    /// may be compared equal to.
+    /// Its issuer, which a front-channel logout must match exactly. Empty for a provider without one; an empty issuer
+    /// never matches.
     fn issuer(&self) -> &str {
         ""
     }
 
-    /// Checks a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6) but for replay: whoever calls this takes each
+    /// Checks a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6) but for replay: the caller accepts each
     /// [`UpstreamLogout::jti`] once. The token can hold an identity number, so it is never logged.
     ///
     /// # Errors
-    /// [`EidError::Invalid`], and [`EidError::Unavailable`] when its keys cannot be had.
+    /// [`EidError::Invalid`], and [`EidError::Unavailable`] when its keys are unavailable.
     async fn logout_token(&self, _token: &str) -> Result<UpstreamLogout, EidError> {
         Err(EidError::Invalid("logout token: not taken".to_owned()))
     }
 
-    /// When the secret, key or certificate that we prove ourselves with there stops working, as far as known.
+    /// When the secret, key or certificate that we authenticate with there expires, as far as known.
     fn expires_at(&self) -> Option<Timestamp> {
         None
     }
 
-    /// After how long unused a session created by it ends, where the provider's terms say so (ID-porten: 30 minutes at most).
+    /// The idle limit of sessions created from this provider, where its terms set one (ID-porten: 30 minutes at most).
     fn session_idle(&self) -> Option<Span> {
         None
     }

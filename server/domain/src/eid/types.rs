@@ -16,19 +16,19 @@ pub struct EidAttempt {
     pub browser: Digest256,
     /// When a new sign-in was demanded, if one was: an older one does not answer it.
     pub demanded_at: Option<Timestamp>,
-    /// Until when.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// What came back in the callback's query (OpenID Connect Core §3.1.2.5 and §3.1.2.6).
+/// The parameters of the callback (OpenID Connect Core §3.1.2.5 and §3.1.2.6).
 #[derive(Clone, Default)]
 pub struct Callback {
     /// Correlates.
     pub state: Option<String>,
     /// The authorization code.
     pub code: Option<String>,
-    /// Who answers (RFC 9207).
+    /// The issuer of the response (RFC 9207).
     pub iss: Option<String>,
-    /// What went wrong there.
+    /// The error code of the provider.
     pub error: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! One-time codes that prove a mailbox.
+//! Sends and verifies the one-time codes that prove a mailbox.
 
 use crate::{
     audit::event::AuditEvent,
@@ -13,7 +13,7 @@ use crate::{
 use kobling_model::{AccountId, Email, FlowId, Problem};
 
 service! {
-    /// One-time codes that prove a mailbox.
+    /// Sends and verifies the one-time codes that prove a mailbox.
     CodeService {  }
 }
 
@@ -44,8 +44,8 @@ impl CodeService {
             .derive(Purpose::Code, &[&flow.to_string(), email.as_str(), digits])
     }
 
-    /// Tries a typed code against the one that went to this mailbox. The attempt counts even when what follows fails, so
-    /// it has a unit of work of its own; what follows consumes the code that is returned.
+    /// Verifies a typed code against the one sent to this mailbox. The attempt counts even when a later step fails, so
+    /// it has its own unit of work; the later step consumes the returned code.
     ///
     /// # Errors
     /// [`Problem::CodeMissing`], [`Problem::CodeWrong`], [`Problem::CodeExpired`].
@@ -68,7 +68,7 @@ impl CodeService {
         let code = found
             .filter(|code| code.email == *email)
             .ok_or(Problem::CodeExpired);
-        // Both sides are keyed hashes: how long comparing takes tells nothing of the digits.
+        // Both sides are keyed hashes: the time of the comparison reveals nothing about the digits.
         let code = code.and_then(|code| {
             let fits = self.code_hash(flow, &code.email, &digits) == code.code;
             if fits {
@@ -85,7 +85,7 @@ impl CodeService {
         Ok(code?)
     }
 
-    /// Consumes a code within the unit of work that it pays for, or [`Problem::AlreadyDone`].
+    /// Consumes a code in the unit of work that depends on it, or returns [`Problem::AlreadyDone`].
     pub(crate) async fn consume(&self, work: &mut Unit, code: &MailboxCode) -> Result<(), Fault> {
         if work
             .proofs()

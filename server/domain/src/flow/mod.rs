@@ -1,4 +1,4 @@
-//! Flows: everything that takes more than one step.
+//! Flows: the state of processes with more than one step.
 
 pub mod code;
 pub mod port;

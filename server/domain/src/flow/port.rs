@@ -15,17 +15,17 @@ pub trait Flows: Send {
     async fn flow(&mut self, id: FlowId, now: Timestamp) -> Stored<Option<Flow>>;
     /// Adds one.
     async fn insert_flow(&mut self, flow: &Flow) -> Stored<()>;
-    /// Writes destination, state, problem and expiry and counts the version up, if it is still `flow.version`;
-    /// says whether it was.
+    /// Writes destination, state, problem and expiry and increments the version, if it is still `flow.version`; returns
+    /// whether it was.
     async fn update_flow(&mut self, flow: &Flow) -> Stored<bool>;
-    /// Notes a problem and nothing else, if the version is still `flow.version`, and leaves the version: whoever is about
-    /// to succeed at the same moment is not held up by whoever failed.
+    /// Stores only a problem, if the version is still `flow.version`, and keeps the version: a failed call must not
+    /// make a concurrent successful one fail.
     async fn note_problem(&mut self, flow: &Flow, problem: Problem) -> Stored<()>;
     /// Removes a browser's flows (sign-ins in progress end with a sign-out).
     async fn delete_flows_of(&mut self, browser: &Digest256) -> Stored<u64>;
     /// Adds a sign-in at a provider.
     async fn insert_attempt(&mut self, attempt: &EidAttempt) -> Stored<()>;
-    /// Looks at one, used or not, unexpired at `now`; says also whether it was consumed.
+    /// An unexpired one, and whether it was consumed.
     async fn attempt(
         &mut self,
         state: &Digest256,

@@ -1,4 +1,4 @@
-//! Flows: everything that takes more than one step, as a row that the browser only knows the id of.
+//! Flows: processes with more than one step, each stored as a row; the browser holds only its id.
 
 use crate::{
     auth::session::Method,
@@ -26,15 +26,16 @@ pub struct Flow {
     pub state: FlowState,
     /// What went wrong last.
     pub problem: Option<Problem>,
-    /// Counts the changes; a change made from an older version fails.
+    /// The number of changes; an update from an older version fails.
     pub version: i64,
     /// When it began.
     pub created_at: Timestamp,
-    /// Until when.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// Where a flow leads when it is done. One lives at a time per request, so what its larger variant weighs does not matter.
+/// Where a flow leads when it is done. At most one exists per request, so the size of its larger variant does not
+/// matter.
 #[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,7 +46,7 @@ pub enum Destination {
     Client(AuthorizationRequest),
 }
 
-/// Where a flow is. One lives at a time per request, so what its largest variant weighs does not matter.
+/// Where a flow is. At most one exists per request, so the size of its largest variant does not matter.
 #[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,9 +62,9 @@ pub enum FlowState {
     Linking(Linking),
     /// Signed in, not admitted.
     NoAccess {
-        /// Who.
+        /// The account.
         account: AccountId,
-        /// For the help desk.
+        /// The reference for the help desk.
         reference: String,
         /// Why not.
         #[serde(default)]
@@ -71,21 +72,21 @@ pub enum FlowState {
     },
     /// Asked whether an application may learn of them.
     Consent {
-        /// Who.
+        /// The account.
         account: AccountId,
     },
     /// Removing a link.
     Removing {
-        /// Whose.
+        /// The account.
         account: AccountId,
-        /// Which.
+        /// The link.
         link: LinkId,
-        /// How far.
+        /// The step.
         step: RemovingStep,
     },
     /// Changing the account's address.
     ChangingEmail {
-        /// Whose.
+        /// The account.
         account: AccountId,
         /// What was typed, as typed.
         typed: String,
@@ -108,12 +109,12 @@ pub enum FlowState {
     },
     /// Changing the password: holds what went wrong.
     ChangingPassword {
-        /// Whose.
+        /// The account.
         account: AccountId,
     },
     /// Adding an eID to the account that is signed in.
     Adding {
-        /// Whose.
+        /// The account.
         account: AccountId,
     },
     /// An application asks for a sign-out without saying whom it means.
@@ -141,28 +142,28 @@ pub enum FlowState {
     },
 }
 
-/// How far a removal is.
+/// The steps of removing a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RemovingStep {
-    /// Asked whether.
+    /// Asks for confirmation.
     Ask,
-    /// Asked for the proof.
+    /// Asks for re-authentication.
     Prove,
     /// Proven by eID.
     Proven,
-    /// It is the last way in.
+    /// It is the last sign-in method, and is kept.
     Refused,
 }
 
-/// An eID on its way to an account.
+/// An eID that is being linked to an account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Linking {
     /// The eID.
     pub identity: Identity,
     /// The link that it is moved from, if it is moved.
     pub moves_from: Option<(AccountId, LinkId)>,
-    /// The eID was not shown for this flow but in the session that asks, which has to last until the end.
+    /// The eID was verified in the session and not in this flow, so the session must be valid until the flow completes.
     pub by_session: bool,
     /// Where the person is.
     pub step: LinkingStep,
@@ -183,7 +184,7 @@ pub struct Identity {
     pub level: Level,
     /// The provider's own `acr`.
     pub acr: Option<String>,
-    /// What people call the method.
+    /// The display name of the method.
     pub method: Option<String>,
     /// The provider's session.
     pub sid: Option<String>,
@@ -246,7 +247,7 @@ pub(crate) fn page_of(flow: &Flow) -> Next {
     Next::Flow(page, flow.id)
 }
 
-/// How a session that an eID begins came about.
+/// The sign-in method of a session that starts from this eID.
 pub(crate) fn method_of(identity: &Identity, link: LinkId) -> Method {
     Method::Eid {
         provider: identity.provider.clone(),

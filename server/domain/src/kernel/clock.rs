@@ -15,7 +15,7 @@ pub trait Patience: Send + Sync {
     async fn wait(&self, span: Span);
 }
 
-/// Gives randomness fit for secrets.
+/// A cryptographically secure random source.
 pub trait Entropy: Send + Sync {
     /// 256 random bits.
     fn bytes(&self) -> [u8; 32];

@@ -18,7 +18,7 @@ use kobling_model::{ProviderId, Timestamp, view::ProviderView};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// What the domain asks of the world.
+/// The ports of the domain.
 #[derive(Clone)]
 pub struct Ports {
     /// The database.

@@ -1,12 +1,12 @@
-//! Why the store could not do it.
+//! Errors of the store.
 
-/// Why the store could not do it.
+/// Errors of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A unique value is taken: of two that wanted it, the other was first.
+    /// A unique value is taken, possibly by a concurrent call.
     #[error("conflict with a row that exists")]
     Conflict,
-    /// The database is locked, gone, or in disorder. The text is for the operator.
+    /// The database is locked, unreachable, or inconsistent. The text is for the operator.
     #[error("database unavailable: {0}")]
     Unavailable(String),
     /// A row cannot be read back into its type.

@@ -1,4 +1,4 @@
-//! Flows: made, found by their browser, saved, and settled into a page.
+//! Creates, loads and saves flows, and maps their problems to pages.
 
 use crate::{
     flow::types::{Destination, Flow, FlowState, page_of},
@@ -57,7 +57,7 @@ impl Kernel {
             .ok_or(Fault::Problem(Problem::FlowExpired))
     }
 
-    /// Writes a flow that nobody else has changed meanwhile, or [`Problem::AlreadyDone`].
+    /// Saves a flow, or returns [`Problem::AlreadyDone`] if it was changed concurrently.
     pub(crate) async fn save(&self, work: &mut Unit, flow: &Flow) -> Result<(), Fault> {
         if work.flows().update_flow(flow).await? {
             Ok(())
@@ -66,7 +66,7 @@ impl Kernel {
         }
     }
 
-    /// Notes a problem on the flow and leads back to its page.
+    /// Stores a problem on the flow and redirects to its page.
     pub(crate) async fn refuse(
         &self,
         mut work: Unit,
@@ -79,7 +79,7 @@ impl Kernel {
         Ok(Answer::page(page_of(&flow)))
     }
 
-    /// Says beside a field what went wrong, where nothing else about the flow has changed.
+    /// Stores a problem on a flow that is otherwise unchanged.
     pub(crate) async fn note_problem(
         &self,
         flow: &Flow,
@@ -89,7 +89,7 @@ impl Kernel {
             .await
     }
 
-    /// The same, with what else this unit of work holds.
+    /// The same, in a given unit of work.
     pub(crate) async fn note_problem_in(
         &self,
         mut work: Unit,
@@ -101,7 +101,7 @@ impl Kernel {
         Ok(Answer::page(page_of(flow)))
     }
 
-    /// A sign-in from the beginning that says what went wrong.
+    /// A new sign-in that shows a problem.
     pub(crate) async fn begin_over(
         &self,
         visitor: &Visitor,
@@ -121,8 +121,8 @@ impl Kernel {
         Ok(Answer::flow(route::LOGIN, flow.id).with_browser(set))
     }
 
-    /// Turns what ends a flow without a page of its own into a page: an unknown flow begins over, a step done twice
-    /// leads to where the flow stands now.
+    /// Maps problems without a page of their own to a page: an unknown flow restarts, a repeated step redirects to the
+    /// flow's current page.
     pub(crate) async fn settle(
         &self,
         visitor: &Visitor,
@@ -153,7 +153,7 @@ impl Kernel {
         }
     }
 
-    /// A finished flow at account settings, with something to tell.
+    /// A finished flow at account settings, with a notice.
     pub(crate) async fn tell(
         &self,
         work: &mut Unit,

@@ -1,4 +1,4 @@
-//! Taking from rate limits.
+//! Applies rate limits.
 
 use crate::{
     audit::event::AuditEvent,
@@ -8,8 +8,8 @@ use crate::{
 use kobling_model::{Email, Problem};
 
 impl Kernel {
-    /// Takes one from each limit, up to the first that has none left, in a unit of work of its own, so that what follows
-    /// may fail and still have cost.
+    /// Takes one from each limit, up to the first exhausted one, in its own unit of work, so that a failure afterwards
+    /// still counts.
     ///
     /// # Errors
     /// [`Problem::TooMany`].

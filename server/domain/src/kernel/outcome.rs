@@ -137,7 +137,7 @@ impl From<Problem> for Fault {
     }
 }
 
-/// Of two that wanted the same address or eID, the other was first.
+/// Maps a conflict to [`Problem::AlreadyDone`]: a concurrent call took the same address or eID.
 pub(crate) fn meanwhile(error: StoreError) -> Fault {
     match error {
         StoreError::Conflict => Problem::AlreadyDone.into(),

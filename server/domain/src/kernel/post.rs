@@ -51,14 +51,14 @@ impl Kernel {
         self.post(work, &Job::Mail { letter, not_after }).await
     }
 
-    /// Commits a unit of work that put something into the outbox, and wakes whoever empties it.
+    /// Commits a unit of work that added outbox jobs, and wakes the worker.
     pub(crate) async fn commit_posted(&self, work: Unit) -> Result<(), StoreError> {
         work.commit().await?;
         (self.posted)();
         Ok(())
     }
 
-    /// Notes a security event. `Some` account is the one that it is about, and a [`Caller`] is also the one who acts.
+    /// Records a security event. `Some` account is its subject; a [`Caller`] is also its actor.
     pub(crate) async fn note(
         &self,
         work: &mut Unit,
@@ -83,7 +83,7 @@ impl Kernel {
         work.audit().insert_audit(&row).await
     }
 
-    /// Notes a security event that nothing else goes with.
+    /// Records a security event in its own unit of work.
     ///
     /// # Errors
     /// [`Fault::Store`].

@@ -1,9 +1,9 @@
-//! Who asks: what a request tells of its sender.
+//! The visitor: what a request reveals about its sender.
 
 use crate::kernel::secret::Token;
 use kobling_model::Lang;
 
-/// Whoever is in front of the browser, as far as the request tells.
+/// The sender of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Visitor {
     /// The secret that flows are bound to.

@@ -23,7 +23,7 @@ impl Token {
         Self(URL_SAFE_NO_PAD.encode(entropy.bytes()))
     }
 
-    /// Takes what a stranger sent. Anything but 43 characters of base64url is no token of ours.
+    /// Parses untrusted input; `None` unless it is 43 characters of base64url.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let fits = text.len() == 43
@@ -52,13 +52,13 @@ impl fmt::Debug for Token {
     }
 }
 
-/// A hash that stands for a secret at rest (43 characters of base64url).
+/// The stored hash of a secret (43 characters of base64url).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Digest256(pub String);
 
 impl Digest256 {
-    /// The hash of a secret that somebody else has chosen, long enough not to be guessed.
+    /// The hash of an externally chosen secret, which must be long enough not to be guessed.
     #[must_use]
     pub fn of(secret: &str) -> Self {
         Self(URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes())))
@@ -81,10 +81,10 @@ impl fmt::Debug for Password {
     }
 }
 
-/// The keys that live outside the database.
+/// The keys that are kept outside the database.
 ///
 /// The identity key is apart from the master key, because the hashes made with it must hold for as long as the
-/// directory does, while the master key can be changed: at the cost of what is in flight, and of the signing keys.
+/// directory does, while the master key can be changed; this invalidates pending jobs and flows, and the signing keys.
 #[derive(Clone)]
 pub struct Keys {
     master: [u8; 32],
@@ -97,7 +97,7 @@ impl fmt::Debug for Keys {
     }
 }
 
-/// What a keyed hash is for; two purposes never give the same hash for the same input.
+/// What a keyed hash is for; two purposes never produce the same hash for the same input.
 #[derive(Debug, Clone, Copy)]
 pub enum Purpose {
     /// One-time codes sent by mail.
@@ -112,11 +112,11 @@ pub enum Purpose {
     Proof,
     /// Pairing of an application's session with ours, as `sid`.
     ClientSession,
-    /// `jti` of what an eID provider signs people out by.
+    /// `jti` of an eID provider's logout token.
     LogoutToken,
-    /// `jti` of what a client has proven itself by.
+    /// `jti` of a client assertion.
     ClientAssertion,
-    /// `jti` of a proof that a client holds its key.
+    /// `jti` of a DPoP proof.
     DpopProof,
 }
 
@@ -177,8 +177,8 @@ impl Keys {
         )))
     }
 
-    /// By what name the clients of one sector know an account (OpenID Connect Core §8.1). Under the identity key, for it
-    /// must hold for as long as the account does.
+    /// The pairwise identifier of an account for the clients of one sector (OpenID Connect Core §8.1). Derived with the
+    /// identity key, because it must not change during the account's lifetime.
     #[must_use]
     pub fn pairwise_subject(&self, sector: &str, account: &str) -> String {
         URL_SAFE_NO_PAD.encode(Self::mac(
@@ -229,7 +229,7 @@ impl Keys {
     }
 }
 
-/// A six-digit code for a mailbox. Short, so it lives for minutes, for few attempts, and only with the flow it is for.
+/// A six-digit code for a mailbox. Short, so it is valid for minutes, few attempts, and one flow.
 #[must_use]
 pub fn six_digits(entropy: &dyn Entropy) -> String {
     let bytes = entropy.bytes();

@@ -1,4 +1,4 @@
-//! What an operator has decided.
+//! The domain's settings.
 
 use crate::{
     admin::types::Credential,
@@ -15,39 +15,39 @@ pub struct Settings {
     pub origin: String,
     /// Rules for new passwords.
     pub policy: Policy,
-    /// Passwords that nobody may choose, because they are known from breaches; in lower case.
+    /// Passwords that are refused because they are known from breaches; in lower case.
     pub refused_passwords: Arc<HashSet<String>>,
-    /// A session ends when unused for so long.
+    /// The idle limit of a session.
     pub session_idle: Span,
-    /// A session ends after so long in any case.
+    /// The absolute lifetime of a session.
     pub session_absolute: Span,
-    /// For so long after a sign-in nothing sensitive asks for another proof.
+    /// How long after a sign-in no re-authentication is required.
     pub fresh: Span,
-    /// A flow lives so long.
+    /// The lifetime of a flow.
     pub flow_life: Span,
-    /// A one-time code lives so long.
+    /// The lifetime of a one-time code.
     pub code_life: Span,
-    /// A one-time code may be tried so often.
+    /// The attempts per one-time code.
     pub code_attempts: i64,
-    /// The link in a reset mail lives so long.
+    /// The lifetime of a password reset ticket.
     pub ticket_life: Span,
     /// Ask for a code even where the directory vouches for the address.
     pub directory_demands_code: bool,
-    /// How long the answer waits when no proof of work came with it.
+    /// The delay of a recovery response without proof of work.
     pub unproven_delay: Span,
     /// How many PBKDF2 rounds one guess of the proof of work costs; about 256 guesses are needed.
     pub proof_cost: u32,
     /// Rate limits.
     pub limits: Limits,
-    /// The audit log keeps a row for so long; none: for ever.
+    /// The retention of audit rows; `None`: unlimited.
     pub audit_kept: Option<Span>,
-    /// How signing keys follow each other.
+    /// The rotation of signing keys.
     pub rotation: Rotation,
     /// Applications.
     pub clients: Vec<Client>,
-    /// Who may administer; none: nobody, and there is nothing to administer by.
+    /// The administrators' tokens; none: the administration API is disabled.
     pub administrators: Vec<Credential>,
-    /// What applications register themselves with (RFC 7591 §3); none: no application does.
+    /// Initial access tokens (RFC 7591 §3); none: dynamic registration is disabled.
     pub registration: Vec<Credential>,
 }
 

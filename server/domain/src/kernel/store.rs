@@ -1,7 +1,7 @@
 //! The store, as the domain sees it: units of work over nouns.
 //!
-//! Everything single-use is a compare-and-swap here: `consume_*` changes the row only if it is unconsumed and unexpired,
-//! in one statement, and returns what it stood for. Of any number of simultaneous callers exactly one gets it.
+//! Everything single-use is a compare-and-swap here: `consume_*` changes the row only if it is unconsumed and
+//! unexpired, in one statement, and returns it. Exactly one of concurrent calls succeeds.
 
 use crate::{
     account::port::Accounts,
@@ -31,7 +31,7 @@ pub trait Store: Send + Sync {
     async fn read(&self) -> Stored<Box<dyn Work>>;
 }
 
-/// A unit of work: all of it happens at its commit, or nothing of it. Dropped without a commit, it is undone.
+/// A unit of work: atomic. Dropped without a commit, it rolls back.
 #[async_trait]
 pub trait Work: Send {
     /// Accounts and their passwords.
@@ -44,7 +44,7 @@ pub trait Work: Send {
     fn flows(&mut self) -> &mut dyn Flows;
     /// Codes, tickets, proofs of work, rate limits.
     fn proofs(&mut self) -> &mut dyn Proofs;
-    /// What is to leave the process.
+    /// The outbox.
     fn outbox(&mut self) -> &mut dyn Outbox;
     /// Organisations, employees, users.
     fn directory(&mut self) -> &mut dyn Directory;

@@ -18,7 +18,7 @@ use kobling_model::{AccountId, Problem, status::Notice};
 
 impl LinkingService {
     /// The address is settled: finds or makes the account, links the eID to it, and signs in. All in one unit of work,
-    /// held by the flow's version: of two at once, one does it.
+    /// guarded by the flow's version: exactly one of concurrent calls succeeds.
     pub(crate) async fn complete(
         &self,
         visitor: &Visitor,
@@ -31,7 +31,8 @@ impl LinkingService {
             self.codes.consume(&mut work, code).await?;
         }
         let identity = linking.identity.clone();
-        // An eID that was shown in a session is moved by that session alone: once its owner has ended it, nothing moves.
+        // Only the session in which an eID was verified can move it: if its owner has ended the session, the move is
+        // refused.
         if let (Some((from, _)), true) = (linking.moves_from, linking.by_session) {
             let caller = match &visitor.session {
                 Some(token) => self.sessions.caller_in(&mut work, token).await?,
@@ -45,7 +46,7 @@ impl LinkingService {
         let owner = self.links.owner(&mut work, &identity).await?;
         let is_another_person = match &target {
             Some(account) => {
-                // Two people who prove one mailbox at the same moment wait for each other here.
+                // Serialises concurrent completions for the same account.
                 work.accounts().lock_account(account.id).await?;
                 self.links
                     .is_another_person(&mut work, account.id, &identity)
@@ -69,7 +70,7 @@ impl LinkingService {
         };
         let (to, from) = match completion {
             Completion::Refuse(problem) => {
-                // Nothing more can come of this address: back to where another one can be given.
+                // This address cannot be used: back to the step that asks for an address.
                 linking.step = LinkingStep::Address {
                     typed: settled.email.to_string(),
                     vouched: None,

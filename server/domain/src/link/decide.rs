@@ -1,10 +1,10 @@
 //! The decisions of linking, as pure functions over what is known.
 //!
-//! Four things decide: who is signed in, whom the eID belongs to, what the directory says, and what was proven.
+//! Four facts decide: the signed-in account, the owner of the eID, the directory's entry, and what was proven.
 
 use kobling_model::{AccountId, Email, Problem};
 
-/// Why somebody showed an eID.
+/// The purpose of a sign-in by eID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// To sign in.
@@ -60,7 +60,8 @@ pub enum Arrival {
 pub fn arrival(facts: &ArrivalFacts) -> Arrival {
     let ask = || match &facts.vouched {
         Some(email) if facts.owner_email.as_ref() == Some(email) => Arrival::AskAddress(None),
-        // A payroll file speaks for its own people alone: where two claim an address, its mail decides.
+        // A payroll file is authoritative for its own employees only: where two organisations claim an address, a
+        // mailed code decides.
         Some(email) if facts.demand_code || facts.vouched_contested => {
             Arrival::AskAddress(Some(email.clone()))
         }
@@ -99,7 +100,7 @@ pub struct CompletionFacts {
     pub owner: Option<AccountId>,
     /// The account that the person was told the eID would move from.
     pub moves_from: Option<AccountId>,
-    /// A name for a new account is at hand.
+    /// A name for a new account is known.
     pub has_name: bool,
 }
 
@@ -136,7 +137,7 @@ pub const fn completion(facts: &CompletionFacts) -> Completion {
         (None, _) => None,
         (Some(owner), _) if same(facts.target, owner) => return Completion::SignIn(owner),
         (Some(owner), from) if same(from, owner) => Some(owner),
-        // Linked meanwhile, in another window: nothing is taken from an account that the person was not told of.
+        // Linked concurrently, in another window: an eID is only moved from the account that the page named.
         (Some(_), _) => return Completion::Refuse(Problem::AlreadyDone),
     };
     match facts.target {

@@ -26,7 +26,7 @@ use kobling_model::{
 };
 
 service! {
-    /// Linking an eID to an account, for the first time or anew.
+    /// Links an eID to an account, or moves it to another.
     LinkingService { admission: AdmissionService, clients: ClientService, codes: CodeService, eid: EidService, links: LinkService, sessions: SessionService }
 }
 
@@ -114,7 +114,7 @@ impl LinkingService {
             else {
                 return Ok(Answer::page(page_of(&flow)));
             };
-            // What the directory says counts now, not when the page was drawn.
+            // The directory's current entry decides, not the one when the page was rendered.
             let mut work = self.read().await?;
             let vouched = self
                 .links
@@ -138,7 +138,7 @@ impl LinkingService {
         self.settle(visitor, Some(flow), result).await
     }
 
-    /// **Send kode**: to whatever address was typed, whether it has an account or not.
+    /// ***Send kode**: to the typed address, whether it has an account or not.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -247,7 +247,7 @@ impl LinkingService {
         self.settle(visitor, Some(flow), result).await
     }
 
-    /// **Avbryt**: forgets the eID and leads back to the sign-in, still on the way to where the person was going.
+    /// **Avbryt**: discards the eID and returns to the sign-in with the same destination.
     ///
     /// # Errors
     /// [`Fault::Store`].

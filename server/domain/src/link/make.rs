@@ -16,7 +16,7 @@ use crate::{
 use kobling_model::{AccountId, LinkId, Problem, route};
 
 impl LinkService {
-    /// Leads to the linking page.
+    /// Starts the linking step of a flow.
     pub(crate) async fn ask(
         &self,
         mut work: Unit,
@@ -31,7 +31,7 @@ impl LinkService {
             step,
         });
         flow.problem = None;
-        // Whoever links has to fetch a code from a mailbox first: the time for that begins here.
+        // Restarts the flow's lifetime: the person may have to fetch a code from a mailbox.
         flow.expires_at = self.now() + self.settings.flow_life;
         self.save(&mut work, &flow).await?;
         work.commit().await?;
@@ -79,7 +79,8 @@ impl LinkService {
         Ok(link.id)
     }
 
-    /// Takes an eID from the account that it moves away from, ends what was created from it, and tells that mailbox.
+    /// Takes an eID from the account that it moves away from, ends the sessions created from it, and notifies that
+    /// mailbox.
     pub(crate) async fn take_away(
         &self,
         work: &mut Unit,

@@ -47,7 +47,7 @@ impl LinkService {
             }
             first.get_or_insert((vouched, org.key));
         }
-        // Another organisation's address does not open this one's application: better to ask.
+        // Another organisation's address gives no access to this one's application, so the person is asked.
         Ok(first.filter(|_| wanted.is_none()))
     }
 

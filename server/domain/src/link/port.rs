@@ -26,7 +26,7 @@ pub trait Links: Send {
     async fn links_of(&mut self, account: AccountId) -> Stored<Vec<Link>>;
     /// Adds one. [`StoreError::Conflict`] when the identity is linked already.
     async fn insert_link(&mut self, link: &Link) -> Stored<()>;
-    /// Notes a use, and the subject and method that it came with; says whether the link was still there.
+    /// Records a use with its subject and method; returns whether the link still exists.
     async fn touch_link(
         &mut self,
         id: LinkId,

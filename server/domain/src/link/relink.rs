@@ -12,7 +12,7 @@ use crate::{
 use kobling_model::{FlowId, Problem, status::NoAccessReason};
 
 impl LinkingService {
-    /// **Koble BankID til en annen adresse**, from the no-access page. Straight on, if the eID was shown a moment ago.
+    /// **Koble BankID til en annen adresse**, from the no-access page. Skips the eID sign-in if the last one is recent.
     ///
     /// # Errors
     /// [`Fault::Store`].

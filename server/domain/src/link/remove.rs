@@ -1,4 +1,4 @@
-//! Removing a link: asks, asks for a proof, and keeps a way in.
+//! Removing a link: asks for confirmation and re-authentication, and keeps the last sign-in method.
 
 use crate::{
     audit::event::AuditEvent,
@@ -38,7 +38,7 @@ impl RemovalService {
             .ok_or(Fault::Problem(Problem::NotFound))
     }
 
-    /// Only providers that are still configured let anybody in.
+    /// Only configured providers count as sign-in methods.
     async fn may_remove(&self, work: &mut Unit, link: &Link) -> Result<bool, Fault> {
         let has_password = work.accounts().password(link.account).await?.is_some();
         let links = work.links().links_of(link.account).await?;
@@ -144,7 +144,7 @@ impl RemovalService {
         self.settle(visitor, Some(flow), result).await
     }
 
-    /// **Bekreft**: with the password, or after a fresh eID sign-in, the link goes.
+    /// **Bekreft**: with the password, or after a new eID sign-in, removes the link.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -241,8 +241,8 @@ impl RemovalService {
         .await
     }
 
-    /// The removal itself. Sessions created from the eID end; the one that asks goes on under a new secret if it was
-    /// confirmed by password, since then it stands on that. Tickets and codes become invalid; a mail says so.
+    /// The removal itself. Sessions created from the eID end; the current one continues under a new secret if it was
+    /// confirmed by password, which becomes its method. Tickets and codes become invalid; a mail says so.
     async fn remove_in(
         &self,
         mut work: Unit,
@@ -292,7 +292,7 @@ impl RemovalService {
         })
     }
 
-    /// The dialog as the page draws it.
+    /// The dialog's view.
     pub(crate) async fn view(
         &self,
         work: &mut Unit,
@@ -324,7 +324,7 @@ impl RemovalService {
                 RemovalStep::Password
             }
             RemovingStep::Prove => RemovalStep::Eid {
-                // Any eID of the account will do; another than the one that goes keeps the session.
+                // Any eID of the account is accepted; one other than the removed one keeps the session.
                 provider: work
                     .links()
                     .links_of(*account)

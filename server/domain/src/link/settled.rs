@@ -1,4 +1,4 @@
-//! An address that has been settled for a link.
+//! The proven or vouched address of a completed linking.
 
 use crate::auth::proof::MailboxCode;
 use kobling_model::Email;
@@ -10,14 +10,14 @@ pub(crate) struct Settled {
     pub(crate) proof: MailboxProof,
 }
 
-/// What stands for the address.
+/// The proof of the address.
 pub(crate) enum MailboxProof {
     /// The directory vouches for it.
     Vouched,
-    /// The mailbox was read just now; the code is consumed with what it pays for.
+    /// The mailbox was proven by this code, which is consumed in the unit of work that links.
     Code(MailboxCode),
-    /// The mailbox was read a step ago, for an account that did not exist then. Such a proof is good for nothing else:
-    /// it must not reach into an account that somebody has made meanwhile.
+    /// The mailbox was proven at the previous step, when it had no account. The proof is valid only for a new account,
+    /// and not for an account that was created since.
     ForNewAccount,
 }
 

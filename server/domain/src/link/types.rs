@@ -1,4 +1,4 @@
-//! Links between accounts and electronic identities: the heart of the matter.
+//! Links between accounts and electronic identities.
 
 use crate::{flow::types::Identity, kernel::secret::Digest256};
 use kobling_model::{AccountId, LinkId, ProviderId, Timestamp};

@@ -12,7 +12,8 @@ use crate::{
 use futures_util::future::join_all;
 use kobling_model::{Timestamp, time::Span};
 
-/// How long a claimed job belongs to whoever claimed it. A process that dies holding it delays it by so much.
+/// The lease of a claimed job. If the process terminates while it holds the job, the next attempt is delayed by this
+/// much.
 const LEASE: Span = Span::minutes(5);
 
 /// How long to wait before the next try: doubles from `first`, up to an hour.
@@ -40,8 +41,8 @@ impl JobService {
         Ok(jobs)
     }
 
-    /// Does what is due in one lane, one batch; returns how many jobs there were. A job is claimed, done, and then taken
-    /// out: a process that dies in between does it again, and never loses it.
+    /// Does what is due in one lane, one batch; returns how many jobs there were. A job is claimed, executed and then
+    /// deleted: if the process terminates in between, the job is executed again and never lost.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -59,7 +60,7 @@ impl JobService {
                     self.run(row, first_retry).await?;
                 }
             }
-            // An application that does not answer holds up no other.
+            // An application that does not answer delays no other.
             Lane::Notice => {
                 let all = rows.iter().map(|row| self.run(row, first_retry));
                 for outcome in join_all(all).await {

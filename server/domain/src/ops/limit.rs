@@ -1,15 +1,15 @@
-//! Rate limits: one enum, each with its pace.
+//! Rate limits, and the interval and burst of each.
 
 use kobling_model::time::Span;
 
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// Passwords tried for one address, from anywhere. Wide: nobody shall be able to lock somebody else out.
+    /// Passwords tried for one address, from anywhere. High, so that nobody can lock another person out.
     PasswordByAddress,
     /// Passwords tried for one address from one network.
     PasswordByPair,
-    /// Passwords tried by somebody who is signed in.
+    /// Passwords tried by a signed-in account.
     PasswordByAccount,
     /// Passwords tried from one network.
     PasswordByNetwork,
@@ -25,9 +25,9 @@ pub enum Limit {
     CodeByNetwork,
     /// Flows begun from one network: each is a row.
     FlowByNetwork,
-    /// Tokens of administrators and of registration that did not fit, shown from one network.
+    /// Refused tokens of administrators and of registration, from one network.
     BearerByNetwork,
-    /// Clients that did not prove themselves, from one network.
+    /// Failed client authentications from one network.
     ClientByNetwork,
     /// Clients registered from one network.
     RegistrationByNetwork,
@@ -36,16 +36,16 @@ pub enum Limit {
 /// One per `interval`, `burst` at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// After so long there is one more.
+    /// The refill interval.
     pub interval: Span,
-    /// So many at once.
+    /// The bucket size.
     pub burst: i64,
 }
 
-/// The pace of every limit. Networks are shared by whole town halls, so theirs is wide.
+/// The pace of every limit. A network can be shared by a whole town hall, so its limits are high.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Multiplies every burst; 1 unless an operator needs more room.
+    /// Multiplies every burst; 1 by default.
     pub room: i64,
 }
 

@@ -1,4 +1,4 @@
-//! Letters: what is mailed, before anybody words it.
+//! Letters: the content of mails, independent of language and layout.
 
 use kobling_model::{Email, Lang, time::Span};
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ pub enum Content {
         /// Minutes it lives.
         minutes: i64,
     },
-    /// The way to a new password.
+    /// The link to create a new password.
     Reset {
         /// Opens the page with the ticket.
         url: String,
@@ -46,7 +46,7 @@ pub enum Content {
     },
     /// The password was created or changed.
     PasswordChanged {
-        /// Where to get a new one, if it was somebody else.
+        /// Where to reset it, if another person did this.
         url: String,
     },
     /// An eID was linked.
@@ -80,7 +80,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// For how long it is worth delivering, where it holds something that expires.
+    /// How long the mail is useful, where it contains something that expires.
     #[must_use]
     pub const fn life(&self) -> Option<Span> {
         match self {

@@ -7,7 +7,7 @@ use crate::{
 use kobling_model::status::NoticeStatus;
 
 impl JobService {
-    /// How things stand now.
+    /// The current figures.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -24,8 +24,8 @@ impl JobService {
         })
     }
 
-    /// Ends the sessions that are no longer in force, with notices to their applications, and removes what has expired; returns how many
-    /// rows.
+    /// Ends the sessions that are no longer valid, with notices to their applications, and removes what has expired;
+    /// returns how many rows.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,4 +1,4 @@
-//! The outbox: what is to leave the process once its transaction is committed.
+//! The outbox: jobs with external effects, executed after their transaction is committed.
 
 use kobling_model::{
     Timestamp,
@@ -10,7 +10,7 @@ use kobling_model::{
 pub enum Lane {
     /// Mails, one after the other.
     Mail,
-    /// Notices to applications, several at the same time: each may take its time to answer.
+    /// Notices to applications, several at the same time: an application may answer slowly.
     Notice,
 }
 
@@ -60,11 +60,11 @@ pub enum Job {
     Mail {
         /// The letter.
         letter: crate::ops::mail::Letter,
-        /// After this it says nothing that is still true: a code or a ticket has died.
+        /// The letter is obsolete after this: its code or ticket has expired.
         not_after: Option<Timestamp>,
     },
-    /// Somebody forgot the password of an account under this address, if there is one. Looked up here and not in the
-    /// request, so that the request does the same work either way.
+    /// A request for password recovery. The worker looks up the account, so that the request does the same work whether
+    /// it exists or not.
     Recover {
         /// The address.
         email: kobling_model::Email,
@@ -88,7 +88,7 @@ impl Job {
     }
 }
 
-/// After so many tries a job is given up (with the longest wait below: about two days).
+/// The attempts after which a job is dropped (with the longest wait below: about two days).
 pub(crate) const MOST_ATTEMPTS: i64 = 50;
 
 /// Why a job is not done.

@@ -13,9 +13,9 @@ use kobling_model::{Timestamp, id::OutboxId, status::NoticeStatus};
 /// What is counted.
 #[async_trait]
 pub trait Figures: Send {
-    /// How many jobs wait to be done, their time having come.
+    /// The number of jobs that are due.
     async fn outbox_due(&mut self, now: Timestamp) -> Stored<i64>;
-    /// Of how many notices of sign-out this has come; they are kept for a week.
+    /// The number of sign-out notices with this status; notices are kept for a week.
     async fn logout_notices(&mut self, told: NoticeStatus) -> Stored<i64>;
 }
 
@@ -40,7 +40,7 @@ pub trait Mailer: Send + Sync {
     async fn deliver(&self, id: OutboxId, letter: &Letter) -> Result<(), MailError>;
 }
 
-/// What is to leave the process.
+/// The outbox.
 #[async_trait]
 pub trait Outbox: Send {
     /// Puts one in.
@@ -55,7 +55,7 @@ pub trait Outbox: Send {
     ) -> Stored<Vec<OutboxRow>>;
     /// Done: removes it.
     async fn finish_outbox(&mut self, id: OutboxId) -> Stored<()>;
-    /// Another try at `due_at`.
+    /// Reschedules it for `due_at`.
     async fn postpone_outbox(&mut self, id: OutboxId, due_at: Timestamp) -> Stored<()>;
     /// When the next one is due, if there is one.
     async fn next_outbox_due(&mut self) -> Stored<Option<Timestamp>>;

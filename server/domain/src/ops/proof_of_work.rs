@@ -10,7 +10,7 @@ service! {
 }
 
 impl ProofOfWorkService {
-    /// A new proof-of-work challenge: signed, living ten minutes (ALTCHA v2, PBKDF2/SHA-256).
+    /// A new proof-of-work challenge: signed, valid for ten minutes (ALTCHA v2, PBKDF2/SHA-256).
     ///
     /// # Errors
     /// [`Fault::Store`] never; [`Problem::Unavailable`] if the challenge cannot be made.
@@ -30,7 +30,7 @@ impl ProofOfWorkService {
         self.keys.derive(Purpose::Proof, &[]).0
     }
 
-    /// Checks a solution (base64 of ALTCHA's JSON payload) and spends it; says whether it counted.
+    /// Checks a solution (base64 of ALTCHA's JSON payload) and spends it; returns whether it was valid and unspent.
     pub(crate) async fn spend(&self, proof: &str) -> Result<bool, Fault> {
         let Some(payload) = STANDARD
             .decode(proof)
@@ -40,7 +40,7 @@ impl ProofOfWorkService {
             return Ok(false);
         };
         let parameters = &payload.challenge.parameters;
-        // Ours have exactly this shape; the signature would tell too, but only after the work of another shape.
+        // Rejects other parameters before the costly verification; the signature check comes after it.
         let expires_at = Timestamp::from_seconds(parameters.expires_at.unwrap_or_default());
         if parameters.cost != self.settings.proof_cost
             || parameters.key_length > 64

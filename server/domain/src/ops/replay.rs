@@ -1,16 +1,16 @@
-//! What may be seen once, such as a `jti`.
+//! Replay protection for single-use values such as a `jti`.
 
 use crate::kernel::{core::service, outcome::Fault, secret::Purpose};
 use kobling_model::Timestamp;
 
 service! {
-    /// What may be seen once, such as a `jti`.
+    /// Replay protection for single-use values such as a `jti`.
     ReplayService {  }
 }
 
 impl ReplayService {
-    /// Spends what may be seen once until `expires_at`, such as a `jti`; returns whether this call did. In a unit
-    /// of work of its own: it is spent even when what follows fails.
+    /// Spends a single-use value such as a `jti` until `expires_at`; returns whether this call did. In a unit of work
+    /// of its own: it is spent even when what follows fails.
     ///
     /// # Errors
     /// [`Fault::Store`].

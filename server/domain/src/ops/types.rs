@@ -2,11 +2,11 @@
 
 use kobling_model::status::NoticeStatus;
 
-/// How things stand.
+/// Figures for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
-    /// Jobs of the outbox that wait to be done, their time having come.
+    /// Jobs of the outbox that are due.
     pub outbox_due: i64,
-    /// Notices of sign-out, by what has come of them, as long as they are kept.
+    /// Sign-out notices by status.
     pub logout_notices: Vec<(NoticeStatus, i64)>,
 }
