@@ -17,7 +17,7 @@ pub struct Email(String);
 pub struct NotAnEmail;
 
 impl Email {
-    /// Normalises and checks what somebody typed.
+    /// Normalises and validates an address as typed.
     ///
     /// # Errors
     /// [`NotAnEmail`] when the shape is wrong.

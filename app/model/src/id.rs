@@ -27,7 +27,7 @@ macro_rules! uuid_ids {
 }
 
 uuid_ids! {
-    /// An account; it never changes: addresses and names change, this does not.
+    /// An account. Permanent, while addresses and names can change.
     AccountId,
     /// One link between an account and an electronic identity.
     LinkId,
@@ -41,9 +41,9 @@ uuid_ids! {
     OutboxId,
     /// One security event in the audit log.
     AuditId,
-    /// Everything that one press, or one event, has signed out.
+    /// One sign-out, which can end several sessions.
     SignOutId,
-    /// What one application is told of a sign-out.
+    /// One logout notice to one application.
     NoticeId,
 }
 

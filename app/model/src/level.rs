@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How sure the eID provider is of the person, from the weakest to the strongest. Provider-specific `acr` values are
-/// mapped onto these by the eID client.
+/// The level of assurance of an eID sign-in, from the lowest to the highest. Provider-specific `acr` values are mapped
+/// onto these by the eID client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Self-registered, or nothing said.
+    /// Self-registered, or unspecified.
     Low,
     /// eIDAS substantial.
     Substantial,

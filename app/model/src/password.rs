@@ -1,4 +1,4 @@
-//! What a new password must satisfy. The same rules draw the live checklist in the browser and decide on the server.
+//! The password policy. The same rules drive the live checklist in the browser and the decision on the server.
 //!
 //! NIST SP 800-63B-4 §3.1.1.2: length counts, composition rules do not; common passwords and ones made of the
 //! person's own name or address are refused. The classic preset exists for organisations that must keep composition
@@ -34,7 +34,7 @@ impl Policy {
         symbol: false,
     };
 
-    /// The rules that people know from before: 8 characters of four kinds.
+    /// The classic composition rules: 8 characters of four kinds.
     pub const CLASSIC: Self = Self {
         min_length: 8,
         upper: true,
@@ -75,7 +75,7 @@ impl Policy {
     }
 }
 
-/// What is known of the person, which the password must not be made of.
+/// The person's own words, which the password must not be based on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Personal {
     /// The account's address.
@@ -202,7 +202,7 @@ const RUNS: [&str; 5] = [
     "zxcvbnm",
 ];
 
-/// Reads look-alike characters as the letters that they stand for, and drops what only decorates.
+/// Maps look-alike characters to the letters that they replace, and drops decoration.
 fn plain_letters(password: &str) -> String {
     password
         .to_lowercase()
@@ -228,8 +228,8 @@ fn is_run(text: &str) -> bool {
             .any(|run| run.contains(text) || run.contains(&backwards))
 }
 
-/// Takes common words, runs (three or more) and digits off the front as long as it can, the longest first. What is
-/// left over decides: a password of nothing but these, or with at most two characters besides, is common.
+/// Removes common words, runs (three or more) and digits from the front repeatedly, the longest first. The remainder
+/// decides: a password of nothing but these, or with at most two characters besides, is common.
 fn is_common(password: &str) -> bool {
     let lowered = password.to_lowercase();
     if lowered.chars().count() >= 3 && is_run(&lowered) {
@@ -276,7 +276,7 @@ fn left_over(letters: &[char]) -> usize {
     left
 }
 
-/// Whether the whole is one piece of at most five characters over and over.
+/// Whether the whole is a repetition of at most five characters.
 fn repeats(letters: &[char]) -> bool {
     (1..=5).any(|n| {
         letters.len() >= 3 * n

@@ -12,10 +12,10 @@ pub enum PidError {
     /// Not eleven digits.
     #[error("not eleven digits")]
     Shape,
-    /// Day or month cannot be.
+    /// Day or month is invalid.
     #[error("not a date")]
     Date,
-    /// The check digits do not fit the rest.
+    /// The check digits are wrong.
     #[error("wrong check digits")]
     CheckDigits,
 }
@@ -30,7 +30,7 @@ impl NationalId {
     /// are numbers too. From 2032 the remainder of the first check may be 0 to 3; that of the second stays 0.
     ///
     /// # Errors
-    /// [`PidError`] says what does not fit; never with the digits.
+    /// [`PidError`], which never contains the digits.
     pub fn parse(text: &str) -> Result<Self, PidError> {
         let text: String = text.chars().filter(|c| *c != ' ').collect();
         let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
@@ -56,8 +56,8 @@ impl NationalId {
         Ok(Self(text))
     }
 
-    /// Whether the number belongs to a made-up person (month + 80 after Tenor, month + 40 after NAV). H-numbers share
-    /// NAV's range and are refused in production with them.
+    /// Whether the number is synthetic (month + 80 after Tenor, month + 40 after NAV). H-numbers share NAV's range and
+    /// are refused in production with them.
     #[must_use]
     pub fn is_synthetic(&self) -> bool {
         self.0.as_bytes().get(2).is_some_and(|tens| *tens >= b'4')
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Gives nine digits their check digits, or nothing when there are none for them.
+    /// Appends the check digits to nine digits; `None` when there are none for them.
     fn complete(first: [u32; 9]) -> Option<String> {
         let mut digits = first.to_vec();
         for weights in [&WEIGHTS_1[..], &WEIGHTS_2[..]] {

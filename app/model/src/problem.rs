@@ -1,17 +1,17 @@
-//! Everything that can go wrong for a person, as a closed set with stable codes.
+//! Problems that are shown to people: a closed set with stable codes.
 
 use serde::{Deserialize, Serialize};
 
 macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal;)+) => {
-        /// What went wrong, said so that a page can word it and a program can act on it.
+        /// A problem, which pages show as text and programs handle by code.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Problem {
             $($(#[$doc])* #[serde(rename = $code)] $name,)+
         }
 
         impl Problem {
-            /// All problems, for tests that every one has words in every language.
+            /// All problems, for tests that each has a text in every language.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
 
             /// The stable code: in the API's `code`, in logs, in tests.
@@ -26,7 +26,7 @@ macro_rules! problems {
                 Self::ALL.iter().find(|problem| problem.code() == code).copied()
             }
 
-            /// The HTTP status that fits.
+            /// The HTTP status.
             #[must_use]
             pub const fn status(self) -> u16 {
                 match self { $(Self::$name => $status,)+ }
@@ -74,11 +74,11 @@ problems! {
     NameInvalid = "name_invalid", 422;
     /// The link in the mail is unknown, used, expired or replaced by a newer event.
     TicketInvalid = "ticket_invalid", 410;
-    /// The flow is unknown here, expired or somebody else's.
+    /// The flow is unknown, expired or another browser's.
     FlowExpired = "flow_expired", 410;
     /// The step was done already, in another window or by a second press.
     AlreadyDone = "already_done", 409;
-    /// Removing this would leave no way to sign in.
+    /// The removal would leave no sign-in method.
     LastWayIn = "last_way_in", 409;
     /// The account under that address is linked to another person's electronic ID.
     LinkedElsewhere = "linked_elsewhere", 409;
@@ -90,7 +90,7 @@ problems! {
     EidCancelled = "eid_cancelled", 400;
     /// The eID provider cannot be reached or said that it is out of order.
     EidUnavailable = "eid_unavailable", 503;
-    /// The answer from the eID provider does not hold.
+    /// The answer from the eID provider is invalid.
     EidInvalid = "eid_invalid", 400;
     /// The level of assurance is below what is asked for.
     EidTooLow = "eid_too_low", 403;
@@ -108,7 +108,7 @@ problems! {
     NeedProof = "need_proof", 403;
     /// Not signed in, or the session has ended.
     NotSignedIn = "not_signed_in", 401;
-    /// Nothing of that name here.
+    /// Not found.
     NotFound = "not_found", 404;
     /// The request is malformed.
     BadRequest = "bad_request", 400;
@@ -118,7 +118,7 @@ problems! {
     Outdated = "outdated", 415;
     /// The request is larger than allowed.
     TooLarge = "too_large", 413;
-    /// Something of ours is out of order; try again shortly.
+    /// An internal failure; try again shortly.
     Unavailable = "unavailable", 503;
 }
 

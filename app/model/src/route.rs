@@ -1,4 +1,4 @@
-//! Where the pages live. The paths are a contract with people, guides and tests.
+//! The paths of the pages. They are a contract with people, guides and tests.
 
 use crate::{FlowId, Problem};
 use std::fmt;

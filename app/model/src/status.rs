@@ -1,22 +1,22 @@
-//! What rows in the database, or jobs that wait, hold by name. The names are a contract with databases that are in
-//! use: a change of one is a migration.
+//! Enums that rows and outbox jobs store by name. The names are a contract with databases in use: changing one requires
+//! a migration.
 
 use serde::{Deserialize, Serialize};
 
-/// Why somebody who is signed in is not admitted to an application.
+/// Why a signed-in person is not admitted to an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoAccessReason {
     /// The address is not among the organisation's users.
     #[default]
     NotAUser,
-    /// Signed in by a way that does not lead into this application.
+    /// The sign-in method is not accepted by this application.
     OtherWay,
-    /// The application wants to be surer who it is.
+    /// The level of assurance is too low.
     TooLow,
 }
 
-/// Good news shown once at the top of account settings.
+/// A success notice, shown once at the top of account settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
     /// A link was removed.
@@ -31,20 +31,20 @@ pub enum Notice {
     SessionsEnded,
     /// An electronic ID was linked.
     Linked,
-    /// An application may learn no more.
+    /// A consent was withdrawn.
     ConsentWithdrawn,
 }
 
-/// What has come of telling somebody that the person has signed out.
+/// The status of a sign-out notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NoticeStatus {
-    /// Not answered yet; is tried again.
+    /// Not confirmed yet; is retried.
     Waiting,
-    /// Said that it is done.
+    /// Confirmed the sign-out.
     Confirmed,
-    /// Did not say so, and is not asked again.
+    /// Did not confirm, and is not retried.
     Failed,
-    /// Has no place to be told at.
+    /// Has no logout endpoint.
     Untold,
 }
 

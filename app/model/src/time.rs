@@ -51,7 +51,7 @@ impl Timestamp {
         Self(seconds.saturating_mul(1_000_000))
     }
 
-    /// How long ago `earlier` was, seen from here; negative when it lies ahead.
+    /// The time since `earlier`; negative when it is in the future.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Span {
         Span(self.0.saturating_sub(earlier.0))

@@ -17,7 +17,7 @@ statements! {
         FROM accounts WHERE id = $1";
     ACCOUNT_BY_EMAIL = "SELECT id, email, email_proven_at, name, lang, created_at, disabled_at
         FROM accounts WHERE email = $1";
-    /// An update without effect, because SELECT … FOR UPDATE is PostgreSQL's alone.
+    /// An update without effect as a row lock, because SQLite has no SELECT … FOR UPDATE.
     LOCK_ACCOUNT = "UPDATE accounts SET id = id WHERE id = $1";
     INSERT_ACCOUNT = "INSERT INTO accounts (id, email, email_proven_at, name, lang, created_at, disabled_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";

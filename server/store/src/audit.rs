@@ -33,7 +33,7 @@ statements! {
     PURGE_FLOWS = "DELETE FROM flows WHERE expires_at <= $1";
 }
 
-/// Children before parents, so that every row counts once.
+/// Children before parents, so that each deleted row is counted once.
 const PURGES: [&str; 10] = [
     PURGE_ACCESS_TOKENS,
     PURGE_CODE_GRANTS,

@@ -1,8 +1,8 @@
 //! Many rows in one parameter: a JSON object from key to row.
 //!
-//! The one function of JSON that both engines spell alike is `json_each` of an object, which gives a row of `key` and
-//! `value` for each member, and the operator `->>`, which takes a text out of a value. Row by row, 100,000 rows take
-//! five times as long on either engine, and as long would nobody else write to SQLite.
+//! Both engines support `json_each` of an object, which returns a row of `key` and `value` for each member, and the
+//! operator `->>`, which extracts text from a value. Row by row, 100,000 rows take five times as long on either engine,
+//! and block other writers of SQLite for that time.
 
 use crate::column;
 use kobling_domain::kernel::error::Stored;
@@ -23,7 +23,7 @@ const ROWS: usize = 10_000;
 /// OID of the type `json` in every PostgreSQL (`pg_type.dat`). The driver's own JSON is `jsonb`, which `json_each` refuses.
 const JSON: Oid = Oid(114);
 
-/// Some rows.
+/// One batch of rows.
 pub struct Batch {
     json: String,
     /// How many.

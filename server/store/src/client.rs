@@ -27,7 +27,7 @@ statements! {
     FORGET_CONSENTS = "DELETE FROM consents WHERE client_id = $1";
 }
 
-/// In the order in which a sign-in comes about. Access and refresh tokens go with their family.
+/// In the order in which a sign-in creates the rows. Access and refresh tokens are deleted with their family.
 const FORGETS: [&str; 5] = [
     FORGET_PUSHED_REQUESTS,
     FORGET_CODE_GRANTS,

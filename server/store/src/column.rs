@@ -1,4 +1,4 @@
-//! Columns read back into the types of the model. Errors name the column, never what stood in it.
+//! Converts columns to the types of the model. Errors name the column, never its value.
 
 use kobling_domain::kernel::error::{StoreError, Stored};
 use kobling_domain::kernel::secret::Digest256;
@@ -51,17 +51,17 @@ pub fn json<T: DeserializeOwned>(text: &str, column: &str) -> Stored<T> {
     serde_json::from_str(text).map_err(|_| corrupt(column))
 }
 
-/// Single claims; a row from before there were any has none.
+/// Single claims; an older row has none.
 pub fn claims(text: Option<&str>) -> Stored<ClaimsWanted> {
     text.map_or_else(|| Ok(ClaimsWanted::default()), |text| json(text, "claims"))
 }
 
-/// A structure on its way in.
+/// Encodes a structure as a parameter.
 pub fn to_json<T: Serialize>(value: &T) -> Stored<String> {
     serde_json::to_string(value).map_err(|_| corrupt("being written"))
 }
 
-/// A hash that may be missing, on its way in.
+/// Encodes an optional hash as a parameter.
 pub fn optional_hash(hash: Option<&Digest256>) -> Option<&str> {
     hash.map(|hash| hash.0.as_str())
 }

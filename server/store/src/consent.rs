@@ -1,4 +1,4 @@
-//! What people let applications of others learn.
+//! Consents.
 
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, fetch_optional, statements};

@@ -22,17 +22,17 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// How long to wait for a connection or a lock before the database counts as unavailable.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Readers of an SQLite file; more than there are cores only wait for each other.
+/// Readers of an SQLite file; more readers than cores only add contention.
 const SQLITE_READERS: u32 = 8;
 
 /// Connections to a PostgreSQL server; its default limit is 100 for everybody.
 const POSTGRES_CONNECTIONS: u32 = 16;
 
-/// SQLite waits for a writer before it begins, so that no transaction fails half-way because of another.
+/// SQLite acquires the write lock at the beginning, so that no transaction fails half-way because of a concurrent one.
 const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
 const READ_SQLITE: &str = "BEGIN";
 const BEGIN_POSTGRES: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-/// One state of the database throughout, as SQLite gives it.
+/// One snapshot of the database throughout, as in SQLite.
 const READ_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// A database, SQLite or PostgreSQL. Clones share its connections.
@@ -49,11 +49,11 @@ enum Pools {
 }
 
 impl Database {
-    /// Connects, and does not migrate. The URL is `sqlite://path/to/file.db` (made if missing, in a folder that exists)
-    /// or `postgres://user:password@host/name`, each with the parameters of the driver.
+    /// Connects without migrating. The URL is `sqlite://path/to/file.db` (made if missing, in a folder that exists) or
+    /// `postgres://user:password@host/name`, each with the parameters of the driver.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the URL is of no use or nothing answers there.
+    /// [`StoreError::Unavailable`] when the URL is invalid or the server does not answer.
     pub async fn open(url: &str) -> Stored<Self> {
         match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => open_sqlite(url).await,
@@ -62,7 +62,7 @@ impl Database {
         }
     }
 
-    /// Brings the tables up to this version.
+    /// Migrates the schema to this version.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be written, or was migrated by a newer version.
@@ -79,7 +79,7 @@ impl Database {
         match &self.0 {
             Pools::Sqlite { writer, readers } => {
                 readers.close().await;
-                // The last one to leave folds the write-ahead log into the file.
+                // Closing the last connection checkpoints the write-ahead log into the file.
                 writer.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
@@ -102,7 +102,7 @@ async fn open_sqlite(url: &str) -> Stored<Database> {
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // With NORMAL, a power cut takes back what was acknowledged since the last checkpoint.
+        // With NORMAL, a power failure loses transactions that were committed since the last checkpoint.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE);
     let writer = SqlitePoolOptions::new()

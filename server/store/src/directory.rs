@@ -18,7 +18,7 @@ use kobling_model::{Email, OrgId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-// Many rows travel as one JSON object; see `batch.rs`.
+// Batches are passed as one JSON object; see `batch.rs`.
 statements! {
     ORGANISATION = "SELECT id, key, name, contact FROM organisations WHERE key = $1";
     ORGANISATION_BY_ID = "SELECT id, key, name, contact FROM organisations WHERE id = $1";
@@ -36,8 +36,7 @@ statements! {
     IS_USER = "SELECT org FROM users WHERE org = $1 AND email = $2";
     EMPLOYEES = "SELECT org, number, pid, name FROM employees WHERE org = $1";
     USERS = "SELECT org, email, number FROM users WHERE org = $1";
-    /// Takes out the identity numbers that are about to change, so that two employees may change theirs with each
-    /// other whatever the order of rows.
+    /// Clears the identity numbers that change, so that two employees can swap theirs in any order of rows.
     RELEASE_PIDS = "UPDATE employees SET pid = NULL
         WHERE org = $1 AND pid IS NOT NULL AND number IN (SELECT key FROM json_each($2))
             AND (number, pid) NOT IN
@@ -49,7 +48,7 @@ statements! {
             WHERE employees.pid IS DISTINCT FROM excluded.pid OR employees.name <> excluded.name";
     DELETE_USERS_OF_NUMBERS = "DELETE FROM users
         WHERE org = $1 AND number IN (SELECT key FROM json_each($2))";
-    /// An address without a number is taken over; one with a number, which is another one by now, is not.
+    /// An address without a number is assigned; one that belongs to another number is not.
     PUT_USERS = "INSERT INTO users (org, email, number)
         SELECT $1, key, value ->> 'number' FROM json_each($2) WHERE true
         ON CONFLICT (org, email) DO UPDATE SET number = excluded.number WHERE users.number IS NULL";
@@ -169,7 +168,7 @@ impl Directory for UnitOfWork {
 
     async fn vouched(&mut self, pid: &Digest256) -> Stored<Vec<Vouched>> {
         let mut rows = fetch!(fetch_all, self, VouchedRow, VOUCHED, pid.0.as_str())?;
-        // Here and not in SQL: PostgreSQL orders text by the rules of some language.
+        // Sorted here and not in SQL: PostgreSQL's order of text depends on the collation.
         rows.sort_by(|a, b| (&a.key, &a.email).cmp(&(&b.key, &b.email)));
         rows.into_iter().map(TryInto::try_into).collect()
     }

@@ -1,15 +1,14 @@
-//! What the engines say, in the domain's words and without any bound value.
+//! Translates errors of the engines into errors of the domain, without bound values.
 
 use kobling_domain::kernel::error::StoreError;
 use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
 
-/// Classes of SQLSTATE whose messages speak of the server, never of values: connection, transaction state,
-/// authorisation, catalogue, rollback, syntax, resources, limits, object state, operator, system, configuration.
+/// Classes of SQLSTATE whose messages never contain values: connection, transaction state, authorisation, catalogue,
+/// rollback, syntax, resources, limits, object state, operator, system, configuration.
 const SPEAKS_OF_NO_VALUE: [&str; 11] = [
     "08", "25", "28", "3D", "40", "42", "53", "54", "55", "57", "58",
 ];
 
-/// Translates.
 pub fn translate(error: &sqlx::Error) -> StoreError {
     match error {
         sqlx::Error::Database(e) if e.is_unique_violation() || e.is_foreign_key_violation() => {
@@ -34,7 +33,7 @@ pub fn translate(error: &sqlx::Error) -> StoreError {
     }
 }
 
-/// Whether it is about a unique value alone.
+/// Whether it is a unique violation.
 pub fn is_unique(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(e) if e.is_unique_violation())
 }
@@ -53,7 +52,7 @@ fn describe(error: &dyn DatabaseError) -> String {
     }
 }
 
-/// The migrations, likewise.
+/// The same for errors of migrations.
 pub fn translate_migration(error: &sqlx::migrate::MigrateError) -> StoreError {
     match error {
         sqlx::migrate::MigrateError::Execute(e)
@@ -63,7 +62,7 @@ pub fn translate_migration(error: &sqlx::migrate::MigrateError) -> StoreError {
             }
             other => other,
         },
-        // The rest speaks of versions and checksums of migrations.
+        // The other messages contain only versions and checksums of migrations.
         other => StoreError::Unavailable(other.to_string()),
     }
 }

@@ -1,7 +1,7 @@
 //! What applications hold: families of grants, their refresh tokens and access tokens.
 //!
-//! The refresh token in force stands in the family's own row: taking it, and ending the family, wait for each other
-//! there, and nothing is added to a family that has ended.
+//! The current refresh token is stored in the family's own row: rotating it and ending the family are serialised by
+//! that row, and nothing is added to a family that has ended.
 
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_optional, inserted, statements};

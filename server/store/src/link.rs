@@ -24,7 +24,7 @@ statements! {
     INSERT_LINK = "INSERT INTO links
         (id, account, provider, issuer, subject, pid, method, created_at, last_used_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
-    /// By far the most frequent: the subject is the one that is known.
+    /// The most frequent case: the subject is unchanged.
     TOUCH_LINK = "UPDATE links SET method = $3, last_used_at = $4 WHERE id = $1 AND subject = $2";
     MOVE_LINK = "UPDATE links SET subject = $2, method = $3, last_used_at = $4 WHERE id = $1";
     DELETE_LINK = "DELETE FROM links WHERE id = $1 AND account = $2";

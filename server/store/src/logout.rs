@@ -1,4 +1,4 @@
-//! Ends of sessions, and who is told of them. What was created from a session (codes, tokens) goes with it by foreign key.
+//! Ending sessions, and the notices of it. Foreign keys delete what was created from a session (codes, tokens) with it.
 
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch, fetch_all, fetch_optional, inserted, statements};
@@ -23,8 +23,8 @@ statements! {
     NOTE_CLIENT_SESSION = "INSERT INTO client_sessions (session, client_id, sid, subject, account)
         VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (session, client_id) DO UPDATE SET sid = excluded.sid, subject = excluded.subject";
-    /// After the sessions themselves: whoever gives something from one holds its row, so that by now all of these are
-    /// here, and no more can come.
+    /// Runs after the sessions are deleted: issuing from a session locks its row, so that all rows exist by now and
+    /// none can be added.
     TAKE_CLIENT_SESSIONS = "DELETE FROM client_sessions WHERE session = $1
         RETURNING session, client_id, sid, subject, account";
     END_SESSION = "DELETE FROM sessions WHERE id = $1 AND account = $2 RETURNING id";
@@ -34,11 +34,11 @@ statements! {
     END_SESSIONS_OVER = "DELETE FROM sessions WHERE expires_at <= $1
             AND id IN (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)
         RETURNING id";
-    /// The condition stands outside as well: a session that is used at this very moment stays.
+    /// The condition is repeated outside the subquery: a session that is used concurrently stays.
     END_SESSIONS_UNUSED = "DELETE FROM sessions WHERE last_seen_at < $1
             AND id IN (SELECT id FROM sessions WHERE last_seen_at < $1 ORDER BY last_seen_at LIMIT $2)
         RETURNING id";
-    /// No account is disabled as early as 0; the comparison is what lets the index be used.
+    /// `disabled_at` is never 0; the comparison allows the use of the index.
     END_SESSIONS_OF_DISABLED = "DELETE FROM sessions
         WHERE account IN (SELECT id FROM accounts WHERE disabled_at > 0) RETURNING id";
     IS_UPSTREAM_KNOWN = "SELECT id FROM sessions WHERE upstream = $1 LIMIT 1";
@@ -172,7 +172,7 @@ impl Logouts for UnitOfWork {
             );
             ended.clients.extend(clients?);
         }
-        // RETURNING promises no order.
+        // RETURNING guarantees no order.
         ended
             .clients
             .sort_by(|a, b| (&a.client_id, a.session).cmp(&(&b.client_id, b.session)));

@@ -15,8 +15,8 @@ use kobling_model::{Timestamp, id::OutboxId};
 statements! {
     PUSH_OUTBOX = "INSERT INTO outbox (id, sealed, created_at, attempts, due_at, lane)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    /// The condition stands outside as well: a worker of PostgreSQL that waited for another one's row looks only there
-    /// again, and must find it no longer due.
+    /// The condition is repeated outside the subquery: PostgreSQL re-evaluates only the outer condition after waiting
+    /// for a row lock, and it must exclude a row that another worker has claimed.
     CLAIM_OUTBOX = "UPDATE outbox SET attempts = attempts + 1, due_at = $2
         WHERE due_at <= $1 AND lane = $4
             AND id IN (SELECT id FROM outbox WHERE lane = $4 AND due_at <= $1 ORDER BY due_at, id LIMIT $3)
@@ -84,7 +84,7 @@ impl Outbox for UnitOfWork {
             most,
             lane.name()
         )?;
-        // RETURNING promises no order.
+        // RETURNING guarantees no order.
         rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         rows.into_iter().map(TryInto::try_into).collect()
     }

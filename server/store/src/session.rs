@@ -1,4 +1,4 @@
-//! Sessions in force. How they end stands in `logout.rs`.
+//! Valid sessions. `logout.rs` ends them.
 
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, fetch_optional, inserted, statements};

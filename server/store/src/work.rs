@@ -24,7 +24,7 @@ use kobling_domain::ops::port::Figures;
 use kobling_domain::ops::port::Outbox;
 use sqlx::{Postgres, Sqlite, Transaction};
 
-/// The only place where the engines part.
+/// The only place where the engines differ.
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
@@ -36,7 +36,7 @@ pub struct UnitOfWork {
     broken: Option<Broken>,
 }
 
-/// Why a unit of work cannot be committed any more. PostgreSQL answers COMMIT after a failed statement by silently
+/// Why a unit of work can no longer be committed. PostgreSQL answers COMMIT after a failed statement by silently
 /// rolling back, and SQLite by keeping the rest; neither is what the caller means.
 #[derive(Clone, Copy)]
 enum Broken {
@@ -52,7 +52,7 @@ macro_rules! statements {
     };
 }
 
-/// Runs a statement; gives the number of rows it changed.
+/// Runs a statement; returns the number of changed rows.
 macro_rules! execute {
     ($work:expr, $sql:expr $(, $bind:expr)* $(,)?) => {{
         let done = match &mut $work.tx {
@@ -81,7 +81,7 @@ macro_rules! fetch {
     }};
 }
 
-/// Runs a statement; gives its row, if there is one, as the noun that the row is read into.
+/// Runs a statement; returns its row, if there is one, converted to the domain type.
 macro_rules! fetch_optional {
     ($work:expr, $row:ty, $($rest:tt)+) => {
         match $crate::work::fetch!(fetch_optional, $work, $row, $($rest)+) {
@@ -91,7 +91,7 @@ macro_rules! fetch_optional {
     };
 }
 
-/// Runs a statement; gives all its rows as the nouns that they are read into.
+/// Runs a statement; returns all its rows, converted to the domain type.
 macro_rules! fetch_all {
     ($work:expr, $row:ty, $($rest:tt)+) => {
         match $crate::work::fetch!(fetch_all, $work, $row, $($rest)+) {
@@ -126,12 +126,12 @@ impl UnitOfWork {
         })
     }
 
-    /// Marks where to return to, before statements that may meet a unique value that is taken.
+    /// Sets a savepoint, before statements that may violate a unique constraint.
     pub async fn mark(&mut self) -> Stored<()> {
         execute!(self, SAVEPOINT).map(drop)
     }
 
-    /// Keeps what was done since [`UnitOfWork::mark`], or takes it back if it met a conflict.
+    /// Releases the savepoint of [`UnitOfWork::mark`], or rolls back to it after a conflict.
     pub async fn keep_unless_conflict<T>(&mut self, done: Stored<T>) -> Stored<T> {
         match (&done, self.broken) {
             (Err(StoreError::Conflict), None | Some(Broken::Conflict)) => {

@@ -1,4 +1,4 @@
-//! Whether a person gets into an application, and what the application learns.
+//! Access to an application, and what the application learns.
 
 use crate::status::NoAccessReason;
 use crate::view::provider::ProviderView;
@@ -16,9 +16,9 @@ pub struct NoAccessView {
     pub client: String,
     /// The organisation whose users may enter.
     pub organisation: String,
-    /// Whom to ask.
+    /// The organisation's contact.
     pub contact: String,
-    /// For the help desk: finds the audit row.
+    /// The reference for the help desk, which identifies the audit row.
     pub reference: String,
     /// The provider to link anew with: the one signed in by, else the first. Where another sign-in is wanted: the one to
     /// sign in with.
@@ -42,9 +42,9 @@ pub struct ConsentView {
     pub host: String,
     /// The address of the account that is signed in, where the page does not say it anyway.
     pub account: Option<String>,
-    /// The name that it would learn, if it asks for it.
+    /// The name, if the application requests it.
     pub name: Option<String>,
-    /// The address that it would learn, if it asks for it.
+    /// The address, if the application requests it.
     pub email: Option<String>,
     /// The application's origin (CSP `form-action`).
     pub client_origin: Option<String>,
@@ -59,7 +59,7 @@ pub struct Learns {
     pub email: bool,
 }
 
-/// An application of others that the person has let in.
+/// A third-party application with the person's consent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplicationItem {
     /// Its id.
@@ -68,6 +68,6 @@ pub struct ApplicationItem {
     pub name: String,
     /// What it learns.
     pub learns: Learns,
-    /// When it was let in, or was allowed more.
+    /// When the consent was given or last extended.
     pub given_at: Timestamp,
 }

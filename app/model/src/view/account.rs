@@ -24,7 +24,7 @@ pub struct AccountView {
     pub sessions: Vec<SessionItem>,
     /// Providers that can be linked and are not.
     pub linkable: Vec<ProviderView>,
-    /// Applications of others that were let in, the newest first.
+    /// Third-party applications with consent, newest first.
     pub applications: Vec<ApplicationItem>,
     /// The dialog that is open, if one is.
     pub removal: Option<RemovalView>,
@@ -37,7 +37,7 @@ pub struct AccountView {
 /// How a sensitive step is confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProofView {
-    /// Signed in so recently that nothing is asked.
+    /// The sign-in is recent; no confirmation is required.
     Fresh,
     /// Asks for the password.
     Password,
@@ -52,7 +52,7 @@ pub struct ChangeEmailView {
     pub flow: Option<FlowId>,
     /// The address now.
     pub current: String,
-    /// Where the person is.
+    /// The step.
     pub step: ChangeEmailStep,
     /// How to confirm that it is the person.
     pub proof: ProofView,
@@ -72,7 +72,7 @@ pub enum ChangeEmailStep {
     Code {
         /// Where the code went.
         email: String,
-        /// Minutes that the code lives.
+        /// Minutes that the code is valid.
         minutes: i64,
     },
 }
@@ -80,11 +80,11 @@ pub enum ChangeEmailStep {
 /// `/account/password`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangePasswordView {
-    /// Whether there is one to change; otherwise the page offers the mail way.
+    /// Whether there is one to change; otherwise the page offers a reset mail.
     pub has_password: bool,
     /// The rules.
     pub policy: Policy,
-    /// What the password must not be made of.
+    /// The words that the password must not be based on.
     pub about: Personal,
     /// What went wrong last.
     pub problem: Option<Problem>,

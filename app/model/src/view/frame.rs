@@ -1,14 +1,14 @@
-//! What stands around every page.
+//! The frame around every page.
 
 use crate::Lang;
 use serde::{Deserialize, Serialize};
 
-/// What stands around every page.
+/// The frame around every page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameView {
-    /// Whether somebody is signed in here (shows **Logg ut**).
+    /// Whether the visitor is signed in (shows **Logg ut**).
     pub signed_in: bool,
-    /// Seconds until the session ends, if nobody uses it; none without one.
+    /// Seconds until the session reaches its idle limit; `None` without a session.
     pub ends_in: Option<i64>,
     /// Name of this installation, in the header.
     pub site_name: String,

@@ -11,11 +11,11 @@ pub struct LinkView {
     pub flow: FlowId,
     /// The provider whose eID is being linked.
     pub provider: ProviderView,
-    /// Where the person is.
+    /// The step.
     pub step: LinkStep,
     /// What went wrong last.
     pub problem: Option<Problem>,
-    /// Whether the eID is linked to another address now, which this will move.
+    /// The address that the eID is linked to now, if this moves the link.
     pub moves_from: Option<String>,
     /// The application that sent the person here, by name.
     pub client: Option<String>,
@@ -32,7 +32,7 @@ pub enum LinkStep {
         email: String,
         /// The organisation that holds it.
         organisation: String,
-        /// Whom to tell when it is wrong.
+        /// The contact for corrections.
         contact: String,
     },
     /// The directory knows the address, but a code is demanded all the same, or the person asks for one.
@@ -46,10 +46,10 @@ pub enum LinkStep {
     Code {
         /// Where the code went.
         email: String,
-        /// Minutes that the code lives.
+        /// Minutes that the code is valid.
         minutes: i64,
     },
-    /// A new account wants a name.
+    /// A new account needs a name.
     Name {
         /// What was typed last.
         typed: String,
@@ -87,7 +87,7 @@ pub struct RemovalView {
     pub flow: FlowId,
     /// The provider of the link that would go.
     pub provider: ProviderView,
-    /// Where the person is.
+    /// The step.
     pub step: RemovalStep,
     /// What went wrong last.
     pub problem: Option<Problem>,
@@ -96,7 +96,7 @@ pub struct RemovalView {
 /// Steps of the dialog.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RemovalStep {
-    /// Asks whether.
+    /// Asks for confirmation.
     Ask,
     /// Asks for the password.
     Password,
@@ -105,8 +105,8 @@ pub enum RemovalStep {
         /// With which provider.
         provider: ProviderView,
     },
-    /// Confirmed by eID: one press left.
+    /// Confirmed by eID: asks for the final press.
     Confirmed,
-    /// It is the last way in: says what to do instead.
+    /// It is the last sign-in method: explains the alternatives.
     Refused,
 }

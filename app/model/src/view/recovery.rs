@@ -13,7 +13,7 @@ pub struct ForgotView {
     pub email: String,
     /// The mail is on its way, if the account exists.
     pub sent: bool,
-    /// Minutes the link in the mail will live.
+    /// Minutes that the link in the mail is valid.
     pub ticket_minutes: i64,
     /// What went wrong last.
     pub problem: Option<Problem>,
@@ -22,7 +22,7 @@ pub struct ForgotView {
 /// `/reset-password`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResetView {
-    /// Where the person is.
+    /// The step.
     pub step: ResetStep,
     /// What went wrong last.
     pub problem: Option<Problem>,
@@ -31,14 +31,14 @@ pub struct ResetView {
 /// Steps of `/reset-password`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ResetStep {
-    /// The ticket holds: choose a password.
+    /// The ticket is valid: choose a password.
     Choose {
         /// The rules.
         policy: Policy,
-        /// What the password must not be made of.
+        /// The words that the password must not be based on.
         about: Personal,
     },
-    /// The ticket does not hold (unknown, used, expired): offer a new mail.
+    /// The ticket is invalid (unknown, used, expired): offer a new mail.
     Dead,
     /// The password is saved.
     Done {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct SessionItem {
     /// The session.
     pub id: SessionId,
-    /// Whether it is the one that asks.
+    /// Whether it is the current one.
     pub current: bool,
     /// Browser and system, in few words.
     pub device: String,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct SignInView {
     /// The flow, once one has begun.
     pub flow: Option<FlowId>,
-    /// Where the person is in it.
+    /// The step.
     pub step: SignInStep,
     /// What went wrong last.
     pub problem: Option<Problem>,
@@ -18,7 +18,7 @@ pub struct SignInView {
     pub providers: Vec<ProviderView>,
     /// The application that sent the person here, by name.
     pub client: Option<String>,
-    /// The person has just been signed out (says so): who is told of it, and what has come of that.
+    /// Set after a sign-out: the recipients of its notices, and their status.
     pub signed_out: Option<Vec<NotifiedItem>>,
     /// The application's origin, which the forms of this page may end at (CSP `form-action`).
     pub client_origin: Option<String>,

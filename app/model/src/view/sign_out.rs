@@ -15,11 +15,11 @@ pub struct SignOutView {
     pub client_origin: Option<String>,
 }
 
-/// Somebody who is told that the person has signed out: an application, or the eID provider.
+/// A recipient of a sign-out notice: an application, or the eID provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotifiedItem {
-    /// By name.
+    /// The display name.
     pub name: String,
-    /// What has come of it.
+    /// The status of the notice.
     pub told: NoticeStatus,
 }
