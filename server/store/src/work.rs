@@ -2,26 +2,10 @@
 
 use crate::error;
 use async_trait::async_trait;
-use kobling_domain::account::port::Accounts;
-use kobling_domain::audit::port::Audit;
-use kobling_domain::auth::port::Proofs;
-use kobling_domain::auth::port::Sessions;
-use kobling_domain::directory::port::Directory;
-use kobling_domain::flow::port::Flows;
 use kobling_domain::kernel::{
     error::{StoreError, Stored},
     store::Work,
 };
-use kobling_domain::link::port::Links;
-use kobling_domain::oidc::grant::port::Families;
-use kobling_domain::oidc::grant::port::Grants;
-use kobling_domain::oidc::grant::port::Pushed;
-use kobling_domain::oidc::logout::port::Logouts;
-use kobling_domain::oidc::port::Clients;
-use kobling_domain::oidc::port::Consents;
-use kobling_domain::oidc::signing_key::port::SigningKeys;
-use kobling_domain::ops::port::Figures;
-use kobling_domain::ops::port::Outbox;
 use sqlx::{Postgres, Sqlite, Transaction};
 
 /// The only place where the engines differ.
@@ -159,54 +143,7 @@ pub fn inserted(rows: u64) -> Stored<()> {
 
 #[async_trait]
 impl Work for UnitOfWork {
-    fn accounts(&mut self) -> &mut dyn Accounts {
-        self
-    }
-    fn links(&mut self) -> &mut dyn Links {
-        self
-    }
-    fn sessions(&mut self) -> &mut dyn Sessions {
-        self
-    }
-    fn flows(&mut self) -> &mut dyn Flows {
-        self
-    }
-    fn proofs(&mut self) -> &mut dyn Proofs {
-        self
-    }
-    fn outbox(&mut self) -> &mut dyn Outbox {
-        self
-    }
-    fn directory(&mut self) -> &mut dyn Directory {
-        self
-    }
-    fn grants(&mut self) -> &mut dyn Grants {
-        self
-    }
-    fn families(&mut self) -> &mut dyn Families {
-        self
-    }
-    fn clients(&mut self) -> &mut dyn Clients {
-        self
-    }
-    fn consents(&mut self) -> &mut dyn Consents {
-        self
-    }
-    fn figures(&mut self) -> &mut dyn Figures {
-        self
-    }
-    fn logouts(&mut self) -> &mut dyn Logouts {
-        self
-    }
-    fn signing_keys(&mut self) -> &mut dyn SigningKeys {
-        self
-    }
-    fn audit(&mut self) -> &mut dyn Audit {
-        self
-    }
-    fn pushed(&mut self) -> &mut dyn Pushed {
-        self
-    }
+    kobling_domain::own_ports!();
 
     async fn commit(self: Box<Self>) -> Stored<()> {
         match self.broken {

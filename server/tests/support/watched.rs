@@ -127,54 +127,7 @@ struct WatchedWork {
 
 #[async_trait]
 impl Work for WatchedWork {
-    fn accounts(&mut self) -> &mut dyn Accounts {
-        self
-    }
-    fn links(&mut self) -> &mut dyn Links {
-        self
-    }
-    fn sessions(&mut self) -> &mut dyn Sessions {
-        self
-    }
-    fn flows(&mut self) -> &mut dyn Flows {
-        self
-    }
-    fn proofs(&mut self) -> &mut dyn Proofs {
-        self
-    }
-    fn outbox(&mut self) -> &mut dyn Outbox {
-        self
-    }
-    fn directory(&mut self) -> &mut dyn Directory {
-        self
-    }
-    fn grants(&mut self) -> &mut dyn Grants {
-        self
-    }
-    fn families(&mut self) -> &mut dyn Families {
-        self
-    }
-    fn clients(&mut self) -> &mut dyn Clients {
-        self
-    }
-    fn consents(&mut self) -> &mut dyn Consents {
-        self
-    }
-    fn figures(&mut self) -> &mut dyn Figures {
-        self
-    }
-    fn logouts(&mut self) -> &mut dyn Logouts {
-        self
-    }
-    fn signing_keys(&mut self) -> &mut dyn SigningKeys {
-        self
-    }
-    fn audit(&mut self) -> &mut dyn Audit {
-        self
-    }
-    fn pushed(&mut self) -> &mut dyn Pushed {
-        self
-    }
+    kobling_domain::own_ports!();
 
     async fn commit(self: Box<Self>) -> Stored<()> {
         self.watched.note("commit")?;

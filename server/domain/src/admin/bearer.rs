@@ -9,7 +9,7 @@ use crate::{
 
 service! {
     /// Authorises administrators and client registration by bearer token.
-    AdministrationService {  }
+    AdministrationService {}
 }
 
 impl AdministrationService {

@@ -28,7 +28,7 @@ pub(crate) async fn update(
 
 service! {
     /// Adds, changes and removes clients for administrators.
-    ClientAdminService {  }
+    ClientAdminService {}
 }
 
 impl ClientAdminService {

@@ -27,7 +27,7 @@ pub(crate) fn normalised(password: &Password) -> Password {
 /// A password that was verified against this hash.
 pub(crate) struct PasswordProof {
     pub account: AccountId,
-    pub(crate) hash: String,
+    hash: String,
 }
 
 /// The factor of a re-authentication.
@@ -87,7 +87,7 @@ impl StepUp {
 
 service! {
     /// Re-authenticates the owner of the account.
-    StepUpService {  }
+    StepUpService {}
 }
 
 impl StepUpService {

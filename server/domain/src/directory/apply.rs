@@ -12,7 +12,7 @@ use kobling_model::id::AuditId;
 
 service! {
     /// Imports payroll files, and manages organisations.
-    DirectoryService {  }
+    DirectoryService {}
 }
 
 impl DirectoryService {

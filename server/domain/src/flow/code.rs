@@ -14,7 +14,7 @@ use kobling_model::{AccountId, Email, FlowId, Problem};
 
 service! {
     /// Sends and verifies the one-time codes that prove a mailbox.
-    CodeService {  }
+    CodeService {}
 }
 
 impl CodeService {

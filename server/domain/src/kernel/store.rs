@@ -69,3 +69,58 @@ pub trait Work: Send {
     /// Commits.
     async fn commit(self: Box<Self>) -> Stored<()>;
 }
+
+/// The accessors of a [`Work`] that implements every port itself.
+#[macro_export]
+macro_rules! own_ports {
+    () => {
+        fn accounts(&mut self) -> &mut dyn $crate::account::port::Accounts {
+            self
+        }
+        fn links(&mut self) -> &mut dyn $crate::link::port::Links {
+            self
+        }
+        fn sessions(&mut self) -> &mut dyn $crate::auth::port::Sessions {
+            self
+        }
+        fn flows(&mut self) -> &mut dyn $crate::flow::port::Flows {
+            self
+        }
+        fn proofs(&mut self) -> &mut dyn $crate::auth::port::Proofs {
+            self
+        }
+        fn outbox(&mut self) -> &mut dyn $crate::ops::port::Outbox {
+            self
+        }
+        fn directory(&mut self) -> &mut dyn $crate::directory::port::Directory {
+            self
+        }
+        fn grants(&mut self) -> &mut dyn $crate::oidc::grant::port::Grants {
+            self
+        }
+        fn families(&mut self) -> &mut dyn $crate::oidc::grant::port::Families {
+            self
+        }
+        fn clients(&mut self) -> &mut dyn $crate::oidc::port::Clients {
+            self
+        }
+        fn consents(&mut self) -> &mut dyn $crate::oidc::port::Consents {
+            self
+        }
+        fn figures(&mut self) -> &mut dyn $crate::ops::port::Figures {
+            self
+        }
+        fn logouts(&mut self) -> &mut dyn $crate::oidc::logout::port::Logouts {
+            self
+        }
+        fn signing_keys(&mut self) -> &mut dyn $crate::oidc::signing_key::port::SigningKeys {
+            self
+        }
+        fn audit(&mut self) -> &mut dyn $crate::audit::port::Audit {
+            self
+        }
+        fn pushed(&mut self) -> &mut dyn $crate::oidc::grant::port::Pushed {
+            self
+        }
+    };
+}

@@ -1,11 +1,11 @@
 //! Looks up clients, and derives their identifiers of people and sessions (`sub`, `sid`).
 
-use crate::kernel::error::StoreError;
 use crate::{
     audit::event::AuditEvent,
     flow::types::{Destination, Flow},
     kernel::{
         core::{Unit, service},
+        error::StoreError,
         outcome::Fault,
         request::Visitor,
         secret::Purpose,
@@ -17,7 +17,7 @@ use kobling_model::{AccountId, SessionId};
 
 service! {
     /// Looks up clients, and derives their identifiers of people and sessions (`sub`, `sid`).
-    ClientService {  }
+    ClientService {}
 }
 
 impl ClientService {

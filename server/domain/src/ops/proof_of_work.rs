@@ -6,7 +6,7 @@ use kobling_model::{Problem, Timestamp, time::Span};
 
 service! {
     /// Proof-of-work challenges.
-    ProofOfWorkService {  }
+    ProofOfWorkService {}
 }
 
 impl ProofOfWorkService {

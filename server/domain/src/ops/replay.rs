@@ -5,7 +5,7 @@ use kobling_model::Timestamp;
 
 service! {
     /// Replay protection for single-use values such as a `jti`.
-    ReplayService {  }
+    ReplayService {}
 }
 
 impl ReplayService {

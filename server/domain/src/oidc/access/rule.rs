@@ -58,7 +58,7 @@ pub fn decide(rule: &AccessRule, facts: AccessFacts<'_>) -> Access {
 
 service! {
     /// Whether an account may enter an application.
-    AccessService {  }
+    AccessService {}
 }
 
 impl AccessService {

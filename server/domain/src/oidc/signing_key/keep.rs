@@ -11,7 +11,7 @@ use crate::{
 
 service! {
     /// The life cycle of signing keys: create, announce, retire, remove.
-    SigningKeyService {  }
+    SigningKeyService {}
 }
 
 impl SigningKeyService {
