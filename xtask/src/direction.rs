@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use anyhow::{Result, bail};
 
-use crate::{need, run};
+use crate::{need, run, run::Package};
 
 /// What a crate may hold of ours, and what it must not hold of others, at any depth.
 struct Room {
@@ -98,38 +97,18 @@ const ROOMS: &[Room] = &[
     },
 ];
 
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    dependencies: Vec<Dependency>,
-}
-
-#[derive(Deserialize)]
-struct Dependency {
-    name: String,
-}
-
 /// Checks every room, and that there is none without a row.
 ///
 /// # Errors
 /// With all that points the wrong way.
 pub fn check() -> Result<()> {
-    let metadata =
-        run::output(run::cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
-    let metadata: Metadata =
-        serde_json::from_str(&metadata).context("cargo describes the workspace in another way")?;
-    let ours: BTreeSet<&str> = metadata
-        .packages
+    let packages = run::workspace()?;
+    let ours: BTreeSet<&str> = packages
         .iter()
         .map(|package| package.name.as_str())
         .collect();
 
-    let mut wrong = declared(&metadata);
+    let mut wrong = declared(&packages);
     for room in ROOMS {
         let tree = run::output(
             run::cargo()
@@ -152,9 +131,9 @@ pub fn check() -> Result<()> {
 }
 
 /// What is wrong with what the crates declare, of any kind, for tests too.
-fn declared(metadata: &Metadata) -> Vec<String> {
+fn declared(packages: &[Package]) -> Vec<String> {
     let mut wrong = Vec::new();
-    for package in &metadata.packages {
+    for package in packages {
         if !ROOMS.iter().any(|room| room.name == package.name) {
             wrong.push(format!(
                 "{} has no row in xtask/src/direction.rs",
@@ -236,15 +215,15 @@ mod tests {
 
     #[test]
     fn a_crate_without_a_row_and_one_that_knows_the_server_are_named() {
-        let metadata: Metadata = serde_json::from_str(
-            r#"{"packages":[
-                {"name":"kobling-extra","dependencies":[]},
-                {"name":"xtask","dependencies":[{"name":"kobling","kind":"dev"}]}
-            ]}"#,
+        let packages: Vec<Package> = serde_json::from_str(
+            r#"[
+                {"name":"kobling-extra","manifest_path":"","dependencies":[]},
+                {"name":"xtask","manifest_path":"","dependencies":[{"name":"kobling","kind":"dev"}]}
+            ]"#,
         )
         .unwrap();
         assert_eq!(
-            declared(&metadata),
+            declared(&packages),
             [
                 "kobling-extra has no row in xtask/src/direction.rs",
                 "xtask depends on the server"

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
 
 /// The top of the work tree.
 pub fn root() -> &'static Path {
@@ -33,6 +34,35 @@ pub fn debug_server() -> PathBuf {
 /// The file name of a program on this system.
 pub fn exe(name: &str) -> String {
     format!("{name}{}", env::consts::EXE_SUFFIX)
+}
+
+/// A crate of the workspace, as `cargo metadata` describes it.
+#[derive(Deserialize)]
+pub struct Package {
+    pub name: String,
+    pub manifest_path: PathBuf,
+    pub dependencies: Vec<Dependency>,
+}
+
+/// What a crate depends on, of any kind.
+#[derive(Deserialize)]
+pub struct Dependency {
+    pub name: String,
+}
+
+/// The crates of the workspace.
+///
+/// # Errors
+/// If cargo cannot describe them.
+pub fn workspace() -> Result<Vec<Package>> {
+    #[derive(Deserialize)]
+    struct Metadata {
+        packages: Vec<Package>,
+    }
+    let text = output(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
+    let metadata: Metadata =
+        serde_json::from_str(&text).context("cargo describes the workspace in another way")?;
+    Ok(metadata.packages)
 }
 
 /// Cargo, started at the top of the work tree.
