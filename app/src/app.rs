@@ -1,23 +1,13 @@
 //! The pages and where they live.
 
 use crate::browser::Navigator;
-use crate::page::account::AccountPage;
-use crate::page::account_email::AccountEmailPage;
-use crate::page::account_password::AccountPasswordPage;
-use crate::page::consent::ConsentPage;
-use crate::page::forgot_password::ForgotPasswordPage;
-use crate::page::home::HomePage;
-use crate::page::link::LinkingPage;
-use crate::page::login::LoginPage;
-use crate::page::no_access::NoAccessPage;
 use crate::page::not_found::NotFoundPage;
 use crate::page::problem::ProblemPage;
-use crate::page::reset_password::ResetPasswordPage;
-use crate::page::sign_out::SignOutPage;
 use crate::page::view::PAGES;
 use crate::part::frame::Frame;
+use crate::part::load::page;
 use crate::text::Texts;
-use kobling_model::Lang;
+use kobling_model::{Lang, route::Page};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -37,17 +27,17 @@ pub fn App() -> impl IntoView {
         <Router set_is_routing=set_is_routing>
             <Frame>
                 <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
-                    <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
-                    <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async/>
-                    <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async/>
-                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
-                    <Route path=path!("/account/email") view=AccountEmailPage ssr=SsrMode::Async/>
-                    <Route path=path!("/account/password") view=AccountPasswordPage ssr=SsrMode::Async/>
-                    <Route path=path!("/link") view=LinkingPage ssr=SsrMode::Async/>
-                    <Route path=path!("/consent") view=ConsentPage ssr=SsrMode::Async/>
-                    <Route path=path!("/no-access") view=NoAccessPage ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-out") view=SignOutPage ssr=SsrMode::Async/>
+                    <Route path=path!("/") view=|| page(Page::Home) ssr=SsrMode::Async/>
+                    <Route path=path!("/login") view=|| page(Page::Login) ssr=SsrMode::Async/>
+                    <Route path=path!("/forgot-password") view=|| page(Page::ForgotPassword) ssr=SsrMode::Async/>
+                    <Route path=path!("/reset-password") view=|| page(Page::ResetPassword) ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view=|| page(Page::Account) ssr=SsrMode::Async/>
+                    <Route path=path!("/account/email") view=|| page(Page::AccountEmail) ssr=SsrMode::Async/>
+                    <Route path=path!("/account/password") view=|| page(Page::AccountPassword) ssr=SsrMode::Async/>
+                    <Route path=path!("/link") view=|| page(Page::Link) ssr=SsrMode::Async/>
+                    <Route path=path!("/consent") view=|| page(Page::Consent) ssr=SsrMode::Async/>
+                    <Route path=path!("/no-access") view=|| page(Page::NoAccess) ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-out") view=|| page(Page::SignOut) ssr=SsrMode::Async/>
                     <Route path=path!("/problem") view=ProblemPage ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Frame>

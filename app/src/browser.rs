@@ -1,5 +1,6 @@
 //! What only a browser has. On the server these are empty; nothing here runs before the page has been taken over.
 
+use crate::part::view::{Asked, Carried, Outcome, ViewOf};
 use kobling_model::route;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -15,6 +16,8 @@ pub(crate) struct Navigator {
     /// Counts all answers: what stands around the page is fetched anew.
     pub answers: RwSignal<u32>,
     target: RwSignal<Option<String>>,
+    /// What the last answer carried and nobody has taken yet.
+    carried: StoredValue<Carried>,
     /// Id of the button that was pressed last, of those that have one.
     pub pressed: StoredValue<String>,
 }
@@ -27,6 +30,7 @@ impl Navigator {
             visit: RwSignal::new(0),
             answers: RwSignal::new(0),
             target: RwSignal::new(None),
+            carried: StoredValue::default(),
             pressed: StoredValue::new(String::new()),
         };
         Effect::new(move || {
@@ -50,7 +54,20 @@ impl Navigator {
 
     /// Goes where an answer leads.
     pub fn lead(self, to: &str) {
+        self.lead_with(to, Carried::default());
+    }
+
+    /// Goes where an answer leads, with the views that it carries.
+    pub fn lead_with(self, to: &str, carried: Carried) {
+        self.carried.set_value(carried);
         self.target.set(Some(to.to_owned()));
+    }
+
+    /// Takes a view that the last answer carried.
+    pub fn carried(self, of: ViewOf, asked: &Asked) -> Option<Outcome> {
+        self.carried
+            .try_update_value(|carried| carried.take(of, asked))
+            .flatten()
     }
 
     /// Goes there once the browser has put the page in place that says so.
@@ -92,7 +109,7 @@ impl Navigator {
 /// Whether a path is one of the pages, rather than an endpoint of the server's or somewhere else.
 fn is_page(to: &str) -> bool {
     let path = to.split(['?', '#']).next().unwrap_or_default();
-    route::Page::ALL.iter().any(|page| page.path() == path)
+    route::Page::from_path(path).is_some()
 }
 
 /// What is read out after a page, or a step of one, has been put in place: what is wrong first, then what is new, then

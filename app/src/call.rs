@@ -7,12 +7,16 @@ use crate::error::UiError;
 use http::header::{ACCEPT, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
-use kobling_domain::{Answer, Fault, Kobling, Visitor};
+use kobling_domain::{Answer, Fault, Kobling, Next, Visitor};
 use kobling_model::{Problem, route};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// What [`act`] leaves behind: the visitor with the cookies that the answer sets, and where it leads.
+#[derive(Clone, Default)]
+pub(crate) struct Acted(pub Arc<OnceLock<(Visitor, Next)>>);
 
 /// Asks the domain for what a page shows.
 pub(crate) async fn see<V, F>(call: impl FnOnce(Arc<Kobling>, Visitor) -> F) -> Result<V, UiError>
@@ -46,6 +50,9 @@ where
                 }
             }
             go(&answer.next.address());
+            if let Some(acted) = use_context::<Acted>() {
+                _ = acted.0.set((answer.visitor_after(visitor), answer.next));
+            }
             Ok(())
         }
         Err(fault) => refuse(problem_of(&fault, &visitor.request)),
@@ -128,10 +135,15 @@ fn is_plain() -> bool {
 
 /// Whether the answer is to be a page.
 pub(crate) fn accepts_html(headers: &http::HeaderMap) -> bool {
+    accepts(headers, "text/html")
+}
+
+/// Whether the request names a type that it accepts.
+pub(crate) fn accepts(headers: &http::HeaderMap, kind: &str) -> bool {
     headers
         .get(ACCEPT)
         .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"))
+        .is_some_and(|accept| accept.contains(kind))
 }
 
 /// A problem that no flow could hold. Where trying again may help, a page with script keeps the form as it stands.

@@ -1,33 +1,47 @@
 //! The way in to the server functions.
 
-use crate::call::accepts_html;
-use crate::codec::{OF_SOME_BUILD, Postcard};
+use crate::call::{Acted, accepts, accepts_html};
+use crate::codec::{OF_SOME_BUILD, Postcard, VIEW_TYPE};
 use crate::error::Code;
-use crate::page::view::View;
+use crate::page::view::{View, view};
+use crate::part::view::{Asked, Carried, ViewOf};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
-use http::{Request, StatusCode};
-use kobling_model::Problem;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderValue, Request, StatusCode};
+use kobling_domain::Visitor;
+use kobling_model::{Problem, route::Page};
+use leptos::prelude::{Owner, provide_context};
+use leptos::reactive::computed::ScopedFuture;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
-use leptos::server_fn::{ContentType, ServerFn};
+use leptos::server_fn::{ContentType, Encodes, ServerFn};
 
-/// Answers `/ui/*`: runs the server function with the given context. A form that cannot even be read is a bare refusal,
-/// which whoever serves this dresses as a page; the framework would put the error into the address of the page before
-/// it, where anyone can forge it.
+/// Answers `/ui/*`: runs the server function with the given context. A form that cannot be read gets an empty response,
+/// which the caller replaces by a page; the framework would put the error into the address of the page before it, where
+/// anyone can forge it.
 pub async fn serve(
     context: impl Fn() + Clone + Send + 'static,
     request: Request<Body>,
 ) -> Response {
+    let is_view = request.uri().path() == View::PATH;
     // Leptos reads any body as what it expects; an image is not a form in which all fields are empty.
     if !is_expected(&request) {
-        if request.uri().path() == View::PATH && kind(&request).starts_with(OF_SOME_BUILD) {
+        if is_view && kind(&request).starts_with(OF_SOME_BUILD) {
             return outdated();
         }
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     let plain = accepts_html(request.headers());
-    let response = leptos_axum::handle_server_fns_with_context(context, request)
+    let carries = !is_view && accepts(request.headers(), VIEW_TYPE);
+    let acted = Acted::default();
+    let within = {
+        let (context, acted) = (context.clone(), acted.clone());
+        move || {
+            context();
+            provide_context(acted.clone());
+        }
+    };
+    let response = leptos_axum::handle_server_fns_with_context(within, request)
         .await
         .into_response();
     let failed = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
@@ -38,6 +52,43 @@ pub async fn serve(
     let unreadable = failed && response.status() == StatusCode::INTERNAL_SERVER_ERROR;
     if failed && (plain || unreadable) {
         return StatusCode::BAD_REQUEST.into_response();
+    }
+    if carries
+        && let Some((visitor, next)) = acted.0.get()
+        && let Some((page, asked)) = Asked::of(next)
+    {
+        return carry(context, visitor.clone(), page, asked, response).await;
+    }
+    response
+}
+
+/// Puts the views of the page that an answer leads to into its body.
+async fn carry(
+    context: impl Fn(),
+    visitor: Visitor,
+    page: Page,
+    asked: Asked,
+    mut response: Response,
+) -> Response {
+    // Without the response's options: what the page sets there is for the page's own response.
+    let carried = Owner::new()
+        .with(|| {
+            context();
+            provide_context(visitor);
+            ScopedFuture::new(async move {
+                let shown = view(ViewOf::Page(page), asked.clone()).await;
+                Carried {
+                    page: Some((page, asked, shown)),
+                    frame: Some(view(ViewOf::Frame, Asked::default()).await),
+                }
+            })
+        })
+        .await;
+    if let Ok(body) = Postcard::encode(&carried) {
+        let kind = HeaderValue::from_static(VIEW_TYPE);
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+        response.headers_mut().remove(CONTENT_LENGTH);
+        *response.body_mut() = Body::from(body);
     }
     response
 }

@@ -110,6 +110,19 @@ test('sessions born from the eID end, others live, and the mailbox is told', asy
   expect(mail.text).toContain('BankID');
 });
 
+test('removing takes three requests: each answer carries the next page', async ({ someone }) => {
+  const berit = await inSettings(someone);
+  await berit.isHydrated();
+  const requests: string[] = [];
+  berit.page.on('request', (request) => {
+    if (request.resourceType() === 'fetch') requests.push(new URL(request.url()).pathname);
+  });
+  await berit.removesBankId(FINNES_PASSWORD);
+  await expect(berit.button('Fjern BankID')).toBeHidden();
+  await berit.page.waitForLoadState('networkidle');
+  expect(requests).toEqual(['/ui/begin-removal', '/ui/confirm-removal', '/ui/finish-removal']);
+});
+
 test('relinking works at once', async ({ someone }) => {
   const berit = await inSettings(someone);
   await berit.removesBankId(FINNES_PASSWORD);

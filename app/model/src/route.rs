@@ -1,10 +1,11 @@
 //! The paths of the pages. They are a contract with people, guides and tests.
 
 use crate::{FlowId, Problem};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A page that has an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Page {
     /// `/`, which only leads on.
     Home,
@@ -89,6 +90,12 @@ impl Page {
             Self::SignOut => "/sign-out",
             Self::Problem => "/problem",
         }
+    }
+
+    /// The page at a path.
+    #[must_use]
+    pub fn from_path(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.path() == path)
     }
 }
 

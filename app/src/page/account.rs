@@ -10,10 +10,8 @@ use crate::part::act::{Act, Submit, hidden};
 use crate::part::alert::{Tone, alert};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-use crate::part::load::page;
 #[cfg(feature = "ssr")]
 use crate::part::view::Asked;
-use crate::part::view::Page;
 use crate::part::{icon, texts};
 use crate::text::date;
 #[cfg(feature = "ssr")]
@@ -49,11 +47,6 @@ pub(crate) async fn add_eid(#[server(default)] provider: String) -> Result<(), U
         kobling.eid.add(&visitor, &provider).await
     })
     .await
-}
-
-#[component]
-pub(crate) fn AccountPage() -> impl IntoView {
-    page(Page::Account)
 }
 
 pub(super) fn show(view: AccountView) -> AnyView {

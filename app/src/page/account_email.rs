@@ -8,11 +8,9 @@ use crate::part::act::{Act, Submit, of_flow};
 use crate::part::code::CodeField;
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-use crate::part::load::page;
 use crate::part::password::PasswordField;
 use crate::part::texts;
 use crate::part::view::Asked;
-use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
@@ -62,11 +60,6 @@ pub(crate) async fn change_email_code(
 ) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.email.code(&visitor, id(&flow)?, &code).await })
         .await
-}
-
-#[component]
-pub(crate) fn AccountEmailPage() -> impl IntoView {
-    page(Page::ChangeEmail)
 }
 
 pub(super) fn show(view: ChangeEmailView, asked: Asked) -> AnyView {

@@ -7,12 +7,10 @@ use crate::call::{act, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit};
 use crate::part::heading::Heading;
-use crate::part::load::page;
 use crate::part::password::{PasswordField, username};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::Asked;
-use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::ChangePasswordView;
@@ -57,11 +55,6 @@ pub(crate) async fn change_password(
             .await
     })
     .await
-}
-
-#[component]
-pub(crate) fn AccountPasswordPage() -> impl IntoView {
-    page(Page::ChangePassword)
 }
 
 pub(super) fn show(view: ChangePasswordView) -> AnyView {

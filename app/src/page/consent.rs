@@ -6,11 +6,9 @@ use crate::call::{act, id};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, hidden, of_flow};
 use crate::part::heading::Heading;
-use crate::part::load::page;
 use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::Asked;
-use crate::part::view::Page;
 use crate::text::date;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
@@ -45,11 +43,6 @@ pub(crate) async fn consent_refuse(#[server(default)] flow: String) -> Result<()
 #[server(prefix = "/ui", endpoint = "consent-withdraw")]
 pub(crate) async fn consent_withdraw(#[server(default)] client: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.consents.withdraw_from_form(&visitor, &client).await }).await
-}
-
-#[component]
-pub(crate) fn ConsentPage() -> impl IntoView {
-    page(Page::Consent)
 }
 
 pub(super) fn show(view: ConsentView) -> AnyView {

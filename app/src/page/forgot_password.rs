@@ -8,12 +8,10 @@ use crate::part::act::{Act, Submit, of_flow};
 use crate::part::alert::{Tone, alert};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-use crate::part::load::page;
 use crate::part::robot::{Held, Robot, Work};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::Asked;
-use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
@@ -57,11 +55,6 @@ pub(crate) async fn request_recovery(
             .await
     })
     .await
-}
-
-#[component]
-pub(crate) fn ForgotPasswordPage() -> impl IntoView {
-    page(Page::Forgot)
 }
 
 pub(super) fn show(view: ForgotView) -> AnyView {

@@ -1,9 +1,5 @@
 //! The front page: sends people where they belong.
 
-use crate::part::load::page;
-use crate::part::view::Page;
-use leptos::prelude::*;
-
 /// Leads to account settings, or to signing in.
 #[cfg(feature = "ssr")]
 pub(super) async fn lead() -> Result<(), crate::error::UiError> {
@@ -18,9 +14,4 @@ pub(super) async fn lead() -> Result<(), crate::error::UiError> {
         }))
     })
     .await
-}
-
-#[component]
-pub(crate) fn HomePage() -> impl IntoView {
-    page(Page::Home)
 }

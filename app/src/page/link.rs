@@ -9,10 +9,8 @@ use crate::part::alert::{Tone, alert};
 use crate::part::code::CodeField;
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-use crate::part::load::page;
 use crate::part::texts;
 use crate::part::view::Asked;
-use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::Problem;
@@ -83,11 +81,6 @@ pub(crate) async fn link_name(
 ) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.linking.name(&visitor, id(&flow)?, &name).await })
         .await
-}
-
-#[component]
-pub(crate) fn LinkingPage() -> impl IntoView {
-    page(Page::Link)
 }
 
 pub(super) fn show(view: LinkPage, asked: Asked) -> AnyView {

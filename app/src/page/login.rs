@@ -10,11 +10,9 @@ use crate::part::alert::{Tone, alert};
 use crate::part::eid::eid_button;
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-use crate::part::load::page;
 use crate::part::password::{PasswordField, username};
 use crate::part::texts;
 use crate::part::view::Asked;
-use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{SignInStep, SignInView};
@@ -69,11 +67,6 @@ pub(crate) async fn password_sign_in(
 pub(crate) async fn other_address(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.sign_in.other_address(&visitor, id(&flow)?).await })
         .await
-}
-
-#[component]
-pub(crate) fn LoginPage() -> impl IntoView {
-    page(Page::SignIn)
 }
 
 pub(super) fn show(view: SignInView, asked: Asked) -> AnyView {

@@ -8,11 +8,9 @@ use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::eid::eid_button;
 use crate::part::heading::Heading;
-use crate::part::load::page;
 use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::Asked;
-use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
@@ -40,11 +38,6 @@ pub(super) async fn see(
 #[server(prefix = "/ui", endpoint = "relink")]
 pub(crate) async fn relink(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.linking.relink(&visitor, id(&flow)?).await }).await
-}
-
-#[component]
-pub(crate) fn NoAccessPage() -> impl IntoView {
-    page(Page::NoAccess)
 }
 
 pub(super) fn show(view: NoAccessView) -> AnyView {

@@ -6,12 +6,10 @@ use crate::call::{act, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, hidden};
 use crate::part::heading::Heading;
-use crate::part::load::page;
 use crate::part::password::{PasswordChecklist, PasswordField, username};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::Asked;
-use crate::part::view::Page;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{ResetStep, ResetView};
@@ -49,11 +47,6 @@ pub(crate) async fn reset_password(
             .await
     })
     .await
-}
-
-#[component]
-pub(crate) fn ResetPasswordPage() -> impl IntoView {
-    page(Page::Reset)
 }
 
 pub(super) fn show(view: ResetView, ticket: String) -> AnyView {

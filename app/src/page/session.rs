@@ -1,6 +1,5 @@
 //! Where one is signed in, as a part of account settings.
 
-use crate::browser::Navigator;
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};
 use crate::error::UiError;
@@ -10,7 +9,6 @@ use crate::part::texts;
 use crate::text::date;
 use kobling_model::SessionId;
 use kobling_model::view::SessionItem;
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -90,33 +88,13 @@ fn item(session: SessionItem) -> AnyView {
     .into_any()
 }
 
-/// Ends a session through the API once the browser has taken over, and by a form before.
 fn end_form(session: SessionId, device: String) -> AnyView {
-    let navigator = Navigator::get();
     let t = texts();
-    let end = move |event: SubmitEvent| {
-        event.prevent_default();
-        delete(session, navigator);
-    };
     view! {
-        <form method="post" action=EndSession::PATH on:submit=end>
+        <Act to=EndSession::PATH>
             {hidden("session", session.to_string())}
             <Submit text=t.account.end variant="tertiary" color="danger" about=device/>
-        </form>
+        </Act>
     }
     .into_any()
 }
-
-#[cfg(feature = "hydrate")]
-fn delete(session: SessionId, navigator: Navigator) {
-    leptos::task::spawn_local(async move {
-        // Whatever came of it, the list is fetched anew and shows it.
-        _ = gloo_net::http::Request::delete(&format!("/api/v1/sessions/{session}"))
-            .send()
-            .await;
-        navigator.visit.update(|n| *n += 1);
-    });
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn delete(_: SessionId, _: Navigator) {}

@@ -7,9 +7,8 @@ use crate::call::{act, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::heading::Heading;
-use crate::part::load::page;
 use crate::part::texts;
-use crate::part::view::{Asked, Page, PageView, Pages};
+use crate::part::view::{Asked, PageView, Pages, ViewOf};
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
@@ -45,11 +44,6 @@ pub(crate) async fn sign_out(#[server(default)] flow: String) -> Result<(), UiEr
 #[server(prefix = "/ui", endpoint = "sign-out-everywhere")]
 pub(crate) async fn sign_out_everywhere() -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.sign_out.everywhere(&visitor).await }).await
-}
-
-#[component]
-pub(crate) fn SignOutPage() -> impl IntoView {
-    page(Page::SignOut)
 }
 
 pub(super) fn show(view: SignOutView) -> AnyView {
@@ -125,7 +119,8 @@ fn look_again(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, asked: Asked, lo
                 if waits != Some(true) {
                     return;
                 }
-                if let Ok(PageView::SignIn(view)) = (pages.fetch)(Page::SignIn, asked.clone()).await
+                if let Ok(PageView::Login(view)) =
+                    (pages.fetch)(ViewOf::Page(route::LOGIN), asked.clone()).await
                 {
                     items.try_set(view.signed_out.unwrap_or_default());
                 }

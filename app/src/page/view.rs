@@ -10,30 +10,37 @@ use super::{
 use crate::codec::Compact;
 use crate::error::UiError;
 use crate::page::problem::problem_page;
-use crate::part::view::{Asked, Outcome, Page, PageView, Pages};
+use crate::part::view::{Asked, Outcome, PageView, Pages, ViewOf};
+use kobling_model::route::Page;
 use leptos::prelude::*;
 
-/// What a page shows to whoever asks. Looking changes nothing.
+/// What a page, or the frame, shows to the visitor. Changes nothing.
 #[server(prefix = "/ui", input = Compact, output = Compact, endpoint = "view")]
-pub(crate) async fn view(page: Page, asked: Asked) -> Result<PageView, UiError> {
-    if page == Page::Home {
-        return super::home::lead().await.map(|()| PageView::Home);
-    }
+pub(crate) async fn view(of: ViewOf, asked: Asked) -> Result<PageView, UiError> {
+    let page = match of {
+        ViewOf::Page(Page::Home) => return super::home::lead().await.map(|()| PageView::Nothing),
+        ViewOf::Page(page) => Some(page),
+        ViewOf::Frame => None,
+    };
     crate::call::see(|kobling, visitor| async move {
         let (k, v, a) = (&*kobling, &visitor, &asked);
+        let Some(page) = page else {
+            return Ok(PageView::Frame(crate::part::frame::see(k, v).await));
+        };
         Ok(match page {
-            Page::Home => PageView::Home,
-            Page::Frame => PageView::Frame(crate::part::frame::see(k, v).await),
-            Page::SignIn => PageView::SignIn(login::see(k, v, a).await?),
-            Page::Forgot => PageView::Forgot(forgot_password::see(k, v, a).await?),
-            Page::Reset => PageView::Reset(reset_password::see(k, v, a).await?),
+            Page::Home | Page::Problem => PageView::Nothing,
+            Page::Login => PageView::Login(login::see(k, v, a).await?),
+            Page::ForgotPassword => PageView::ForgotPassword(forgot_password::see(k, v, a).await?),
+            Page::ResetPassword => PageView::ResetPassword(reset_password::see(k, v, a).await?),
             Page::Link => PageView::Link(link::see(k, v, a).await?),
             Page::NoAccess => PageView::NoAccess(no_access::see(k, v, a).await?),
             Page::Consent => PageView::Consent(consent::see(k, v, a).await?),
             Page::SignOut => PageView::SignOut(sign_out::see(k, v, a).await?),
             Page::Account => PageView::Account(account::see(k, v, a).await?),
-            Page::ChangeEmail => PageView::ChangeEmail(account_email::see(k, v, a).await?),
-            Page::ChangePassword => PageView::ChangePassword(account_password::see(k, v, a).await?),
+            Page::AccountEmail => PageView::AccountEmail(account_email::see(k, v, a).await?),
+            Page::AccountPassword => {
+                PageView::AccountPassword(account_password::see(k, v, a).await?)
+            }
         })
     })
     .await
@@ -41,7 +48,7 @@ pub(crate) async fn view(page: Page, asked: Asked) -> Result<PageView, UiError> 
 
 /// The pages, for the parts.
 pub(crate) const PAGES: Pages = Pages {
-    fetch: |page, asked| Box::pin(view(page, asked)),
+    fetch: |of, asked| Box::pin(view(of, asked)),
     show,
 };
 
@@ -52,16 +59,16 @@ fn show(outcome: Outcome, asked: Asked) -> AnyView {
         Err(error) => return problem_page(error.0),
     };
     match view {
-        PageView::Frame(_) | PageView::Home => ().into_any(),
-        PageView::SignIn(view) => login::show(view, asked),
-        PageView::Forgot(view) => forgot_password::show(view),
-        PageView::Reset(view) => reset_password::show(view, asked.ticket),
+        PageView::Frame(_) | PageView::Nothing => ().into_any(),
+        PageView::Login(view) => login::show(view, asked),
+        PageView::ForgotPassword(view) => forgot_password::show(view),
+        PageView::ResetPassword(view) => reset_password::show(view, asked.ticket),
         PageView::Link(view) => link::show(view, asked),
         PageView::NoAccess(view) => no_access::show(view),
         PageView::Consent(view) => consent::show(view),
         PageView::SignOut(view) => sign_out::show(view),
         PageView::Account(view) => account::show(view),
-        PageView::ChangeEmail(view) => account_email::show(view, asked),
-        PageView::ChangePassword(view) => account_password::show(view),
+        PageView::AccountEmail(view) => account_email::show(view, asked),
+        PageView::AccountPassword(view) => account_password::show(view),
     }
 }

@@ -1,14 +1,16 @@
 //! Forms that do something, and their buttons.
 
 use crate::browser::Navigator;
-#[cfg(feature = "hydrate")]
-use crate::error::problem;
 use crate::part::alert::{Tone, alert};
 use crate::part::texts;
+#[cfg(feature = "hydrate")]
+use crate::{codec::Postcard, error::problem, part::view::Carried};
 use kobling_model::FlowId;
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
+use leptos::server_fn::{ContentType, Decodes};
 
 /// Whether the form around is on its way.
 #[derive(Clone, Copy)]
@@ -97,7 +99,7 @@ fn send(event: &SubmitEvent, sending: Sending) {
     }
     leptos::task::spawn_local(async move {
         match post(to, &fields).await {
-            Ok(next) => navigator.lead(&next),
+            Ok((next, carried)) => navigator.lead_with(&next, carried),
             Err(problem) => {
                 failed.try_set(Some(problem.map_or(t.common.offline, t.problem)));
             }
@@ -106,21 +108,25 @@ fn send(event: &SubmitEvent, sending: Sending) {
     });
 }
 
-/// Where the answer leads; or the problem; or nothing, where there was no answer to be had.
+/// Where the answer leads, with the views that it carries; or the problem; or nothing, if there was no answer.
 #[cfg(feature = "hydrate")]
 async fn post(
     to: &str,
     fields: &web_sys::UrlSearchParams,
-) -> Result<String, Option<kobling_model::Problem>> {
+) -> Result<(String, Carried), Option<kobling_model::Problem>> {
     let answer = gloo_net::http::Request::post(to)
-        .header("Accept", "application/json")
+        .header("Accept", Postcard::CONTENT_TYPE)
         .body(fields)
         .map_err(|_| None)?
         .send()
         .await
         .map_err(|_| None)?;
     match answer.headers().get("location") {
-        Some(next) if answer.ok() => Ok(next),
+        Some(next) if answer.ok() => {
+            // A body that cannot be read carries nothing, and the views are fetched.
+            let body = answer.binary().await.unwrap_or_default();
+            Ok((next, Postcard::decode(body.into()).unwrap_or_default()))
+        }
         _ => Err(answer.text().await.ok().as_deref().and_then(problem)),
     }
 }

@@ -7,7 +7,7 @@ use crate::part::act::{Act, Submit};
 use crate::part::idle::watch;
 use crate::part::load::fetched;
 use crate::part::texts;
-use crate::part::view::{Asked, Outcome, Page, PageView};
+use crate::part::view::{Asked, Outcome, PageView, ViewOf};
 #[cfg(feature = "ssr")]
 use kobling_domain::{Kobling, Visitor};
 use kobling_model::view::FrameView;
@@ -71,7 +71,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let navigator = Navigator::get();
     navigator.follow();
     let nothing = Memo::new(|_| Asked::default());
-    let seen = fetched(Page::Frame, nothing, navigator.answers.into());
+    let seen = fetched(ViewOf::Frame, nothing, navigator.answers.into());
     let header = move || Suspend::new(async move { of_frame(seen.await).map(header) });
     let statement = move || {
         Suspend::new(async move {

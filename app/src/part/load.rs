@@ -2,16 +2,18 @@
 
 use crate::browser::Navigator;
 use crate::codec::Postcard;
-use crate::part::view::{Asked, Outcome, Page, Pages};
+use crate::part::view::{Asked, Outcome, Pages, ViewOf};
+use kobling_model::route::Page;
 use leptos::either::Either;
 use leptos::prelude::*;
+use std::future::ready;
 
 /// A page: fetched when it is opened and again whenever an answer leads to it, then shown, or what went wrong in its
 /// place. The page before stays until this one is there.
 pub(crate) fn page(page: Page) -> AnyView {
     let asked = Asked::now();
     let (navigator, pages) = (Navigator::get(), Pages::get());
-    let seen = fetched(page, asked, navigator.visit.into());
+    let seen = fetched(ViewOf::Page(page), asked, navigator.visit.into());
     let content = move || {
         Suspend::new(async move {
             let content = (pages.show)(seen.await, asked.get_untracked());
@@ -26,12 +28,15 @@ pub(crate) fn page(page: Page) -> AnyView {
     view! { <Transition>{content}</Transition> }.into_any()
 }
 
-/// What the server says, asked again when the question or the count changes.
-pub(crate) fn fetched(page: Page, asked: Memo<Asked>, count: Signal<u32>) -> Seen {
-    let pages = Pages::get();
+/// A view: carried by the last answer, or else fetched; anew when the query or the count changes.
+pub(crate) fn fetched(of: ViewOf, asked: Memo<Asked>, count: Signal<u32>) -> Seen {
+    let (navigator, pages) = (Navigator::get(), Pages::get());
     Resource::new_with_options(
         move || (asked.get(), count.get()),
-        move |(asked, _)| (pages.fetch)(page, asked),
+        move |(asked, _)| match navigator.carried(of, &asked) {
+            Some(outcome) => Box::pin(ready(outcome)),
+            None => (pages.fetch)(of, asked),
+        },
         true,
     )
 }

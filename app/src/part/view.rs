@@ -1,6 +1,9 @@
 //! Which pages there are, what they are asked by, and what they show.
 
 use crate::error::UiError;
+#[cfg(feature = "ssr")]
+use kobling_domain::Next;
+use kobling_model::route::Page;
 use kobling_model::view::{
     AccountView, ChangeEmailView, ChangePasswordView, ConsentView, ForgotView, FrameView, LinkPage,
     NoAccessView, ResetView, SignInView, SignOutView,
@@ -10,48 +13,28 @@ use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 use std::pin::Pin;
 
-/// Which page.
+/// What a view is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Page {
-    /// What stands around every page.
+pub(crate) enum ViewOf {
+    /// The frame: header and footer of every page.
     Frame,
-    /// The front page, which only leads on.
-    Home,
-    /// `/login`
-    SignIn,
-    /// `/forgot-password`
-    Forgot,
-    /// `/reset-password`
-    Reset,
-    /// `/link`
-    Link,
-    /// `/no-access`
-    NoAccess,
-    /// `/consent`
-    Consent,
-    /// `/sign-out`
-    SignOut,
-    /// `/account`
-    Account,
-    /// `/account/email`
-    ChangeEmail,
-    /// `/account/password`
-    ChangePassword,
+    /// A page.
+    Page(Page),
 }
 
-/// What it shows.
+/// What a page, or the frame, shows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum PageView {
-    /// What stands around every page.
+    /// Header and footer of every page.
     Frame(FrameView),
-    /// Nothing; the answer leads on.
-    Home,
+    /// Nothing that the server knows.
+    Nothing,
     /// `/login`
-    SignIn(SignInView),
+    Login(SignInView),
     /// `/forgot-password`
-    Forgot(ForgotView),
+    ForgotPassword(ForgotView),
     /// `/reset-password`
-    Reset(ResetView),
+    ResetPassword(ResetView),
     /// `/link`
     Link(LinkPage),
     /// `/no-access`
@@ -63,9 +46,9 @@ pub(crate) enum PageView {
     /// `/account`
     Account(AccountView),
     /// `/account/email`
-    ChangeEmail(ChangeEmailView),
+    AccountEmail(ChangeEmailView),
     /// `/account/password`
-    ChangePassword(ChangePasswordView),
+    AccountPassword(ChangePasswordView),
 }
 
 /// What the address of a page may say.
@@ -91,10 +74,54 @@ impl Asked {
             })
         })
     }
+
+    /// What the address of a page says that an action leads to; nothing for an address that is no page or only leads on.
+    #[cfg(feature = "ssr")]
+    pub fn of(next: &Next) -> Option<(Page, Self)> {
+        let mut asked = Self::default();
+        let page = match next {
+            Next::Page(Page::Home) | Next::Eid(..) | Next::Away(_) => return None,
+            Next::Page(page) => page,
+            Next::Flow(page, flow) => {
+                asked.flow = flow.to_string();
+                page
+            }
+            Next::Reset(ticket, flow) => {
+                asked.ticket = ticket.expose().to_owned();
+                asked.flow = flow.to_string();
+                &Page::ResetPassword
+            }
+        };
+        Some((*page, asked))
+    }
 }
 
 /// What becomes of a question: a view, or what went wrong.
 pub(crate) type Outcome = Result<PageView, UiError>;
+
+/// The views that the answer to an action carries: of the page that it leads to, and of the frame. The browser then
+/// asks for neither.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Carried {
+    /// The page, its query, and what it shows.
+    pub page: Option<(Page, Asked, Outcome)>,
+    /// What the frame shows.
+    pub frame: Option<Outcome>,
+}
+
+impl Carried {
+    /// Takes the view, if it is carried.
+    pub fn take(&mut self, of: ViewOf, asked: &Asked) -> Option<Outcome> {
+        match of {
+            ViewOf::Frame => self.frame.take(),
+            ViewOf::Page(page) => self
+                .page
+                .take_if(|carried| carried.0 == page)
+                .filter(|carried| carried.1 == *asked)
+                .map(|carried| carried.2),
+        }
+    }
+}
 
 /// A view on its way.
 type Fetching = Pin<Box<dyn Future<Output = Outcome> + Send>>;
@@ -103,7 +130,7 @@ type Fetching = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 #[derive(Clone, Copy)]
 pub(crate) struct Pages {
     /// Asks the server.
-    pub fetch: fn(Page, Asked) -> Fetching,
+    pub fetch: fn(ViewOf, Asked) -> Fetching,
     /// Shows the answer.
     pub show: fn(Outcome, Asked) -> AnyView,
 }

@@ -1,6 +1,6 @@
 //! What a use case answers: where to go, which cookies to set, or what went wrong.
 
-use crate::kernel::{error::StoreError, secret::Token};
+use crate::kernel::{error::StoreError, request::Visitor, secret::Token};
 use kobling_model::{
     FlowId, Problem, ProviderId,
     route::{self, Page},
@@ -99,6 +99,26 @@ impl Answer {
     pub fn with_browser(mut self, browser: Option<Token>) -> Self {
         self.browser = browser;
         self
+    }
+
+    /// The visitor once the browser has this answer.
+    #[must_use]
+    pub fn visitor_after(&self, mut visitor: Visitor) -> Visitor {
+        if self.browser.is_some() {
+            visitor.browser.clone_from(&self.browser);
+        }
+        match &self.session {
+            Change::Keep => {}
+            Change::Set(token) => {
+                visitor.session = Some(token.clone());
+                visitor.force_eid_login = false;
+            }
+            Change::Clear => {
+                visitor.session = None;
+                visitor.force_eid_login = true;
+            }
+        }
+        visitor
     }
 
     /// With a session secret to be set.
