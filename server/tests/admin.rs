@@ -1,4 +1,4 @@
-//! What administrators do, by program; and everybody else, who does not.
+//! The admin API: what administrators do, and that everyone else is refused.
 
 mod clients;
 mod metrics;
@@ -13,17 +13,17 @@ use crate::support::{
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-/// An administrator's token.
+/// The token of an administrator.
 pub const DRIFT: &str = "drift-drift-drift-drift-drift-drift-1";
-/// Another's.
+/// The token of a second administrator.
 const VAKT: &str = "vakt-vakt-vakt-vakt-vakt-vakt-vakt-22";
 /// An initial access token.
 pub const INITIAL: &str = "initial-initial-initial-initial-initial";
 const COLLECTOR: &str = "collector-collector-collector-collector";
-/// Where the clients of these tests are led back to.
+/// The redirect URI of the clients of these tests.
 pub const BACK: &str = "http://localhost:1/back";
 
-/// The settings that open what is closed otherwise.
+/// The settings that enable the admin API, registration and metrics.
 pub fn opened() -> [String; 3] {
     [
         format!(
@@ -45,12 +45,12 @@ pub async fn each_opened(test: impl AsyncFn(&Demo)) {
     .await;
 }
 
-/// A call with a token, by no browser.
+/// A call with a token, without a browser's headers.
 pub fn call(demo: &Demo, method: Method, path: &str, token: &str) -> RequestBuilder {
     demo.browser().request(method, path).bearer_auth(token)
 }
 
-/// An administrator's call.
+/// A call by an administrator.
 pub async fn admin(demo: &Demo, method: Method, path: &str, body: Option<Value>) -> Page {
     let path = format!("/api/v1/admin{path}");
     let request = call(demo, method, &path, DRIFT);
@@ -61,7 +61,7 @@ pub async fn admin(demo: &Demo, method: Method, path: &str, body: Option<Value>)
     .await
 }
 
-/// Adds a client that is led back to [`BACK`]; gives its id and secret.
+/// Adds a client with the redirect URI [`BACK`]; returns its id and secret.
 pub async fn added(demo: &Demo, more: Value) -> (String, String) {
     let mut body = json!({ "client_name": "Kart", "redirect_uris": [BACK] });
     for (name, value) in more.as_object().expect("an object") {
@@ -73,7 +73,7 @@ pub async fn added(demo: &Demo, more: Value) -> (String, String) {
     (text("client_id"), text("client_secret"))
 }
 
-/// Somebody with an account, signed in.
+/// A person with an account, signed in.
 pub async fn finnes(demo: &Demo) -> Browser {
     let browser = demo.browser();
     demo.sign_in_with_password(&browser, FINNES.0, FINNES.1)
@@ -81,7 +81,7 @@ pub async fn finnes(demo: &Demo) -> Browser {
     browser
 }
 
-/// The authorization request of a client, with these scopes.
+/// An authorization request of a client, with these scopes.
 pub fn request(demo: &Demo, client: &str, challenge: &str) -> String {
     let changes = [("client_id", Some(client)), ("redirect_uri", Some(BACK))];
     authorize(demo, challenge, &changes)
@@ -95,7 +95,7 @@ pub async fn code(demo: &Demo, browser: &Browser, client: &str) -> (String, Stri
     (code, verifier)
 }
 
-/// The token request of a client, its secret in the body.
+/// A token request of a client, with its secret in the body.
 pub async fn exchange(demo: &Demo, client: &str, secret: &str, code: &(String, String)) -> Page {
     let mut form = vec![
         ("grant_type", "authorization_code"),
@@ -131,7 +131,7 @@ pub async fn userinfo(demo: &Demo, token: &str) -> u16 {
     page.status.as_u16()
 }
 
-/// Every call that there is for administrators, from the document that is served.
+/// All calls of the admin API, as the served OpenAPI document lists them.
 async fn calls(demo: &Demo) -> Vec<(Method, String)> {
     let document = demo.browser().get("/api/v1/openapi.json").await.json();
     let paths = document["paths"].as_object().expect("paths").clone();
@@ -161,7 +161,7 @@ async fn every_call_of_administrators_is_refused_to_everybody_else() {
     each_opened(async |demo| {
         let signed_in = finnes(demo).await;
         let mut calls = calls(demo).await;
-        // Nor is it told what is not there.
+        // The answer does not reveal which paths exist.
         calls.push((Method::GET, "/api/v1/admin/nothing".into()));
         calls.push((Method::PATCH, "/api/v1/admin/clients".into()));
         for (method, path) in calls {

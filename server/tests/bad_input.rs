@@ -1,4 +1,4 @@
-//! What nobody's browser would send: every endpoint answers it, loses nothing and breaks nothing.
+//! Input that no browser sends: every endpoint answers it, and nothing is lost or changed.
 
 use crate::support::{
     Demo, FINNES, SESSION,
@@ -10,11 +10,11 @@ use reqwest::{Method, RequestBuilder};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
-/// What the pages ask for their views with.
+/// The server functions that pages get their views from.
 const VIEW: &str = kobling_app::VIEW_TYPE;
 const A_MEGABYTE: usize = 1024 * 1024;
 
-/// Bodies that mean nothing, with the type that they claim to be of.
+/// Invalid bodies, with the content type that they claim.
 pub fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let nested = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000)).into_bytes();
     vec![
@@ -57,7 +57,7 @@ fn with(request: RequestBuilder, kind: &str, accept: &str, body: Vec<u8>) -> Req
     }
 }
 
-/// The answer to nonsense: never an error of ours, and always something to read.
+/// The answer to invalid input: never a server error, and always readable.
 async fn readable(browser: &Browser, page: Page, what: &str) {
     assert!(
         !page.status.is_server_error(),
@@ -94,7 +94,7 @@ async fn readable(browser: &Browser, page: Page, what: &str) {
     }
 }
 
-/// The program itself, so that what it writes can be read; nothing that it writes may be a panic.
+/// Runs the binary, so that its log can be read; the log must not contain a panic.
 async fn each_program(test: impl AsyncFn(&Demo)) {
     each_engine(async |engine| {
         let demo = Demo::spawn(&engine, &[]).await;
@@ -111,7 +111,7 @@ async fn each_program(test: impl AsyncFn(&Demo)) {
     .await;
 }
 
-/// Nobody, and somebody.
+/// A visitor without a session, and one with a session.
 async fn visitors(demo: &Demo) -> [Browser; 2] {
     let signed_in = demo.browser();
     demo.sign_in_with_password(&signed_in, FINNES.0, FINNES.1)
@@ -120,7 +120,7 @@ async fn visitors(demo: &Demo) -> [Browser; 2] {
     [demo.browser(), signed_in]
 }
 
-/// Paths of all server functions, whoever added them.
+/// Paths of all registered server functions.
 fn functions() -> Vec<String> {
     let paths: Vec<String> = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     assert!(
@@ -134,7 +134,7 @@ fn functions() -> Vec<String> {
 async fn functions_answer_nonsense() {
     each_program(async |demo| {
         for browser in visitors(demo).await {
-            // Whatever signs out on the way is to have something to end each time.
+            // A call may sign the person out, so each call gets a new session.
             let (browser, reader) = (browser.frozen(), demo.browser());
             for path in functions() {
                 for (what, kind, body) in bodies() {
@@ -354,9 +354,9 @@ async fn the_provider_answers_nonsense() {
                 let page = send(with(browser.request(Method::POST, path), kind, JSON, body)).await;
                 let status = page.status;
                 match path {
-                    // Signing out knows no wrong input when nobody is signed in.
+                    // Sign-out accepts any input if nobody is signed in.
                     "/oidc/logout" => {}
-                    // Asked once more by a navigation, which brings the cookies along.
+                    // Repeated by a navigation, which sends the cookies.
                     "/oidc/authorize" if status == 303 => {
                         assert_eq!(
                             browser.get(page.next().as_str()).await.status,

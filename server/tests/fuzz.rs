@@ -1,4 +1,4 @@
-//! The fuzz targets over their corpus, and over what is near it.
+//! The fuzz targets over their corpus and variations of it.
 
 use kobling::fuzz;
 use kobling_eid::fuzz as eid;

@@ -1,4 +1,4 @@
-//! `kobling directory import`, as an operator types it.
+//! `kobling directory import`, as an operator runs it.
 
 use crate::support::db::{Engine, each_engine};
 use kobling_demo::eid::synthetic_pid;
@@ -37,7 +37,7 @@ impl<'a> Operator<'a> {
             .expect("the program runs")
     }
 
-    /// Imports a file of these lines.
+    /// Imports a file with these lines.
     fn import(&self, text: impl AsRef<[u8]>, more: &[&str]) -> Output {
         let file = self.folder.path().join("ansatte.csv");
         fs::write(&file, text).expect("written");
@@ -50,7 +50,7 @@ impl<'a> Operator<'a> {
         out(&output)
     }
 
-    /// What was wrong, without the file's name, and that nothing was done.
+    /// The errors without the file's name; checks that nothing was imported.
     async fn refused(&self, text: impl AsRef<[u8]>) -> Vec<String> {
         let before = self.state().await;
         let output = self.import(text, &[]);
@@ -82,7 +82,7 @@ impl<'a> Operator<'a> {
         )
     }
 
-    /// Whose an address is.
+    /// Which employee an address belongs to.
     async fn number_of(&self, email: &str) -> i64 {
         self.engine
             .number(&format!(

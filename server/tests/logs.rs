@@ -1,4 +1,4 @@
-//! Nothing that is anybody's secret stands in the logs, not even at their most talkative.
+//! The logs contain no secrets, even at the most verbose level.
 
 use crate::support::{
     Demo, FINNES, SESSION,
@@ -27,7 +27,7 @@ async fn logs_hold_no_secrets() {
             secrets.push((name, key.trim().to_owned()));
         }
 
-        // The long way: an eID linked by code, a forgotten password, the link removed.
+        // The long path: an eID linked by code, a forgotten password, a removed link.
         let browser = demo.browser();
         let page = demo.enter(&browser, &finnes()).await;
         let (flow, code) = demo.ask_code(&browser, &page, FINNES.0).await;
@@ -73,7 +73,7 @@ async fn logs_hold_no_secrets() {
         let answer = send(crate::protocol::exchange(&demo, &code, &verifier))
             .await
             .json();
-        // And once more, which is told as what it is.
+        // A second use, which is reported as one.
         send(crate::protocol::exchange(&demo, &code, &verifier)).await;
         secrets.push(("an authorization code", code));
         secrets.push(("a verifier", verifier));
@@ -94,7 +94,7 @@ async fn logs_hold_no_secrets() {
         other
             .submit("/ui/finish-removal", &[("flow", &flow), ("password", NEW)])
             .await;
-        // A stranger who gets stuck, and answers that belong to nobody.
+        // An unknown person who cannot continue, and callbacks without a flow.
         let third = demo.browser();
         let callback = demo.at_eid(&third, &stranger(7)).await.next();
         secrets.push(("an eID state", param(&callback, "state").expect("a state")));
@@ -128,7 +128,7 @@ async fn logs_hold_no_secrets() {
         for (what, secret) in secrets {
             assert!(secret.len() >= 6);
             if let Some(line) = log.lines().find(|line| line.contains(&secret)) {
-                // Six digits may stand in a number by chance; a code would stand by itself.
+                // Six digits may be part of a longer number by chance; a code stands alone.
                 let alone = secret.len() > 6
                     || line
                         .split(|c: char| !c.is_ascii_alphanumeric())

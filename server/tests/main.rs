@@ -1,6 +1,6 @@
-//! The server as others meet it, and the domain under a clock of ours: every test that needs a server runs on SQLite,
-//! and on PostgreSQL where `KOBLING_TEST_POSTGRES` names one (`postgres://user:password@host/postgres`) on which
-//! databases may be made.
+//! Tests of the assembled server, and of the domain under a test clock: every test that needs a server runs on SQLite,
+//! and on PostgreSQL if `KOBLING_TEST_POSTGRES` names a server (`postgres://user:password@host/postgres`) on which
+//! databases can be created.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The database is gone: everybody is told so, and when it is back all goes on.
+//! The database fails: every request is answered accordingly, and the server recovers when it is back.
 
 use crate::support::db::Engine;
 use crate::{
@@ -23,7 +23,7 @@ async fn serve(world: &World) -> Browser {
     Browser::new(&serve_with(world, Arc::new(signer)).await)
 }
 
-/// The server on the world's database; gives where it is.
+/// Starts the server on the world's database; returns its address.
 pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
     let kobling = Arc::new(world.kobling.clone());
     let state = State {
@@ -93,7 +93,7 @@ async fn everybody_is_told_that_the_database_is_gone(engine: Engine) {
                 .header("accept", "application/json")
                 .form(form.1);
             let status = send(script).await.status;
-            // Whoever only writes does not notice that nothing can be read; the next page does.
+            // A request that only writes does not notice that reads fail; the next page does.
             let blind =
                 call == "read" && ["/ui/identify", "/ui/request-recovery"].contains(&form.0);
             assert_eq!(

@@ -1,5 +1,5 @@
-//! Sixteen at once for everything that only one may have, through the whole server: one wins, the others get an answer
-//! that they can act on, and what was asked for happened once.
+//! Sixteen concurrent callers for everything that is single-use, through the whole server: one succeeds, the others get
+//! an answer that they can act on, and the effect happens once.
 
 use crate::support::{
     Demo, FINNES, RACERS, SESSION,
@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::Method;
 use serde_json::json;
 
-/// No racer meets an error of the server's, nor a page that is one.
+/// No caller gets a server error, nor a page that shows one.
 async fn clean(browser: &Browser, pages: &[Page]) {
     assert_eq!(pages.len(), RACERS);
     for page in pages {
@@ -44,7 +44,7 @@ fn signed_in(pages: &[Page]) -> Vec<&Page> {
     pages.iter().filter(|page| page.sets(SESSION)).collect()
 }
 
-/// Accounts, links, sessions: what there is of each.
+/// The numbers of accounts, links and sessions.
 async fn state(demo: &Demo) -> (i64, i64, i64) {
     let db = &demo.engine;
     (
@@ -207,7 +207,7 @@ async fn a_ticket_sets_one_password() {
         })
         .await;
         clean(&browser, &pages).await;
-        // Whoever has to try again is led back to the ticket.
+        // Callers that must try again are sent back to the ticket.
         let done = pages
             .iter()
             .filter(|page| param(&page.next(), "ticket").is_none())
@@ -277,7 +277,7 @@ async fn an_authorization_code_is_exchanged_once() {
                 (400, json!({ "error": "invalid_grant" }))
             );
         }
-        // The fifteen were replays, which is reason enough to distrust what the first was given (RFC 6749 §4.1.2).
+        // The other fifteen are replays, which revoke what the first was granted (RFC 6749 §4.1.2).
         let token = won[0].json()["access_token"]
             .as_str()
             .expect("a token")
@@ -292,7 +292,7 @@ async fn an_authorization_code_is_exchanged_once() {
     .await;
 }
 
-/// A solved challenge, as the browser's half sends it.
+/// A solved challenge, as the client-side code sends it.
 async fn proof_of_work(browser: &Browser) -> String {
     let page = browser.get("/api/v1/proof-of-work").await;
     let text = page.json()["challenge"]
@@ -343,7 +343,7 @@ async fn a_proof_of_work_is_spent_once() {
     .await;
 }
 
-/// The one with a password, signed in with it, with an eID linked.
+/// The person with a password, signed in with it, with a linked eID.
 async fn linked_with_password(demo: &Demo) -> (Browser, String) {
     let browser = demo.browser();
     let page = demo.enter(&browser, &finnes()).await;

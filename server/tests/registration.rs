@@ -1,4 +1,4 @@
-//! Applications that register themselves (RFC 7591), and mind their registration (RFC 7592).
+//! Dynamic client registration (RFC 7591) and its management (RFC 7592).
 
 mod management;
 
@@ -29,7 +29,7 @@ async fn register(demo: &Demo, body: &Value) -> Page {
     send(call(demo, Method::POST, PATH, INITIAL).json(body)).await
 }
 
-/// What is registered, as the client was told.
+/// The response to a registration.
 async fn registered(demo: &Demo, body: &Value) -> Value {
     let page = register(demo, body).await;
     assert_eq!(page.status, 201, "{}", page.body);
@@ -54,7 +54,7 @@ async fn own(demo: &Demo, method: Method, client: &Value, body: Option<&Value>) 
     .await
 }
 
-/// The person lets the application learn what it asks for.
+/// The person consents to the application's request.
 async fn consent(demo: &Demo, browser: &Browser, client: &str, challenge: &str) -> Page {
     let page = browser.go(&request(demo, client, challenge)).await;
     assert_eq!(page.url.path(), "/consent", "{}", page.body);
@@ -103,7 +103,7 @@ async fn rfc7591_3_2_1_a_client_is_told_all_that_is_registered() {
             client["id_token_signed_response_alg"], "RS256",
             "OpenID Connect Dynamic Client Registration §2"
         );
-        // What is not understood is ignored (RFC 7591 §2), and so is what only the organisation decides.
+        // Unknown members are ignored (RFC 7591 §2), and so are those that only the organisation decides.
         for name in ["logo_uri", "software_statement", "third_party", "organisation", "provider", "jwks"] {
             assert_eq!(client.get(name), None, "{name}");
         }
@@ -174,7 +174,7 @@ async fn rfc7591_3_registration_is_for_bearers_of_an_initial_access_token() {
             );
         }
         assert_eq!(demo.engine.rows("clients").await, 0);
-        // It serves many times, and opens nothing else.
+        // The token can be used many times, and for nothing else.
         registered(demo, &good()).await;
         registered(demo, &good()).await;
         let elsewhere = call(demo, Method::GET, "/api/v1/admin/clients", INITIAL);

@@ -1,4 +1,4 @@
-//! What tests stand on: databases, the demo, and a world in which time, chance, mail and eID are ours.
+//! Test support: databases, the demo, and the domain under a test clock with test ports.
 
 pub mod application;
 pub mod browser;

@@ -1,4 +1,4 @@
-//! Clients of administrators.
+//! Clients that administrators manage.
 
 use super::{
     BACK, DRIFT, VAKT, access_token, added, admin, call, code, each_opened, exchange, finnes,
@@ -42,7 +42,7 @@ async fn a_client_is_added_read_changed_and_removed() {
         );
         assert!(!all.to_string().contains("client_secret\""), "{all}");
 
-        // What is read can be written back, and stays what it is.
+        // A client that is read can be written back unchanged.
         let read = admin(demo, Method::GET, "/clients/kart", None).await;
         assert_eq!(read.json().get("client_secret"), None);
         let mut change = read.json();
@@ -54,7 +54,7 @@ async fn a_client_is_added_read_changed_and_removed() {
         let page = admin(demo, Method::PUT, "/clients/kart", Some(change)).await;
         assert_eq!(page.json()["client_name"], "Kart og terreng");
         assert_eq!(page.json()["third_party"], false);
-        // All of it is put in place: what is left out is gone.
+        // PUT replaces the whole client: a member that is left out is removed.
         let bare = json!({ "redirect_uris": [BACK], "token_endpoint_auth_method": "none" });
         let page = admin(demo, Method::PUT, "/clients/kart", Some(bare)).await.json();
         assert_eq!(
@@ -179,7 +179,7 @@ async fn a_new_secret_ends_the_old_one() {
             (page.status.as_u16(), &page.json()["code"]),
             (409, &json!("client_without_secret"))
         );
-        // From public to one with a secret: it gets one, told once.
+        // A public client that becomes confidential gets a secret, which is returned once.
         let body = json!({ "redirect_uris": [BACK] });
         let page = admin(demo, Method::PUT, &format!("/clients/{public}"), Some(body)).await;
         assert_eq!(
@@ -335,7 +335,7 @@ async fn what_is_wrong_with_a_client_is_named() {
         assert_eq!(page.status, 422);
         let page = admin(demo, Method::PUT, "/clients/nobody", Some(good.clone())).await;
         assert_eq!(page.status, 404);
-        // One member twice, no JSON, no type, too much.
+        // A repeated member, no JSON, no content type, too large a body.
         let path = "/api/v1/admin/clients";
         for (kind, body, status) in [
             (

@@ -1,4 +1,4 @@
-//! Numbers for whoever runs the house.
+//! Metrics for operators.
 
 use super::{COLLECTOR, DRIFT, call, each_opened};
 use crate::support::browser::send;

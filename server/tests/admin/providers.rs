@@ -1,4 +1,4 @@
-//! eID providers, as administrators see them.
+//! eID providers in the admin API.
 
 use super::{COLLECTOR, admin, call, opened};
 use crate::support::{Demo, browser::send, db::each_engine};

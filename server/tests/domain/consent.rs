@@ -1,4 +1,4 @@
-//! What applications of others learn, and until when.
+//! What third-party applications learn, and until when.
 
 use super::{
     person::{Person, flow_in, request},
@@ -43,7 +43,7 @@ async fn decide(world: &World, person: &mut Person<'_>, flow: FlowId, allowed: b
     person.take(answer)
 }
 
-/// Towards the application of others, which must ask; gives where **Tillat** leads.
+/// Signs in to the third-party application, which requires consent; returns where **Tillat** leads.
 async fn allow(world: &World, person: &mut Person<'_>, asked: AuthorizationRequest) -> String {
     let page = person.asks(asked).await;
     assert!(page.starts_with("/consent?flow="), "{page}");
@@ -198,7 +198,7 @@ async fn only_the_account_and_the_browser_that_were_asked_can_consent(engine: En
 
     let mut other_browser = world.person();
     other_browser.eid(&pid(1), None).await;
-    // The same browser, but somebody else has signed in there meanwhile.
+    // The same browser, but another person has signed in meanwhile.
     let mut other_account = person.clone();
     other_account.session = None;
     other_account.link(&pid(2), "ola@nordvik.example").await;

@@ -1,4 +1,4 @@
-//! Everything that passes.
+//! Everything that expires.
 
 use super::{
     person::flow_in,
@@ -8,7 +8,7 @@ use crate::support::db::Engine;
 use kobling_model::{Problem, time::Span, view::LinkStep};
 use kobling_test_macros::on_each_engine;
 
-/// The last moment of a span.
+/// One microsecond before the end of a span.
 const fn almost(span: Span) -> Span {
     Span(span.0 - 1)
 }
@@ -246,7 +246,7 @@ async fn limits_refill(engine: Engine) {
         Some(Problem::TooMany),
         "one a minute"
     );
-    // Which locks nobody else out.
+    // Other callers are not refused.
     let mut owner = world.person();
     owner.network = "198.51.100.7".into();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! What applications are given, and for how long.
+//! What applications are granted, and for how long.
 
 use super::world::{World, pid};
 use crate::support::db::Engine;

@@ -1,4 +1,4 @@
-//! Those who come first, come from behind, or stand in between.
+//! Attacks on accounts: pre-hijacking, stolen mailboxes and sessions, forged requests.
 
 use super::{
     person::flow_in,
@@ -30,7 +30,7 @@ async fn typing_an_address_makes_nothing(engine: Engine) {
         ),
         (0, 0, 0)
     );
-    // Whoever it belongs to begins as if nobody had been there.
+    // The owner starts as if nothing had happened.
     let mut ann = world.person();
     let page = ann.link(&pid(2), ANN).await;
     assert!(page.starts_with("/account"), "{page}");
@@ -40,14 +40,14 @@ async fn typing_an_address_makes_nothing(engine: Engine) {
     );
 }
 
-/// A proof that somebody has in hand must not outlive the owner's removal of a link (or making of one).
+/// A proof in progress must not survive the removal or creation of a link by the owner.
 #[on_each_engine]
 async fn a_pending_proof_does_not_survive_an_unlink(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut ann = world.person();
     ann.link(&pid(1), ANN).await;
-    // The code is out already…
+    // The code has been sent…
     let mut attacker = world.person();
     let flow = flow_in(&attacker.eid(&pid(2), None).await);
     attacker.send_code(flow, ANN).await;
@@ -70,7 +70,7 @@ async fn an_account_is_one_person_s(engine: Engine) {
     let world = World::new(&engine).await;
     let mut ann = world.person();
     ann.link(&pid(1), ANN).await;
-    // Somebody with another eID who reads the mailbox too, or did before it changed hands.
+    // A person with another eID who reads the same mailbox, or read it before it changed hands.
     let mut other = world.person();
     let flow = flow_in(&other.eid(&pid(2), None).await);
     other.send_code(flow, ANN).await;
@@ -84,7 +84,7 @@ async fn an_account_is_one_person_s(engine: Engine) {
     );
     assert!(other.caller().await.is_none());
 
-    // Nor is another person's added from inside.
+    // Nor can another person's eID be added from account settings.
     let page = ann.add_eid(&pid(2)).await;
     assert_eq!(
         ann.account_problem(&page).await,
@@ -112,7 +112,7 @@ async fn an_eid_of_another_account_is_not_added(engine: Engine) {
     assert_eq!(again.id().await, owner);
 }
 
-/// The proof of a mailbox that led to the question for a name is good for a newborn account and for nothing else.
+/// A mailbox proof that led to the question for a name is valid for a new account only.
 #[on_each_engine]
 async fn a_newborn_s_proof_does_not_reach_into_an_account_made_meanwhile(engine: Engine) {
     let world = World::new(&engine).await;
@@ -126,7 +126,7 @@ async fn a_newborn_s_proof_does_not_reach_into_an_account_made_meanwhile(engine:
         first.link_view(flow).await.expect("own").step,
         LinkStep::Name { .. }
     ));
-    // Meanwhile the account comes into being, with another way in.
+    // Meanwhile the account is created, with another way to sign in.
     world.account(email).await;
     first.enter_name(flow, "Nils Ny").await;
     assert_eq!(
@@ -137,7 +137,7 @@ async fn a_newborn_s_proof_does_not_reach_into_an_account_made_meanwhile(engine:
         (world.rows("links").await, first.caller().await.is_none()),
         (0, true)
     );
-    // A proof of today does.
+    // A new proof is accepted.
     first.send_code(flow, email).await;
     let code = world.code(email).await;
     let page = first.enter_code(flow, &code).await;
@@ -200,7 +200,7 @@ async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_ta
     assert_eq!(view.current, "ola@nordvik.example");
 }
 
-/// A session begun before the owner came must not outlive the owner's reset.
+/// A session that began before the owner's reset must not survive it.
 #[on_each_engine]
 async fn a_session_of_before_ends_when_the_owner_resets(engine: Engine) {
     let world = World::new(&engine).await;
@@ -256,7 +256,7 @@ async fn an_answer_of_the_provider_is_of_use_in_its_own_browser_only(engine: Eng
     let world = World::new(&engine).await;
     let mut owner = world.person();
     owner.link_vouched().await;
-    // Login CSRF: the attacker's answer in the victim's browser.
+    // Login CSRF: the attacker's callback in the victim's browser.
     let mut attacker = world.person();
     let callback = attacker.begin_eid(&pid(0), None).await;
     let mut victim = world.person();
@@ -266,7 +266,7 @@ async fn an_answer_of_the_provider_is_of_use_in_its_own_browser_only(engine: Eng
         Some(Problem::EidStateUnknown)
     );
     assert!(victim.session.is_none());
-    // Which has not cost the answer its use, and once is enough.
+    // The failed attempt has not consumed the callback, which is accepted once.
     assert_eq!(attacker.arrive(&callback).await, "/account");
     assert_eq!(
         attacker.arrive(&callback).await,
@@ -332,7 +332,7 @@ async fn signing_in_again_leaves_no_session_behind(engine: Engine) {
         "a session is not carried over a rise of privilege"
     );
     assert_eq!(world.rows("sessions").await, 1);
-    // Signing out ends it here and the sign-ins in progress with it.
+    // Signing out ends the session and the sign-ins in progress.
     let page = person.eid(&pid(1), None).await;
     let answer = world
         .kobling
@@ -365,7 +365,7 @@ async fn aborting_leaves_no_link_behind(engine: Engine) {
     );
 }
 
-/// Whoever has copied the session's secret confirms something at the same moment as its owner: one session goes on.
+/// A thief of the session's secret and its owner confirm a proof at the same time: one session continues.
 #[on_each_engine(flavor = "multi_thread")]
 async fn of_sixteen_who_step_up_with_one_secret_one_goes_on(engine: Engine) {
     let world = World::new(&engine).await;

@@ -1,4 +1,4 @@
-//! Sessions that nobody uses.
+//! Idle sessions.
 
 use super::world::{PASSWORD, World};
 use crate::support::db::Engine;

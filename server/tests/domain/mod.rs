@@ -1,4 +1,4 @@
-//! What someone can do, under a clock of ours.
+//! Use cases of the domain under a test clock.
 
 mod consent;
 mod expiry;

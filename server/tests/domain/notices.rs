@@ -1,4 +1,4 @@
-//! However a session ends, every application that was given something from it is told, and none is forgotten.
+//! However a session ends, every application that was granted something from it gets a logout notice.
 
 use super::{
     line::{Call, Mood},
@@ -17,10 +17,10 @@ use kobling_test_macros::on_each_engine;
 const ANN: &str = "ann@nordvik.example";
 /// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-/// As long a job belongs to a process that has claimed it and not come back.
+/// How long a claimed job stays leased to a process that does not finish it.
 const LEASE: Span = Span::minutes(5);
 
-/// Three that can be told, and one that cannot.
+/// Three applications that accept logout notices, and one that does not.
 fn clients(settings: &mut Settings) {
     settings.clients = ["a", "b", "c", "quiet"]
         .map(|id| Client {
@@ -37,7 +37,7 @@ async fn world(engine: &Engine) -> World {
     world
 }
 
-/// Goes into an application; gives the name that it has for the session.
+/// Signs in to an application; returns the `sid` that the application gets.
 async fn enter(world: &World, person: &mut Person<'_>, id: &str) -> String {
     let address = person.towards(id).await;
     let (_, code) = address
@@ -73,14 +73,14 @@ async fn notices(kobling: &Kobling) -> usize {
         .expect("the outbox")
 }
 
-/// Whom the line has called, in alphabetical order.
+/// The applications that received a notice, in alphabetical order.
 fn clients_of(calls: &[Call]) -> Vec<&str> {
     let mut all: Vec<_> = calls.iter().map(|call| call.client.as_str()).collect();
     all.sort_unstable();
     all
 }
 
-/// What the page after a sign-out says.
+/// What the page after a sign-out shows.
 async fn page(world: &World, person: &Person<'_>, page: &str) -> Vec<(String, NoticeStatus)> {
     let view = world
         .kobling
@@ -361,7 +361,7 @@ async fn a_restart_in_the_middle_of_a_sign_out_loses_no_notice(engine: Engine) {
         while notices(&restarted).await > 0 {}
         let calls = world.line.calls();
         match dies_at {
-            // What was noted is not told again.
+            // A notice that is recorded as done is not sent again.
             "before it is taken out" => assert_eq!(clients_of(&calls), ["b"]),
             _ => assert_eq!(clients_of(&calls), ["a", "b", "c"], "{dies_at}"),
         }

@@ -1,4 +1,4 @@
-//! Nothing leaves before the commit, and nothing committed is lost.
+//! Nothing is sent before the commit, and nothing committed is lost.
 
 use super::{
     person::flow_in,
@@ -12,7 +12,7 @@ use kobling_domain::{
 use kobling_model::{Problem, time::Span};
 use kobling_test_macros::on_each_engine;
 
-/// As long a job belongs to a process that has claimed it and not come back.
+/// How long a claimed job stays leased to a process that does not finish it.
 const LEASE: Span = Span::minutes(5);
 const ANN: &str = "ann@nordvik.example";
 
@@ -40,7 +40,7 @@ async fn what_is_not_committed_is_not_mailed(engine: Engine) {
     world.store.mend();
     assert_eq!(world.rows("outbox").await, 0);
     assert_eq!(world.mails(ANN).await.len(), 0);
-    // What was refused for our sake can be asked for again.
+    // A mail that failed because of our server can be requested again.
     person.send_code(flow, ANN).await;
     assert_eq!(world.mails(ANN).await.len(), 1);
 }
@@ -71,7 +71,7 @@ async fn every_step_that_fails_half_way_leaves_all_as_it_was(engine: Engine) {
         for table in ["accounts", "links", "sessions", "outbox"] {
             assert_eq!(world.rows(table).await, 0, "{table} when {call} fails");
         }
-        // Each try counts, and five are too many.
+        // Each attempt counts, and five are too many.
         world
             .engine
             .execute("UPDATE mailbox_codes SET attempts = 0")
@@ -152,7 +152,7 @@ async fn a_process_that_dies_in_between_delivers_again_and_never_loses(engine: E
     person
         .change_password(PASSWORD, "Ugler flyr lavt over myra")
         .await;
-    // Dies after handing over, before it can note that.
+    // The process stops after the delivery, before it records it.
     world.store.fail("finish_outbox");
     assert!(world.kobling.jobs.run_all(FIRST_RETRY).await.is_err());
     world.store.mend();

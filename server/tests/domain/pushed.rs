@@ -1,4 +1,4 @@
-//! Authorization requests that wait for the browser, and what may be seen once.
+//! Pushed authorization requests, and values that may be used once.
 
 use super::world::World;
 use crate::support::db::Engine;

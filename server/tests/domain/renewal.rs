@@ -1,4 +1,4 @@
-//! Access renewed, as time goes by and things fail.
+//! Refresh tokens over time and with failures.
 
 use super::{
     person::Person,
@@ -15,7 +15,7 @@ use kobling_test_macros::on_each_engine;
 /// The pair of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-/// With a client `open` that may renew its access.
+/// With a client `open` that gets refresh tokens.
 async fn world(engine: &Engine) -> World {
     World::with(engine, |settings| {
         for client in &mut settings.clients {
@@ -44,7 +44,7 @@ fn redemption(code: &str) -> Redemption<'_> {
     }
 }
 
-/// What the client is given for a sign-in.
+/// The tokens that the client gets for a sign-in.
 async fn begin(world: &World, person: &mut Person<'_>) -> Redeemed {
     let code = code(person).await;
     let visitor = person.visitor();
@@ -78,7 +78,7 @@ async fn access_is_renewed_until_the_session_s_absolute_end(engine: Engine) {
     person.sign_in("ann@nordvik.example", PASSWORD).await;
     let first = begin(&world, &mut person).await;
     let mut held = first.clone();
-    // The session ends after twelve hours. Renewed every nine minutes, it is not unused.
+    // The session ends after twelve hours. A refresh every nine minutes keeps it from being idle.
     for _ in 0..79 {
         world.pass(Span::minutes(9));
         world.kobling.jobs.maintain().await.expect("the store");

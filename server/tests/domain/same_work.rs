@@ -1,4 +1,4 @@
-//! Whether an account exists is not told, neither by what is answered nor by what is done for it.
+//! Neither the answer nor the work done for it reveals whether an account exists.
 
 use super::{
     person::flow_in,
@@ -10,7 +10,7 @@ use kobling_test_macros::on_each_engine;
 
 const KNOWN: &str = "ann@nordvik.example";
 const UNKNOWN: &str = "ukjent@fjern.example";
-/// An account that only an eID leads into.
+/// An account that only an eID can sign in to.
 const WITHOUT_PASSWORD: &str = "kari@nordvik.example";
 
 async fn world(engine: &Engine) -> World {

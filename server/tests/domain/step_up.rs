@@ -1,4 +1,4 @@
-//! How sure an application wants to be who it is, and who may enter.
+//! The level of assurance that applications request, and who may enter.
 
 use super::{
     person::{Person, flow_in, request},
@@ -22,7 +22,7 @@ const ANN: &str = "ann@nordvik.example";
 /// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-/// Applications with rules.
+/// Applications with access rules.
 async fn world(engine: &Engine) -> World {
     let provider = |id| ProviderId::parse(id).expect("a name");
     World::with(engine, |settings| {
@@ -104,7 +104,7 @@ async fn acr_at(world: &World, client: &str, address: &str) -> Option<String> {
     }
 }
 
-/// From where a step-up leads, to the provider and back.
+/// From the redirect of a step-up to the provider and back.
 async fn go_on(person: &mut Person<'_>, page: &str, code: &str) -> String {
     assert!(page.starts_with("/eid/bankid/start?flow="), "{page}");
     person.eid(code, Some(flow_in(page))).await
@@ -197,7 +197,7 @@ async fn voluntary_acr_values_are_answered_as_well_as_can_be(engine: Engine) {
         acr_at(&world, "open", &address).await.as_deref(),
         Some("idporten-loa-low")
     );
-    // Words that nobody here knows ask for nothing.
+    // Unknown values request nothing.
     let mut person = by_password(&world).await;
     let address = person
         .asks(asking("open", &["urn:unheard-of"], false))
@@ -336,7 +336,7 @@ async fn whoever_has_no_eid_is_shown_the_way_to_one(engine: Engine) {
         (view.reason, view.client.as_str()),
         (NoAccessReason::TooLow, "sure")
     );
-    // Signing in with it there links it, and leads on.
+    // An eID sign-in on that page links the eID and continues.
     let page = person.eid(&pid(1), Some(flow_in(&page))).await;
     let flow = flow_in(&page);
     person.send_code(flow, ANN).await;

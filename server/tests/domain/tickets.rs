@@ -1,4 +1,4 @@
-//! A ticket dies at any other credential event, and a reset ends everything that was.
+//! A reset ticket is voided by any other credential event, and a reset ends all earlier sessions.
 
 use super::{
     person::flow_in,

@@ -1,4 +1,4 @@
-//! Links as ways in: what their removal ends, and that one always stays.
+//! Links as ways to sign in: what their removal ends, and that the last one remains.
 
 use super::{
     person::flow_in,
@@ -40,7 +40,7 @@ async fn removing_a_link_ends_the_sessions_born_from_it(engine: Engine) {
         1
     );
 
-    // Linking again works at once.
+    // The eID can be linked again at once.
     let page = by_eid.link(&pid(1), ANN).await;
     assert!(page.starts_with("/account"), "{page}");
     assert_eq!(
@@ -149,7 +149,7 @@ async fn the_link_survives_a_change_of_address_and_follows_the_subject(engine: E
     let mut again = world.person();
     assert_eq!(again.eid(&pid(1), None).await, "/account");
     assert_eq!(again.id().await, account);
-    // The provider's subject changes one day: the identity number still tells who it is.
+    // The provider's subject changes: the identity number still identifies the person.
     world
         .engine
         .execute("UPDATE links SET subject = 'a former subject'")

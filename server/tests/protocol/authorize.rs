@@ -1,4 +1,4 @@
-//! The authorization endpoint, parameter by parameter: what is wrong is said, and where the protocol wants it said.
+//! The authorization endpoint, parameter by parameter: which error a wrong value causes, and where it is shown.
 
 use super::{authorize, code, exchange, kjent_signed_in, payload, pkce, redirect_uri, userinfo};
 use crate::support::{
@@ -9,14 +9,14 @@ use crate::support::{
 use reqwest::Method;
 use serde_json::json;
 
-/// Where something is said.
+/// Where the outcome of a request is shown.
 #[derive(Debug, PartialEq, Eq)]
 enum Told {
-    /// To the person, on a page of ours.
+    /// On a page, to the person.
     Person,
     /// To the application, as this error.
     Application(String),
-    /// Nothing is wrong: a code.
+    /// No error: a code.
     Nothing,
 }
 
@@ -24,7 +24,7 @@ fn at(error: &str) -> Told {
     Told::Application(error.to_owned())
 }
 
-/// What came of a request; every answer to the application names us (RFC 9207 §2) and what it was asked with.
+/// The outcome of a request; every response to the application contains the issuer (RFC 9207 §2) and the `state`.
 fn told(demo: &Demo, page: &Page, what: &str) -> Told {
     let Some(next) = page.location() else {
         assert_eq!(page.status.as_u16(), 400, "{what}");
@@ -260,7 +260,7 @@ async fn pkce_cannot_be_bargained_down() {
                 "{changes:?}"
             );
         }
-        // A code that was bound is of no use without the verifier (RFC 9700 §4.8.2).
+        // A code that is bound to a challenge needs the verifier (RFC 9700 §4.8.2).
         let (code, _) = code(demo, &browser).await;
         let page = send(super::token_request(
             demo,
@@ -281,7 +281,7 @@ async fn pkce_cannot_be_bargained_down() {
 async fn every_answer_names_the_issuer_against_mix_up() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
-        // `told` looks for `iss` in each (RFC 9207 §2, RFC 9700 §4.4).
+        // `told` checks `iss` in each (RFC 9207 §2, RFC 9700 §4.4).
         assert_eq!(ask(demo, &browser, &[]).await, Told::Nothing);
         assert_eq!(ask(demo, &browser, &[("state", None)]).await, Told::Nothing);
         assert_eq!(
@@ -320,7 +320,7 @@ async fn no_registered_client_makes_an_open_redirect_of_us() {
             &climbing,
             &encoded,
         ] {
-            // However the rest looks, good or bad.
+            // Whether the rest of the request is valid or not.
             for more in [
                 ("scope", Some("openid")),
                 ("scope", None),

@@ -13,8 +13,8 @@ use crate::support::{
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde_json::{Value, json};
 
-/// With an application that takes ES256, one that takes RS256 and knows people by another name, one that is gone, and
-/// one that cannot be told.
+/// With four clients: one with ES256, one with RS256 and pairwise subjects, one that cannot be reached, and one without
+/// back-channel logout.
 async fn demo(engine: &crate::support::db::Engine, application: &Application) -> Demo {
     let of = |id: &str, more: &str| {
         format!(
@@ -37,7 +37,7 @@ async fn demo(engine: &crate::support::db::Engine, application: &Application) ->
     Demo::start(engine, &[&format!("client=[{}]", clients.join(", "))]).await
 }
 
-/// Goes into an application; gives the claims of the ID token, and the token.
+/// Signs in to an application; returns the claims of the ID token, and the token.
 async fn enter(demo: &Demo, browser: &Browser, client: &str) -> (Value, String) {
     let (code, verifier) = code_for(demo, browser, client, &[]).await;
     let fields = [
@@ -54,7 +54,7 @@ async fn enter(demo: &Demo, browser: &Browser, client: &str) -> (Value, String) 
     (payload(&token), token)
 }
 
-/// The page after a sign-out, once it says this.
+/// Waits until the page after a sign-out contains this text.
 async fn says(browser: &Browser, page: &Page, text: &str) {
     for _ in 0..500 {
         if browser.get(page.url.as_str()).await.body.contains(text) {
@@ -152,7 +152,7 @@ async fn the_page_after_a_sign_out_says_of_each_application_whether_it_confirmed
             "without script one looks again"
         );
         says(&browser, &page, "Bekreftet").await;
-        // One that is gone is tried again, and nobody else is told of who it is.
+        // The notice to the unreachable client is retried, and reveals nothing to the others.
         let page = browser.get(page.url.as_str()).await;
         assert!(page.body.contains("Venter – vi prøver videre"));
         let stranger = demo.browser().get(page.url.as_str()).await;
@@ -184,7 +184,7 @@ async fn only_a_200_or_204_confirms_and_no_redirect_is_followed() {
             enter(&demo, &browser, "es").await;
             browser.submit("/ui/sign-out", &[]).await;
             assert_eq!(application.told(number + 1).await.len(), number + 1);
-            // Noted once the try has been counted and the row let go, or settled.
+            // Recorded once the attempt is counted and the row is released, or settled.
             let done = "logout_notices WHERE told <> 'waiting'";
             let later = "outbox WHERE lane = 'notice' AND attempts = 1";
             for _ in 0..500 {

@@ -1,4 +1,4 @@
-//! How applications prove themselves (RFC 6749 §2.3, RFC 7523 §3, OpenID Connect Core §9).
+//! Client authentication (RFC 6749 §2.3, RFC 7523 §3, OpenID Connect Core §9).
 
 use crate::support::{
     Demo, RACERS,
@@ -18,7 +18,7 @@ use std::sync::{
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const SECRET: &str = "a long secret of the one with a secret";
 
-/// A client that proves itself by these keys, one by a secret, and one by nothing.
+/// One client with these keys, one with a secret, and a public one.
 pub fn clients(keys: &[&Key]) -> String {
     let set = Key::set(keys);
     format!(
@@ -31,7 +31,7 @@ pub fn clients(keys: &[&Key]) -> String {
     .replace("nøkkel", "nokkel")
 }
 
-/// Claims of an assertion as it should be.
+/// Claims of a valid assertion.
 pub fn claims(demo: &Demo) -> Value {
     json!({
         "iss": "nokkel", "sub": "nokkel", "aud": demo.origin, "jti": fresh(),
@@ -50,7 +50,7 @@ fn with(mut claims: Value, changes: &[(&str, Value)]) -> Value {
     claims
 }
 
-/// A token request that comes as far as the code, which does not exist, when its client is known.
+/// A token request that fails at its unknown code if the client is authenticated.
 fn at_token(demo: &Demo, fields: &[(&str, &str)]) -> RequestBuilder {
     let mut form = vec![
         ("grant_type", "authorization_code"),
@@ -126,7 +126,7 @@ async fn a_client_proves_itself_by_private_key_jwt_with_every_algorithm_that_is_
             );
             seen.push(format!("{:?}", key.alg));
         }
-        // A key that the set keeps for one algorithm holds no other.
+        // A key that is restricted to one algorithm verifies no other.
         let header = json!({ "alg": "PS256", "kid": "rs" });
         let assertion = keys[2].sign(&header, &claims(demo));
         assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
@@ -262,7 +262,7 @@ async fn an_assertion_that_does_not_hold_is_refused() {
             .rows("audit WHERE event = 'client.refused'")
             .await;
         assert_eq!(noted, wrong.len() as i64, "each is noted");
-        // None of that has cost the assertion itself.
+        // None of the refused requests has consumed the assertion.
         assert_eq!(
             outcome(asserting(demo, &key.sign_well(&good))).await,
             known()
@@ -308,7 +308,7 @@ async fn algorithm_confusion_an_assertion_signed_hs256_with_the_public_key_is_re
                 let assertion = hs256(secret.as_bytes(), &header, &claims(demo));
                 assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
             }
-            // The right signature under the name of another algorithm.
+            // A valid signature under the name of another algorithm.
             for alg in ["HS256", "ES384", "RS512", "PS256", "es256", "RS1"] {
                 let header = json!({ "alg": alg, "kid": key.kid });
                 let assertion = key.sign(&header, &claims(demo));
@@ -319,7 +319,7 @@ async fn algorithm_confusion_an_assertion_signed_hs256_with_the_public_key_is_re
                 );
             }
         }
-        // Nor does the secret of a client that has one make a signature.
+        // The secret of a confidential client does not sign an assertion either.
         let theirs = with(
             claims(demo),
             &[("iss", json!("hemmelig")), ("sub", json!("hemmelig"))],
@@ -379,7 +379,7 @@ async fn an_assertion_is_taken_once() {
         let assertion = key.sign_well(&claims);
         assert_eq!(outcome(asserting(demo, &assertion)).await, known());
         assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
-        // Signed anew it is the same assertion, wherever it is shown.
+        // The same `jti` under a new signature is the same assertion, at every endpoint.
         let again = key.sign_well(&claims);
         assert_eq!(outcome(asserting(demo, &again)).await, unknown());
         let elsewhere = demo.browser().request(Method::POST, "/oidc/par").form(&[
@@ -512,11 +512,11 @@ async fn two_ways_of_proving_oneself_at_once_are_an_invalid_request() {
         ] {
             assert_eq!(outcome(request).await, malformed(), "{what}");
         }
-        // Another kind of assertion is no proof (RFC 7521 §4.2).
+        // Another assertion type is refused (RFC 7521 §4.2).
         let saml = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer";
         let request = at_token(demo, &[("client_assertion_type", saml), both[1], both[2]]);
         assert_eq!(outcome(request).await, unknown());
-        // None of that has cost the assertion.
+        // None of the refused requests has consumed the assertion.
         assert_eq!(outcome(at_token(demo, &both)).await, known());
     })
     .await;
@@ -558,7 +558,7 @@ async fn keys_are_fetched_from_the_address_that_is_registered_and_from_no_other(
             assert_eq!(outcome(asserting(&demo, &assertion)).await, known());
         }
         assert_eq!(asked.load(Ordering::SeqCst), 1, "they are kept");
-        // A key that is not known yet is a reason to look again, but not the whole time; and none to look elsewhere.
+        // An unknown key causes a new fetch, at most once in a while, and only from the registered address.
         for extra in [
             json!({}),
             json!({ "jku": format!("{keys}/jwks") }),
@@ -572,7 +572,7 @@ async fn keys_are_fetched_from_the_address_that_is_registered_and_from_no_other(
             assert_eq!(outcome(asserting(&demo, &assertion)).await, unknown());
         }
         assert_eq!(asked.load(Ordering::SeqCst), 1, "within a minute");
-        // Where a redirect leads, nobody has registered.
+        // A redirect target is not a registered address.
         let theirs = with(claims(&demo), &[("iss", json!("flyttet")), ("sub", json!("flyttet"))]);
         let assertion = key.sign_well(&theirs);
         assert_eq!(outcome(asserting(&demo, &assertion)).await, unknown());

@@ -1,4 +1,4 @@
-//! What the table of requirements asks for and no other room holds.
+//! Requirements of `docs/CONFORMANCE.md` that no other file tests.
 
 use super::{
     authorize, client_auth::clients, code, consent::third_party, exchange, kjent_signed_in,
@@ -32,7 +32,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::{collections::HashSet, sync::Arc};
 
-/// The names of an object's members.
 fn names(object: &Value) -> HashSet<&str> {
     let object = object.as_object().expect("an object");
     object.keys().map(String::as_str).collect()
@@ -218,7 +217,7 @@ async fn a_new_sign_in_that_was_demanded_is_not_answered_with_an_old_one(engine:
         let address = person.eid(&pid(1), Some(flow_in(&page))).await;
         assert!(address.contains("code="), "{address}");
     }
-    // Where nobody demanded one, the old one does, and is told as what it is.
+    // If no new sign-in was requested, the old one is accepted, with its own time.
     says(old);
     let mut person = world.person();
     let page = person.asks(request("open")).await;
@@ -228,7 +227,7 @@ async fn a_new_sign_in_that_was_demanded_is_not_answered_with_an_old_one(engine:
     assert_eq!(session.authenticated_at, old);
 }
 
-/// Ann at a server whose clock is ours, and an ID token of hers.
+/// Ann, signed in at a server with a test clock, and an ID token for her.
 async fn ann(engine: &Engine) -> (World, String, Browser, String) {
     let world = rotation::world(engine, Rotation::USUAL).await;
     let signer = Signer::load(&world.kobling).await.expect("a signer");
@@ -256,7 +255,7 @@ async fn a_hint_at_the_authorization_endpoint_may_have_expired(engine: Engine) {
     ]);
     let next = browser.get(url.as_str()).await.next();
     assert!(param(&next, "code").is_some(), "{next}");
-    // Another client's token is none of this client's business.
+    // An ID token of another client is not accepted as hint.
     let other = rotation::id_token(&browser, &origin, &origin, "rsa").await;
     let address = url.as_str().replace(&token, &other);
     let page = browser.get(&address).await;
@@ -320,7 +319,7 @@ async fn everything_that_discovery_announces_is_there() {
                 assert!(there > 0, "{name}");
             }
         }
-        // Code flow alone (RFC 9700 §2.1.2, §2.4), and nothing that is promised elsewhere.
+        // Only the code flow (RFC 9700 §2.1.2, §2.4), and nothing that is not supported.
         assert_eq!(document["response_types_supported"], json!(["code"]));
         assert_eq!(
             document["grant_types_supported"],
@@ -428,7 +427,7 @@ async fn rfc9126_2_3_whoever_pushes_too_much_is_told_429() {
             send(request.form(&form))
         };
         assert_eq!(push().await.status, 201);
-        // As after thousands more.
+        // The state after thousands of requests.
         demo.engine
             .execute("UPDATE rate_limits SET tat = 4102444800000000")
             .await;
@@ -441,7 +440,7 @@ async fn rfc9126_2_3_whoever_pushes_too_much_is_told_429() {
     .await;
 }
 
-/// From the password to the application: every answer on the way.
+/// Every response between the password form and the application.
 async fn answers_on_the_way(demo: &Demo) -> Vec<Page> {
     let other = third_party(demo, "kalender", |_| {}).await;
     let browser = demo.browser();
@@ -512,7 +511,7 @@ async fn rfc9700_4_13_forwarded_headers_are_believed_behind_a_proxy_alone() {
             assert_eq!(page.status, 401);
             let noted = format!("audit WHERE event = 'client.refused' AND network = '{network}'");
             assert_eq!(demo.engine.rows(&noted).await, 1, "{setting}");
-            // Our own name is configured, and nobody else's word for it counts.
+            // The own origin is configured; headers do not change it.
             let page = send(with(Method::GET, "/.well-known/openid-configuration")).await;
             assert!(!page.body.contains("evil.example"));
             assert_eq!(page.json()["issuer"], json!(demo.origin));
@@ -540,7 +539,7 @@ async fn an_application_in_a_browser_may_ask_from_its_own_origin() {
             let page = send(asked).await;
             assert_eq!(page.header("access-control-allow-origin"), "*", "{path}");
             assert!(page.header("access-control-allow-headers").contains("dpop"));
-            // No cookie counts there, and none may come along.
+            // CORS without credentials: no cookie is accepted.
             assert!(
                 !page
                     .headers

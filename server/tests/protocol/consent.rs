@@ -1,4 +1,4 @@
-//! Applications of others, from the person's browser.
+//! Third-party applications, from the person's browser.
 
 use super::{authorize, kjent_signed_in, pkce, userinfo};
 use crate::support::{
@@ -10,14 +10,14 @@ use kobling_domain::oidc::client::Client;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// An application of others.
+/// A third-party application.
 pub struct ThirdParty {
     pub id: String,
     pub redirect_uri: String,
 }
 
 impl ThirdParty {
-    /// A request of its own.
+    /// The parameters of its authorization request, with changes.
     pub fn changes<'a>(
         &'a self,
         more: &[(&'a str, Option<&'a str>)],
@@ -31,7 +31,7 @@ impl ThirdParty {
     }
 }
 
-/// Puts one in; it may be changed first.
+/// Adds such an application; `change` may change it first.
 pub async fn third_party(demo: &Demo, id: &str, change: impl FnOnce(&mut Client)) -> ThirdParty {
     let redirect_uri = format!("https://{id}.example:8443/callback");
     let mut client = Client::new(id, format!("Kalender {id}"));
@@ -73,7 +73,7 @@ async fn tokens(demo: &Demo, other: &ThirdParty, code: &str, verifier: &str) -> 
     send(request).await
 }
 
-/// Presses a button; gives where it leads.
+/// Presses a button; returns the redirect target.
 async fn press(browser: &Browser, path: &str, flow: &str) -> Page {
     let request = browser
         .request(Method::POST, path)
@@ -101,7 +101,7 @@ async fn the_consent_page_says_who_asks_for_what_and_leads_back() {
         ] {
             assert!(page.body.contains(says), "{says}: {}", page.body);
         }
-        // Nobody can lay something over it, and its forms may end at the application.
+        // No other page can frame it, and its forms may redirect to the application.
         let policy = page.header("content-security-policy");
         assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
         assert!(policy.contains("https://kalender.example:8443"), "{policy}");
@@ -160,7 +160,7 @@ async fn consent_is_given_by_a_form_of_ours_and_by_nothing_else() {
             .header("sec-fetch-site", "cross-site")
             .form(&[("flow", &flow)]);
         assert_eq!(send(request).await.status, 403);
-        // Somebody else's browser, and this one without its session.
+        // The browser of another person, and this one without its session.
         let stranger = demo.browser();
         demo.sign_in_with_password(&stranger, FINNES.0, FINNES.1)
             .await;

@@ -1,4 +1,4 @@
-//! Tokens that are of use only to whoever holds a key (RFC 9449).
+//! Sender-constrained tokens (RFC 9449).
 
 use super::{authorize, client_auth::clients, pkce, pushed::by_reference};
 use crate::support::{
@@ -33,14 +33,14 @@ fn with(mut claims: Value, name: &str, value: Value) -> Value {
     claims
 }
 
-/// RFC 7638 §3, made here by hand.
+/// RFC 7638 §3, computed independently of the code under test.
 fn thumbprint(key: &Key) -> String {
     let jwk = key.public();
     let members = json!({ "crv": jwk["crv"], "kty": jwk["kty"], "x": jwk["x"], "y": jwk["y"] });
     URL_SAFE_NO_PAD.encode(Sha256::digest(members.to_string()))
 }
 
-/// A token request of the public client's that comes as far as the code, which does not exist, unless the proof is wrong.
+/// A token request of the public client that fails at its unknown code if the proof is valid.
 fn tried(demo: &Demo) -> RequestBuilder {
     exchange(
         demo,

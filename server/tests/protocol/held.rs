@@ -1,4 +1,4 @@
-//! Applications that hold something, for the tests of what becomes of it. The one with an account from before signs in.
+//! Clients with various grants, for tests of how their tokens end. The person with an existing account signs in.
 
 use super::{authorize, pkce};
 use crate::support::{
@@ -9,17 +9,17 @@ use crate::support::{
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-/// May renew its access, and proves itself with a secret.
+/// A confidential client with refresh tokens.
 pub const KEPT: &str = "kept";
-/// The same again.
+/// A second confidential client with refresh tokens.
 pub const OTHER: &str = "other";
-/// May renew its access, and is held by PKCE alone.
+/// A public client with refresh tokens.
 pub const PUBLIC: &str = "public";
-/// May not renew its access.
+/// A confidential client without refresh tokens.
 pub const BRIEF: &str = "brief";
-/// Knows people by another name; another client of its sector, and one of another.
+/// Clients with pairwise subjects: two of one sector, and one of another.
 pub const PAIRWISE: [&str; 3] = ["pairwise", "pairwise-too", "pairwise-elsewhere"];
-/// Binds all that it holds to a key.
+/// A client that requires DPoP.
 pub const BOUND: &str = "bound";
 
 const CALLBACK: &str = "http://localhost:1/callback";
@@ -36,7 +36,7 @@ const CLIENTS: &str = r#"client=[
     { id = "bound", name = "Bound", redirect_uris = ["http://localhost:1/callback"], secret = "the secret of bound, which is long", refresh = true, require_dpop = true },
 ]"#;
 
-/// Runs a test against these clients and somebody signed in, on each engine.
+/// Runs a test with these clients and a signed-in person, on each engine.
 pub async fn each_held(test: impl AsyncFn(&Demo, &Browser)) {
     each_engine(async |engine| {
         let demo = Demo::start(&engine, &[&CLIENTS.replace('\n', "")]).await;
@@ -54,7 +54,7 @@ pub async fn signed_in(demo: &Demo) -> Browser {
     browser
 }
 
-/// Where a client is led back to.
+/// The redirect URI of a client.
 pub fn callback(client: &str) -> &'static str {
     if client == PAIRWISE[2] {
         ELSEWHERE
@@ -81,7 +81,7 @@ pub async fn code_for(
     (code, verifier)
 }
 
-/// A client's own request, with its proof of being the one.
+/// A request of a client, with its authentication.
 pub fn posted(demo: &Demo, path: &str, client: &str, fields: &[(&str, &str)]) -> RequestBuilder {
     let secret = format!("the secret of {client}, which is long");
     let mut all = vec![("client_id", client)];
@@ -103,14 +103,14 @@ pub fn redeeming(demo: &Demo, client: &str, code: &str, verifier: &str) -> Reque
     posted(demo, "/oidc/token", client, &fields)
 }
 
-/// The request that renews access.
+/// The request that uses a refresh token.
 pub fn renewing(demo: &Demo, client: &str, token: &str, more: &[(&str, &str)]) -> RequestBuilder {
     let mut fields = vec![("grant_type", "refresh_token"), ("refresh_token", token)];
     fields.extend_from_slice(more);
     posted(demo, "/oidc/token", client, &fields)
 }
 
-/// What a client is given for a sign-in.
+/// The token response for a sign-in at a client.
 pub async fn tokens(demo: &Demo, browser: &Browser, client: &str) -> Value {
     let (code, verifier) = code_for(demo, browser, client, &[]).await;
     let page = send(redeeming(demo, client, &code, &verifier)).await;
@@ -118,12 +118,12 @@ pub async fn tokens(demo: &Demo, browser: &Browser, client: &str) -> Value {
     page.json()
 }
 
-/// Renews access.
+/// Uses a refresh token.
 pub async fn renew(demo: &Demo, client: &str, token: &str) -> Page {
     send(renewing(demo, client, token, &[])).await
 }
 
-/// One of the tokens in an answer.
+/// A token in a response.
 pub fn of(answer: &Value, name: &str) -> String {
     answer[name]
         .as_str()
@@ -131,12 +131,12 @@ pub fn of(answer: &Value, name: &str) -> String {
         .to_owned()
 }
 
-/// The status and the error of an answer.
+/// The status and the error of a response.
 pub fn refusal(page: &Page) -> (u16, String) {
     (page.status.as_u16(), of(&page.json(), "error"))
 }
 
-/// What a refusal of RFC 6749 §5.2 looks like.
+/// The status and the error of a refusal after RFC 6749 §5.2.
 pub fn refused(error: &str) -> (u16, String) {
     (400, error.to_owned())
 }

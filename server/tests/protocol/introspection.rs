@@ -1,4 +1,4 @@
-//! What a token is good for (RFC 7662).
+//! Token introspection (RFC 7662).
 
 use super::{
     held::{
@@ -103,13 +103,13 @@ async fn of_every_other_token_nothing_is_said_but_that_it_is_not_active() {
             let page = introspect(demo, KEPT, token).await;
             assert_eq!((page.status.as_u16(), page.json()), (200, inactive.clone()));
         }
-        // To ask about a spent refresh token is not to use it.
+        // Introspection of a used refresh token does not count as reuse.
         let token = of(&next, "refresh_token");
         assert_eq!(
             introspect(demo, KEPT, &token).await.json()["active"],
             json!(true)
         );
-        // What has expired, or whose owner may not enter, is not active either.
+        // An expired token, or one whose owner may no longer enter, is not active either.
         let token = of(&next, "access_token");
         assert_eq!(
             introspect(demo, KEPT, &token).await.json()["active"],

@@ -1,4 +1,4 @@
-//! Attacks on what our keys have signed, and the command that changes them.
+//! Attacks on tokens that Kobling signs, and the command that rotates the signing keys.
 
 use super::rotation::{CLIENTS, id_token, kid, signed_in, world};
 use crate::{
@@ -22,7 +22,7 @@ use p256::pkcs8::EncodePrivateKey;
 use serde_json::{Value, json};
 use std::{path::Path, process::Command, sync::Arc};
 
-/// An installation, Ann in it, and the ID token of a client.
+/// A server, Ann's browser, and ID tokens of its clients.
 struct Stage {
     world: World,
     signer: Arc<Signer>,
@@ -48,7 +48,7 @@ impl Stage {
         id_token(&self.browser, &self.origin, &self.origin, client).await
     }
 
-    /// Whether somebody who comes with this hint is believed to come from the application.
+    /// Whether this hint is refused; if it is, the session continues.
     async fn refused(&self, hint: &str) -> bool {
         let session = self.browser.cookie(SESSION);
         let page = self
@@ -63,7 +63,7 @@ impl Stage {
         refused
     }
 
-    /// So that what was refused before was not refused for another reason.
+    /// Checks that genuine tokens are accepted, so that a refusal before had no other cause.
     async fn takes_what_is_genuine(&self) {
         for (client, _) in CLIENTS {
             let browser = signed_in(&self.origin).await;
@@ -167,7 +167,7 @@ async fn a_key_verifies_what_it_is_for_and_nothing_else(engine: Engine) {
     let (es, rs) = (stage.token("open").await, stage.token("rsa").await);
     let (content, es_kid, rs_kid) = (claims(&es), kid(&es), kid(&rs));
     let ours = |alg| stage.signer.sign(alg, None, &content).expect("signs");
-    // The signature holds, but the header names another of our keys, or another algorithm.
+    // The signature is valid, but the header names another key or another algorithm.
     for (token, alg, kid) in [
         (ours(SigningAlg::Es256), "ES256", &rs_kid),
         (ours(SigningAlg::Rs256), "RS256", &es_kid),
@@ -182,7 +182,7 @@ async fn a_key_verifies_what_it_is_for_and_nothing_else(engine: Engine) {
             "{alg}"
         );
     }
-    // One without a name, and one with a name that nobody has.
+    // A token without `kid`, and one with an unknown `kid`.
     for header in [
         json!({ "alg": "ES256" }),
         json!({ "alg": "ES256", "kid": "made-up" }),
@@ -285,7 +285,7 @@ async fn private_keys_are_sealed_in_the_database(engine: Engine) {
     }
 }
 
-/// An operator at the command line: what was said, or what was wrong.
+/// Runs the command as an operator; returns its output, or the error.
 fn rotate(engine: &Engine, folder: &Path, more: &[&str]) -> Result<String, String> {
     let output = Command::new(env!("CARGO_BIN_EXE_kobling"))
         .args(["rotate-keys", "--data-dir"])

@@ -41,12 +41,12 @@ pub fn pkce() -> (String, String) {
     (verifier, challenge)
 }
 
-/// Where the start page is led back to.
+/// The redirect URI of the start page.
 pub fn redirect_uri(demo: &Demo) -> String {
     format!("{}/enterprise/callback", demo.start)
 }
 
-/// The address of an authorization request, with changes: a parameter set to another value, or left out.
+/// The address of an authorization request, with changes: a parameter that is set to another value, or left out.
 pub fn authorize(demo: &Demo, challenge: &str, changes: &[(&str, Option<&str>)]) -> String {
     let redirect_uri = redirect_uri(demo);
     let mut parameters = vec![
@@ -72,7 +72,7 @@ pub fn authorize(demo: &Demo, challenge: &str, changes: &[(&str, Option<&str>)])
     url.into()
 }
 
-/// An authorization code for whoever is signed in, and its verifier.
+/// An authorization code for the signed-in person, and its verifier.
 pub async fn code(demo: &Demo, browser: &Browser) -> (String, String) {
     let (verifier, challenge) = pkce();
     let page = browser.get(&authorize(demo, &challenge, &[])).await;
@@ -99,7 +99,7 @@ pub fn exchange(demo: &Demo, code: &str, verifier: &str) -> RequestBuilder {
         ])
 }
 
-/// The one whom the directory knows, signed in.
+/// The person whom the directory knows, signed in.
 async fn kjent_signed_in(demo: &Demo) -> Browser {
     let browser = demo.browser();
     let flow = demo.enter(&browser, &kjent()).await.param("flow");
@@ -108,7 +108,7 @@ async fn kjent_signed_in(demo: &Demo) -> Browser {
     browser
 }
 
-/// A token request with changes: a field set to another value, or left out.
+/// A token request with changes: a field that is set to another value, or left out.
 fn token_request(
     demo: &Demo,
     code: &str,

@@ -1,4 +1,4 @@
-//! By what name a person goes at a client (OpenID Connect Core §8).
+//! Pairwise subject identifiers (OpenID Connect Core §8).
 
 use super::{
     held::{KEPT, OTHER, PAIRWISE, each_held, of, posted, renew, signed_in, tokens},
@@ -11,7 +11,7 @@ use crate::support::{
 };
 use serde_json::{Value, json};
 
-/// What the client is told, and by what name.
+/// The claims that the client gets, and its `sub`.
 async fn told(demo: &Demo, browser: &Browser, client: &str) -> (Value, String) {
     let answer = tokens(demo, browser, client).await;
     let subject = of(&payload(&of(&answer, "id_token")), "sub");

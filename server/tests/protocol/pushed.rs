@@ -1,4 +1,4 @@
-//! Authorization requests that the application hands in itself (RFC 9126).
+//! Pushed authorization requests (RFC 9126).
 
 use super::{client_auth::clients, pkce};
 use crate::support::{
@@ -14,7 +14,7 @@ use serde_json::json;
 
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
-/// The address that a browser is sent to with a reference.
+/// The authorization request with a reference.
 pub fn by_reference(demo: &Demo, client: &str, reference: &str) -> String {
     let mut url: url::Url = format!("{}/oidc/authorize", demo.origin)
         .parse()
@@ -24,7 +24,7 @@ pub fn by_reference(demo: &Demo, client: &str, reference: &str) -> String {
     url.into()
 }
 
-/// A request of the public client's, with changes: a parameter set to another value, or left out.
+/// A request of the public client, with changes: a parameter that is set to another value, or left out.
 fn push(demo: &Demo, challenge: &str, changes: &[(&str, Option<&str>)]) -> RequestBuilder {
     let mut form = vec![
         ("response_type", "code"),
@@ -46,7 +46,7 @@ fn push(demo: &Demo, challenge: &str, changes: &[(&str, Option<&str>)]) -> Reque
         .form(&form)
 }
 
-/// A reference of the public client's, and its verifier.
+/// A reference of the public client, and its verifier.
 async fn pushed(demo: &Demo) -> (String, String) {
     let (verifier, challenge) = pkce();
     let page = send(push(demo, &challenge, &[])).await;
@@ -63,7 +63,7 @@ fn said(page: &Page) -> (u16, String) {
     (page.status.as_u16(), error)
 }
 
-/// A page of ours that says what to do, and leads nowhere.
+/// An error page that tells the person what to do, and does not redirect.
 fn told(page: &Page) {
     assert_eq!((page.status.as_u16(), page.location()), (400, None));
     assert!(page.header("content-type").starts_with("text/html"));
@@ -144,7 +144,7 @@ async fn a_pushed_request_survives_the_sign_in_that_it_leads_to() {
             .go(&by_reference(demo, "offentlig", &reference))
             .await;
         assert_eq!(page.url.path(), "/login");
-        // Reloading the page that the person is on costs nothing.
+        // Reloading the page does not consume the reference.
         assert_eq!(browser.go(page.url.as_str()).await.status, 200);
         let flow = page.param("flow");
         browser
@@ -191,7 +191,7 @@ async fn what_stands_beside_a_reference_is_passed_over() {
                 ("code_verifier", verifier),
             ])
         };
-        // A challenge of the attacker's beside the reference has not taken the place of the pushed one.
+        // A challenge beside the reference, from an attacker, does not replace the pushed one.
         let page = send(exchange(&others)).await;
         assert_eq!(said(&page), (400, "invalid_grant".to_owned()));
         assert_eq!(
@@ -320,11 +320,11 @@ async fn a_reference_that_is_used_unknown_or_another_client_s_leads_to_a_page_of
         ] {
             let mut address = by_reference(demo, client, &reference);
             told(&browser.get(&address).await);
-            // Not even where a good address stands beside it.
+            // Not even with a valid redirect URI beside it.
             address.push_str("&redirect_uri=http%3A%2F%2Flocalhost%3A1%2Fa");
             told(&browser.get(&address).await);
         }
-        // None of that has used it up.
+        // None of the refused requests has consumed it.
         let address = by_reference(demo, "offentlig", &reference);
         assert!(param(&browser.get(&address).await.next(), "code").is_some());
         let again = browser.get(&address).await;

@@ -1,4 +1,4 @@
-//! Access renewed, and what ends it.
+//! Refresh tokens, and what revokes them.
 
 use super::{
     held::{
@@ -73,7 +73,7 @@ async fn a_refresh_token_used_again_ends_the_whole_family() {
         let third = renew(demo, KEPT, &of(&second, "refresh_token"))
             .await
             .json();
-        // The oldest of them will do.
+        // Reuse of the oldest one is enough.
         let again = renew(demo, KEPT, &of(&first, "refresh_token")).await;
         assert_eq!(refusal(&again), refused("invalid_grant"));
         let last = renew(demo, KEPT, &of(&third, "refresh_token")).await;
@@ -169,7 +169,7 @@ async fn scope_is_narrowed_for_one_access_token_and_never_widened() {
             let page = send(renewing(demo, KEPT, &token, &[("scope", wider)])).await;
             assert_eq!(refusal(&page), refused("invalid_scope"), "{wider}");
         }
-        // None of that has cost the token.
+        // None of the refused requests has consumed the token.
         let page = send(renewing(demo, KEPT, &token, &[("scope", "openid")])).await;
         let narrow = page.json();
         assert_eq!(narrow["scope"], "openid");
@@ -182,7 +182,7 @@ async fn scope_is_narrowed_for_one_access_token_and_never_widened() {
         assert_eq!(whole["scope"], "openid email");
         let told = userinfo(demo, &of(&whole, "access_token")).await.json();
         assert!(told["email"].is_string());
-        // Without `openid` it is no sign-in any more (OpenID Connect Core §12.2, §5.3).
+        // Without `openid`, there is no ID token and userinfo is refused (OpenID Connect Core §12.2, §5.3).
         token = of(&whole, "refresh_token");
         let page = send(renewing(demo, KEPT, &token, &[("scope", "email")])).await;
         let bare = page.json();
@@ -255,7 +255,7 @@ async fn a_public_client_renews_with_the_key_that_it_began_with() {
             .json();
         assert_eq!(first["token_type"], "DPoP");
         let token = of(&first, "refresh_token");
-        // RFC 9449 §5: without the key, or with another, it is of no use, and is not used up.
+        // RFC 9449 §5: without the key, or with another, the token is refused, and is not consumed.
         let page = renew(demo, PUBLIC, &token).await;
         assert_eq!(refusal(&page), refused("invalid_grant"));
         let with = async |key: &Key| {
@@ -268,7 +268,7 @@ async fn a_public_client_renews_with_the_key_that_it_began_with() {
             (page.status.as_u16(), &page.json()["token_type"]),
             (200, &json!("DPoP"))
         );
-        // One that began without a key is not bound to one.
+        // A family that began without a key is not bound to one.
         let plain = tokens(demo, browser, PUBLIC).await;
         assert_eq!(plain["token_type"], "Bearer");
         let page = renew(demo, PUBLIC, &of(&plain, "refresh_token")).await;
@@ -291,7 +291,7 @@ async fn a_client_that_proves_itself_may_change_its_key() {
         let request = renewing(demo, BOUND, &token, &[]);
         let second = with(request, &Key::es256("two")).await.json();
         assert_eq!(second["token_type"], "DPoP");
-        // RFC 9449 §5.2: this one has to show some key.
+        // RFC 9449 §5.2: this client must prove possession of some key.
         let page = renew(demo, BOUND, &of(&second, "refresh_token")).await;
         assert_eq!(refusal(&page), refused("invalid_dpop_proof"));
         let (code, verifier) = code_for(demo, browser, BOUND, &[]).await;

@@ -1,4 +1,4 @@
-//! What may be asked at the authorization endpoint, and who is told when it may not.
+//! Authorization requests: which are refused, and who gets the error.
 
 use super::{authorize, code, kjent_signed_in, pkce, redirect_uri, token_request};
 use crate::support::{
@@ -151,7 +151,7 @@ async fn a_silent_request_gets_an_answer_and_never_a_page() {
             Some("invalid_request")
         );
 
-        // Somebody without access would have to be shown why not.
+        // A person without access would have to see a page with the reason.
         let browser = demo.browser();
         let page = demo.sign_in(&browser, &finnes()).await;
         let page = demo.link(&browser, &page, "privat@fjern.example").await;

@@ -1,4 +1,4 @@
-//! Tokens given back (RFC 7009).
+//! Token revocation (RFC 7009).
 
 use super::{
     held::{
@@ -102,7 +102,7 @@ async fn a_wrong_or_unknown_hint_about_the_kind_of_token_is_no_error() {
             let page = userinfo(demo, &of(&answer, "access_token")).await;
             assert_eq!(page.status, 401, "{name} {hint:?}");
         }
-        // A public client and one without refresh tokens give back what they have.
+        // A public client and a client without refresh tokens revoke their tokens.
         for client in [PUBLIC, BRIEF] {
             let token = of(&tokens(demo, browser, client).await, "access_token");
             revoke(demo, client, &token, &[]).await;
@@ -133,7 +133,7 @@ async fn whoever_gives_back_proves_to_be_the_client() {
         assert!(page.header("www-authenticate").starts_with("Basic"));
         let page = send_form(&[("token", &token), ("client_id", KEPT)]).await;
         assert_eq!(refusal(&page), (401, "invalid_client".into()));
-        // The token is missing, doubled, overlong.
+        // The token is missing, repeated, too long.
         let long = "x".repeat(5_000);
         for fields in [
             &[][..],
@@ -144,7 +144,7 @@ async fn whoever_gives_back_proves_to_be_the_client() {
             let page = send(posted(demo, "/oidc/revoke", KEPT, fields)).await;
             assert_eq!(refusal(&page), refused("invalid_request"));
         }
-        // It is no address to go to (RFC 7009 §2.1).
+        // The endpoint answers POST only (RFC 7009 §2.1).
         let page = send(
             demo.browser()
                 .request(Method::GET, &format!("/oidc/revoke?token={token}")),

@@ -1,4 +1,4 @@
-//! Keys follow each other while people sign in, and no application notices.
+//! Key rotation during sign-ins: every application can verify every token.
 
 use super::pkce;
 use crate::support::db::Engine;
@@ -29,11 +29,11 @@ use std::{collections::HashSet, sync::Arc};
 use tokio::task::JoinSet;
 
 const EMAIL: &str = "ann@nordvik.example";
-/// The client that wants an algorithm.
+/// One client for each algorithm.
 pub const CLIENTS: [(&str, SigningAlg); 2] =
     [("open", SigningAlg::Es256), ("rsa", SigningAlg::Rs256)];
 
-/// The usual proportions, in seconds instead of hours.
+/// The proportions of the defaults, in seconds instead of hours.
 const QUICK: Rotation = Rotation {
     cached: Span::seconds(10),
     reload: Span::seconds(4),
@@ -77,7 +77,7 @@ pub async fn signed_in(origin: &str) -> Browser {
     browser
 }
 
-/// An ID token for a client, asked for at one server and fetched at another of the same installation.
+/// An ID token for a client, from a code of one server that another server of the same installation exchanges.
 pub async fn id_token(browser: &Browser, asked: &str, fetched: &str, client: &str) -> String {
     let (verifier, challenge) = pkce();
     let redirect_uri = format!("https://{client}.example/callback");
@@ -112,7 +112,7 @@ pub async fn id_token(browser: &Browser, asked: &str, fetched: &str, client: &st
         .to_owned()
 }
 
-/// An application with a library that keeps the published keys for as long as it may, and asks for them no sooner.
+/// An application whose library caches the published keys for as long as it may, and does not fetch them earlier.
 pub struct Application {
     client: &'static str,
     alg: SigningAlg,
@@ -130,7 +130,7 @@ impl Application {
         }
     }
 
-    /// Verifies a token as a library that is not ours does.
+    /// Verifies a token with a third-party library.
     pub async fn verify(
         &mut self,
         browser: &Browser,
@@ -149,7 +149,7 @@ impl Application {
                 .and_then(|age| age.parse().ok())
                 .expect("a time to keep it for");
             let keys = serde_json::from_str(&page.body).expect("a key set");
-            // From when it has arrived, which is as long as can be.
+            // The cache lifetime counts from the arrival of the response, the latest possible moment.
             self.kept = Some((self.clock.now() + Span::seconds(age), keys));
         }
         let (_, keys) = self.kept.as_ref().expect("fetched");
@@ -179,8 +179,8 @@ pub fn kid(token: &str) -> String {
         .expect("a kid")
 }
 
-/// One application's part of a round: a token that one process signs is verified with what another one publishes, and so
-/// are some that have been on their way for a while.
+/// One application's part of a round: it verifies a new token with the keys of another process, and
+/// some older tokens too.
 async fn sign_in_once(
     mut application: Application,
     mut tokens: Vec<String>,
@@ -223,7 +223,7 @@ async fn key_rotation_under_load_fails_no_verification(engine: Engine) {
             let at = [round + number, round / 2].map(|at| origins[at % 2].clone());
             load.spawn(sign_in_once(application, tokens, browser.clone(), at));
         }
-        // While they are at it. Each process looks for new keys as seldom as it may, and not with the other.
+        // Meanwhile, each process reloads the keys as rarely as allowed, and at another time than the other.
         world.pass(Span(QUICK.reload.0 / 2));
         let signer = &signers[round % 2];
         if round == 10 {

@@ -1,4 +1,4 @@
-//! OpenID Connect RP-Initiated Logout 1.0, requirement by requirement. The clock is ours, so that hints can be old.
+//! OpenID Connect RP-Initiated Logout 1.0, requirement by requirement, under a test clock, so that hints can be old.
 
 use crate::support::db::Engine;
 use crate::{
@@ -50,7 +50,7 @@ impl House {
     }
 
     async fn signed_in(&self, email: &str) -> Browser {
-        // Nobody signs in so often within a minute.
+        // Time passes, so that the rate limit does not refuse.
         self.world.pass(Span::minutes(1));
         let browser = Browser::new(&self.origin);
         let page = browser.submit("/ui/identify", &[("email", email)]).await;
@@ -67,7 +67,7 @@ impl House {
         person.id().await.to_string()
     }
 
-    /// A hint about Ann, with changes.
+    /// A hint for Ann, with changed claims.
     async fn hint(&self, changes: &[(&str, Value)]) -> String {
         let now = kobling_domain::kernel::clock::Clock::now(&*self.world.clock).as_seconds();
         let mut claims = json!({
@@ -90,7 +90,7 @@ async fn logout(browser: &Browser, parameters: &[(&str, &str)]) -> Page {
         .await
 }
 
-/// One token's claims under another's signature.
+/// The claims of one token with the signature of another.
 fn foreign(token: &str, another: &str) -> String {
     let (claims, _) = token.rsplit_once('.').expect("three parts");
     let (_, signature) = another.rsplit_once('.').expect("three parts");
@@ -113,7 +113,7 @@ async fn with_a_hint_it_is_done_at_once_and_leads_back_with_the_state(engine: En
             ("id_token_hint", hint.as_str()),
             ("post_logout_redirect_uri", AFTER),
             ("state", "s&t"),
-            // Tolerated: recommended, optional, and unheard-of ones.
+            // Recommended, optional and unknown parameters are accepted.
             ("client_id", "app"),
             ("logout_hint", "ann"),
             ("ui_locales", "nb"),
@@ -122,7 +122,7 @@ async fn with_a_hint_it_is_done_at_once_and_leads_back_with_the_state(engine: En
         let page = if method == Method::GET {
             logout(&browser, &parameters).await
         } else {
-            // What comes from another site brings no cookies along; the navigation after it does.
+            // A cross-site POST carries no cookies; the navigation after it does.
             let request = browser.request(Method::POST, "/oidc/logout");
             let page = send(request.form(&parameters)).await;
             assert_eq!(
@@ -165,7 +165,7 @@ async fn a_hint_of_another_issuer_or_that_we_have_not_signed_is_refused(engine: 
     let hints = [
         house.hint(&[("iss", json!("https://evil.example"))]).await,
         house.hint(&[("aud", json!(null))]).await,
-        // The same claims under a signature of another token's, and under none.
+        // The same claims with the signature of another token, and with none.
         foreign(
             &house.hint(&[]).await,
             &house.hint(&[("x", json!(1))]).await,
@@ -214,7 +214,7 @@ async fn nobody_is_led_to_an_address_that_the_client_has_not_registered(engine: 
         "https://app.example/after?x=1#",
         "https://app.example/after?x=1&y=2",
         "https://APP.example/after?x=1",
-        // The redirect URI, and another client's.
+        // The client's redirect URI, and the logout URI of another client.
         "https://app.example/callback",
         "https://other.example/after?x=1",
         "//evil.example",
@@ -232,7 +232,7 @@ async fn nobody_is_led_to_an_address_that_the_client_has_not_registered(engine: 
         assert_eq!(page.next().path(), "/login", "{elsewhere}");
         assert_eq!(page.next().origin().ascii_serialization(), house.origin);
         assert!(!is_signed_in(&browser), "signed out all the same");
-        // Asked first, it leads nowhere else either; nor without saying who asks.
+        // Also if the person is asked first, or the client is unknown or missing, it redirects nowhere else.
         for client in [Some("app"), Some("unknown"), None] {
             let browser = house.signed_in(ANN).await;
             let mut parameters = vec![("post_logout_redirect_uri", elsewhere)];
@@ -270,7 +270,7 @@ async fn without_a_hint_or_with_another_s_the_person_is_asked_and_then_led_back(
             policy.contains("form-action 'self'") && policy.contains("https://app.example"),
             "{policy}"
         );
-        // Somebody else's flow leads nowhere.
+        // The flow of another person redirects nowhere.
         let flow = page.param("flow");
         let stranger = house.signed_in(ANN).await;
         let astray = stranger.post("/ui/sign-out", &[("flow", &flow)]).await;
@@ -314,7 +314,7 @@ async fn ui_locales_is_the_language_of_whoever_has_chosen_none(engine: Engine) {
     let page = logout(&browser, &parameters).await;
     let page = browser.follow(page).await;
     assert!(page.body.contains("lang=\"nb\""));
-    // Nobody in particular has no say in it.
+    // Without a hint or a client, the parameter does not set the language.
     let anybody = house.signed_in(ANN).await;
     let page = logout(&anybody, &[("ui_locales", "en")]).await;
     assert!(!page.sets("kobling_lang"));

@@ -1,4 +1,4 @@
-//! Signing out at an application's wish.
+//! Sign-outs that an application requests.
 
 use super::{code, exchange, kjent_signed_in, redirect_uri};
 use crate::support::{
@@ -62,7 +62,7 @@ async fn sign_out_leads_to_registered_addresses_only() {
             );
         }
 
-        // Without a hint anybody could have made the link: the person is asked.
+        // Without a hint, any site could have made the link, so the person is asked.
         let (browser, token) = signed_in().await;
         for parameters in [
             vec![],
@@ -75,7 +75,7 @@ async fn sign_out_leads_to_registered_addresses_only() {
             assert_eq!(page.next().path(), "/sign-out");
             assert!(browser.cookie(SESSION).is_some());
         }
-        // A hint that is not ours, or contradicts the request, is refused.
+        // A hint with a wrong signature, or one that contradicts the request, is refused.
         let mut forged = token.clone();
         forged.replace_range(token.len() - 4.., "AAAA");
         let none = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.";
@@ -98,7 +98,7 @@ async fn sign_out_leads_to_registered_addresses_only() {
     .await;
 }
 
-/// Signs the known person in, linking first where that has not been done.
+/// Signs in the person whom the directory knows; links the eID first if it is not linked.
 async fn kjent_or_linked(demo: &Demo) -> Browser {
     if demo.engine.rows("links").await == 0 {
         return kjent_signed_in(demo).await;
@@ -117,7 +117,7 @@ async fn signing_out_ends_it_here_first_then_upstream_and_says_so_when_back() {
         send(exchange(demo, &code, &verifier)).await.json();
         let away = browser.post("/ui/sign-out", &[]).await;
         assert_eq!(away.next().origin().ascii_serialization(), demo.eid);
-        // Whoever never comes back from there is signed out here all the same, and can go on.
+        // A person who does not return from the provider is signed out of Kobling nevertheless, and can continue.
         assert_eq!(demo.engine.rows("sessions").await, 0);
         assert_eq!(demo.engine.rows("access_tokens").await, 0);
         assert_eq!(browser.cookie(SESSION), None);
@@ -131,10 +131,10 @@ async fn signing_out_ends_it_here_first_then_upstream_and_says_so_when_back() {
             assert!(back.body.contains(text), "{text}");
         }
         assert_eq!(back.body.matches("Bekreftet").count(), 2, "{}", back.body);
-        // The application believes it: whoever goes there is sent to sign in.
+        // The application's session has ended too: it redirects to sign-in.
         let start = browser.get(&format!("{}/enterprise", demo.start)).await;
         assert_eq!(start.next().path(), "/oidc/authorize");
-        // The same way back a second time leads to a sign-in, and nowhere else.
+        // A second use of the return address redirects to sign-in, and nowhere else.
         let again = browser.get("/eid/bankid/signed-out?state=x").await;
         assert_eq!(again.next().path(), "/login");
     })

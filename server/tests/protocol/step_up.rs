@@ -1,4 +1,4 @@
-//! Surer sign-ins that applications ask for, from the person's browser.
+//! Step-ups that applications request, from the person's browser.
 
 use super::{authorize, consent::third_party, kjent_signed_in, payload, pkce};
 use crate::support::{
@@ -10,7 +10,7 @@ use kobling_domain::oidc::client::Client;
 use kobling_model::{Level, ProviderId};
 use reqwest::Method;
 
-/// An application of our own with a rule.
+/// A first-party application with an access rule.
 async fn own(
     demo: &Demo,
     id: &str,
@@ -52,7 +52,7 @@ async fn acr_values_lead_from_a_password_to_the_eid_and_the_id_token_says_so() {
         let page = browser.get(next.as_str()).await;
         let upstream = page.next();
         assert!(upstream.as_str().starts_with(&demo.eid), "{upstream}");
-        // Asked anew, with the page of the simulated eID in between.
+        // Requested again, with the page of the simulated eID in between.
         let page = browser.follow(page).await;
         let form = [
             ("interaction", page.param("interaction")),

@@ -1,4 +1,4 @@
-//! What may be asked at the token endpoint: each parameter missing, doubled, overlong, of another kind, another's, expired
+//! The token endpoint, parameter by parameter: missing, repeated, too long, of another kind, of another client, expired
 //! and used (RFC 6749 §5.2, RFC 7636 §4.6).
 
 use super::{
@@ -16,7 +16,7 @@ use crate::support::{
 };
 use reqwest::Method;
 
-/// A token request with changes: a field set to another value, left out, or put there once more.
+/// A token request with changes: a field that is set to another value, left out, or repeated.
 async fn changed(demo: &Demo, fields: &[(&str, &str)], name: &str, values: &[&str]) -> Page {
     let mut all: Vec<_> = fields
         .iter()
@@ -80,7 +80,7 @@ async fn each_parameter_of_a_code_exchange_that_is_wrong_gets_the_rfc_s_own_erro
             let page = changed(demo, &fields, name, values).await;
             assert_eq!(refusal(&page), refused(error), "{name} {}", values.len());
             assert_eq!(page.header("cache-control"), "no-store");
-            // A request that is not understood costs nothing, and has written nothing.
+            // A malformed request consumes nothing, and writes nothing.
             let page = send(posted(demo, "/oidc/token", KEPT, &fields)).await;
             assert_eq!(page.status, 200, "{name} {}", values.len());
         }
@@ -133,8 +133,8 @@ async fn what_goes_with_a_code_and_does_not_fit_is_an_invalid_grant_and_uses_the
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_of_another_s_session_injected_into_mine_is_refused_by_its_challenge() {
     each_held(async |demo, browser| {
-        // Somebody got hold of a code, and brings it into a sign-in of their own at the same client (RFC 9700 §4.5): the
-        // client sends it with the verifier of that sign-in.
+        // Code injection: an attacker uses a stolen code in a sign-in of their own at the same client
+        // (RFC 9700 §4.5); the client sends it with the verifier of that sign-in.
         let (stolen, _) = code_for(demo, browser, PUBLIC, &[]).await;
         let attacker = signed_in(demo).await;
         let (_, verifier) = code_for(demo, &attacker, PUBLIC, &[]).await;

@@ -1,4 +1,4 @@
-//! What codes are exchanged for, by whom, and what it is good for.
+//! The token endpoint: which codes it accepts, from which client, and what the tokens allow.
 
 use super::{authorize, code, exchange, kjent_signed_in, payload, pkce, token_request, userinfo};
 use crate::support::{
@@ -173,7 +173,7 @@ async fn a_code_is_of_use_to_its_own_client_and_address_only() {
         );
         let a = "http://localhost:1/a";
         let refused = json!({ "error": "invalid_grant" });
-        // Another client's code, also after which it is of no use to its own client.
+        // The code of another client; after this attempt its own client cannot use it either.
         let code = issue("annen").await;
         assert_eq!(try_with(&code, "startside", mine, a).await.json(), refused);
         assert_eq!(try_with(&code, "annen", theirs, a).await.json(), refused);
@@ -183,7 +183,7 @@ async fn a_code_is_of_use_to_its_own_client_and_address_only() {
                 .json(),
             refused
         );
-        // An address that is registered, but was not asked for.
+        // A redirect URI that is registered, but was not in the request.
         assert_eq!(
             try_with(
                 &issue("annen").await,
@@ -201,7 +201,7 @@ async fn a_code_is_of_use_to_its_own_client_and_address_only() {
                 .status,
             200
         );
-        // A public client is held by PKCE alone, and has no secret.
+        // A public client uses PKCE alone, and has no secret.
         assert_eq!(
             try_with(&issue("offentlig").await, "offentlig", None, a)
                 .await
@@ -264,7 +264,7 @@ async fn clients_prove_themselves_one_way_at_a_time() {
             (400, json!({ "error": "invalid_request" })),
             "RFC 6749 §2.3"
         );
-        // None of that has cost the code.
+        // None of the refused requests has consumed the code.
         assert_eq!(send(posted(&[])).await.status, 200);
     })
     .await;

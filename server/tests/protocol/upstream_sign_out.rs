@@ -1,5 +1,5 @@
-//! Sign-outs that an eID provider tells us of, over HTTP: OpenID Connect Front-Channel and Back-Channel Logout 1.0 from
-//! the relying party's side.
+//! Sign-outs at the eID provider, over HTTP: OpenID Connect Front-Channel and Back-Channel Logout 1.0 from the relying
+//! party's side.
 
 use crate::support::db::Engine;
 use crate::{
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 const ANN: &str = "ann@nordvik.example";
 
-/// A world with its server, and somebody whose session was born from `upstream`.
+/// A server, and a person whose session comes from the upstream session `up stream`.
 async fn begin(world: &World) -> (Browser, Person<'_>) {
     let signer = Signer::load(&world.kobling).await.expect("a signer");
     let browser = Browser::new(&serve_with(world, Arc::new(signer)).await);

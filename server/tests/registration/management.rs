@@ -1,4 +1,4 @@
-//! Registered applications read, change and end their registration (RFC 7592).
+//! Registered clients read, change and delete their registration (RFC 7592).
 
 use super::{PATH, consent, good, own, registered, text};
 use crate::{
@@ -80,7 +80,7 @@ async fn rfc7592_2_2_a_client_says_all_of_itself_anew() {
         assert_eq!(page.json()["error"], "invalid_redirect_uri");
         assert_eq!(own(demo, Method::GET, &client, None).await.json()["client_name"], "Kart 2");
 
-        // Without a secret from now on, and with a new one after that.
+        // First without a secret, then with a new one.
         let public = with("token_endpoint_auth_method", json!("none"));
         let page = own(demo, Method::PUT, &client, Some(&public)).await;
         assert_eq!(page.json().get("client_secret"), None);
@@ -108,7 +108,7 @@ async fn rfc7592_2_3_a_client_ends_its_registration_and_all_that_it_was_given() 
         let answer = exchange(demo, id, secret, &shown).await.json();
         let token = text(&answer, "access_token");
         assert_eq!(userinfo(demo, token).await, 200);
-        // Remembered: nobody is asked again.
+        // Consent is remembered: the person is not asked again.
         code(demo, &browser, id).await;
         assert_eq!(
             demo.engine

@@ -43,7 +43,7 @@ fn event(number: u128, at: Timestamp, account: Option<AccountId>) -> AuditRow {
 async fn the_newest_events_of_an_account_come_first() {
     each(async |db| {
         commit(&db, async |w| {
-            // No account of this id exists: the log outlives it.
+            // No account has this id: audit events outlive accounts.
             let whose = Some(account(1).id);
             let rows = [
                 event(1, NOW, whose),
@@ -171,10 +171,10 @@ async fn the_purge_takes_what_has_expired_and_counts_it() {
                 .expect("audit");
 
             assert_eq!(w.audit().purge(NOW, None).await.expect("purges"), 0);
-            // Code grant and limit after one minute; the token after five.
+            // The authorization code and the rate limit after one minute; the token after five.
             assert_eq!(w.audit().purge(later(1), None).await.expect("purges"), 2);
             assert_eq!(w.audit().purge(later(5), None).await.expect("purges"), 1);
-            // Mailbox code, eID sign-in, ticket, proof.
+            // One-time code, eID attempt, reset ticket, proof of work.
             assert_eq!(w.audit().purge(later(10), None).await.expect("purges"), 4);
             // The flow. Sessions do not end without notices.
             assert_eq!(w.audit().purge(later(30), None).await.expect("purges"), 1);

@@ -90,7 +90,7 @@ async fn a_client_is_written_over_the_version_that_was_read_alone() {
     .await;
 }
 
-/// All that a client can be given from a session.
+/// Inserts everything that a session can grant a client.
 async fn give(w: &mut dyn Work, id: &str, session: &Session) {
     let (account, client_id) = (session.account, id.to_owned());
     w.pushed()
@@ -134,7 +134,7 @@ async fn give(w: &mut dyn Work, id: &str, session: &Session) {
         .expect("a consent");
 }
 
-/// Which of all that is still there.
+/// Which of these rows are still there.
 async fn left(w: &mut dyn Work, id: &str, session: &Session) -> [bool; 4] {
     let code = hash(&format!("{id} code"));
     let token = hash(&format!("{id} token"));

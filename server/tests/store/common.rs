@@ -10,7 +10,7 @@ pub async fn each(test: impl AsyncFn(Database)) {
     each_engine(async |database, _| test(database).await).await;
 }
 
-/// The same, for tests that want to look at it from outside too.
+/// Like [`each`], for tests that also access the database directly.
 pub async fn each_engine(test: impl AsyncFn(Database, Engine)) {
     db::each_engine(async |engine| {
         let database = Database::open(engine.url()).await.expect("opens");
@@ -21,7 +21,7 @@ pub async fn each_engine(test: impl AsyncFn(Database, Engine)) {
     .await;
 }
 
-/// Does something in a unit of work of its own and commits it.
+/// Runs writes in a unit of work and commits it.
 pub async fn commit<T>(database: &Database, act: impl AsyncFnOnce(&mut dyn Work) -> T) -> T {
     let mut work = database.begin().await.expect("begins");
     let out = act(work.as_mut()).await;
@@ -29,7 +29,7 @@ pub async fn commit<T>(database: &Database, act: impl AsyncFnOnce(&mut dyn Work)
     out
 }
 
-/// Reads in a unit of work of its own.
+/// Runs reads in a unit of work.
 pub async fn read<T>(database: &Database, act: impl AsyncFnOnce(&mut dyn Work) -> T) -> T {
     let mut work = database.read().await.expect("begins to read");
     act(work.as_mut()).await

@@ -170,7 +170,7 @@ async fn the_directory_vouches_for_who_is_employee_and_user() {
                 email: user(address, None).email,
                 name: employee(number, None).name,
             };
-            // By organisation key; at sorvik the address is somebody else's.
+            // By organisation key; at sorvik the address belongs to another employee.
             assert_eq!(
                 w.directory().vouched(&hash("kari")).await.expect("reads"),
                 [
@@ -333,7 +333,7 @@ async fn users_of_the_numbers_named_are_replaced_and_the_others_left() {
                     expected
                 );
             }
-            // A number that is named loses its addresses even when it gets none.
+            // A named number loses its addresses even if it gets no new ones.
             w.directory()
                 .put_users(NORDVIK, &["2".into()], &[])
                 .await
@@ -348,7 +348,7 @@ async fn users_of_the_numbers_named_are_replaced_and_the_others_left() {
                 .put_users(NORDVIK, &[], &back)
                 .await
                 .expect("puts");
-            // Two may change addresses with each other.
+            // Two employees may swap addresses.
             let swapped = [user("new", Some("2")), user("other", Some("1"))];
             w.directory()
                 .put_users(NORDVIK, &[], &swapped)

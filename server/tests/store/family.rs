@@ -1,4 +1,4 @@
-//! What applications hold.
+//! Token families.
 
 use super::{
     common::{commit, each},
@@ -163,7 +163,7 @@ async fn a_refresh_token_is_taken_once_and_followed_by_the_next() {
             let found = w.families().family_by_refresh(&second, NOW).await;
             assert_eq!(found.expect("reads"), Some(next));
 
-            // With the family goes everything, and the memory of it.
+            // The end of the family removes its tokens, and the record of used refresh tokens.
             assert!(w.families().end_family(&family.id).await.expect("ends"));
             assert_eq!(
                 w.families().family_by_spent(&first).await.expect("reads"),

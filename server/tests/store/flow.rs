@@ -114,7 +114,7 @@ async fn a_complaint_is_noted_alone_and_holds_nobody_up() {
     each(async |db| {
         commit(&db, async |w| {
             w.flows().insert_flow(&flow(1)).await.expect("inserts");
-            // Only the problem is taken from what is handed in.
+            // Only the problem of the given flow is stored.
             let otherwise = Flow {
                 destination: Destination::Account,
                 state: linking(),

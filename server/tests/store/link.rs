@@ -73,7 +73,7 @@ async fn an_identity_hangs_on_one_account() {
                 let inserted = w.links().insert_link(&taken).await;
                 assert!(matches!(inserted, Err(StoreError::Conflict)));
             }
-            // Two people without an identity number are two people.
+            // Two people without an identity number are different people.
             for number in [4, 5] {
                 let without = Link {
                     pid: None,

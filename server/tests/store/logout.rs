@@ -1,4 +1,4 @@
-//! Sessions end with whom to tell, and in no other way.
+//! A session ends only together with its logout notices.
 
 use super::{
     common::{commit, each, each_engine},
@@ -56,7 +56,7 @@ async fn a_session_ends_with_every_application_that_had_something_of_it() {
                     .await
                     .expect("notes");
             }
-            // Again from the same session, and from another.
+            // Repeated in the same session, and in another.
             w.logouts()
                 .note_client_session(&expected[0])
                 .await
@@ -150,7 +150,7 @@ async fn sessions_are_found_by_the_provider_s_own() {
             }
             let x = upstream(&bankid(), "x");
             assert!(w.logouts().is_upstream_known(&x).await.expect("reads"));
-            // Confirmed by password, it no longer hangs on the provider's; confirmed by eID, it does.
+            // A confirmation by password detaches it from the provider's session; one by eID attaches it.
             let second = by_sid(2, None);
             let rotated = w
                 .sessions()
@@ -193,7 +193,7 @@ async fn housekeeping_ends_what_is_over_or_unused_some_at_a_time() {
                     .await
                     .expect("session");
             }
-            // Seen at minute 2, over at minute 60.
+            // Last seen at minute 2, ends at minute 60.
             let ended = async |w: &mut dyn kobling_domain::kernel::store::Work, which| {
                 w.logouts()
                     .end_sessions(&which)
@@ -246,7 +246,7 @@ async fn notices_are_settled_seen_by_sign_out_and_purged() {
     .await;
 }
 
-/// One ends the session, the others are given something from it at the same moment. Whoever got it is told.
+/// One caller ends the session while the others grant something from it. Each client that got it gets a notice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_is_given_something_while_the_session_ends_is_told_or_was_not_given_it() {
     const RACERS: u128 = 16;

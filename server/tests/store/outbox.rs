@@ -86,7 +86,7 @@ async fn what_is_done_goes_and_what_failed_comes_again() {
                 .claim_outbox(Lane::Mail, later(5), later(20), 9)
                 .await;
             assert_eq!(claimed.expect("claims"), std::slice::from_ref(&again));
-            // A worker that died: its lease runs out.
+            // The worker has stopped: its lease expires.
             let dead = OutboxRow {
                 attempts: 2,
                 ..outbox(3, later(20))

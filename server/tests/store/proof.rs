@@ -204,7 +204,7 @@ async fn a_limit_gives_a_burst_and_then_one_per_interval() {
             for expected in [true, true, true, false, false] {
                 assert_eq!(take(Span(0)).await, expected, "a burst of three");
             }
-            // Refused calls have not lengthened the wait.
+            // Refused calls do not extend the wait.
             assert!(!take(half).await);
             assert!(take(half).await);
             assert!(!take(half).await);

@@ -1,4 +1,4 @@
-//! Authorization requests that wait for the browser.
+//! Pushed authorization requests.
 
 use super::{
     common::{commit, each},

@@ -1,4 +1,4 @@
-//! Sixteen at once for everything that only one may have.
+//! Sixteen concurrent callers for everything that is single-use.
 
 use super::{
     common::{commit, each, each_engine},
@@ -27,7 +27,7 @@ const RACERS: usize = 16;
 
 type Act<'a, T> = Pin<Box<dyn Future<Output = Stored<T>> + Send + 'a>>;
 
-/// Lets sixteen go at the same moment, each in a unit of work of its own that it commits whatever came of it.
+/// Starts sixteen callers at the same moment, each in its own unit of work, which it always commits.
 async fn race<T: Send + 'static>(
     database: &Database,
     act: for<'a> fn(&'a mut dyn Work, u128) -> Act<'a, T>,
@@ -47,7 +47,7 @@ async fn race<T: Send + 'static>(
     racers.join_all().await
 }
 
-/// How many won; a failure that is no answer fails the test.
+/// The number of callers that succeeded; any error fails the test.
 fn winners<T>(outcomes: &[Stored<T>], won: impl Fn(&T) -> bool) -> usize {
     assert_eq!(outcomes.len(), RACERS);
     let won = |outcome: &Stored<T>| match outcome {
@@ -170,7 +170,7 @@ async fn each_row_of_the_outbox_goes_to_one_worker() {
         })
         .await;
         let mut claimed = Vec::new();
-        // A worker that waited for another one's rows may come back with fewer: they go round again.
+        // A worker that waited for the rows of another may get fewer, so the workers repeat.
         loop {
             let outcomes = race(&db, |w, _| {
                 Box::pin(async move { w.outbox().claim_outbox(Lane::Mail, NOW, later(5), 3).await })
@@ -232,7 +232,7 @@ async fn another_process_waits_its_turn() {
         commit(&db, async |w| w.flows().insert_flow(&flow(1)).await)
             .await
             .expect("flow");
-        // Each reads and then writes what follows from it.
+        // Each reads a value and then writes one that depends on it.
         let count = async |db: Database| {
             for _ in 0..RACERS {
                 let mut work = db.begin().await?;

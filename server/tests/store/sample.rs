@@ -1,4 +1,4 @@
-//! Nouns to store, the same every time: the number makes them differ.
+//! Sample values, deterministic: the number distinguishes them.
 
 use kobling_domain::{
     account::types::Account,
@@ -178,7 +178,7 @@ pub fn claims() -> ClaimsWanted {
     }
 }
 
-/// What the code `name` led to, with a refresh token called `name refresh`.
+/// The token family of the code `name`, with a refresh token `name refresh`.
 pub fn family(name: &str, session: &Session) -> Family {
     Family {
         id: hash(name),
@@ -231,7 +231,7 @@ pub fn organisation(number: u128, key: &str) -> Organisation {
     }
 }
 
-/// Account 1 with session 1, and flow 1: what most other rows hang on.
+/// Account 1 with session 1, and flow 1: most other rows reference these.
 pub async fn household(work: &mut dyn Work) -> (Account, Session, Flow) {
     let (account, flow) = (account(1), flow(1));
     let session = session(1, account.id);

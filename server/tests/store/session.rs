@@ -37,7 +37,7 @@ async fn a_session_is_in_force_until_it_is_too_old_or_idle() {
             let sessions = [session(1, account(1).id), born_from(9, 2)];
             with_sessions(w, &sessions).await;
             for session in &sessions {
-                // Seen at minute 2, ends at minute 60.
+                // Last seen at minute 2, ends at minute 60.
                 for (now, idle_since, in_force) in [(59, 2, true), (60, 2, false), (59, 3, false)] {
                     let found = w
                         .sessions()
@@ -108,7 +108,7 @@ async fn rotation_changes_token_method_and_time() {
             };
             assert_eq!(found.expect("reads"), Some(after));
 
-            // The link's column went with the method, both ways.
+            // The link column follows the method, in both directions.
             let back = w
                 .sessions()
                 .rotate_session(

@@ -1,10 +1,10 @@
-//! Every statement, on both engines: it prepares, and it finds its rows by an index.
+//! Every statement on both engines: it prepares, and uses an index.
 
 use super::common::{Engine, each_engine};
 use kobling_store::STATEMENTS;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, SqliteConnection};
 
-/// These read a whole table, and mean to: there are a handful of keys.
+/// These read a whole table on purpose: there are few keys.
 const WHOLE_TABLE: &[&str] = &["CLIENTS", "SIGNING_KEYS"];
 
 fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -93,7 +93,7 @@ async fn sqlite_plan(url: &str, sql: &str) -> Vec<String> {
         .collect()
 }
 
-/// With sequential scans forbidden, the planner takes one only where no index fits.
+/// With sequential scans disabled, the planner uses one only if no index fits.
 async fn postgres_plan(url: &str, sql: &str) -> Vec<String> {
     let mut connection = PgConnection::connect(url).await.expect("connects");
     let parameters = (1..)

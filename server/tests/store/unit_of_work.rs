@@ -1,4 +1,4 @@
-//! What a unit of work promises.
+//! The guarantees of a unit of work.
 
 use super::{
     common::{commit, each, read},

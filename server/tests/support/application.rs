@@ -1,4 +1,4 @@
-//! An application that is told of sign-outs.
+//! An application that receives back-channel logout requests.
 
 use axum::{
     Router,
@@ -13,7 +13,7 @@ use std::sync::{
 };
 use tokio::{net::TcpListener, sync::watch};
 
-/// One request that came in at `/logout`.
+/// One request to `/logout`.
 #[derive(Debug, Clone)]
 pub struct Told {
     pub kind: String,
@@ -22,7 +22,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// The logout token, which has to be all there is.
+    /// The logout token; fails if the form contains anything else.
     pub fn token(&self) -> &str {
         assert_eq!(self.kind, "application/x-www-form-urlencoded");
         match &self.form[..] {
@@ -32,7 +32,7 @@ impl Told {
     }
 }
 
-/// Listens until it is dropped with the test's runtime.
+/// Listens until the test's runtime is dropped.
 pub struct Application {
     pub origin: String,
     status: Arc<AtomicU16>,
@@ -59,7 +59,7 @@ async fn logout(
 }
 
 impl Application {
-    /// One that signs people out.
+    /// An application that answers 200.
     pub async fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -76,15 +76,15 @@ impl Application {
         }
     }
 
-    /// From now on it answers so.
+    /// Sets the answer to requests from now on.
     pub fn answer(&self, status: u16) {
         self.status.store(status, Ordering::SeqCst);
     }
 
-    /// What it was told, once there is so much of it.
-    pub async fn told(&self, most: usize) -> Vec<Told> {
+    /// The requests received so far, once there are `count` of them.
+    pub async fn told(&self, count: usize) -> Vec<Told> {
         let mut told = self.told.subscribe();
-        let all = told.wait_for(|all| all.len() >= most).await;
+        let all = told.wait_for(|all| all.len() >= count).await;
         all.expect("the application is there").clone()
     }
 }

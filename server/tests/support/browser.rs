@@ -1,4 +1,4 @@
-//! A browser without script: it keeps cookies, follows redirects when told to, and posts forms.
+//! A browser without JavaScript: it keeps cookies, follows redirects on request, and posts forms.
 
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode,
@@ -12,7 +12,7 @@ use url::Url;
 /// More redirects in a row than any journey has.
 const MOST_REDIRECTS: usize = 12;
 
-/// What came back.
+/// A response.
 #[derive(Debug, Clone)]
 pub struct Page {
     pub url: Url,
@@ -22,7 +22,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Where it leads, absolute, if anywhere.
+    /// The redirect target as an absolute address, if there is one.
     pub fn location(&self) -> Option<Url> {
         let text = self
             .headers
@@ -32,13 +32,13 @@ impl Page {
         Some(self.url.join(text).expect("a location is an address"))
     }
 
-    /// Where it leads.
+    /// The redirect target; fails if there is none.
     pub fn next(&self) -> Url {
         self.location()
             .unwrap_or_else(|| panic!("{} leads nowhere: {} {}", self.url, self.status, self.body))
     }
 
-    /// Whether it sets a cookie of this name to something.
+    /// Whether it sets a cookie of this name to a non-empty value.
     pub fn sets(&self, cookie: &str) -> bool {
         self.headers.get_all(SET_COOKIE).iter().any(|line| {
             let line = line.to_str().expect("a cookie is text");
@@ -48,7 +48,7 @@ impl Page {
         })
     }
 
-    /// A parameter of its own address.
+    /// A query parameter of the page's own address.
     pub fn param(&self, name: &str) -> String {
         param(&self.url, name).unwrap_or_else(|| panic!("{} has no {name}", self.url))
     }
@@ -59,7 +59,7 @@ impl Page {
             .unwrap_or_else(|_| panic!("{} is no JSON: {}", self.url, self.body))
     }
 
-    /// A header as text, empty if missing.
+    /// A header as text, empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
@@ -68,7 +68,7 @@ impl Page {
     }
 }
 
-/// A parameter of an address.
+/// A query parameter of an address.
 pub fn param(url: &Url, name: &str) -> Option<String> {
     url.query_pairs()
         .find(|(key, _)| key == name)
@@ -84,9 +84,9 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A new one, without cookies. `origin` is where relative addresses begin.
+    /// A new browser without cookies. Relative addresses are resolved against `origin`.
     pub fn new(origin: &str) -> Self {
-        // Without this the HTTP client finds no TLS; the server may have done it before.
+        // Without this, the HTTP client finds no TLS provider; the server may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let jar = Arc::new(Jar::default());
         let client = Client::builder()
@@ -102,7 +102,7 @@ impl Browser {
         }
     }
 
-    /// A request of any kind, not sent yet.
+    /// A request with any method, not yet sent.
     pub fn request(&self, method: Method, address: &str) -> RequestBuilder {
         self.client.request(method, self.absolute(address))
     }
@@ -115,7 +115,7 @@ impl Browser {
         }
     }
 
-    /// Asks for a page, without following where it leads.
+    /// Requests a page without following redirects.
     pub async fn get(&self, address: &str) -> Page {
         send(
             self.request(Method::GET, address)
@@ -124,18 +124,18 @@ impl Browser {
         .await
     }
 
-    /// Asks for a page and follows to the end.
+    /// Requests a page and follows all redirects.
     pub async fn go(&self, address: &str) -> Page {
         let page = self.get(address).await;
         self.follow(page).await
     }
 
-    /// Follows to the end.
+    /// Follows all redirects.
     pub async fn follow(&self, page: Page) -> Page {
         self.follow_until(page, |_| false).await
     }
 
-    /// Follows until an address is next that is not to be visited: the page that leads there comes back.
+    /// Follows redirects until `stop` accepts the next address; returns the page that redirects there.
     pub async fn follow_until(&self, mut page: Page, stop: impl Fn(&Url) -> bool) -> Page {
         for _ in 0..MOST_REDIRECTS {
             match page.location() {
@@ -146,12 +146,12 @@ impl Browser {
         panic!("led in circles, last to {}", page.url);
     }
 
-    /// Posts a form as a browser without script does, without following where it leads.
+    /// Posts a form as a browser without JavaScript does, without following redirects.
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
         send(self.form(path, form)).await
     }
 
-    /// Posts a form and follows to the end.
+    /// Posts a form and follows all redirects.
     pub async fn submit(&self, path: &str, form: &[(&str, &str)]) -> Page {
         let page = self.post(path, form).await;
         self.follow(page).await
@@ -165,7 +165,7 @@ impl Browser {
             .form(form)
     }
 
-    /// The value of a cookie that our origin would be sent.
+    /// The value of a cookie that the browser would send to the origin.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let all = self.cookies();
         all.split("; ")
@@ -181,7 +181,7 @@ impl Browser {
             .unwrap_or_default()
     }
 
-    /// The same browser at this very moment: whatever its cookies become, these requests carry today's.
+    /// A copy with the cookies of this moment, which do not change any more.
     pub fn frozen(&self) -> Frozen {
         let client = Client::builder()
             .redirect(Policy::none())
@@ -196,7 +196,7 @@ impl Browser {
     }
 }
 
-/// A browser whose cookies stand still.
+/// A browser with fixed cookies.
 #[derive(Clone)]
 pub struct Frozen {
     client: Client,
@@ -230,7 +230,7 @@ impl Frozen {
     }
 }
 
-/// Sends a request and reads the whole answer.
+/// Sends a request and reads the whole response.
 pub async fn send(request: RequestBuilder) -> Page {
     let response = request.send().await.expect("an answer");
     let (url, status, headers) = (

@@ -13,7 +13,7 @@ use std::{
     task::Poll,
 };
 
-/// A database, looked at from outside.
+/// A database, accessed from outside the server.
 #[derive(Clone)]
 pub enum Engine {
     Sqlite(String),
@@ -21,7 +21,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// A file in a folder, not made yet.
+    /// A file in a folder; it does not exist yet.
     pub fn sqlite(folder: &Path) -> Self {
         Self::Sqlite(format!("sqlite://{}", folder.join("kobling.db").display()))
     }
@@ -32,12 +32,12 @@ impl Engine {
         }
     }
 
-    /// Runs a statement behind the server's back.
+    /// Runs a statement without the server's knowledge.
     pub async fn execute(&self, sql: &str) {
         self.try_execute(sql).await.expect("runs");
     }
 
-    /// The same, for a statement that may be refused.
+    /// Like [`Engine::execute`], for a statement that may fail.
     pub async fn try_execute(&self, sql: &str) -> Result<(), sqlx::Error> {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
@@ -54,7 +54,7 @@ impl Engine {
         }
     }
 
-    /// The one number that a query gives.
+    /// The one number that a query returns.
     pub async fn number(&self, sql: &str) -> i64 {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
@@ -79,7 +79,7 @@ impl Engine {
         }
     }
 
-    /// Takes everything out of it, tables too.
+    /// Drops everything in it, including the tables.
     pub async fn empty(&self) {
         match self {
             Self::Sqlite(url) => {
@@ -97,7 +97,7 @@ impl Engine {
         }
     }
 
-    /// How many rows a table has, with an optional `WHERE …`.
+    /// The number of rows of a table, with an optional `WHERE …`.
     pub async fn rows(&self, table: &str) -> i64 {
         self.number(&format!("SELECT count(*) FROM {table}")).await
     }
@@ -156,7 +156,7 @@ fn postgres_server() -> Option<String> {
             !ci,
             "KOBLING_TEST_POSTGRES is not set: CI tests on both engines"
         );
-        // Past the capture of output, so that it is seen without being asked for.
+        // Written past the test harness's capture of output, so that it is always visible.
         ONCE.call_once(|| {
             let _ = writeln!(
                 std::io::stderr(),

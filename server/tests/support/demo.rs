@@ -1,4 +1,4 @@
-//! The whole demo, brought up for a test and walked without a browser.
+//! The whole demo, started for a test and used without a browser engine.
 
 use super::{
     browser::{Browser, Page, param, send},
@@ -23,16 +23,16 @@ use tokio::{
     sync::oneshot,
 };
 
-/// Racers for everything that only one may have.
+/// The number of concurrent callers in tests of single use.
 pub const RACERS: usize = 16;
-/// The one who has an account from before, and its password.
+/// The address and password of an existing account.
 pub const FINNES: (&str, &str) = ("finnes@nordvik.example", "Fjellrev synger i nattens lys");
-/// The cookie that holds a session.
+/// The name of the session cookie.
 pub const SESSION: &str = "kobling_session";
-/// How often something that happens behind the answer is looked for.
+/// How often a test polls for what happens after the response.
 const TRIES: usize = 500;
 
-/// Cheap hashing, no waiting, and room enough for races.
+/// Cheap hashing, no waiting, and rate limits that allow races.
 const SETTINGS: [&str; 5] = [
     "password.memory_kib=64",
     "password.iterations=1",
@@ -41,27 +41,27 @@ const SETTINGS: [&str; 5] = [
     "limits.room=1000",
 ];
 
-/// A person whom the simulated eID signs in without a page.
+/// A person whom the simulated eID signs in without showing a page.
 pub fn hint(pid: &str) -> String {
     format!("testid:{pid}_idporten-loa-high")
 }
 
-/// Number and address are known to the directory.
+/// The directory knows the identity number and the address.
 pub fn kjent() -> String {
     synthetic_pid(0)
 }
 
-/// The number is unknown.
+/// The directory does not know the identity number.
 pub fn ukjent() -> String {
     synthetic_pid(1)
 }
 
-/// The number is unknown, the address has an account.
+/// The directory does not know the identity number; the address has an account.
 pub fn finnes() -> String {
     synthetic_pid(2)
 }
 
-/// Somebody of whom nobody has heard.
+/// A person whose identity number and address are unknown.
 pub fn stranger(index: u32) -> String {
     synthetic_pid(200_000 + index)
 }
@@ -75,7 +75,7 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// The first address in it that begins so.
+    /// The first address in it with this prefix.
     pub fn address(&self, beginning: &str) -> String {
         let start = self
             .text
@@ -88,7 +88,7 @@ impl Mail {
             .to_owned()
     }
 
-    /// The parameter of the first address in it that begins so.
+    /// A query parameter of the first address in it with this prefix.
     pub fn param(&self, beginning: &str, name: &str) -> String {
         let address = self.address(beginning).parse().expect("an address");
         param(&address, name).unwrap_or_else(|| panic!("no {name} in the mail"))
@@ -106,14 +106,14 @@ pub struct Demo {
     _running: Running,
 }
 
-/// What ends the demo when it is dropped.
+/// Stops the demo when it is dropped.
 enum Running {
     Task { _stop: oneshot::Sender<()> },
     Process { _child: Child },
 }
 
 impl Demo {
-    /// Brings it up on four free ports, in this process.
+    /// Starts it on four free ports, in this process.
     pub async fn start(engine: &Engine, more: &[&str]) -> Self {
         let (folder, port) = (folder(), four_free_ports());
         let options = Options {
@@ -140,7 +140,7 @@ impl Demo {
         demo
     }
 
-    /// Brings up the program itself, as a process of its own that writes its log to a file.
+    /// Starts the demo's binary as a process that writes its log to a file.
     pub async fn spawn(engine: &Engine, more: &[&str]) -> Self {
         let (folder, port) = (folder(), four_free_ports());
         let log = fs::File::create(folder.path().join("log")).expect("a log file");
@@ -171,7 +171,7 @@ impl Demo {
         demo
     }
 
-    /// What the program has logged so far.
+    /// What the process has logged so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).expect("a log")
     }
@@ -206,26 +206,26 @@ impl Demo {
         Browser::new(&self.origin)
     }
 
-    /// Goes to the start page and signs in with an eID on the way: ends wherever that leads.
+    /// Opens the start page and signs in with an eID; returns the last page.
     pub async fn enter(&self, browser: &Browser, pid: &str) -> Page {
         let address = format!("{}/enterprise?login_hint={}", self.start, hint(pid));
         browser.go(&address).await
     }
 
-    /// Signs in with an eID towards account settings: ends wherever that leads.
+    /// Signs in with an eID on the way to account settings; returns the last page.
     pub async fn sign_in(&self, browser: &Browser, pid: &str) -> Page {
         let page = self.at_eid(browser, pid).await;
         browser.follow(page).await
     }
 
-    /// Signs in at the simulated eID: the page that leads back to Kobling.
+    /// Signs in at the simulated eID; returns the page that redirects to Kobling.
     pub async fn at_eid(&self, browser: &Browser, pid: &str) -> Page {
         let begun = browser.get("/eid/bankid/start").await;
         let page = browser
             .follow_until(begun, |next| next.path() == "/eid/bankid/callback")
             .await;
         if page.location().is_some() {
-            // Still signed in there.
+            // The person is still signed in there.
             return page;
         }
         assert!(page.url.as_str().starts_with(&self.eid), "{}", page.url);
@@ -243,7 +243,7 @@ impl Demo {
         .await
     }
 
-    /// Signs in with address and password towards account settings.
+    /// Signs in with address and password on the way to account settings.
     pub async fn sign_in_with_password(
         &self,
         browser: &Browser,
@@ -260,7 +260,7 @@ impl Demo {
             .await
     }
 
-    /// From the page that asks for an address, to the one that asks for the code; gives flow and code.
+    /// Sends the form that asks for an address; returns the flow and the code.
     pub async fn ask_code(&self, browser: &Browser, page: &Page, email: &str) -> (String, String) {
         let flow = page.param("flow");
         let page = browser
@@ -271,7 +271,7 @@ impl Demo {
         (flow, mail.param(&self.origin, "code"))
     }
 
-    /// Links an unknown eID to an address by code; ends wherever that leads.
+    /// Links an unknown eID to an address by code; returns the last page.
     pub async fn link(&self, browser: &Browser, page: &Page, email: &str) -> Page {
         let (flow, code) = self.ask_code(browser, page, email).await;
         browser
@@ -279,7 +279,7 @@ impl Demo {
             .await
     }
 
-    /// Asks for a reset mail and gives the ticket in it.
+    /// Requests a reset mail and returns its ticket.
     pub async fn ticket(&self, email: &str) -> String {
         self.browser()
             .submit("/ui/request-recovery", &[("email", email), ("robot", "on")])
@@ -289,7 +289,7 @@ impl Demo {
             .param(&self.origin, "ticket")
     }
 
-    /// Every mail so far, newest first.
+    /// All mails so far, newest first.
     pub async fn mails(&self) -> Vec<Mail> {
         let page = self
             .browser()
@@ -298,7 +298,7 @@ impl Demo {
         serde_json::from_str(&page.body).expect("a list of mails")
     }
 
-    /// The newest mail to an address with this in its subject, once it is there.
+    /// Waits for the newest mail to an address with this in its subject.
     pub async fn mail(&self, to: &str, subject: &str) -> Mail {
         self.settled().await;
         let mails = self.mails().await;
@@ -309,7 +309,7 @@ impl Demo {
             .clone()
     }
 
-    /// How many mails to an address have this in their subject, once everything posted has left.
+    /// The number of mails to an address with this in their subject, once the outbox is empty.
     pub async fn mails_to(&self, to: &str, subject: &str) -> usize {
         self.settled().await;
         let mails = self.mails().await;
@@ -319,7 +319,7 @@ impl Demo {
             .count()
     }
 
-    /// Waits until the outbox is empty: a job is taken out only when it is done.
+    /// Waits until the outbox is empty: a job is removed only when it is done.
     pub async fn settled(&self) {
         for _ in 0..TRIES {
             if self.engine.rows("outbox").await == 0 {
@@ -330,7 +330,7 @@ impl Demo {
         panic!("the outbox does not empty");
     }
 
-    /// The secret of the start page as a client.
+    /// The client secret of the start page.
     pub fn client_secret(&self) -> String {
         fs::read_to_string(self.folder.path().join("start-page.secret"))
             .expect("the client's secret")
@@ -346,12 +346,12 @@ pub async fn each_demo(test: impl AsyncFn(&Demo)) {
     .await;
 }
 
-/// Between two looks at something that is under way.
+/// Waits between two polls.
 pub async fn a_moment() {
     tokio::time::sleep(Duration::from_millis(20)).await;
 }
 
-/// Does sixteen things at the same moment.
+/// Does sixteen things concurrently.
 pub async fn race<T, F>(mut act: impl FnMut(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
@@ -369,7 +369,7 @@ where
     racers.join_all().await
 }
 
-/// A data directory. Making its key takes longer than everything else, so the demos of one run share one.
+/// A data directory. Creating its key takes longer than everything else, so the demos of one run share one.
 fn folder() -> TempDir {
     static KEY: OnceLock<Vec<u8>> = OnceLock::new();
     let name = "eid-client.pem";
@@ -389,7 +389,7 @@ fn folder() -> TempDir {
     folder
 }
 
-/// The first of four ports in a row that nobody listens at, below those that the system hands out.
+/// The first of four free ports in a row, below those that the system assigns.
 fn four_free_ports() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let begin = 20_000 + (std::process::id() % 1_000) as u16 * 8;

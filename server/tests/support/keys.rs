@@ -1,4 +1,4 @@
-//! Keys of applications, and what they sign with them: also what nobody should.
+//! Keys of applications and what they sign, including invalid signatures.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto, jwk::Jwk};
@@ -18,7 +18,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// A new one on P-256.
+    /// A new P-256 key.
     pub fn es256(kid: &'static str) -> Self {
         let secret = p256::SecretKey::from_slice(&SystemEntropy.bytes()).expect("a key");
         let der = secret.to_pkcs8_der().expect("PKCS#8");
@@ -29,7 +29,7 @@ impl Key {
         }
     }
 
-    /// An RSA key, the same throughout: making one takes long.
+    /// The same RSA key every time: generating one is slow.
     pub fn rsa(alg: Algorithm, kid: &'static str) -> Self {
         static DER: OnceLock<Vec<u8>> = OnceLock::new();
         let der = DER.get_or_init(|| {
@@ -43,7 +43,7 @@ impl Key {
         }
     }
 
-    /// A new one on Ed25519 (PKCS#8 after RFC 8410 §7).
+    /// A new Ed25519 key (PKCS#8 after RFC 8410 §7).
     pub fn ed25519(kid: &'static str) -> Self {
         const BEFORE: [u8; 16] = [
             0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22,
@@ -66,27 +66,27 @@ impl Key {
         jwk
     }
 
-    /// A JWK set of the public halves of these.
+    /// The JWK set of the public halves of these keys.
     pub fn set(keys: &[&Self]) -> String {
         let keys: Vec<Value> = keys.iter().map(|key| key.public()).collect();
         json!({ "keys": keys }).to_string()
     }
 
-    /// Signs, whatever the header says.
+    /// Signs under any header.
     pub fn sign(&self, header: &Value, claims: &Value) -> String {
         signed(header, claims, |message| {
             crypto::sign(message.as_bytes(), &self.encoding, self.alg).expect("signs")
         })
     }
 
-    /// Signs under a header as it should be.
+    /// Signs under a correct header.
     pub fn sign_well(&self, claims: &Value) -> String {
         self.sign(&json!({ "alg": self.alg, "kid": self.kid }), claims)
     }
 }
 
 impl Key {
-    /// A new DPoP proof for a request (RFC 9449 §4.2), and for the access token that goes with it, if one does.
+    /// A new DPoP proof for a request (RFC 9449 §4.2), and for its access token if there is one.
     pub fn proof(&self, method: &str, address: &str, token: Option<&str>) -> String {
         let mut jwk = self.public();
         jwk.as_object_mut().expect("an object").remove("kid");
@@ -98,7 +98,7 @@ impl Key {
         self.sign(&header, &claims)
     }
 
-    /// The thumbprint of a key on P-256 (RFC 7638 §3), made here by hand.
+    /// The thumbprint of a P-256 key (RFC 7638 §3), computed independently of the code under test.
     pub fn thumbprint(&self) -> String {
         let jwk = self.public();
         let members = format!(
@@ -109,7 +109,7 @@ impl Key {
     }
 }
 
-/// A token whose signature is whatever comes of `sign`.
+/// A token whose signature is what `sign` returns.
 pub fn signed(header: &Value, claims: &Value, sign: impl FnOnce(&str) -> String) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let message = format!("{}.{}", part(header), part(claims));
@@ -117,7 +117,7 @@ pub fn signed(header: &Value, claims: &Value, sign: impl FnOnce(&str) -> String)
     format!("{message}.{signature}")
 }
 
-/// Signs with HMAC, under a secret that everybody knows.
+/// Signs with HMAC under a given secret.
 pub fn hs256(secret: &[u8], header: &Value, claims: &Value) -> String {
     signed(header, claims, |message| {
         let key = EncodingKey::from_secret(secret);
@@ -125,7 +125,7 @@ pub fn hs256(secret: &[u8], header: &Value, claims: &Value) -> String {
     })
 }
 
-/// Something that nobody has used before.
+/// A value that has not been used before.
 pub fn fresh() -> String {
     URL_SAFE_NO_PAD.encode(SystemEntropy.bytes())
 }

@@ -1,4 +1,4 @@
-//! Applications at the other end of the line, as tests want them to be.
+//! Applications that receive logout notices, with a behaviour that the test chooses.
 
 use async_trait::async_trait;
 use kobling_domain::oidc::{
@@ -14,27 +14,27 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// How an application behaves.
+/// How an application answers a logout notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
-    /// Signs the person out.
+    /// Confirms.
     Well,
-    /// Says that it cannot.
+    /// Refuses.
     Refuses,
-    /// Is gone.
+    /// Cannot be reached.
     Dead,
-    /// Takes the call and says nothing.
+    /// Accepts the request and never answers.
     Silent,
 }
 
-/// One call: the application, and what it was told.
+/// One logout notice: the application and the claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     pub client: String,
     pub claims: LogoutClaims,
 }
 
-/// The line to all of them.
+/// Delivers logout notices to the test's applications.
 pub struct Line {
     moods: Mutex<HashMap<String, Mood>>,
     calls: watch::Sender<Vec<Call>>,
@@ -55,12 +55,12 @@ impl Line {
         moods.insert(client.to_owned(), mood);
     }
 
-    /// All calls since the last time, in the order in which they were made.
+    /// All notices since the last call, in the order of delivery.
     pub fn calls(&self) -> Vec<Call> {
         self.calls.send_replace(Vec::new())
     }
 
-    /// Waits until somebody has called this application.
+    /// Waits until this application has received a notice.
     pub async fn called(self: &Arc<Self>, client: &str) {
         let mut calls = self.calls.subscribe();
         calls

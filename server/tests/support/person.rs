@@ -1,4 +1,4 @@
-//! Somebody with a browser, and what they do with it.
+//! A person with a browser, and what they do in it.
 
 use super::world::{PASSWORD, World, pid};
 use kobling_domain::{
@@ -13,7 +13,7 @@ use kobling_model::{
     view::{LinkPage, LinkView},
 };
 
-/// Somebody with a browser.
+/// A person with a browser.
 #[derive(Clone)]
 pub struct Person<'a> {
     world: &'a World,
@@ -22,7 +22,7 @@ pub struct Person<'a> {
     pub network: String,
 }
 
-/// What an application asks for, as far as nothing else is said.
+/// An authorization request with defaults.
 pub fn request(client: &str) -> AuthorizationRequest {
     AuthorizationRequest {
         client_id: client.into(),
@@ -45,7 +45,7 @@ pub fn flow_in(path: &str) -> FlowId {
 }
 
 impl<'a> Person<'a> {
-    /// With a browser that has never been here.
+    /// With a new browser.
     pub fn new(world: &'a World) -> Self {
         Self {
             world,
@@ -67,7 +67,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Keeps the cookies of an answer; gives where it leads.
+    /// Keeps the cookies of an answer; returns the redirect target.
     pub fn take(&mut self, answer: Result<Answer, Fault>) -> String {
         let answer = answer.expect("an answer");
         if answer.browser.is_some() {
@@ -97,12 +97,12 @@ impl<'a> Person<'a> {
         self.caller().await.expect("signed in").account.id
     }
 
-    /// Towards an application.
+    /// Starts a sign-in at an application; returns the redirect target.
     pub async fn towards(&mut self, client: &str) -> String {
         self.asks(request(client)).await
     }
 
-    /// The same, in the words of the application.
+    /// Like [`Person::towards`], with a request of the application's own.
     pub async fn asks(&mut self, request: AuthorizationRequest) -> String {
         let answer = self
             .kobling()
@@ -112,7 +112,7 @@ impl<'a> Person<'a> {
         self.take(answer)
     }
 
-    /// To the eID provider and, with this callback in hand, not back yet.
+    /// Starts an eID sign-in and returns its callback, which is not yet delivered.
     pub async fn begin_eid(&mut self, code: &str, flow: Option<FlowId>) -> Callback {
         let provider = ProviderId::parse("bankid").expect("a name");
         let answer = self
@@ -124,7 +124,7 @@ impl<'a> Person<'a> {
         Self::callback(&address, code)
     }
 
-    /// **Koble til BankID** in account settings, to the eID provider and back.
+    /// **Koble til BankID** in account settings: to the eID provider and back.
     pub async fn add_eid(&mut self, code: &str) -> String {
         let provider = ProviderId::parse("bankid").expect("a name");
         let answer = self.kobling().eid.add(&self.visitor(), &provider).await;
@@ -144,7 +144,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Back from the eID provider.
+    /// Delivers the callback of the eID provider.
     pub async fn arrive(&mut self, callback: &Callback) -> String {
         let provider = ProviderId::parse("bankid").expect("a name");
         let callback = Callback {
@@ -161,7 +161,7 @@ impl<'a> Person<'a> {
         self.take(answer)
     }
 
-    /// To the eID provider and back.
+    /// Signs in at the eID provider.
     pub async fn eid(&mut self, code: &str, flow: Option<FlowId>) -> String {
         let callback = self.begin_eid(code, flow).await;
         self.arrive(&callback).await
@@ -194,7 +194,7 @@ impl<'a> Person<'a> {
         self.take(answer)
     }
 
-    /// Shows an eID and links it to an address by code, with a name where one is asked for.
+    /// Signs in with an eID and links it to an address by code; enters a name if one is asked for.
     pub async fn link(&mut self, number: &str, email: &str) -> String {
         let page = self.eid(number, None).await;
         let flow = flow_in(&page);
@@ -208,7 +208,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Shows the eID of the one whom the directory knows, and confirms the address.
+    /// Signs in with the eID of the employee in the directory, and confirms the address.
     pub async fn link_vouched(&mut self) -> String {
         let page = self.eid(&pid(0), None).await;
         let answer = self
@@ -267,7 +267,7 @@ impl<'a> Person<'a> {
         self.take(answer)
     }
 
-    /// Changes the account's address, code and all.
+    /// Changes the address of the account, including the code.
     pub async fn change_email(&mut self, new: &str) -> String {
         let answer = self
             .kobling()
@@ -284,7 +284,7 @@ impl<'a> Person<'a> {
         self.take(answer)
     }
 
-    /// The trash can, **Fjern**, and **Bekreft**.
+    /// Removes a link: the icon, **Fjern**, and **Bekreft**.
     pub async fn remove_link(&mut self, password: Option<&str>) -> String {
         let caller = self.caller().await.expect("signed in");
         let links = self.kobling().profile.links(&caller).await.expect("links");
@@ -305,7 +305,7 @@ impl<'a> Person<'a> {
         self.take(answer)
     }
 
-    /// What stands on `/link`.
+    /// The view of `/link`.
     pub async fn link_view(&self, flow: FlowId) -> Option<LinkView> {
         match self
             .kobling()
@@ -319,7 +319,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// What went wrong, as `/login` says it.
+    /// The problem that `/login` shows.
     pub async fn login_problem(&self, page: &str) -> Option<Problem> {
         assert!(page.starts_with("/login"), "{page}");
         self.kobling()
@@ -330,7 +330,7 @@ impl<'a> Person<'a> {
             .problem
     }
 
-    /// What went wrong, as `/account` says it.
+    /// The problem that `/account` shows.
     pub async fn account_problem(&self, page: &str) -> Option<Problem> {
         assert!(page.starts_with("/account"), "{page}");
         self.kobling()
@@ -341,7 +341,7 @@ impl<'a> Person<'a> {
             .problem
     }
 
-    /// What went wrong, as `/forgot-password` says it.
+    /// The problem that `/forgot-password` shows.
     pub async fn recovery_problem(&self, page: &str) -> Option<Problem> {
         self.kobling()
             .recovery

@@ -1,4 +1,4 @@
-//! The domain on a real database, in a world where time, chance, mail and eID are ours.
+//! The domain on a real database, with a test clock, fixed random values, a test mailer and a test eID.
 
 use super::{line::Line, person::Person};
 use crate::support::{db::Engine, watched::Watched};
@@ -32,10 +32,9 @@ use std::sync::{
 pub const ORIGIN: &str = "https://konto.example";
 pub const PASSWORD: &str = "Fjellrev synger i nattens lys";
 pub const FIRST_RETRY: Span = Span::seconds(30);
-/// As long as nothing else is said, the domain takes its defaults.
 pub const MINUTE: Span = Span::minutes(1);
 
-/// A clock that stands still unless told otherwise.
+/// A clock that the test sets.
 pub struct TestClock(AtomicI64);
 
 impl Clock for TestClock {
@@ -44,7 +43,7 @@ impl Clock for TestClock {
     }
 }
 
-/// Every draw differs from every other, and every run is like every other.
+/// Every value differs from the others, and every run yields the same values.
 struct TestEntropy(AtomicU64);
 
 impl Entropy for TestEntropy {
@@ -53,7 +52,7 @@ impl Entropy for TestEntropy {
     }
 }
 
-/// Notes how long it was asked to wait, and does not.
+/// Records the requested waits, and returns at once.
 #[derive(Default)]
 pub struct TestPatience(Mutex<Vec<Span>>);
 
@@ -70,7 +69,7 @@ impl TestPatience {
     }
 }
 
-/// Counts what it is asked to do.
+/// Counts its calls.
 pub struct TestHasher {
     argon2: Argon2Hasher,
     done: AtomicUsize,
@@ -90,13 +89,13 @@ impl PasswordHasher for TestHasher {
 }
 
 impl TestHasher {
-    /// How much was done since the last time.
+    /// The number of calls since the last time.
     pub fn done(&self) -> usize {
         self.done.swap(0, Ordering::SeqCst)
     }
 }
 
-/// Keeps what is delivered, or refuses.
+/// Keeps the mails that it delivers, or refuses them.
 #[derive(Default)]
 pub struct Post {
     delivered: Mutex<Vec<(OutboxId, Letter)>>,
@@ -127,15 +126,15 @@ impl Post {
     }
 }
 
-/// Begins a code that stands for a sign-in of the lowest level.
+/// The prefix of a code that stands for a sign-in of the lowest level.
 pub const LOW: &str = "low ";
 
-/// An eID provider that believes the code: an identity number, or any other subject; after [`LOW`] for little sure.
+/// An eID provider that accepts any code as identity number or subject; prefix [`LOW`] for a low level.
 pub struct TestEid {
     id: ProviderId,
-    /// What it calls the sessions that begin from now on.
+    /// The `sid` of the sign-ins from now on.
     pub sid: Mutex<Option<String>>,
-    /// When it says that people signed in there, if it does.
+    /// The `auth_time` of the sign-ins from now on.
     pub auth_time: Mutex<Option<Timestamp>>,
     acr_levels: [(String, Level); 2],
 }
@@ -191,7 +190,7 @@ impl EidProvider for TestEid {
         None
     }
 
-    /// Believes a token that says `jti sid subject`, with `-` for what is left out.
+    /// Accepts a token of the form `jti sid subject`, with `-` for a missing part.
     async fn logout_token(&self, token: &str) -> Result<UpstreamLogout, EidError> {
         let parts: Vec<_> = token.split(' ').collect();
         let [jti, sid, subject] = parts[..] else {
@@ -216,7 +215,7 @@ impl EidProvider for TestEid {
     }
 }
 
-/// Everything together.
+/// The domain with all its test ports.
 pub struct World {
     pub kobling: Kobling,
     pub clock: Arc<TestClock>,
@@ -229,7 +228,7 @@ pub struct World {
     pub eid: Arc<TestEid>,
 }
 
-/// The person with this number; 0 is in the directory with `kari@nordvik.example`.
+/// The identity number with this index; the directory has 0 as `kari@nordvik.example`.
 pub fn pid(index: u32) -> String {
     synthetic_pid(index * 40)
 }
@@ -247,7 +246,7 @@ impl World {
         Self::with(engine, |_| {}).await
     }
 
-    /// With other settings than the defaults. Whatever another world has left on this engine is gone.
+    /// With settings other than the defaults. Empties the database first.
     pub async fn with(engine: &Engine, change: impl FnOnce(&mut Settings)) -> Self {
         engine.empty().await;
         let engine = engine.clone();
@@ -325,13 +324,13 @@ impl World {
         world
     }
 
-    /// Another process on the same database, after the first has died.
+    /// Another process on the same database, after the first has stopped.
     pub async fn restarted(&self) -> Kobling {
         let database = Database::open(self.engine.url()).await.expect("opens");
         database.migrate().await.expect("nothing to migrate");
         let ports = Ports {
             store: Arc::new(database),
-            // Chance does not repeat itself.
+            // Random values do not repeat.
             entropy: Arc::new(TestEntropy(AtomicU64::new(1 << 32))),
             ..self.kobling.ports().clone()
         };
@@ -343,7 +342,7 @@ impl World {
         )
     }
 
-    /// Imports lines into the directory.
+    /// Imports rows into the directory.
     pub async fn import(&self, lines: &str) {
         let file = format!("fodselsnummer;ansattnummer;navn;epost\n{lines}");
         let report = self
@@ -368,12 +367,12 @@ impl World {
             .expect("an account");
     }
 
-    /// Somebody with a browser.
+    /// A person with a browser.
     pub fn person(&self) -> Person<'_> {
         Person::new(self)
     }
 
-    /// Does what is due until nothing is.
+    /// Runs the jobs that are due until none is left.
     pub async fn deliver(&self) {
         while self
             .kobling
@@ -385,7 +384,7 @@ impl World {
         {}
     }
 
-    /// What was mailed to an address, oldest first.
+    /// The mails to an address, oldest first.
     pub async fn mails(&self, to: &str) -> Vec<Content> {
         self.deliver().await;
         self.post
@@ -406,7 +405,7 @@ impl World {
         codes.unwrap_or_else(|| panic!("no code for {to}"))
     }
 
-    /// Asks for a reset mail and gives the ticket in it.
+    /// Requests a reset mail and returns its ticket.
     pub async fn ticket(&self, email: &str) -> String {
         let answer = self.person().recover(email).await;
         assert!(answer.starts_with("/forgot-password"), "{answer}");
@@ -420,7 +419,7 @@ impl World {
         tickets.unwrap_or_else(|| panic!("no ticket for {email}"))
     }
 
-    /// Whether a ticket is good for anything.
+    /// Whether a ticket is valid.
     pub async fn ticket_lives(&self, ticket: &str) -> bool {
         let view = self
             .kobling

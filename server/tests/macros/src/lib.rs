@@ -1,9 +1,9 @@
-//! What the server's tests are marked with.
+//! The attribute of the server's tests.
 
 use proc_macro::{Delimiter, Group, LexError, TokenStream, TokenTree};
 
-/// Runs an asynchronous test that takes an `Engine` on each, as `support::db::each_engine` does. What stands in
-/// parentheses is for `#[tokio::test]`.
+/// Runs an asynchronous test that takes an `Engine` on each engine, as `support::db::each_engine` does. The arguments
+/// of the attribute are passed to `#[tokio::test]`.
 #[proc_macro_attribute]
 pub fn on_each_engine(options: TokenStream, test: TokenStream) -> TokenStream {
     expanded(&options, test).unwrap_or_default()
