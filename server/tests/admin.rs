@@ -157,7 +157,7 @@ async fn calls(demo: &Demo) -> Vec<(Method, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_call_of_administrators_is_refused_to_everybody_else() {
+async fn every_admin_call_is_refused_without_an_administrator_token() {
     each_opened(async |demo| {
         let signed_in = finnes(demo).await;
         let mut calls = calls(demo).await;
@@ -207,7 +207,7 @@ async fn every_call_of_administrators_is_refused_to_everybody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_administrators_there_is_nothing_to_administer_by() {
+async fn without_configured_administrators_there_is_no_admin_api() {
     crate::support::each_demo(async |demo| {
         for (method, path) in calls(demo).await {
             for token in ["", "x", DRIFT] {
@@ -222,7 +222,7 @@ async fn without_administrators_there_is_nothing_to_administer_by() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_tokens_are_limited_and_right_ones_are_not() {
+async fn wrong_admin_tokens_are_rate_limited_and_valid_ones_are_not() {
     each_engine(async |engine| {
         let settings = opened();
         let mut settings: Vec<&str> = settings.iter().map(String::as_str).collect();

@@ -131,7 +131,7 @@ fn functions() -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn functions_answer_nonsense() {
+async fn server_functions_answer_invalid_input() {
     each_program(async |demo| {
         for browser in visitors(demo).await {
             // A call may sign the person out, so each call gets a new session.
@@ -153,7 +153,7 @@ async fn functions_answer_nonsense() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_of_another_build_is_told_so() {
+async fn a_page_of_another_build_is_answered_with_outdated() {
     each_program(async |demo| {
         let other = "application/vnd.kobling.0+postcard";
         for (kind, status, says) in [(other, 415, "\"outdated\""), (VIEW, 400, "")] {
@@ -167,7 +167,7 @@ async fn a_page_of_another_build_is_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn functions_are_posted_to_from_here_and_in_moderation() {
+async fn server_functions_accept_same_origin_posts_of_limited_size() {
     each_program(async |demo| {
         let browser = demo.browser();
         for path in functions()
@@ -252,7 +252,7 @@ fn call(method: &str) -> Method {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_api_answers_nonsense_with_problems() {
+async fn the_api_answers_invalid_input_with_problems() {
     each_program(async |demo| {
         let [nobody, somebody] = visitors(demo).await;
         for (method, path) in CALLS {
@@ -340,7 +340,7 @@ async fn the_api_answers_nonsense_with_problems() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_provider_answers_nonsense() {
+async fn the_protocol_endpoints_answer_invalid_input() {
     each_program(async |demo| {
         let browser = demo.browser();
         for path in [

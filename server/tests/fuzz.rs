@@ -30,7 +30,7 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn every_fuzz_target_takes_its_corpus_cut_off_anywhere() {
+fn every_fuzz_target_accepts_its_corpus_truncated_anywhere() {
     for (name, target) in TARGETS {
         for seed in corpus(name) {
             for end in 0..=seed.len() {
@@ -41,7 +41,7 @@ fn every_fuzz_target_takes_its_corpus_cut_off_anywhere() {
 }
 
 #[test]
-fn every_target_is_a_target_of_cargo_fuzz() {
+fn every_fuzz_target_is_known_to_cargo_fuzz() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz");
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
     for (name, _) in TARGETS {
@@ -52,7 +52,7 @@ fn every_target_is_a_target_of_cargo_fuzz() {
 
 proptest! {
     #[test]
-    fn no_parser_that_meets_a_stranger_panics(
+    fn no_parser_of_untrusted_input_panics(
         which in any::<Index>(),
         seed in any::<Index>(),
         changes in prop::collection::vec((any::<Index>(), any::<u8>()), 0..8),

@@ -101,7 +101,7 @@ fn err(output: &Output) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_good_file_is_imported_and_once_more_changes_nothing() {
+async fn importing_a_valid_file_twice_changes_nothing() {
     each_engine(async |engine| {
         let operator = Operator::new(&engine);
         let lines = format!("{};1;Kari Nordmann;KARI@nordvik.example\n;2;\"Nordmann, Ola\";ola@nordvik.example\n;3;Per Hansen;\n", synthetic_pid(1));
@@ -120,7 +120,7 @@ async fn a_good_file_is_imported_and_once_more_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_says_what_would_be_done_and_does_nothing() {
+async fn a_dry_run_reports_the_changes_and_makes_none() {
     each_engine(async |engine| {
         let operator = Operator::new(&engine);
         operator.good(";1;Kari Nordmann;kari@nordvik.example\n");
@@ -143,7 +143,7 @@ async fn a_dry_run_says_what_would_be_done_and_does_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_that_is_wrong_is_said_to_the_line() {
+async fn every_error_is_reported_with_its_line() {
     each_engine(async |engine| {
         let operator = Operator::new(&engine);
         operator.good(";1;Kari Nordmann;kari@nordvik.example\n");
@@ -171,7 +171,7 @@ async fn everything_that_is_wrong_is_said_to_the_line() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn addresses_change_hands_within_a_file_and_are_not_taken_from_outside() {
+async fn addresses_can_be_swapped_within_a_file_but_not_taken_from_others() {
     each_engine(async |engine| {
         let operator = Operator::new(&engine);
         let (a, b) = (synthetic_pid(1), synthetic_pid(2));
@@ -186,7 +186,7 @@ async fn addresses_change_hands_within_a_file_and_are_not_taken_from_outside() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_begun_is_said() {
+async fn an_import_that_cannot_start_reports_why() {
     each_engine(async |engine| {
         let operator = Operator::new(&engine);
         let output = operator.run(Path::new("/nonexistent/ansatte.csv"), "nordvik", &[]);
@@ -202,7 +202,7 @@ async fn what_cannot_be_begun_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_thousand_lines_are_a_payroll_too() {
+async fn a_file_with_a_hundred_thousand_rows_is_imported() {
     let mut file = HEADER.to_owned();
     for index in 0..100_000 {
         let _ = writeln!(

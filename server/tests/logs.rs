@@ -11,7 +11,7 @@ use reqwest::Method;
 const NEW: &str = "Ugler flyr lavt over myra";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn logs_hold_no_secrets() {
+async fn logs_contain_no_secrets() {
     each_engine(async |engine| {
         let demo = Demo::spawn(&engine, &["log.filter='debug'"]).await;
         let mut secrets: Vec<(&str, String)> = vec![

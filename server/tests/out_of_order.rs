@@ -53,7 +53,7 @@ pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn everybody_is_told_that_the_database_is_gone(engine: Engine) {
+async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) {
     let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let browser = serve(&world).await;

@@ -91,7 +91,7 @@ async fn a_one_time_code_links_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newborn_account_is_named_once() {
+async fn a_new_account_is_named_once() {
     each_demo(async |demo| {
         let browser = demo.browser();
         let page = demo.enter(&browser, &stranger(1)).await;
@@ -121,7 +121,7 @@ async fn a_newborn_account_is_named_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_directory_vouches_for_is_linked_once() {
+async fn a_vouched_eid_is_linked_once() {
     each_demo(async |demo| {
         let browser = demo.browser();
         let flow = demo.enter(&browser, &kjent()).await.param("flow");
@@ -144,7 +144,7 @@ async fn what_the_directory_vouches_for_is_linked_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_browsers_of_one_person_make_one_account() {
+async fn concurrent_sign_ins_of_one_person_create_one_account() {
     each_demo(async |demo| {
         let mut ready = Vec::new();
         for _ in 0..RACERS {

@@ -66,7 +66,7 @@ async fn consent(demo: &Demo, browser: &Browser, client: &str, challenge: &str) 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc7591_3_2_1_a_client_is_told_all_that_is_registered() {
+async fn rfc7591_3_2_1_the_response_contains_all_registered_metadata() {
     each_opened(async |demo| {
         let body = json!({
             "redirect_uris": [BACK], "client_name": "Kart", "token_endpoint_auth_method": "client_secret_post",
@@ -121,7 +121,7 @@ async fn rfc7591_3_2_1_a_client_is_told_all_that_is_registered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_registered_client_goes_through_a_whole_sign_in_with_consent() {
+async fn a_registered_client_completes_a_sign_in_with_consent() {
     each_opened(async |demo| {
         let browser = finnes(demo).await;
         for method in ["client_secret_basic", "client_secret_post", "none"] {
@@ -148,7 +148,7 @@ async fn a_registered_client_goes_through_a_whole_sign_in_with_consent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc7591_3_registration_is_for_bearers_of_an_initial_access_token() {
+async fn rfc7591_3_registration_requires_an_initial_access_token() {
     each_opened(async |demo| {
         let ask = || demo.browser().request(Method::POST, PATH).json(&good());
         for request in [
@@ -193,7 +193,7 @@ async fn rfc7591_3_registration_is_for_bearers_of_an_initial_access_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_an_initial_access_token_in_configuration_there_is_no_registration() {
+async fn without_a_configured_initial_access_token_there_is_no_registration() {
     each_demo(async |demo| {
         for token in ["", "x", INITIAL] {
             let page = send(call(demo, Method::POST, PATH, token).json(&good())).await;
@@ -210,7 +210,7 @@ async fn without_an_initial_access_token_in_configuration_there_is_no_registrati
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc7591_3_2_2_what_does_not_hold_gets_its_own_error() {
+async fn rfc7591_3_2_2_invalid_metadata_gets_its_error() {
     each_opened(async |demo| {
         let with = |name: &str, value: Value| {
             let mut body = good();
@@ -348,7 +348,7 @@ async fn rfc7591_3_2_2_what_does_not_hold_gets_its_own_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc8252_7_native_applications_register_loopback_addresses_and_choose_the_port_later() {
+async fn rfc8252_7_a_native_application_chooses_its_loopback_port_per_request() {
     each_opened(async |demo| {
         let body = json!({
             "redirect_uris": ["http://127.0.0.1/cb", "com.example.kart:/cb"], "application_type": "native",
@@ -377,7 +377,7 @@ async fn rfc8252_7_native_applications_register_loopback_addresses_and_choose_th
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn registration_answers_nonsense_and_keeps_nothing_of_it() {
+async fn registration_refuses_invalid_input_and_stores_nothing() {
     each_opened(async |demo| {
         let client = registered(demo, &good()).await;
         let place = text(&client, "registration_client_uri");
@@ -415,7 +415,7 @@ async fn registration_answers_nonsense_and_keeps_nothing_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sixteen_register_at_once_and_each_is_another() {
+async fn sixteen_concurrent_registrations_create_sixteen_clients() {
     each_opened(async |demo| {
         let pages = race(|_| send(call(demo, Method::POST, PATH, INITIAL).json(&good()))).await;
         let ids: HashSet<String> = pages

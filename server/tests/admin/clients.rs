@@ -72,7 +72,7 @@ async fn a_client_is_added_read_changed_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_change_is_in_the_audit_log_under_the_administrator_s_name() {
+async fn every_change_is_audited_under_the_administrator_s_name() {
     each_opened(async |demo| {
         let (id, _) = added(demo, json!({})).await;
         let path = format!("/api/v1/admin/clients/{id}");
@@ -104,7 +104,7 @@ async fn every_change_is_in_the_audit_log_under_the_administrator_s_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_stands_in_configuration_is_changed_there() {
+async fn a_client_from_the_configuration_cannot_be_changed_through_the_api() {
     each_opened(async |demo| {
         let body = json!({ "client_id": "startside", "redirect_uris": [BACK] });
         for (method, path, code) in [
@@ -132,7 +132,7 @@ async fn what_stands_in_configuration_is_changed_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_of_an_administrator_signs_people_in() {
+async fn people_can_sign_in_to_a_client_that_an_administrator_added() {
     each_opened(async |demo| {
         let browser = finnes(demo).await;
         let (id, secret) = added(demo, json!({})).await;
@@ -147,7 +147,7 @@ async fn a_client_of_an_administrator_signs_people_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_secret_ends_the_old_one() {
+async fn a_new_secret_invalidates_the_old_one() {
     each_opened(async |demo| {
         let browser = finnes(demo).await;
         let (id, old) = added(demo, json!({})).await;
@@ -233,7 +233,7 @@ async fn removing_a_client_ends_its_codes_tokens_and_consents() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_with_a_client_is_named() {
+async fn an_invalid_client_is_refused_with_the_invalid_member() {
     each_opened(async |demo| {
         let good = json!({ "redirect_uris": [BACK] });
         let with = |name: &str, value: Value| {
@@ -359,7 +359,7 @@ async fn what_is_wrong_with_a_client_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_sixteen_that_add_or_change_the_same_client_one_does() {
+async fn of_sixteen_concurrent_writes_to_a_client_one_succeeds() {
     each_opened(async |demo| {
         let request = |method: Method, path: &str, body: Value| {
             call(demo, method, &format!("/api/v1/admin{path}"), DRIFT).json(&body)

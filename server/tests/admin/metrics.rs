@@ -5,7 +5,7 @@ use crate::support::browser::send;
 use reqwest::Method;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn metrics_are_for_whoever_shows_the_collector_s_token() {
+async fn metrics_require_the_collector_s_token() {
     each_opened(async |demo| {
         let page = send(call(demo, Method::GET, "/metrics", COLLECTOR)).await;
         assert_eq!(page.status, 200, "{}", page.body);
@@ -37,7 +37,7 @@ async fn metrics_are_for_whoever_shows_the_collector_s_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_token_in_configuration_there_are_no_metrics() {
+async fn without_a_configured_token_there_are_no_metrics() {
     crate::support::each_demo(async |demo| {
         for token in ["", COLLECTOR] {
             let page = send(call(demo, Method::GET, "/metrics", token)).await;

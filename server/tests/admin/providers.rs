@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_expires_at_an_eid_provider_is_told_to_administrators_and_collectors() {
+async fn expiring_provider_credentials_are_reported_to_administrators_and_collectors() {
     const PROVIDERS: &str = r#"provider=[
         { id = "gone", name = "Gone", issuer = "http://localhost:1", client_id = "kobling", client_secret = "long enough to be one", secret_expires = "2020-01-01" },
         { id = "far", name = "Far", issuer = "http://localhost:2", client_id = "kobling", client_secret = "long enough to be one", secret_expires = "2099-01-01" },

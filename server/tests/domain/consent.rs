@@ -58,7 +58,7 @@ fn silent(asked: AuthorizationRequest) -> AuthorizationRequest {
 }
 
 #[on_each_engine]
-async fn an_application_of_others_learns_nothing_before_the_person_has_said_so(engine: Engine) {
+async fn a_third_party_application_learns_nothing_before_consent(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     assert!(
@@ -88,9 +88,7 @@ async fn an_application_of_others_learns_nothing_before_the_person_has_said_so(e
 }
 
 #[on_each_engine]
-async fn a_consent_is_remembered_for_the_account_and_asked_again_when_more_is_wanted(
-    engine: Engine,
-) {
+async fn consent_is_remembered_and_asked_again_for_more_scopes(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     allow(&world, &mut person, request("other")).await;
@@ -129,7 +127,7 @@ async fn a_consent_is_remembered_for_the_account_and_asked_again_when_more_is_wa
 }
 
 #[on_each_engine]
-async fn prompt_consent_asks_once_more_and_is_then_fulfilled(engine: Engine) {
+async fn prompt_consent_asks_again_and_is_then_satisfied(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let asked = AuthorizationRequest {
@@ -143,7 +141,7 @@ async fn prompt_consent_asks_once_more_and_is_then_fulfilled(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn cancelling_tells_the_application_access_denied_and_nothing_else(engine: Engine) {
+async fn refusing_consent_returns_access_denied_and_nothing_else(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let asked = AuthorizationRequest {
@@ -191,7 +189,7 @@ async fn a_silent_request_without_consent_gets_consent_required(engine: Engine) 
 }
 
 #[on_each_engine]
-async fn only_the_account_and_the_browser_that_were_asked_can_consent(engine: Engine) {
+async fn only_the_account_and_browser_that_were_asked_can_consent(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let flow = flow_in(&person.towards("other").await);
@@ -224,7 +222,7 @@ async fn only_the_account_and_the_browser_that_were_asked_can_consent(engine: En
 }
 
 #[on_each_engine]
-async fn a_second_press_gives_no_second_code(engine: Engine) {
+async fn a_repeated_consent_form_gives_no_second_code(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let flow = flow_in(&person.towards("other").await);
@@ -240,7 +238,7 @@ async fn a_second_press_gives_no_second_code(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn access_is_looked_at_again_when_the_person_consents(engine: Engine) {
+async fn access_is_checked_again_at_consent(engine: Engine) {
     let world = World::with(&engine, |settings| {
         let rule = AccessRule {
             organisation: Some("nordvik".into()),
@@ -260,7 +258,7 @@ async fn access_is_looked_at_again_when_the_person_consents(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn what_was_allowed_is_listed_and_withdrawn_with_all_that_was_given(engine: Engine) {
+async fn withdrawing_a_listed_consent_revokes_what_was_granted(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let used = allow(&world, &mut person, request("other")).await;

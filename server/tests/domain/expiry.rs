@@ -16,7 +16,7 @@ const fn almost(span: Span) -> Span {
 const A_BLINK: Span = Span(1);
 
 #[on_each_engine]
-async fn a_code_lives_ten_minutes(engine: Engine) {
+async fn a_one_time_code_is_valid_for_ten_minutes(engine: Engine) {
     let world = World::new(&engine).await;
     for (number, email, wait, fits) in [
         (1, "ola@nordvik.example", almost(Span::minutes(10)), true),
@@ -42,7 +42,7 @@ async fn a_code_lives_ten_minutes(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_code_may_be_tried_five_times_and_a_new_one_begins_anew(engine: Engine) {
+async fn a_one_time_code_allows_five_attempts_and_a_new_code_five_more(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
@@ -74,7 +74,7 @@ async fn a_code_may_be_tried_five_times_and_a_new_one_begins_anew(engine: Engine
 }
 
 #[on_each_engine]
-async fn a_ticket_lives_ten_minutes(engine: Engine) {
+async fn a_reset_ticket_is_valid_for_ten_minutes(engine: Engine) {
     let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let ticket = world.ticket("ann@nordvik.example").await;
@@ -95,7 +95,7 @@ async fn a_ticket_lives_ten_minutes(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_flow_lives_half_an_hour_and_an_old_one_begins_over(engine: Engine) {
+async fn a_flow_is_valid_for_half_an_hour_and_an_expired_one_starts_over(engine: Engine) {
     let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let mut person = world.person();
@@ -115,7 +115,7 @@ async fn a_flow_lives_half_an_hour_and_an_old_one_begins_over(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_sign_in_at_the_provider_may_take_as_long_as_the_flow(engine: Engine) {
+async fn an_eid_attempt_is_valid_as_long_as_its_flow(engine: Engine) {
     let world = World::new(&engine).await;
     world.person().link_vouched().await;
     for (wait, in_time) in [
@@ -138,7 +138,7 @@ async fn a_sign_in_at_the_provider_may_take_as_long_as_the_flow(engine: Engine) 
 }
 
 #[on_each_engine]
-async fn a_session_ends_when_idle_and_in_any_case_after_half_a_day(engine: Engine) {
+async fn a_session_has_an_idle_limit_and_an_absolute_limit(engine: Engine) {
     let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let mut person = world.person();
@@ -163,7 +163,7 @@ async fn a_session_ends_when_idle_and_in_any_case_after_half_a_day(engine: Engin
 }
 
 #[on_each_engine]
-async fn a_proof_of_work_lives_ten_minutes(engine: Engine) {
+async fn a_proof_of_work_is_valid_for_ten_minutes(engine: Engine) {
     let world = World::with(&engine, |settings| settings.proof_cost = 1).await;
     let solve = || {
         let text = world
@@ -219,7 +219,7 @@ async fn a_proof_of_work_lives_ten_minutes(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn limits_refill(engine: Engine) {
+async fn rate_limits_refuse_and_refill(engine: Engine) {
     let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let sign_in = async |password: &str| {
@@ -268,7 +268,7 @@ async fn limits_refill(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn what_has_passed_is_cleared_away(engine: Engine) {
+async fn expired_rows_are_purged(engine: Engine) {
     let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;
     let mut person = world.person();
@@ -302,7 +302,7 @@ async fn what_has_passed_is_cleared_away(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn the_audit_log_is_kept_for_as_long_as_is_said(engine: Engine) {
+async fn audit_events_are_purged_after_the_configured_time(engine: Engine) {
     let world = World::with(&engine, |settings| {
         settings.audit_kept = Some(Span::hours(24));
     })

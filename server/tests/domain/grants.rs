@@ -31,7 +31,7 @@ async fn redeem(world: &World, address: &str) -> Result<Redeemed, GrantRefusal> 
 }
 
 #[on_each_engine]
-async fn a_code_lives_a_minute_and_a_token_ten(engine: Engine) {
+async fn a_code_is_valid_for_one_minute_and_a_token_for_ten(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), "ann@nordvik.example").await;
@@ -55,7 +55,7 @@ async fn a_code_lives_a_minute_and_a_token_ten(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn what_was_given_ends_with_the_session_and_with_the_account(engine: Engine) {
+async fn tokens_end_with_the_session_and_with_the_account(engine: Engine) {
     for end in ["session", "account"] {
         let world = World::new(&engine).await;
         let mut person = world.person();
@@ -79,7 +79,7 @@ async fn what_was_given_ends_with_the_session_and_with_the_account(engine: Engin
 }
 
 #[on_each_engine]
-async fn an_application_sees_its_own_name_for_a_session(engine: Engine) {
+async fn each_application_gets_its_own_sid_for_a_session(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), "ann@nordvik.example").await;

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 const ANN: &str = "ann@nordvik.example";
 
 #[on_each_engine]
-async fn typing_an_address_makes_nothing(engine: Engine) {
+async fn entering_an_address_creates_no_account(engine: Engine) {
     let world = World::new(&engine).await;
     let mut attacker = world.person();
     let flow = flow_in(&attacker.eid(&pid(1), None).await);
@@ -42,7 +42,7 @@ async fn typing_an_address_makes_nothing(engine: Engine) {
 
 /// A proof in progress must not survive the removal or creation of a link by the owner.
 #[on_each_engine]
-async fn a_pending_proof_does_not_survive_an_unlink(engine: Engine) {
+async fn removing_a_link_voids_proofs_in_progress(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut ann = world.person();
@@ -66,7 +66,7 @@ async fn a_pending_proof_does_not_survive_an_unlink(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn an_account_is_one_person_s(engine: Engine) {
+async fn an_account_belongs_to_one_person(engine: Engine) {
     let world = World::new(&engine).await;
     let mut ann = world.person();
     ann.link(&pid(1), ANN).await;
@@ -114,7 +114,7 @@ async fn an_eid_of_another_account_is_not_added(engine: Engine) {
 
 /// A mailbox proof that led to the question for a name is valid for a new account only.
 #[on_each_engine]
-async fn a_newborn_s_proof_does_not_reach_into_an_account_made_meanwhile(engine: Engine) {
+async fn a_proof_for_a_new_account_is_invalid_for_an_account_created_meanwhile(engine: Engine) {
     let world = World::new(&engine).await;
     let email = "ny@fjern.example";
     let mut first = world.person();
@@ -145,9 +145,7 @@ async fn a_newborn_s_proof_does_not_reach_into_an_account_made_meanwhile(engine:
 }
 
 #[on_each_engine]
-async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_taken(
-    engine: Engine,
-) {
+async fn an_address_changes_only_to_a_proven_address_that_is_free(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     world.account("ola@nordvik.example").await;
@@ -202,7 +200,7 @@ async fn an_address_is_not_changed_to_one_that_is_not_read_nor_to_one_that_is_ta
 
 /// A session that began before the owner's reset must not survive it.
 #[on_each_engine]
-async fn a_session_of_before_ends_when_the_owner_resets(engine: Engine) {
+async fn a_password_reset_ends_earlier_sessions(engine: Engine) {
     let world = World::new(&engine).await;
     let mut attacker = world.person();
     attacker.link(&pid(1), ANN).await;
@@ -234,7 +232,7 @@ async fn a_session_of_before_ends_when_the_owner_resets(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_flow_is_of_use_in_its_own_browser_only(engine: Engine) {
+async fn a_flow_is_bound_to_its_browser(engine: Engine) {
     let world = World::new(&engine).await;
     let mut ann = world.person();
     let flow = flow_in(&ann.eid(&pid(1), None).await);
@@ -252,7 +250,7 @@ async fn a_flow_is_of_use_in_its_own_browser_only(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn an_answer_of_the_provider_is_of_use_in_its_own_browser_only(engine: Engine) {
+async fn an_eid_callback_is_bound_to_its_browser(engine: Engine) {
     let world = World::new(&engine).await;
     let mut owner = world.person();
     owner.link_vouched().await;
@@ -300,7 +298,7 @@ async fn an_answer_of_the_provider_is_of_use_in_its_own_browser_only(engine: Eng
 }
 
 #[on_each_engine]
-async fn every_refusal_of_the_provider_gets_a_page(engine: Engine) {
+async fn every_error_of_the_eid_provider_leads_to_a_page(engine: Engine) {
     let world = World::new(&engine).await;
     for (error, problem) in [
         ("access_denied", Problem::EidCancelled),
@@ -320,7 +318,7 @@ async fn every_refusal_of_the_provider_gets_a_page(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn signing_in_again_leaves_no_session_behind(engine: Engine) {
+async fn signing_in_again_replaces_the_session(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
@@ -346,7 +344,7 @@ async fn signing_in_again_leaves_no_session_behind(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn aborting_leaves_no_link_behind(engine: Engine) {
+async fn an_aborted_sign_in_creates_no_link(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
@@ -367,7 +365,7 @@ async fn aborting_leaves_no_link_behind(engine: Engine) {
 
 /// A thief of the session's secret and its owner confirm a proof at the same time: one session continues.
 #[on_each_engine(flavor = "multi_thread")]
-async fn of_sixteen_who_step_up_with_one_secret_one_goes_on(engine: Engine) {
+async fn of_sixteen_concurrent_step_ups_of_one_session_one_succeeds(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut ann = world.person();

@@ -6,7 +6,7 @@ use kobling_model::time::Span;
 use kobling_test_macros::on_each_engine;
 
 #[on_each_engine]
-async fn to_ask_how_long_is_left_is_not_to_use_the_session(engine: Engine) {
+async fn asking_for_the_idle_time_left_does_not_extend_the_session(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     person.link_vouched().await;
@@ -27,7 +27,7 @@ async fn to_ask_how_long_is_left_is_not_to_use_the_session(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn one_action_goes_on_with_the_session(engine: Engine) {
+async fn the_continue_action_extends_the_session(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     person.link_vouched().await;
@@ -48,9 +48,7 @@ async fn one_action_goes_on_with_the_session(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_session_born_from_id_porten_ends_after_30_minutes_however_long_others_live(
-    engine: Engine,
-) {
+async fn a_session_from_id_porten_ends_after_30_idle_minutes_whatever_the_default(engine: Engine) {
     let world = World::with(&engine, |settings| settings.session_idle = Span::hours(8)).await;
     world.account("ann@nordvik.example").await;
     let mut by_eid = world.person();

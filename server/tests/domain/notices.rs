@@ -100,7 +100,7 @@ fn bankid() -> ProviderId {
 }
 
 #[on_each_engine]
-async fn every_way_in_which_a_session_ends_tells_its_applications(engine: Engine) {
+async fn every_end_of_a_session_notifies_its_applications(engine: Engine) {
     for end in [
         "sign-out",
         "sign-out everywhere",
@@ -233,7 +233,7 @@ async fn every_way_in_which_a_session_ends_tells_its_applications(engine: Engine
 }
 
 #[on_each_engine]
-async fn a_session_ends_with_its_notices_or_not_at_all(engine: Engine) {
+async fn a_session_ends_only_together_with_its_notices(engine: Engine) {
     for call in ["end_sessions", "insert_notice", "push_outbox", "commit"] {
         let world = world(&engine).await;
         let mut person = world.person();
@@ -253,7 +253,7 @@ async fn a_session_ends_with_its_notices_or_not_at_all(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_dead_application_is_told_when_it_comes_back_and_holds_up_no_other(engine: Engine) {
+async fn an_unreachable_application_is_notified_later_and_delays_no_other(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
@@ -305,7 +305,7 @@ async fn a_dead_application_is_told_when_it_comes_back_and_holds_up_no_other(eng
 }
 
 #[on_each_engine]
-async fn an_application_that_says_nothing_delays_neither_others_nor_mails(engine: Engine) {
+async fn an_application_that_never_answers_delays_neither_others_nor_mails(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
@@ -332,7 +332,7 @@ async fn an_application_that_says_nothing_delays_neither_others_nor_mails(engine
 }
 
 #[on_each_engine]
-async fn a_restart_in_the_middle_of_a_sign_out_loses_no_notice(engine: Engine) {
+async fn a_restart_during_a_sign_out_loses_no_notice(engine: Engine) {
     for dies_at in [
         "before a try",
         "before it is noted",
@@ -372,7 +372,7 @@ async fn a_restart_in_the_middle_of_a_sign_out_loses_no_notice(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn one_that_refuses_is_asked_some_times_and_then_shown_as_not_confirmed(engine: Engine) {
+async fn a_notice_that_is_refused_is_retried_and_then_shown_as_not_confirmed(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
@@ -394,7 +394,7 @@ async fn one_that_refuses_is_asked_some_times_and_then_shown_as_not_confirmed(en
 }
 
 #[on_each_engine]
-async fn one_that_is_never_reached_is_given_up_after_days_and_not_before(engine: Engine) {
+async fn a_notice_to_an_unreachable_application_is_retried_for_days(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
@@ -418,7 +418,7 @@ async fn one_that_is_never_reached_is_given_up_after_days_and_not_before(engine:
 }
 
 #[on_each_engine]
-async fn an_application_that_is_gone_or_no_longer_listens_is_not_called(engine: Engine) {
+async fn an_application_that_was_removed_gets_no_notice(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
@@ -469,7 +469,7 @@ async fn a_logout_token_is_taken_once(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_front_channel_sign_out_that_does_not_fit_does_nothing(engine: Engine) {
+async fn a_front_channel_logout_that_does_not_match_does_nothing(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
     *world.eid.sid.lock().expect("nobody panicked") = Some("one".into());

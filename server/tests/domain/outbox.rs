@@ -17,7 +17,7 @@ const LEASE: Span = Span::minutes(5);
 const ANN: &str = "ann@nordvik.example";
 
 #[on_each_engine]
-async fn what_is_not_committed_is_not_mailed(engine: Engine) {
+async fn nothing_is_mailed_without_a_commit(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
@@ -46,7 +46,7 @@ async fn what_is_not_committed_is_not_mailed(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn every_step_that_fails_half_way_leaves_all_as_it_was(engine: Engine) {
+async fn every_step_that_fails_is_rolled_back(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
@@ -82,7 +82,7 @@ async fn every_step_that_fails_half_way_leaves_all_as_it_was(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_mail_that_cannot_be_handed_over_waits_longer_each_time(engine: Engine) {
+async fn a_mail_that_cannot_be_delivered_is_retried_with_growing_delay(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     world.post.refuse(Some(MailError::Temporary("421".into())));
@@ -131,7 +131,7 @@ async fn a_mail_that_cannot_be_handed_over_waits_longer_each_time(engine: Engine
 }
 
 #[on_each_engine]
-async fn a_mail_that_is_refused_for_good_holds_nobody_up(engine: Engine) {
+async fn a_mail_that_is_permanently_refused_delays_no_other(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     world.post.refuse(Some(MailError::Permanent("550".into())));
@@ -144,7 +144,7 @@ async fn a_mail_that_is_refused_for_good_holds_nobody_up(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_process_that_dies_in_between_delivers_again_and_never_loses(engine: Engine) {
+async fn a_process_that_stops_after_delivery_delivers_again(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
@@ -188,7 +188,7 @@ async fn a_process_that_dies_in_between_delivers_again_and_never_loses(engine: E
 }
 
 #[on_each_engine]
-async fn one_that_dies_between_looking_up_and_mailing_still_mails_one_ticket(engine: Engine) {
+async fn a_process_that_stops_before_mailing_still_mails_one_ticket(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     world.person().recover(ANN).await;
@@ -206,7 +206,7 @@ async fn one_that_dies_between_looking_up_and_mailing_still_mails_one_ticket(eng
 }
 
 #[on_each_engine]
-async fn a_code_that_has_died_on_the_way_is_not_delivered(engine: Engine) {
+async fn an_expired_code_is_not_delivered(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
@@ -220,7 +220,7 @@ async fn a_code_that_has_died_on_the_way_is_not_delivered(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn what_waits_in_the_outbox_cannot_be_read_there(engine: Engine) {
+async fn outbox_rows_are_sealed(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);

@@ -33,7 +33,7 @@ async fn take(world: &World, client: &str, reference: &str) -> Option<String> {
 }
 
 #[on_each_engine]
-async fn a_pushed_request_lives_ninety_seconds_for_its_own_client(engine: Engine) {
+async fn a_pushed_request_is_valid_for_ninety_seconds_and_its_own_client(engine: Engine) {
     let world = World::new(&engine).await;
     let reference = push(&world).await;
     world.pass(Span::seconds(89));
@@ -51,7 +51,7 @@ async fn a_pushed_request_lives_ninety_seconds_for_its_own_client(engine: Engine
 }
 
 #[on_each_engine]
-async fn whom_a_pushed_request_expects_is_not_to_be_read_in_the_database(engine: Engine) {
+async fn a_pushed_request_is_sealed_in_the_database(engine: Engine) {
     let world = World::new(&engine).await;
     let reference = push(&world).await;
     let shown = format!(
@@ -63,7 +63,7 @@ async fn whom_a_pushed_request_expects_is_not_to_be_read_in_the_database(engine:
 }
 
 #[on_each_engine]
-async fn whoever_needs_no_proof_cannot_push_without_end(engine: Engine) {
+async fn pushed_requests_of_public_clients_are_rate_limited(engine: Engine) {
     let world = World::new(&engine).await;
     let visitor = world.person().visitor();
     let public = Client::new("open", "Open");
@@ -85,7 +85,7 @@ async fn whoever_needs_no_proof_cannot_push_without_end(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn what_may_be_seen_once_is_remembered_for_as_long_as_it_holds(engine: Engine) {
+async fn a_jti_is_remembered_as_long_as_its_token_is_valid(engine: Engine) {
     let world = World::new(&engine).await;
     let until = world.kobling.ports().clock.now() + Span::seconds(60);
     let seen = async |purpose, parts: &[&str]| {

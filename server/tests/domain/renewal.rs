@@ -71,7 +71,7 @@ async fn renew(world: &World, token: &str) -> Result<Redeemed, GrantRefusal> {
 }
 
 #[on_each_engine]
-async fn access_is_renewed_until_the_session_s_absolute_end(engine: Engine) {
+async fn refresh_tokens_work_until_the_session_s_absolute_limit(engine: Engine) {
     let world = world(&engine).await;
     world.account("ann@nordvik.example").await;
     let mut person = world.person();
@@ -98,9 +98,7 @@ async fn access_is_renewed_until_the_session_s_absolute_end(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn renewing_access_keeps_no_session_alive_whose_provider_limits_how_long_it_may_go_unused(
-    engine: Engine,
-) {
+async fn a_refresh_does_not_extend_a_session_with_a_provider_s_idle_limit(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), "ann@nordvik.example").await;
@@ -118,7 +116,7 @@ async fn renewing_access_keeps_no_session_alive_whose_provider_limits_how_long_i
 }
 
 #[on_each_engine]
-async fn what_fails_half_way_costs_neither_code_nor_refresh_token(engine: Engine) {
+async fn a_failed_exchange_consumes_neither_code_nor_refresh_token(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), "ann@nordvik.example").await;

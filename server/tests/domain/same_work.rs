@@ -22,7 +22,7 @@ async fn world(engine: &Engine) -> World {
 }
 
 #[on_each_engine]
-async fn a_sign_in_does_the_same_for_every_address(engine: Engine) {
+async fn a_sign_in_does_the_same_work_for_every_address(engine: Engine) {
     let world = world(&engine).await;
     let mut seen = Vec::new();
     for email in [KNOWN, UNKNOWN, WITHOUT_PASSWORD] {
@@ -53,7 +53,7 @@ async fn a_sign_in_does_the_same_for_every_address(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_forgotten_password_does_the_same_for_every_address(engine: Engine) {
+async fn a_reset_request_does_the_same_work_for_every_address(engine: Engine) {
     let world = world(&engine).await;
     let mut seen = Vec::new();
     for email in [KNOWN, UNKNOWN, WITHOUT_PASSWORD] {
@@ -82,7 +82,7 @@ async fn a_forgotten_password_does_the_same_for_every_address(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_code_is_sent_to_every_address_alike(engine: Engine) {
+async fn a_code_is_sent_to_every_address(engine: Engine) {
     let world = world(&engine).await;
     let mut seen = Vec::new();
     for (number, email) in [(1, KNOWN), (2, UNKNOWN)] {
@@ -98,7 +98,7 @@ async fn a_code_is_sent_to_every_address_alike(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_change_of_address_does_the_same_for_one_that_is_taken(engine: Engine) {
+async fn a_change_of_address_does_the_same_work_for_a_taken_address(engine: Engine) {
     let world = world(&engine).await;
     let mut seen = Vec::new();
     for email in [WITHOUT_PASSWORD, UNKNOWN] {

@@ -132,7 +132,7 @@ fn error_of(address: &str) -> &str {
 }
 
 #[on_each_engine]
-async fn acr_values_lead_to_a_surer_sign_in_and_the_id_token_says_so(engine: Engine) {
+async fn acr_values_cause_a_step_up_and_the_id_token_contains_the_acr(engine: Engine) {
     for (asked, told) in [
         (&["high"][..], "high"),
         (&["idporten-loa-high"], "idporten-loa-high"),
@@ -169,7 +169,7 @@ async fn acr_values_lead_to_a_surer_sign_in_and_the_id_token_says_so(engine: Eng
 }
 
 #[on_each_engine]
-async fn a_step_up_demands_the_level_and_a_new_sign_in_of_the_provider(engine: Engine) {
+async fn a_step_up_requests_the_level_and_a_new_sign_in_from_the_provider(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.asks(asking("open", &["high"], false)).await;
@@ -185,7 +185,7 @@ async fn a_step_up_demands_the_level_and_a_new_sign_in_of_the_provider(engine: E
 }
 
 #[on_each_engine]
-async fn voluntary_acr_values_are_answered_as_well_as_can_be(engine: Engine) {
+async fn voluntary_acr_values_are_met_if_possible(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person
@@ -206,7 +206,7 @@ async fn voluntary_acr_values_are_answered_as_well_as_can_be(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn an_essential_acr_that_cannot_be_had_is_an_error_of_its_own(engine: Engine) {
+async fn an_essential_acr_that_cannot_be_met_is_an_error(engine: Engine) {
     let world = world(&engine).await;
     let unknown = asking("open", &["urn:unheard-of"], true);
     let mut person = ann(&world).await;
@@ -226,7 +226,7 @@ async fn an_essential_acr_that_cannot_be_had_is_an_error_of_its_own(engine: Engi
 }
 
 #[on_each_engine]
-async fn an_acr_below_what_is_there_is_told_in_the_words_asked_for(engine: Engine) {
+async fn a_session_above_the_requested_acr_returns_the_requested_acr(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), ANN).await;
@@ -246,7 +246,7 @@ async fn an_acr_below_what_is_there_is_told_in_the_words_asked_for(engine: Engin
 }
 
 #[on_each_engine]
-async fn a_silent_request_that_needs_a_surer_sign_in_gets_login_required(engine: Engine) {
+async fn prompt_none_with_too_low_a_level_gets_login_required(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let flows = world.rows("flows").await;
@@ -265,9 +265,7 @@ async fn a_silent_request_that_needs_a_surer_sign_in_gets_login_required(engine:
 }
 
 #[on_each_engine]
-async fn whoever_is_not_signed_in_goes_straight_to_the_only_provider_that_is_sure_enough(
-    engine: Engine,
-) {
+async fn without_a_session_the_only_provider_with_the_level_is_used_at_once(engine: Engine) {
     let world = world(&engine).await;
     world.person().link(&pid(1), ANN).await;
     for asked in [
@@ -287,7 +285,7 @@ async fn whoever_is_not_signed_in_goes_straight_to_the_only_provider_that_is_sur
 }
 
 #[on_each_engine]
-async fn an_application_can_demand_a_minimum_level(engine: Engine) {
+async fn an_application_can_require_a_minimum_level(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.towards("sure").await;
@@ -303,7 +301,7 @@ async fn an_application_can_demand_a_minimum_level(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn whoever_comes_back_no_surer_is_told_why_not_and_can_try_again(engine: Engine) {
+async fn a_step_up_below_the_level_shows_the_reason_and_can_be_repeated(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.towards("sure").await;
@@ -326,7 +324,7 @@ async fn whoever_comes_back_no_surer_is_told_why_not_and_can_try_again(engine: E
 }
 
 #[on_each_engine]
-async fn whoever_has_no_eid_is_shown_the_way_to_one(engine: Engine) {
+async fn a_person_without_an_eid_is_offered_to_link_one(engine: Engine) {
     let world = world(&engine).await;
     world.account(ANN).await;
     let mut person = by_password(&world).await;
@@ -349,7 +347,7 @@ async fn whoever_has_no_eid_is_shown_the_way_to_one(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn an_application_can_let_in_by_its_providers_alone(engine: Engine) {
+async fn an_application_can_restrict_the_providers(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.towards("here").await;
@@ -364,7 +362,7 @@ async fn an_application_can_let_in_by_its_providers_alone(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn an_eid_shown_for_a_step_up_does_not_move_to_another_address(engine: Engine) {
+async fn a_step_up_with_an_eid_does_not_move_its_link(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.towards("elsewhere").await;
@@ -378,7 +376,7 @@ async fn an_eid_shown_for_a_step_up_does_not_move_to_another_address(engine: Eng
 }
 
 #[on_each_engine]
-async fn a_subject_that_is_demanded_is_the_only_one_that_is_answered_with(engine: Engine) {
+async fn a_requested_subject_is_the_only_one_that_gets_a_code(engine: Engine) {
     let world = world(&engine).await;
     world.account("kari@nordvik.example").await;
     let mut other = world.person();

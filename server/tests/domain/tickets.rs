@@ -13,7 +13,7 @@ const ANN: &str = "ann@nordvik.example";
 const NEW: &str = "Ugler flyr lavt over myra";
 
 #[on_each_engine]
-async fn a_newer_ticket_replaces_the_older(engine: Engine) {
+async fn a_new_ticket_replaces_the_former(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let (older, newer) = (world.ticket(ANN).await, world.ticket(ANN).await);
@@ -22,7 +22,7 @@ async fn a_newer_ticket_replaces_the_older(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn looking_at_a_ticket_costs_nothing(engine: Engine) {
+async fn viewing_a_ticket_does_not_consume_it(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let ticket = world.ticket(ANN).await;
@@ -49,7 +49,7 @@ async fn looking_at_a_ticket_costs_nothing(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_change_of_the_password_kills_the_ticket(engine: Engine) {
+async fn a_change_of_password_voids_the_ticket(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
@@ -60,7 +60,7 @@ async fn a_change_of_the_password_kills_the_ticket(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_link_made_or_removed_kills_the_ticket(engine: Engine) {
+async fn a_link_created_or_removed_voids_the_ticket(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let ticket = world.ticket(ANN).await;
@@ -75,7 +75,7 @@ async fn a_link_made_or_removed_kills_the_ticket(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_change_of_the_address_kills_the_ticket_and_the_code_on_its_way(engine: Engine) {
+async fn a_change_of_address_voids_the_ticket_and_the_one_time_code(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let ticket = world.ticket(ANN).await;
@@ -97,7 +97,7 @@ async fn a_change_of_the_address_kills_the_ticket_and_the_code_on_its_way(engine
 }
 
 #[on_each_engine]
-async fn a_reset_ends_every_session_and_tells_the_mailbox(engine: Engine) {
+async fn a_reset_ends_every_session_and_sends_a_mail(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let (mut mine, mut thief) = (world.person(), world.person());
@@ -137,7 +137,7 @@ async fn a_reset_ends_every_session_and_tells_the_mailbox(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_change_of_the_password_ends_the_other_sessions_only(engine: Engine) {
+async fn a_change_of_password_ends_the_other_sessions_only(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let (mut mine, mut other) = (world.person(), world.person());
@@ -151,7 +151,7 @@ async fn a_change_of_the_password_ends_the_other_sessions_only(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_disabled_account_gets_no_ticket_and_nobody_in(engine: Engine) {
+async fn a_disabled_account_gets_no_ticket_and_cannot_sign_in(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
@@ -177,7 +177,7 @@ async fn a_disabled_account_gets_no_ticket_and_nobody_in(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn what_is_no_ticket_is_called_so(engine: Engine) {
+async fn an_invalid_ticket_is_reported_as_invalid(engine: Engine) {
     let world = World::new(&engine).await;
     let shaped = "x".repeat(43);
     for ticket in ["", "short", &shaped, "' OR 1=1 --"] {

@@ -12,7 +12,7 @@ use kobling_test_macros::on_each_engine;
 const ANN: &str = "ann@nordvik.example";
 
 #[on_each_engine]
-async fn removing_a_link_ends_the_sessions_born_from_it(engine: Engine) {
+async fn removing_a_link_ends_its_sessions(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let (mut by_eid, mut elsewhere, mut by_password) =
@@ -50,7 +50,7 @@ async fn removing_a_link_ends_the_sessions_born_from_it(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn the_session_that_removes_its_own_link_by_password_goes_on(engine: Engine) {
+async fn the_session_that_removes_its_own_link_by_password_continues(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
@@ -65,7 +65,7 @@ async fn the_session_that_removes_its_own_link_by_password_goes_on(engine: Engin
 }
 
 #[on_each_engine]
-async fn the_last_way_in_stays(engine: Engine) {
+async fn the_last_way_to_sign_in_cannot_be_removed(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     person.link_vouched().await;
@@ -89,7 +89,7 @@ async fn the_last_way_in_stays(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn removal_wants_the_password_and_the_right_one(engine: Engine) {
+async fn removing_a_link_requires_the_right_password(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
@@ -112,7 +112,7 @@ async fn removal_wants_the_password_and_the_right_one(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn nobody_removes_another_one_s_link(engine: Engine) {
+async fn a_person_cannot_remove_another_person_s_link(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     world.account("ola@nordvik.example").await;
@@ -139,7 +139,7 @@ async fn nobody_removes_another_one_s_link(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn the_link_survives_a_change_of_address_and_follows_the_subject(engine: Engine) {
+async fn a_link_survives_a_change_of_address_and_of_subject(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let mut person = world.person();
@@ -164,7 +164,7 @@ async fn the_link_survives_a_change_of_address_and_follows_the_subject(engine: E
 }
 
 #[on_each_engine]
-async fn a_move_takes_the_link_along_and_ends_what_was_born_from_it(engine: Engine) {
+async fn moving_a_link_ends_its_earlier_sessions(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     let page = person.towards("start").await;
@@ -208,7 +208,7 @@ async fn a_move_takes_the_link_along_and_ends_what_was_born_from_it(engine: Engi
 }
 
 #[on_each_engine]
-async fn a_move_long_after_the_sign_in_wants_the_eid_again(engine: Engine) {
+async fn moving_a_link_requires_a_recent_eid_sign_in(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), "privat@fjern.example").await;
@@ -225,7 +225,7 @@ async fn a_move_long_after_the_sign_in_wants_the_eid_again(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn the_directory_counts_when_the_button_is_pressed(engine: Engine) {
+async fn the_directory_is_checked_when_the_form_is_sent(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(0), None).await);

@@ -85,7 +85,7 @@ async fn ask(demo: &Demo, browser: &Browser, changes: &[(&str, Option<&str>)]) -
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_parameter_is_told_where_the_protocol_wants_it() {
+async fn a_missing_parameter_is_reported_as_the_protocol_requires() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         for name in PARAMETERS {
@@ -110,7 +110,7 @@ async fn a_missing_parameter_is_told_where_the_protocol_wants_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_doubled_parameter_is_told_to_the_application_unless_that_is_what_is_doubled() {
+async fn a_repeated_parameter_is_reported_to_the_application_if_it_is_known() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (_, challenge) = pkce();
@@ -128,7 +128,7 @@ async fn a_doubled_parameter_is_told_to_the_application_unless_that_is_what_is_d
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_overlong_parameter_is_refused_and_nothing_is_kept_of_it() {
+async fn a_parameter_that_is_too_long_is_refused_and_not_stored() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let flows = demo.engine.rows("flows").await;
@@ -161,7 +161,7 @@ async fn an_overlong_parameter_is_refused_and_nothing_is_kept_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_parameter_of_another_kind_gets_the_error_that_the_protocol_has_for_it() {
+async fn an_invalid_parameter_gets_its_protocol_error() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         for (name, value, expected) in [
@@ -246,7 +246,7 @@ async fn a_parameter_of_another_kind_gets_the_error_that_the_protocol_has_for_it
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pkce_cannot_be_bargained_down() {
+async fn pkce_cannot_be_downgraded() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         for changes in [
@@ -278,7 +278,7 @@ async fn pkce_cannot_be_bargained_down() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answer_names_the_issuer_against_mix_up() {
+async fn every_authorization_response_contains_the_issuer() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         // `told` checks `iss` in each (RFC 9207 §2, RFC 9700 §4.4).
@@ -298,7 +298,7 @@ async fn every_answer_names_the_issuer_against_mix_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_registered_client_makes_an_open_redirect_of_us() {
+async fn no_registered_client_is_an_open_redirector() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let good = redirect_uri(demo);
@@ -355,7 +355,7 @@ async fn a_request_by_post_is_answered_like_one_by_get() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prompt_login_and_select_account_show_a_sign_in_whoever_is_there() {
+async fn prompt_login_and_select_account_show_a_sign_in_despite_a_session() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (_, challenge) = pkce();
@@ -377,7 +377,7 @@ async fn prompt_login_and_select_account_show_a_sign_in_whoever_is_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn max_age_asks_for_a_newer_sign_in_and_auth_time_tells_it() {
+async fn max_age_requires_a_newer_sign_in_and_auth_time_is_returned() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         assert_eq!(
@@ -404,7 +404,7 @@ async fn max_age_asks_for_a_newer_sign_in_and_auth_time_tells_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ui_locales_choose_the_language_and_login_hint_fills_the_field() {
+async fn ui_locales_selects_the_language_and_login_hint_fills_the_field() {
     each_demo(async |demo| {
         let (_, challenge) = pkce();
         let third = super::consent::third_party(demo, "loner", |_| {}).await;
@@ -433,7 +433,7 @@ async fn ui_locales_choose_the_language_and_login_hint_fills_the_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn single_claims_are_told_where_they_were_asked_for() {
+async fn single_claims_are_returned_where_they_were_requested() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let tokens = async |claims: &str| {
@@ -468,7 +468,7 @@ async fn single_claims_are_told_where_they_were_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_id_token_hint_admits_whom_it_names_and_nobody_else() {
+async fn an_id_token_hint_accepts_its_subject_only() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (code, verifier) = code(demo, &browser).await;
@@ -496,7 +496,7 @@ async fn an_id_token_hint_admits_whom_it_names_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn discovery_says_what_can_be_asked_for() {
+async fn discovery_lists_the_supported_parameters() {
     each_demo(async |demo| {
         let document = demo
             .browser()

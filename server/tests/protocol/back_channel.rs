@@ -66,7 +66,7 @@ async fn says(browser: &Browser, page: &Page, text: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_logout_token_is_what_back_channel_logout_2_4_says() {
+async fn a_logout_token_conforms_to_back_channel_logout_2_4() {
     each_engine(async |engine| {
         let application = Application::start().await;
         let demo = demo(&engine, &application).await;
@@ -130,7 +130,7 @@ async fn a_logout_token_is_what_back_channel_logout_2_4_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_after_a_sign_out_says_of_each_application_whether_it_confirmed() {
+async fn the_page_after_a_sign_out_shows_which_applications_confirmed() {
     each_engine(async |engine| {
         let application = Application::start().await;
         let demo = demo(&engine, &application).await;
@@ -204,7 +204,7 @@ async fn only_a_200_or_204_confirms_and_no_redirect_is_followed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everywhere_means_every_device_and_each_session_has_a_token_of_its_own() {
+async fn a_sign_out_everywhere_sends_one_logout_token_per_session() {
     each_engine(async |engine| {
         let application = Application::start().await;
         let demo = demo(&engine, &application).await;
@@ -236,7 +236,7 @@ async fn everywhere_means_every_device_and_each_session_has_a_token_of_its_own()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_logout_token_does_not_pass_for_an_id_token() {
+async fn a_logout_token_is_not_accepted_as_an_id_token() {
     each_engine(async |engine| {
         let application = Application::start().await;
         let demo = demo(&engine, &application).await;

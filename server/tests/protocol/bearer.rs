@@ -41,7 +41,7 @@ fn refused(status: u16, error: &str) -> (u16, Option<String>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_access_token_is_shown_in_the_header_or_in_a_posted_form() {
+async fn an_access_token_is_sent_in_the_header_or_in_a_posted_form() {
     each_held(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "access_token");
         let form = [("access_token", token.as_str())];
@@ -63,7 +63,7 @@ async fn an_access_token_is_shown_in_the_header_or_in_a_posted_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_token_no_error_is_named() {
+async fn without_a_token_the_challenge_contains_no_error() {
     each_held(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "access_token");
         let form = [("access_token", token.as_str())];
@@ -85,7 +85,7 @@ async fn without_a_token_no_error_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_shown_in_two_ways_is_an_invalid_request() {
+async fn a_token_sent_in_two_ways_is_an_invalid_request() {
     each_held(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "access_token");
         let form = [("access_token", token.as_str())];
@@ -106,7 +106,7 @@ async fn a_token_shown_in_two_ways_is_an_invalid_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_token_in_force_is_an_invalid_token() {
+async fn an_inactive_or_unknown_token_is_an_invalid_token() {
     each_held(async |demo, browser| {
         let answer = tokens(demo, browser, KEPT).await;
         let unknown = "x".repeat(43);
@@ -142,7 +142,7 @@ async fn bound(demo: &Demo, browser: &Browser, key: &Key) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_bound_to_a_key_is_nothing_without_a_proof_of_that_key_for_this_request() {
+async fn a_dpop_bound_token_requires_a_proof_with_its_key_for_the_request() {
     each_held(async |demo, browser| {
         let (key, another) = (Key::es256("one"), Key::es256("two"));
         let token = bound(demo, browser, &key).await;

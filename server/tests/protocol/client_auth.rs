@@ -107,7 +107,7 @@ async fn each(keys: &[&Key], test: impl AsyncFn(&Demo)) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_proves_itself_by_private_key_jwt_with_every_algorithm_that_is_announced() {
+async fn private_key_jwt_is_accepted_with_every_announced_algorithm() {
     let keys = [
         Key::es256("es"),
         Key::rsa(Algorithm::RS256, "rs"),
@@ -159,7 +159,7 @@ async fn a_client_proves_itself_by_private_key_jwt_with_every_algorithm_that_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_assertion_names_us_by_issuer_token_endpoint_or_the_endpoint_that_is_called() {
+async fn the_audience_of_an_assertion_is_the_issuer_or_an_endpoint() {
     let key = Key::es256("a");
     each(&[&key], async |demo| {
         let origin = &demo.origin;
@@ -193,7 +193,7 @@ async fn an_assertion_names_us_by_issuer_token_endpoint_or_the_endpoint_that_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_assertion_that_does_not_hold_is_refused() {
+async fn an_invalid_assertion_is_refused() {
     let (key, stranger, later) = (Key::es256("a"), Key::es256("a"), Key::es256("b"));
     each(&[&key], async |demo| {
         let now = now();
@@ -272,7 +272,7 @@ async fn an_assertion_that_does_not_hold_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_kid_an_assertion_holds_where_a_single_key_fits() {
+async fn an_assertion_without_kid_is_accepted_if_one_key_matches() {
     let (ec, other, rsa) = (
         Key::es256("a"),
         Key::es256("b"),
@@ -392,7 +392,7 @@ async fn an_assertion_is_taken_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_sixteen_at_once_one_assertion_is_taken() {
+async fn of_sixteen_concurrent_uses_of_an_assertion_one_succeeds() {
     let key = Key::es256("a");
     each(&[&key], async |demo| {
         let assertion = key.sign_well(&claims(demo));
@@ -405,7 +405,7 @@ async fn of_sixteen_at_once_one_assertion_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_proves_itself_in_the_way_that_it_is_registered_for() {
+async fn a_client_authenticates_with_its_registered_method_only() {
     let key = Key::es256("a");
     each(&[&key], async |demo| {
         let posted = |id, secret| at_token(demo, &[("client_id", id), ("client_secret", secret)]);
@@ -471,7 +471,7 @@ async fn a_client_proves_itself_in_the_way_that_it_is_registered_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_ways_of_proving_oneself_at_once_are_an_invalid_request() {
+async fn two_client_authentication_methods_are_an_invalid_request() {
     let key = Key::es256("a");
     each(&[&key], async |demo| {
         let assertion = key.sign_well(&claims(demo));
@@ -523,7 +523,7 @@ async fn two_ways_of_proving_oneself_at_once_are_an_invalid_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_are_fetched_from_the_address_that_is_registered_and_from_no_other() {
+async fn keys_are_fetched_from_the_registered_jwks_uri_only() {
     let (key, renewed) = (Key::es256("a"), Key::es256("b"));
     let set = Key::set(&[&key]);
     let asked = Arc::new(AtomicUsize::new(0));

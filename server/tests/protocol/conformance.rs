@@ -67,7 +67,7 @@ async fn an_authorization_response_is_a_303_with_code_state_and_issuer_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_answer_and_its_id_token_hold_every_member_that_is_required() {
+async fn a_token_response_and_its_id_token_contain_every_required_member() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (code, verifier) = code(demo, &browser).await;
@@ -115,8 +115,7 @@ async fn a_token_answer_and_its_id_token_hold_every_member_that_is_required() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn userinfo_is_json_about_the_subject_of_the_id_token_and_says_whether_the_address_is_proven()
-{
+async fn userinfo_has_the_subject_of_the_id_token_and_email_verified() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (code, verifier) = code(demo, &browser).await;
@@ -141,7 +140,7 @@ async fn userinfo_is_json_about_the_subject_of_the_id_token_and_says_whether_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_core_15_1_lists_is_taken_and_never_an_error() {
+async fn the_parameters_of_core_15_1_are_accepted() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (_, challenge) = pkce();
@@ -165,7 +164,7 @@ async fn what_core_15_1_lists_is_taken_and_never_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn max_age_zero_is_fulfilled_by_a_new_sign_in_and_not_asked_again() {
+async fn max_age_zero_is_satisfied_by_a_new_sign_in() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (verifier, challenge) = pkce();
@@ -189,7 +188,7 @@ async fn max_age_zero_is_fulfilled_by_a_new_sign_in_and_not_asked_again() {
 }
 
 #[on_each_engine]
-async fn a_new_sign_in_that_was_demanded_is_not_answered_with_an_old_one(engine: Engine) {
+async fn a_required_new_sign_in_is_not_satisfied_by_an_old_one_upstream(engine: Engine) {
     let world = World::new(&engine).await;
     world.person().link(&pid(1), "ann@nordvik.example").await;
     let now = world.clock.now();
@@ -295,7 +294,7 @@ async fn rfc8414_3_both_well_known_addresses_give_the_same_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_that_discovery_announces_is_there() {
+async fn everything_that_discovery_announces_is_supported() {
     each_opened(async |demo| {
         let browser = demo.browser();
         let document = browser
@@ -370,7 +369,7 @@ fn form_encoded(text: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn endpoints_that_applications_post_to_answer_nothing_else() {
+async fn endpoints_for_posts_refuse_other_methods() {
     each_demo(async |demo| {
         let browser = demo.browser();
         for path in [
@@ -390,7 +389,7 @@ async fn endpoints_that_applications_post_to_answer_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_authorization_endpoint_is_for_navigation_and_knows_no_cors() {
+async fn the_authorization_endpoint_does_not_support_cors() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (_, challenge) = pkce();
@@ -410,7 +409,7 @@ async fn the_authorization_endpoint_is_for_navigation_and_knows_no_cors() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc9126_2_3_whoever_pushes_too_much_is_told_429() {
+async fn rfc9126_2_3_too_many_pushed_requests_get_429() {
     each_engine(async |engine| {
         let demo = Demo::start(&engine, &[&clients(&[&Key::es256("a")])]).await;
         let push = || {
@@ -465,7 +464,7 @@ async fn answers_on_the_way(demo: &Demo) -> Vec<Page> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc9700_4_12_whoever_posts_a_password_is_led_on_by_303() {
+async fn rfc9700_4_12_a_posted_password_is_answered_with_303() {
     each_demo(async |demo| {
         let answers = answers_on_the_way(demo).await;
         let led: Vec<_> = answers
@@ -481,7 +480,7 @@ async fn rfc9700_4_12_whoever_posts_a_password_is_led_on_by_303() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc9700_4_2_4_no_address_of_ours_is_told_to_another_origin() {
+async fn rfc9700_4_2_4_no_address_leaks_in_a_referrer() {
     each_demo(async |demo| {
         for page in answers_on_the_way(demo).await {
             let policy = page.header("referrer-policy");
@@ -492,7 +491,7 @@ async fn rfc9700_4_2_4_no_address_of_ours_is_told_to_another_origin() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc9700_4_13_forwarded_headers_are_believed_behind_a_proxy_alone() {
+async fn rfc9700_4_13_forwarded_headers_are_trusted_behind_a_proxy_only() {
     for (setting, network) in [
         ("server.behind_proxy=false", "127.0.0.1"),
         ("server.behind_proxy=true", "203.0.113.9"),
@@ -521,7 +520,7 @@ async fn rfc9700_4_13_forwarded_headers_are_believed_behind_a_proxy_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_application_in_a_browser_may_ask_from_its_own_origin() {
+async fn cors_allows_applications_in_a_browser() {
     each_demo(async |demo| {
         for path in [
             "/.well-known/openid-configuration",
@@ -558,7 +557,7 @@ async fn an_application_in_a_browser_may_ask_from_its_own_origin() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc6749_2_3_1_client_secrets_are_not_guessed_at_leisure() {
+async fn rfc6749_2_3_1_guessing_client_secrets_is_rate_limited() {
     each_engine(async |engine| {
         let demo = Demo::start(&engine, &["limits.room=1"]).await;
         let guess = async || {

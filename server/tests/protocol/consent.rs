@@ -83,7 +83,7 @@ async fn press(browser: &Browser, path: &str, flow: &str) -> Page {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_consent_page_says_who_asks_for_what_and_leads_back() {
+async fn the_consent_page_shows_application_and_scopes_and_redirects_back() {
     each_demo(async |demo| {
         let other = third_party(demo, "kalender", |_| {}).await;
         let browser = kjent_signed_in(demo).await;
@@ -125,7 +125,7 @@ async fn the_consent_page_says_who_asks_for_what_and_leads_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cancelling_leads_back_with_access_denied() {
+async fn refusing_consent_redirects_back_with_access_denied() {
     each_demo(async |demo| {
         let other = third_party(demo, "kalender", |_| {}).await;
         let browser = kjent_signed_in(demo).await;
@@ -146,7 +146,7 @@ async fn cancelling_leads_back_with_access_denied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn consent_is_given_by_a_form_of_ours_and_by_nothing_else() {
+async fn consent_is_given_by_a_same_origin_form_only() {
     each_demo(async |demo| {
         let other = third_party(demo, "kalender", |_| {}).await;
         let browser = kjent_signed_in(demo).await;
@@ -177,7 +177,7 @@ async fn consent_is_given_by_a_form_of_ours_and_by_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_consent_a_silent_request_gets_consent_required() {
+async fn prompt_none_without_consent_gets_consent_required() {
     each_demo(async |demo| {
         let other = third_party(demo, "kalender", |_| {}).await;
         let browser = kjent_signed_in(demo).await;
@@ -191,7 +191,7 @@ async fn without_consent_a_silent_request_gets_consent_required() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_application_is_withdrawn_in_account_settings_and_by_the_api_with_its_tokens() {
+async fn withdrawing_consent_on_the_page_or_through_the_api_revokes_the_tokens() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         for by in ["form", "api"] {
@@ -265,7 +265,7 @@ async fn an_application_is_withdrawn_in_account_settings_and_by_the_api_with_its
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sixteen_presses_on_allow_give_one_code() {
+async fn of_sixteen_concurrent_consents_one_gives_a_code() {
     each_demo(async |demo| {
         let other = third_party(demo, "kalender", |_| {}).await;
         let browser = kjent_signed_in(demo).await;

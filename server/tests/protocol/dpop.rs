@@ -109,7 +109,7 @@ async fn code(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proof_holds_with_every_algorithm_that_is_announced() {
+async fn a_proof_is_accepted_with_every_announced_algorithm() {
     each(async |demo| {
         let mut seen = Vec::new();
         for key in [
@@ -137,7 +137,7 @@ async fn a_proof_holds_with_every_algorithm_that_is_announced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proof_that_does_not_hold_is_refused() {
+async fn an_invalid_proof_is_refused() {
     each(async |demo| {
         let (key, other) = (Key::es256("a"), Key::es256("b"));
         let (header, good, now) = (header(&key), at_token(demo), now());
@@ -237,7 +237,7 @@ async fn algorithm_confusion_a_proof_without_an_asymmetric_signature_is_refused(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proof_is_taken_once() {
+async fn a_proof_is_accepted_once() {
     each(async |demo| {
         let (key, other) = (Key::es256("a"), Key::es256("b"));
         let claims = at_token(demo);
@@ -261,7 +261,7 @@ async fn a_proof_is_taken_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_sixteen_at_once_one_proof_is_taken() {
+async fn of_sixteen_concurrent_uses_of_a_proof_one_succeeds() {
     each(async |demo| {
         let key = Key::es256("a");
         let proof = key.sign(&header(&key), &at_token(demo));
@@ -274,7 +274,7 @@ async fn of_sixteen_at_once_one_proof_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn there_is_one_proof_in_a_request() {
+async fn a_request_contains_one_proof() {
     each(async |demo| {
         let key = Key::es256("a");
         let proof = || key.sign(&header(&key), &at_token(demo));
@@ -287,7 +287,7 @@ async fn there_is_one_proof_in_a_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_must_bind_its_tokens_gets_none_without_a_proof() {
+async fn a_client_that_requires_dpop_gets_no_token_without_a_proof() {
     each_engine(async |engine| {
         let clients = "client=[{ id = \"startside\", name = \"S\", redirect_uris = [\"http://localhost:1/a\"] }, \
                        { id = \"offentlig\", name = \"O\", redirect_uris = [\"http://localhost:1/a\"], require_dpop = true }]";
@@ -301,7 +301,7 @@ async fn a_client_that_must_bind_its_tokens_gets_none_without_a_proof() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_asked_for_with_a_proof_is_of_use_with_that_key_alone() {
+async fn tokens_requested_with_a_proof_are_bound_to_its_key() {
     each(async |demo| {
         let browser = signed_in(demo).await;
         let (key, other) = (Key::es256("a"), Key::es256("b"));
@@ -382,7 +382,7 @@ async fn what_is_asked_for_with_a_proof_is_of_use_with_that_key_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn code_injection_a_code_that_is_bound_to_a_key_is_of_use_with_that_key_alone() {
+async fn code_injection_a_code_bound_to_a_key_requires_that_key() {
     each(async |demo| {
         let browser = signed_in(demo).await;
         let (key, other) = (Key::es256("a"), Key::es256("b"));

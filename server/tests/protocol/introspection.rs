@@ -23,7 +23,7 @@ async fn introspect(demo: &Demo, client: &str, token: &str) -> Page {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_learns_what_its_own_tokens_are_good_for() {
+async fn introspection_describes_the_client_s_own_tokens() {
     each_held(async |demo, browser| {
         for client in [KEPT, PAIRWISE[0]] {
             let answer = tokens(demo, browser, client).await;
@@ -64,7 +64,7 @@ async fn a_client_learns_what_its_own_tokens_are_good_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_bound_to_a_key_is_known_by_its_thumbprint() {
+async fn introspection_returns_the_thumbprint_of_a_bound_token() {
     each_held(async |demo, browser| {
         let (uri, key) = (format!("{}/oidc/token", demo.origin), Key::es256("one"));
         let (code, verifier) = code_for(demo, browser, BOUND, &[]).await;
@@ -82,7 +82,7 @@ async fn a_token_bound_to_a_key_is_known_by_its_thumbprint() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_every_other_token_nothing_is_said_but_that_it_is_not_active() {
+async fn introspection_of_any_other_token_returns_inactive_only() {
     each_held(async |demo, browser| {
         let theirs = tokens(demo, browser, OTHER).await;
         let mine = tokens(demo, browser, KEPT).await;
@@ -129,7 +129,7 @@ async fn of_every_other_token_nothing_is_said_but_that_it_is_not_active() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_clients_that_prove_themselves_may_ask() {
+async fn introspection_requires_client_authentication() {
     each_held(async |demo, browser| {
         let token = of(&tokens(demo, browser, PUBLIC).await, "access_token");
         let page = send(posted(

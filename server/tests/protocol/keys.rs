@@ -162,7 +162,7 @@ async fn algorithm_confusion_hs256_with_the_public_key_is_refused(engine: Engine
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_key_verifies_what_it_is_for_and_nothing_else(engine: Engine) {
+async fn a_key_verifies_its_own_algorithm_and_kid_only(engine: Engine) {
     let stage = Stage::new(&engine).await;
     let (es, rs) = (stage.token("open").await, stage.token("rsa").await);
     let (content, es_kid, rs_kid) = (claims(&es), kid(&es), kid(&rs));
@@ -197,7 +197,7 @@ async fn a_key_verifies_what_it_is_for_and_nothing_else(engine: Engine) {
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_foreign_key_is_refused_also_when_it_comes_along_in_the_header(engine: Engine) {
+async fn a_foreign_key_is_refused_even_if_the_header_contains_it(engine: Engine) {
     let stage = Stage::new(&engine).await;
     let token = stage.token("open").await;
     let (claims, kid) = (claims(&token), kid(&token));
@@ -222,7 +222,7 @@ async fn a_foreign_key_is_refused_also_when_it_comes_along_in_the_header(engine:
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_logout_token_or_another_issuer_s_token_is_no_hint(engine: Engine) {
+async fn a_logout_token_or_another_issuer_s_token_is_not_a_valid_hint(engine: Engine) {
     let stage = Stage::new(&engine).await;
     let content = claims(&stage.token("open").await);
     let sign = |typ, claims: &Value| {
@@ -252,9 +252,7 @@ async fn a_logout_token_or_another_issuer_s_token_is_no_hint(engine: Engine) {
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_hint_is_read_long_after_its_key_was_retired_and_not_when_it_was_withdrawn(
-    engine: Engine,
-) {
+async fn a_hint_is_accepted_after_its_key_is_retired_but_not_withdrawn(engine: Engine) {
     for (client, _) in CLIENTS {
         let stage = Stage::new(&engine).await;
         let token = stage.token(client).await;
@@ -303,7 +301,7 @@ fn rotate(engine: &Engine, folder: &Path, more: &[&str]) -> Result<String, Strin
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_master_key_adds_nothing_until_the_keys_of_the_old_one_are_withdrawn() {
+async fn a_new_master_key_requires_withdrawing_the_old_signing_keys() {
     each_engine(async |engine| {
         let [old, new] = [(); 2].map(|()| tempfile::tempdir().expect("a temporary folder"));
         rotate(&engine, old.path(), &[]).expect("the first keys");

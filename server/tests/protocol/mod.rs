@@ -150,7 +150,7 @@ fn payload(token: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn discovery_names_what_is_there() {
+async fn discovery_lists_the_endpoints_and_features() {
     each_demo(async |demo| {
         let browser = demo.browser();
         let page = browser.get("/.well-known/openid-configuration").await;

@@ -19,7 +19,7 @@ async fn told(demo: &Demo, browser: &Browser, client: &str) -> (Value, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pairwise_subject_is_one_within_a_sector_and_another_in_the_next() {
+async fn a_pairwise_subject_is_equal_within_a_sector_and_differs_between_sectors() {
     each_held(async |demo, browser| {
         let (_, public) = told(demo, browser, KEPT).await;
         assert_eq!(told(demo, browser, OTHER).await.1, public);
@@ -43,7 +43,7 @@ async fn a_pairwise_subject_is_one_within_a_sector_and_another_in_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pairwise_subject_is_the_same_wherever_the_client_hears_of_the_person() {
+async fn a_pairwise_subject_is_the_same_in_every_token_and_response() {
     each_held(async |demo, browser| {
         let client = PAIRWISE[0];
         let (answer, subject) = told(demo, browser, client).await;
@@ -63,7 +63,7 @@ async fn a_pairwise_subject_is_the_same_wherever_the_client_hears_of_the_person(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_persons_differ_within_a_sector() {
+async fn two_people_have_different_pairwise_subjects_in_a_sector() {
     each_held(async |demo, browser| {
         let (_, one) = told(demo, browser, PAIRWISE[0]).await;
         let another = demo.browser();
@@ -79,7 +79,7 @@ async fn two_persons_differ_within_a_sector() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hint_with_a_pairwise_subject_names_its_person() {
+async fn a_hint_with_a_pairwise_subject_identifies_the_person() {
     each_held(async |demo, browser| {
         let (answer, _) = told(demo, browser, PAIRWISE[0]).await;
         let address = format!(

@@ -87,7 +87,7 @@ async fn signed_in(demo: &Demo) -> Browser {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pushed_request_is_answered_as_if_the_browser_had_brought_it() {
+async fn a_pushed_request_is_answered_like_one_in_the_query() {
     each(async |demo| {
         let browser = signed_in(demo).await;
         let (verifier, challenge) = pkce();
@@ -136,7 +136,7 @@ async fn a_pushed_request_is_answered_as_if_the_browser_had_brought_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pushed_request_survives_the_sign_in_that_it_leads_to() {
+async fn a_pushed_request_survives_the_sign_in() {
     each(async |demo| {
         let browser = demo.browser();
         let (reference, _) = pushed(demo).await;
@@ -162,7 +162,7 @@ async fn a_pushed_request_survives_the_sign_in_that_it_leads_to() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_stands_beside_a_reference_is_passed_over() {
+async fn parameters_beside_a_request_uri_are_ignored() {
     each(async |demo| {
         let browser = signed_in(demo).await;
         let (reference, verifier) = pushed(demo).await;
@@ -204,7 +204,7 @@ async fn what_stands_beside_a_reference_is_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_may_not_be_asked_for_is_refused_where_it_is_pushed() {
+async fn an_invalid_request_is_refused_when_it_is_pushed() {
     each(async |demo| {
         let (_, challenge) = pkce();
         for (changes, error) in [
@@ -279,7 +279,7 @@ async fn pkce_downgrade_a_pushed_request_without_s256_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pushing_takes_the_same_proof_of_the_client_as_the_token_endpoint() {
+async fn pushing_requires_the_client_authentication_of_the_token_endpoint() {
     each(async |demo| {
         let (_, challenge) = pkce();
         let as_client = |id| push(demo, &challenge, &[("client_id", id)]);
@@ -307,7 +307,7 @@ async fn pushing_takes_the_same_proof_of_the_client_as_the_token_endpoint() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reference_that_is_used_unknown_or_another_client_s_leads_to_a_page_of_ours() {
+async fn a_used_unknown_or_foreign_request_uri_leads_to_an_error_page() {
     each(async |demo| {
         let browser = signed_in(demo).await;
         let (reference, _) = pushed(demo).await;
@@ -335,7 +335,7 @@ async fn a_reference_that_is_used_unknown_or_another_client_s_leads_to_a_page_of
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_sixteen_at_once_one_uses_a_reference() {
+async fn of_sixteen_concurrent_uses_of_a_request_uri_one_succeeds() {
     each(async |demo| {
         let browser = signed_in(demo).await;
         let (reference, _) = pushed(demo).await;
@@ -356,7 +356,7 @@ async fn of_sixteen_at_once_one_uses_a_reference() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_must_push_gets_nothing_for_what_the_browser_brings() {
+async fn a_client_that_requires_par_is_refused_without_a_request_uri() {
     each_engine(async |engine| {
         let clients = "client=[{ id = \"startside\", name = \"S\", redirect_uris = [\"http://localhost:1/a\"] }, \
                        { id = \"offentlig\", name = \"O\", redirect_uris = [\"http://localhost:1/a\"], require_pushed = true }]";
@@ -384,7 +384,7 @@ async fn a_client_that_must_push_gets_nothing_for_what_the_browser_brings() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_that_is_registered_no_longer_is_not_gone_to_by_reference() {
+async fn a_pushed_request_with_a_removed_redirect_uri_is_refused() {
     each(async |demo| {
         let browser = signed_in(demo).await;
         let mut client = Client::new("kart", "Kart");

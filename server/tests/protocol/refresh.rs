@@ -12,7 +12,7 @@ use kobling_domain::kernel::secret::Token;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_is_exchanged_for_new_tokens_of_the_same_sign_in() {
+async fn a_refresh_token_gives_new_tokens_of_the_same_sign_in() {
     each_held(async |demo, browser| {
         let first = tokens(demo, browser, KEPT).await;
         let page = renew(demo, KEPT, &of(&first, "refresh_token")).await;
@@ -47,7 +47,7 @@ async fn a_refresh_token_is_exchanged_for_new_tokens_of_the_same_sign_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refresh_tokens_are_kept_as_hashes_alone() {
+async fn refresh_tokens_are_stored_as_hashes() {
     each_held(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "refresh_token");
         let digest = Token::parse(&token).expect("256 bits").digest().0;
@@ -65,7 +65,7 @@ async fn refresh_tokens_are_kept_as_hashes_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_used_again_ends_the_whole_family() {
+async fn reuse_of_a_refresh_token_revokes_its_family() {
     each_held(async |demo, browser| {
         let first = tokens(demo, browser, KEPT).await;
         let untouched = tokens(demo, browser, KEPT).await;
@@ -92,7 +92,7 @@ async fn a_refresh_token_used_again_ends_the_whole_family() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_is_taken_once_of_sixteen_at_once_and_all_the_others_end_the_family() {
+async fn of_sixteen_concurrent_refreshes_one_succeeds_and_the_others_revoke_the_family() {
     each_held(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "refresh_token");
         let pages = race(|_| send(renewing(demo, KEPT, &token, &[]))).await;
@@ -140,7 +140,7 @@ async fn a_replayed_code_revokes_refresh_tokens_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_is_of_no_use_to_another_client_and_not_used_up_by_it() {
+async fn a_refresh_token_is_refused_and_not_consumed_for_another_client() {
     each_held(async |demo, browser| {
         let answer = tokens(demo, browser, KEPT).await;
         let token = of(&answer, "refresh_token");
@@ -159,7 +159,7 @@ async fn a_refresh_token_is_of_no_use_to_another_client_and_not_used_up_by_it() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn scope_is_narrowed_for_one_access_token_and_never_widened() {
+async fn a_refresh_can_narrow_the_scope_and_never_widen_it() {
     each_held(async |demo, browser| {
         let scope = [("scope", Some("openid email"))];
         let (code, verifier) = code_for(demo, browser, KEPT, &scope).await;
@@ -198,7 +198,7 @@ async fn scope_is_narrowed_for_one_access_token_and_never_widened() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_clients_that_may_renew_their_access_are_given_refresh_tokens() {
+async fn only_clients_with_the_refresh_grant_get_refresh_tokens() {
     each_held(async |demo, browser| {
         let answer = tokens(demo, browser, BRIEF).await;
         assert!(answer.get("refresh_token").is_none());
@@ -225,7 +225,7 @@ async fn refresh_tokens_end_with_the_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_may_not_enter_any_more_renews_nothing() {
+async fn a_person_who_may_no_longer_enter_cannot_refresh() {
     for end in [
         "UPDATE accounts SET disabled_at = 1",
         "DELETE FROM users WHERE email = 'finnes@nordvik.example'",
@@ -244,7 +244,7 @@ async fn whoever_may_not_enter_any_more_renews_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_public_client_renews_with_the_key_that_it_began_with() {
+async fn a_public_client_refreshes_with_its_first_key_only() {
     each_held(async |demo, browser| {
         let uri = format!("{}/oidc/token", demo.origin);
         let (key, stolen) = (Key::es256("one"), Key::es256("two"));
@@ -278,7 +278,7 @@ async fn a_public_client_renews_with_the_key_that_it_began_with() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_proves_itself_may_change_its_key() {
+async fn a_confidential_client_can_change_its_key() {
     each_held(async |demo, browser| {
         let uri = format!("{}/oidc/token", demo.origin);
         let (code, verifier) = code_for(demo, browser, BOUND, &[]).await;

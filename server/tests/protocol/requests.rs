@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pkce_is_asked_of_everybody() {
+async fn pkce_is_required_of_every_client() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (verifier, challenge) = pkce();
@@ -60,7 +60,7 @@ async fn pkce_is_asked_of_everybody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_led_to_an_address_that_is_not_registered() {
+async fn an_unregistered_redirect_uri_is_never_redirected_to() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (_, challenge) = pkce();
@@ -108,7 +108,7 @@ async fn nobody_is_led_to_an_address_that_is_not_registered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_parameter_stands_once() {
+async fn a_repeated_parameter_is_refused() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (_, challenge) = pkce();
@@ -135,7 +135,7 @@ async fn a_parameter_stands_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_silent_request_gets_an_answer_and_never_a_page() {
+async fn prompt_none_gets_a_redirect_and_never_a_page() {
     each_demo(async |demo| {
         let (_, challenge) = pkce();
         let silent = authorize(demo, &challenge, &[("prompt", Some("none"))]);
@@ -171,7 +171,7 @@ async fn a_silent_request_gets_an_answer_and_never_a_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fresh_sign_in_can_be_demanded() {
+async fn prompt_login_requires_a_new_sign_in() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (_, challenge) = pkce();

@@ -20,7 +20,7 @@ async fn revoke(demo: &Demo, client: &str, token: &str, more: &[(&str, &str)]) -
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_given_back_takes_its_access_tokens_and_successors_with_it() {
+async fn revoking_a_refresh_token_revokes_its_family() {
     each_held(async |demo, browser| {
         for spent in [false, true] {
             let first = tokens(demo, browser, KEPT).await;
@@ -43,7 +43,7 @@ async fn a_refresh_token_given_back_takes_its_access_tokens_and_successors_with_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_access_token_given_back_goes_alone() {
+async fn revoking_an_access_token_revokes_it_alone() {
     each_held(async |demo, browser| {
         let first = tokens(demo, browser, KEPT).await;
         let second = renew(demo, KEPT, &of(&first, "refresh_token")).await.json();
@@ -60,7 +60,7 @@ async fn an_access_token_given_back_goes_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_client_s_token_and_an_unknown_one_are_left_alone_and_answered_alike() {
+async fn revocation_treats_a_foreign_token_like_an_unknown_one() {
     each_held(async |demo, browser| {
         let answer = tokens(demo, browser, KEPT).await;
         let (access, refresh) = (of(&answer, "access_token"), of(&answer, "refresh_token"));
@@ -87,7 +87,7 @@ async fn another_client_s_token_and_an_unknown_one_are_left_alone_and_answered_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_or_unknown_hint_about_the_kind_of_token_is_no_error() {
+async fn a_wrong_or_unknown_token_type_hint_is_no_error() {
     each_held(async |demo, browser| {
         for (name, hint) in [
             ("access_token", "refresh_token"),
@@ -113,7 +113,7 @@ async fn a_wrong_or_unknown_hint_about_the_kind_of_token_is_no_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_gives_back_proves_to_be_the_client() {
+async fn revocation_requires_client_authentication() {
     each_held(async |demo, browser| {
         let answer = tokens(demo, browser, KEPT).await;
         let token = of(&answer, "refresh_token");

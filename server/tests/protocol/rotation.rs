@@ -196,7 +196,7 @@ async fn sign_in_once(
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn key_rotation_under_load_fails_no_verification(engine: Engine) {
+async fn no_verification_fails_during_key_rotation_under_load(engine: Engine) {
     const APPLICATIONS: usize = 4;
     const ROUNDS: usize = 100;
     let world = world(&engine, QUICK).await;
@@ -324,7 +324,7 @@ async fn a_new_key_is_published_before_it_signs_and_after_it_signed(engine: Engi
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn of_processes_that_start_at_once_all_sign_with_the_same_key(engine: Engine) {
+async fn processes_that_start_concurrently_sign_with_the_same_key(engine: Engine) {
     let world = Arc::new(world(&engine, Rotation::USUAL).await);
     let mut starting = JoinSet::new();
     for _ in 0..4 {
@@ -348,7 +348,7 @@ async fn of_processes_that_start_at_once_all_sign_with_the_same_key(engine: Engi
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn signing_goes_on_while_the_database_is_gone(engine: Engine) {
+async fn signing_continues_while_the_database_is_unavailable(engine: Engine) {
     let world = world(&engine, Rotation::USUAL).await;
     let signer = Signer::load(&world.kobling).await.expect("a signer");
     world.store.fail("read");
@@ -360,7 +360,7 @@ async fn signing_goes_on_while_the_database_is_gone(engine: Engine) {
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_running_process_takes_note_of_keys_that_another_one_has_made(engine: Engine) {
+async fn a_process_loads_keys_that_another_process_created(engine: Engine) {
     let world = world(
         &engine,
         Rotation {

@@ -104,7 +104,7 @@ fn is_signed_in(browser: &Browser) -> bool {
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn with_a_hint_it_is_done_at_once_and_leads_back_with_the_state(engine: Engine) {
+async fn a_sign_out_with_a_hint_is_immediate_and_returns_the_state(engine: Engine) {
     let house = House::build(&engine).await;
     let hint = house.hint(&[]).await;
     for method in [Method::GET, Method::POST] {
@@ -159,7 +159,7 @@ async fn a_hint_may_have_expired(engine: Engine) {
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_hint_of_another_issuer_or_that_we_have_not_signed_is_refused(engine: Engine) {
+async fn a_hint_of_another_issuer_or_signature_is_refused(engine: Engine) {
     let house = House::build(&engine).await;
     let browser = house.signed_in(ANN).await;
     let hints = [
@@ -205,7 +205,7 @@ async fn a_client_id_that_is_not_the_hint_s_audience_is_refused(engine: Engine) 
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn nobody_is_led_to_an_address_that_the_client_has_not_registered(engine: Engine) {
+async fn an_unregistered_post_logout_redirect_uri_is_never_redirected_to(engine: Engine) {
     let house = House::build(&engine).await;
     let hint = house.hint(&[]).await;
     for elsewhere in [
@@ -247,7 +247,7 @@ async fn nobody_is_led_to_an_address_that_the_client_has_not_registered(engine: 
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn without_a_hint_or_with_another_s_the_person_is_asked_and_then_led_back(engine: Engine) {
+async fn without_a_hint_of_the_person_sign_out_asks_before_it_redirects(engine: Engine) {
     let house = House::build(&engine).await;
     let hint = house
         .hint(&[("sub", json!(house.account("berit@nordvik.example").await))])
@@ -285,7 +285,7 @@ async fn without_a_hint_or_with_another_s_the_person_is_asked_and_then_led_back(
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn whoever_is_not_signed_in_any_more_is_led_back_all_the_same(engine: Engine) {
+async fn a_sign_out_without_a_session_redirects_back_too(engine: Engine) {
     let house = House::build(&engine).await;
     let hint = house.hint(&[]).await;
     let browser = Browser::new(&house.origin);
@@ -301,7 +301,7 @@ async fn whoever_is_not_signed_in_any_more_is_led_back_all_the_same(engine: Engi
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn ui_locales_is_the_language_of_whoever_has_chosen_none(engine: Engine) {
+async fn ui_locales_applies_unless_the_person_has_chosen_a_language(engine: Engine) {
     let house = House::build(&engine).await;
     let browser = house.signed_in(ANN).await;
     let parameters = [("client_id", "app"), ("ui_locales", "fr en")];
@@ -321,7 +321,7 @@ async fn ui_locales_is_the_language_of_whoever_has_chosen_none(engine: Engine) {
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_parameter_that_stands_twice_or_is_overlong_is_refused(engine: Engine) {
+async fn a_repeated_or_too_long_logout_parameter_is_refused(engine: Engine) {
     let house = House::build(&engine).await;
     let (browser, hint) = (house.signed_in(ANN).await, house.hint(&[]).await);
     let long = "x".repeat(5_000);

@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sign_out_leads_to_registered_addresses_only() {
+async fn sign_out_redirects_to_registered_addresses_only() {
     each_demo(async |demo| {
         let logout = |parameters: &[(&str, &str)]| {
             let mut url: url::Url = format!("{}/oidc/logout", demo.origin)
@@ -110,7 +110,7 @@ async fn kjent_or_linked(demo: &Demo) -> Browser {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signing_out_ends_it_here_first_then_upstream_and_says_so_when_back() {
+async fn signing_out_ends_the_session_first_here_then_upstream() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (code, verifier) = code(demo, &browser).await;

@@ -36,7 +36,7 @@ async fn by_password(demo: &Demo) -> Browser {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn acr_values_lead_from_a_password_to_the_eid_and_the_id_token_says_so() {
+async fn acr_values_cause_an_eid_step_up_and_the_id_token_contains_the_acr() {
     each_demo(async |demo| {
         let app = own(demo, "journal", |_| {}).await;
         let browser = by_password(demo).await;
@@ -86,7 +86,7 @@ async fn acr_values_lead_from_a_password_to_the_eid_and_the_id_token_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_prompt_none_a_missing_level_is_an_error_and_never_a_page() {
+async fn prompt_none_with_too_low_a_level_is_an_error_and_never_a_page() {
     each_demo(async |demo| {
         let app = own(demo, "journal", |_| {}).await;
         let browser = by_password(demo).await;
@@ -110,7 +110,7 @@ async fn with_prompt_none_a_missing_level_is_an_error_and_never_a_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_essential_acr_that_nobody_can_give_is_told_to_the_application() {
+async fn an_essential_acr_that_no_provider_offers_is_an_error_to_the_application() {
     each_demo(async |demo| {
         let app = own(demo, "journal", |_| {}).await;
         let (_, challenge) = pkce();
@@ -135,7 +135,7 @@ async fn an_essential_acr_that_nobody_can_give_is_told_to_the_application() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_not_let_in_gets_a_page_with_a_reason_and_a_way_on() {
+async fn a_person_without_access_gets_a_page_with_a_reason_and_a_next_step() {
     each_demo(async |demo| {
         let level = own(demo, "journal", |client| {
             client.access.minimum_level = Some(Level::High);

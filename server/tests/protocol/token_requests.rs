@@ -28,7 +28,7 @@ async fn changed(demo: &Demo, fields: &[(&str, &str)], name: &str, values: &[&st
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_parameter_of_a_code_exchange_that_is_wrong_gets_the_rfc_s_own_error() {
+async fn each_invalid_parameter_of_a_code_exchange_gets_its_error() {
     each_held(async |demo, browser| {
         let long = "x".repeat(5_000);
         let another = pkce().0;
@@ -89,7 +89,7 @@ async fn each_parameter_of_a_code_exchange_that_is_wrong_gets_the_rfc_s_own_erro
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_goes_with_a_code_and_does_not_fit_is_an_invalid_grant_and_uses_the_code_up() {
+async fn a_mismatch_with_the_code_is_an_invalid_grant_and_consumes_the_code() {
     each_held(async |demo, browser| {
         let another = pkce().0;
         let longer = "x".repeat(129);
@@ -131,7 +131,7 @@ async fn what_goes_with_a_code_and_does_not_fit_is_an_invalid_grant_and_uses_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_of_another_s_session_injected_into_mine_is_refused_by_its_challenge() {
+async fn code_injection_a_code_of_another_sign_in_is_refused_by_its_challenge() {
     each_held(async |demo, browser| {
         // Code injection: an attacker uses a stolen code in a sign-in of their own at the same client
         // (RFC 9700 §4.5); the client sends it with the verifier of that sign-in.
@@ -145,7 +145,7 @@ async fn a_code_of_another_s_session_injected_into_mine_is_refused_by_its_challe
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_that_has_expired_is_an_invalid_grant() {
+async fn an_expired_code_is_an_invalid_grant() {
     each_held(async |demo, browser| {
         let (code, verifier) = code_for(demo, browser, KEPT, &[]).await;
         demo.engine
@@ -158,7 +158,7 @@ async fn a_code_that_has_expired_is_an_invalid_grant() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_parameter_of_a_refresh_that_is_wrong_gets_the_rfc_s_own_error() {
+async fn each_invalid_parameter_of_a_refresh_gets_its_error() {
     each_held(async |demo, browser| {
         let long = "x".repeat(5_000);
         let unknown = "x".repeat(43);
@@ -201,7 +201,7 @@ async fn each_parameter_of_a_refresh_that_is_wrong_gets_the_rfc_s_own_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_is_no_form_is_an_invalid_request() {
+async fn a_token_request_without_a_form_is_an_invalid_request() {
     each_held(async |demo, _| {
         let request = || {
             demo.browser()
@@ -224,7 +224,7 @@ async fn a_body_that_is_no_form_is_an_invalid_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_bound_to_a_key_is_exchanged_with_that_key_alone() {
+async fn a_code_bound_to_a_key_is_exchanged_with_that_key_only() {
     each_held(async |demo, browser| {
         let uri = format!("{}/oidc/token", demo.origin);
         let (key, another) = (Key::es256("one"), Key::es256("two"));

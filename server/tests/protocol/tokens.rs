@@ -15,7 +15,7 @@ use serde_json::json;
 use std::collections::HashSet;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn id_tokens_hold_for_a_stranger_s_library() {
+async fn id_tokens_are_valid_for_a_third_party_library() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let before = demo
@@ -82,7 +82,7 @@ async fn id_tokens_hold_for_a_stranger_s_library() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn scopes_decide_what_is_told() {
+async fn scopes_determine_the_claims() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (verifier, challenge) = pkce();
@@ -114,7 +114,7 @@ async fn scopes_decide_what_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_shown_again_takes_back_what_it_gave() {
+async fn a_replayed_code_revokes_its_tokens() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (code, verifier) = code(demo, &browser).await;
@@ -139,7 +139,7 @@ async fn a_code_shown_again_takes_back_what_it_gave() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_is_of_use_to_its_own_client_and_address_only() {
+async fn a_code_is_bound_to_its_client_and_redirect_uri() {
     const OTHER: &str = r#"client=[
         { id = "startside", name = "Startside", redirect_uris = ["http://localhost:1/a"], secret = "a long secret of startside's own" },
         { id = "annen", name = "Annen", redirect_uris = ["http://localhost:1/a", "http://localhost:1/b"], secret = "a long secret of the other's own" },
@@ -218,7 +218,7 @@ async fn a_code_is_of_use_to_its_own_client_and_address_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn clients_prove_themselves_one_way_at_a_time() {
+async fn a_client_uses_one_authentication_method_per_request() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let (code, verifier) = code(demo, &browser).await;
@@ -271,7 +271,7 @@ async fn clients_prove_themselves_one_way_at_a_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn userinfo_is_for_bearers_of_tokens_in_force() {
+async fn userinfo_requires_an_active_access_token() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
         let none = send(browser.request(Method::GET, "/oidc/userinfo")).await;

@@ -39,7 +39,7 @@ async fn back(browser: &Browser, form: &[(&str, &str)]) -> Page {
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_front_channel_sign_out_is_framed_by_the_provider_alone_and_ends_its_sessions(
+async fn only_the_provider_can_frame_a_front_channel_logout_which_ends_its_sessions(
     engine: Engine,
 ) {
     let world = World::new(&engine).await;
@@ -74,7 +74,7 @@ async fn a_front_channel_sign_out_is_framed_by_the_provider_alone_and_ends_its_s
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_back_channel_sign_out_ends_the_provider_s_session_and_answers_200_uncached(
+async fn a_back_channel_logout_ends_the_provider_s_session_and_answers_200_uncached(
     engine: Engine,
 ) {
     let world = World::new(&engine).await;
@@ -90,7 +90,7 @@ async fn a_back_channel_sign_out_ends_the_provider_s_session_and_answers_200_unc
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_back_channel_sign_out_by_subject_ends_all_sessions_of_the_link(engine: Engine) {
+async fn a_back_channel_logout_by_subject_ends_all_sessions_of_the_link(engine: Engine) {
     let world = World::new(&engine).await;
     let (browser, person) = begin(&world).await;
     let mut another = world.person();
@@ -102,9 +102,7 @@ async fn a_back_channel_sign_out_by_subject_ends_all_sessions_of_the_link(engine
 }
 
 #[on_each_engine(flavor = "multi_thread")]
-async fn a_logout_token_that_does_not_hold_is_answered_400_in_json_and_ends_nothing(
-    engine: Engine,
-) {
+async fn an_invalid_logout_token_is_answered_400_in_json_and_ends_nothing(engine: Engine) {
     let world = World::new(&engine).await;
     let (browser, person) = begin(&world).await;
     let good = ("logout_token", "1 up_stream -");

@@ -28,7 +28,7 @@ async fn rfc7592_2_1_a_client_reads_its_registration() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc7592_2_2_a_client_says_all_of_itself_anew() {
+async fn rfc7592_2_2_an_update_replaces_the_whole_registration() {
     each_opened(async |demo| {
         let browser = finnes(demo).await;
         let client = registered(demo, &good()).await;
@@ -97,7 +97,7 @@ async fn rfc7592_2_2_a_client_says_all_of_itself_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc7592_2_3_a_client_ends_its_registration_and_all_that_it_was_given() {
+async fn rfc7592_2_3_deleting_a_registration_revokes_its_tokens() {
     each_opened(async |demo| {
         let browser = finnes(demo).await;
         let client = registered(demo, &good()).await;
@@ -143,7 +143,7 @@ async fn rfc7592_2_3_a_client_ends_its_registration_and_all_that_it_was_given() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rfc7592_2_a_registration_is_its_own_client_s_alone() {
+async fn rfc7592_2_a_registration_is_accessible_to_its_client_only() {
     each_opened(async |demo| {
         let mine = registered(demo, &good()).await;
         let theirs = registered(demo, &good()).await;

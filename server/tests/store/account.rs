@@ -18,7 +18,7 @@ fn full() -> Account {
 }
 
 #[tokio::test]
-async fn accounts_come_back_as_they_were() {
+async fn accounts_are_read_back_unchanged() {
     each(async |db| {
         for account in [account(1), full()] {
             commit(&db, async |w| w.accounts().insert_account(&account).await)
@@ -53,7 +53,7 @@ async fn accounts_come_back_as_they_were() {
 }
 
 #[tokio::test]
-async fn each_change_writes_its_own_field() {
+async fn each_update_writes_its_own_field() {
     each(async |db| {
         let changed = Account {
             id: account(1).id,
@@ -112,7 +112,7 @@ async fn each_change_writes_its_own_field() {
 }
 
 #[tokio::test]
-async fn an_address_belongs_to_one_account_and_the_unit_of_work_goes_on() {
+async fn an_address_conflict_leaves_the_unit_of_work_usable() {
     each(async |db| {
         commit(&db, async |w| {
             w.accounts()
@@ -208,7 +208,7 @@ async fn a_password_is_set_replaced_and_refreshed() {
 }
 
 #[tokio::test]
-async fn a_row_in_disorder_is_named_by_its_column_alone() {
+async fn an_unreadable_row_is_reported_with_its_column_only() {
     each_engine(async |db, engine| {
         commit(&db, async |w| {
             w.accounts().insert_account(&account(1)).await

@@ -66,7 +66,7 @@ async fn the_newest_events_of_an_account_come_first() {
 }
 
 #[tokio::test]
-async fn an_event_with_nothing_to_say_comes_back_as_it_was() {
+async fn an_event_without_details_is_read_back_unchanged() {
     each(async |db| {
         commit(&db, async |w| {
             let bare = AuditRow {
@@ -86,7 +86,7 @@ async fn an_event_with_nothing_to_say_comes_back_as_it_was() {
 }
 
 #[tokio::test]
-async fn events_are_purged_by_age_and_only_when_an_age_is_given() {
+async fn events_are_purged_only_if_a_retention_time_is_set() {
     each(async |db| {
         commit(&db, async |w| {
             let whose = Some(account(1).id);
@@ -120,7 +120,7 @@ async fn events_are_purged_by_age_and_only_when_an_age_is_given() {
 }
 
 #[tokio::test]
-async fn the_purge_takes_what_has_expired_and_counts_it() {
+async fn the_purge_deletes_and_counts_expired_rows() {
     each(async |db| {
         commit(&db, async |w| {
             let (account, session_1, flow_1) = household(w).await;
@@ -203,7 +203,7 @@ async fn the_purge_takes_what_has_expired_and_counts_it() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_over_takes_the_children_along() {
+async fn the_end_of_a_session_deletes_its_child_rows() {
     each(async |db| {
         commit(&db, async |w| {
             let (account, ..) = household(w).await;

@@ -23,7 +23,7 @@ fn client(id: &str) -> StoredClient {
 }
 
 #[tokio::test]
-async fn clients_are_kept_as_they_are_each_id_once() {
+async fn clients_are_stored_unchanged_under_unique_ids() {
     each(async |db| {
         commit(&db, async |w| {
             let kart = client("kart");
@@ -55,7 +55,7 @@ async fn clients_are_kept_as_they_are_each_id_once() {
 }
 
 #[tokio::test]
-async fn a_client_is_written_over_the_version_that_was_read_alone() {
+async fn a_client_is_replaced_only_in_the_version_that_was_read() {
     each(async |db| {
         commit(&db, async |w| {
             w.clients()
@@ -163,7 +163,7 @@ async fn left(w: &mut dyn Work, id: &str, session: &Session) -> [bool; 4] {
 }
 
 #[tokio::test]
-async fn what_one_client_was_given_is_forgotten_and_another_s_stays() {
+async fn deleting_one_client_s_grants_keeps_those_of_others() {
     each(async |db| {
         commit(&db, async |w| {
             let (_, session, _) = household(w).await;

@@ -5,7 +5,7 @@ use super::{
 use kobling_domain::oidc::consent_rule::Consent;
 
 #[tokio::test]
-async fn a_consent_is_kept_replaced_listed_and_removed() {
+async fn a_consent_is_stored_replaced_listed_and_removed() {
     each(async |db| {
         commit(&db, async |w| {
             let (owner, _, _) = household(w).await;
@@ -61,7 +61,7 @@ async fn a_consent_is_kept_replaced_listed_and_removed() {
 }
 
 #[tokio::test]
-async fn a_consent_that_is_removed_takes_the_codes_along() {
+async fn removing_a_consent_deletes_its_codes() {
     each(async |db| {
         commit(&db, async |w| {
             let (owner, session, _) = household(w).await;

@@ -35,7 +35,7 @@ fn user(address: &str, number: Option<&str>) -> DirectoryUser {
 }
 
 #[tokio::test]
-async fn an_organisation_keeps_its_id_when_it_is_put_again() {
+async fn an_organisation_keeps_its_id_when_it_is_stored_again() {
     each(async |db| {
         commit(&db, async |w| {
             w.directory()
@@ -77,7 +77,7 @@ async fn an_organisation_keeps_its_id_when_it_is_put_again() {
 }
 
 #[tokio::test]
-async fn employees_and_users_come_back_as_they_were() {
+async fn employees_and_users_are_read_back_unchanged() {
     each(async |db| {
         commit(&db, async |w| {
             w.directory()
@@ -120,7 +120,7 @@ async fn employees_and_users_come_back_as_they_were() {
 }
 
 #[tokio::test]
-async fn the_directory_vouches_for_who_is_employee_and_user() {
+async fn the_directory_vouches_for_people_who_are_employee_and_user() {
     each(async |db| {
         commit(&db, async |w| {
             let sorvik = organisation(2, "sorvik");
@@ -223,7 +223,7 @@ async fn the_directory_vouches_for_who_is_employee_and_user() {
 }
 
 #[tokio::test]
-async fn identity_numbers_change_hands_whatever_the_order_of_rows() {
+async fn identity_numbers_can_be_swapped_in_any_order_of_rows() {
     each(async |db| {
         commit(&db, async |w| {
             w.directory()
@@ -253,7 +253,7 @@ async fn identity_numbers_change_hands_whatever_the_order_of_rows() {
 }
 
 #[tokio::test]
-async fn an_identity_number_of_another_employee_undoes_the_whole_call_and_no_more() {
+async fn a_conflicting_identity_number_rolls_back_the_call_only() {
     each(async |db| {
         commit(&db, async |w| {
             w.directory()
@@ -286,7 +286,7 @@ async fn an_identity_number_of_another_employee_undoes_the_whole_call_and_no_mor
 }
 
 #[tokio::test]
-async fn users_of_the_numbers_named_are_replaced_and_the_others_left() {
+async fn users_of_the_given_numbers_are_replaced_and_others_kept() {
     each(async |db| {
         commit(&db, async |w| {
             w.directory()
@@ -361,7 +361,7 @@ async fn users_of_the_numbers_named_are_replaced_and_the_others_left() {
 }
 
 #[tokio::test]
-async fn a_payroll_of_several_batches_goes_in_twice() {
+async fn a_directory_of_several_batches_can_be_stored_twice() {
     each(async |db| {
         let mut employees: Vec<Employee> = (0..25_000)
             .map(|n| employee(&n.to_string(), Some(&n.to_string())))

@@ -33,7 +33,7 @@ async fn lives(w: &mut dyn Work, token: &AccessToken) -> bool {
 }
 
 #[tokio::test]
-async fn a_token_is_in_force_until_it_its_family_or_its_session_ends() {
+async fn a_token_is_active_until_it_its_family_or_its_session_ends() {
     each(async |db| {
         commit(&db, async |w| {
             let (account, session_1, _) = household(w).await;
@@ -96,7 +96,7 @@ async fn a_token_is_in_force_until_it_its_family_or_its_session_ends() {
 }
 
 #[tokio::test]
-async fn whoever_holds_a_session_learns_when_it_ends() {
+async fn locking_a_session_returns_its_last_use_and_end() {
     each(async |db| {
         commit(&db, async |w| {
             let (_, session_1, _) = household(w).await;
@@ -130,7 +130,7 @@ async fn whoever_holds_a_session_learns_when_it_ends() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_is_taken_once_and_followed_by_the_next() {
+async fn a_refresh_token_is_consumed_once_and_replaced() {
     each(async |db| {
         commit(&db, async |w| {
             let (_, session_1, _) = household(w).await;
@@ -179,7 +179,7 @@ async fn a_refresh_token_is_taken_once_and_followed_by_the_next() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_is_of_use_to_its_client_with_its_key_and_in_time() {
+async fn a_refresh_token_is_bound_to_client_key_and_lifetime() {
     each(async |db| {
         commit(&db, async |w| {
             let (_, session_1, _) = household(w).await;
@@ -216,7 +216,7 @@ async fn a_refresh_token_is_of_use_to_its_client_with_its_key_and_in_time() {
 }
 
 #[tokio::test]
-async fn what_one_client_holds_for_a_person_ends_at_once() {
+async fn revoking_a_client_s_tokens_of_a_person_is_immediate() {
     each(async |db| {
         commit(&db, async |w| {
             let (account_1, session_1, _) = household(w).await;

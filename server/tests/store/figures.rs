@@ -9,7 +9,7 @@ use kobling_model::{
 };
 
 #[tokio::test]
-async fn jobs_are_counted_once_their_time_has_come() {
+async fn jobs_are_counted_once_they_are_due() {
     each(async |db| {
         commit(&db, async |w| {
             assert_eq!(w.figures().outbox_due(NOW).await.expect("counts"), 0);
@@ -28,7 +28,7 @@ async fn jobs_are_counted_once_their_time_has_come() {
 }
 
 #[tokio::test]
-async fn notices_are_counted_by_what_has_come_of_them() {
+async fn notices_are_counted_by_status() {
     each(async |db| {
         commit(&db, async |w| {
             for (number, told) in [

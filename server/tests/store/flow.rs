@@ -31,7 +31,7 @@ fn linking() -> FlowState {
 }
 
 #[tokio::test]
-async fn flows_come_back_as_they_were_until_they_expire() {
+async fn flows_are_read_back_unchanged_until_they_expire() {
     each(async |db| {
         commit(&db, async |w| {
             let full = Flow {
@@ -55,7 +55,7 @@ async fn flows_come_back_as_they_were_until_they_expire() {
 }
 
 #[tokio::test]
-async fn every_problem_can_be_kept() {
+async fn every_problem_can_be_stored() {
     each(async |db| {
         commit(&db, async |w| {
             for (number, problem) in (1..).zip(Problem::ALL) {
@@ -110,7 +110,7 @@ async fn a_change_from_an_older_version_fails() {
 }
 
 #[tokio::test]
-async fn a_complaint_is_noted_alone_and_holds_nobody_up() {
+async fn storing_a_problem_changes_nothing_else_and_does_not_block() {
     each(async |db| {
         commit(&db, async |w| {
             w.flows().insert_flow(&flow(1)).await.expect("inserts");
@@ -147,7 +147,7 @@ async fn a_complaint_is_noted_alone_and_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn a_browsers_flows_go_with_their_codes_and_sign_ins() {
+async fn deleting_a_browser_s_flows_deletes_their_codes_and_attempts() {
     each(async |db| {
         commit(&db, async |w| {
             let other = Flow {
@@ -180,7 +180,7 @@ async fn a_browsers_flows_go_with_their_codes_and_sign_ins() {
 }
 
 #[tokio::test]
-async fn a_sign_in_is_consumed_once_and_still_known_as_consumed() {
+async fn an_attempt_is_consumed_once_and_remembered_as_consumed() {
     each(async |db| {
         commit(&db, async |w| {
             let flow_id = FlowId(uuid(1));

@@ -5,7 +5,7 @@ use super::{
 use kobling_domain::{auth::session::Method, oidc::grant::types::CodeGrant};
 
 #[tokio::test]
-async fn a_code_is_consumed_once_with_what_it_stands_for() {
+async fn a_code_grant_is_consumed_once() {
     each(async |db| {
         commit(&db, async |w| {
             let (_, session, _) = household(w).await;

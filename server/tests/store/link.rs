@@ -6,7 +6,7 @@ use kobling_domain::{kernel::error::StoreError, link::types::Link};
 use kobling_model::ProviderId;
 
 #[tokio::test]
-async fn links_come_back_as_they_were_by_every_way_to_find_them() {
+async fn links_are_read_back_unchanged_by_every_query() {
     each(async |db| {
         commit(&db, async |w| {
             let owner = account(1);
@@ -46,7 +46,7 @@ async fn links_come_back_as_they_were_by_every_way_to_find_them() {
 }
 
 #[tokio::test]
-async fn an_identity_hangs_on_one_account() {
+async fn an_identity_is_linked_to_one_account() {
     each(async |db| {
         commit(&db, async |w| {
             w.accounts()
@@ -88,7 +88,7 @@ async fn an_identity_hangs_on_one_account() {
 }
 
 #[tokio::test]
-async fn a_use_is_noted_with_what_it_came_with() {
+async fn the_use_of_a_link_updates_its_details() {
     each(async |db| {
         commit(&db, async |w| {
             w.accounts()
@@ -142,7 +142,7 @@ async fn a_use_is_noted_with_what_it_came_with() {
 }
 
 #[tokio::test]
-async fn a_link_is_removed_from_its_own_account_once_and_can_be_made_anew() {
+async fn a_link_is_removed_from_its_account_once_and_can_be_created_again() {
     each(async |db| {
         commit(&db, async |w| {
             w.accounts()

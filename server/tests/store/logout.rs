@@ -43,7 +43,7 @@ fn notice(number: u128, sign_out: u128) -> LogoutNotice {
 }
 
 #[tokio::test]
-async fn a_session_ends_with_every_application_that_had_something_of_it() {
+async fn the_end_of_a_session_creates_a_notice_for_each_application() {
     each(async |db| {
         commit(&db, async |w| {
             let (_, first, _) = household(w).await;
@@ -82,7 +82,7 @@ async fn a_session_ends_with_every_application_that_had_something_of_it() {
 }
 
 #[tokio::test]
-async fn the_database_does_not_lose_a_session_without_whom_to_tell() {
+async fn the_database_refuses_to_delete_a_session_without_its_notices() {
     each_engine(async |db, engine| {
         commit(&db, async |w| {
             let (_, session, _) = household(w).await;
@@ -102,7 +102,7 @@ async fn the_database_does_not_lose_a_session_without_whom_to_tell() {
 }
 
 #[tokio::test]
-async fn nothing_is_noted_of_a_session_that_has_ended() {
+async fn an_ended_session_records_no_applications() {
     each(async |db| {
         commit(&db, async |w| {
             household(w).await;
@@ -127,7 +127,7 @@ async fn nothing_is_noted_of_a_session_that_has_ended() {
 }
 
 #[tokio::test]
-async fn sessions_are_found_by_the_provider_s_own() {
+async fn sessions_are_found_by_the_provider_s_session_id() {
     each(async |db| {
         commit(&db, async |w| {
             let (account, plain, _) = household(w).await;
@@ -182,7 +182,7 @@ async fn sessions_are_found_by_the_provider_s_own() {
 }
 
 #[tokio::test]
-async fn housekeeping_ends_what_is_over_or_unused_some_at_a_time() {
+async fn maintenance_ends_expired_and_idle_sessions_in_batches() {
     each(async |db| {
         commit(&db, async |w| {
             let (account, ..) = household(w).await;
@@ -213,7 +213,7 @@ async fn housekeeping_ends_what_is_over_or_unused_some_at_a_time() {
 }
 
 #[tokio::test]
-async fn notices_are_settled_seen_by_sign_out_and_purged() {
+async fn notices_are_settled_listed_by_sign_out_and_purged() {
     each(async |db| {
         commit(&db, async |w| {
             for notice in [notice(2, 1), notice(1, 1), notice(3, 2)] {
@@ -248,7 +248,7 @@ async fn notices_are_settled_seen_by_sign_out_and_purged() {
 
 /// One caller ends the session while the others grant something from it. Each client that got it gets a notice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn whoever_is_given_something_while_the_session_ends_is_told_or_was_not_given_it() {
+async fn a_grant_during_the_end_of_a_session_is_refused_or_notified() {
     const RACERS: u128 = 16;
     each(async |db| {
         let (_, session_1, _) = commit(&db, async |w| household(w).await).await;

@@ -3,7 +3,7 @@ use kobling_domain::kernel::error::StoreError;
 use kobling_store::Database;
 
 #[tokio::test]
-async fn what_cannot_be_opened_says_so_without_the_password() {
+async fn an_error_on_opening_does_not_contain_the_password() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let missing = format!("sqlite://{}/missing/store.db", folder.path().display());
     for url in [
@@ -32,7 +32,7 @@ async fn migrating_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_database_of_a_newer_version_is_left_alone() {
+async fn a_database_of_a_newer_version_is_refused() {
     each_engine(async |db, engine| {
         engine
             .execute(

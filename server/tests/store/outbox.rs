@@ -5,7 +5,7 @@ use super::{
 use kobling_domain::ops::outbox::{Lane, OutboxRow};
 
 #[tokio::test]
-async fn what_is_due_is_claimed_oldest_due_first_and_leased() {
+async fn due_jobs_are_leased_in_order_of_due_time() {
     each(async |db| {
         commit(&db, async |w| {
             assert_eq!(w.outbox().next_outbox_due().await.expect("reads"), None);
@@ -52,7 +52,7 @@ async fn what_is_due_is_claimed_oldest_due_first_and_leased() {
 }
 
 #[tokio::test]
-async fn what_is_done_goes_and_what_failed_comes_again() {
+async fn finished_jobs_are_deleted_and_failed_ones_retried() {
     each(async |db| {
         commit(&db, async |w| {
             for number in [1, 2, 3] {
@@ -103,7 +103,7 @@ async fn what_is_done_goes_and_what_failed_comes_again() {
 }
 
 #[tokio::test]
-async fn a_lane_holds_up_no_other() {
+async fn a_lane_does_not_delay_another() {
     each(async |db| {
         commit(&db, async |w| {
             let notice = OutboxRow {

@@ -9,7 +9,7 @@ use kobling_domain::{
 use kobling_model::time::Span;
 
 #[tokio::test]
-async fn a_code_lets_itself_be_tried_so_often_and_consumed_once() {
+async fn a_one_time_code_has_limited_attempts_and_is_consumed_once() {
     each(async |db| {
         commit(&db, async |w| {
             let code = code(flow(1).id);
@@ -39,7 +39,7 @@ async fn a_code_lets_itself_be_tried_so_often_and_consumed_once() {
 }
 
 #[tokio::test]
-async fn a_new_code_replaces_the_former_with_its_attempts() {
+async fn a_new_code_replaces_the_former_and_resets_the_attempts() {
     each(async |db| {
         commit(&db, async |w| {
             let former = code(flow(1).id);
@@ -76,7 +76,7 @@ async fn a_new_code_replaces_the_former_with_its_attempts() {
 }
 
 #[tokio::test]
-async fn codes_to_a_mailbox_or_from_an_account_are_voided() {
+async fn codes_are_voided_by_mailbox_or_account() {
     each(async |db| {
         commit(&db, async |w| {
             let (kari, other) = (email("kari@nordvik.example"), email("x@nordvik.example"));
@@ -111,7 +111,7 @@ async fn codes_to_a_mailbox_or_from_an_account_are_voided() {
 }
 
 #[tokio::test]
-async fn a_ticket_is_looked_at_freely_and_consumed_once() {
+async fn a_ticket_can_be_viewed_often_and_consumed_once() {
     each(async |db| {
         commit(&db, async |w| {
             w.accounts()
@@ -147,7 +147,7 @@ async fn a_ticket_is_looked_at_freely_and_consumed_once() {
 }
 
 #[tokio::test]
-async fn an_accounts_tickets_are_voided() {
+async fn an_account_s_tickets_are_voided() {
     each(async |db| {
         commit(&db, async |w| {
             for (number, name) in [(1, "one"), (2, "two")] {
@@ -188,7 +188,7 @@ async fn a_proof_of_work_is_spent_once() {
 }
 
 #[tokio::test]
-async fn a_limit_gives_a_burst_and_then_one_per_interval() {
+async fn a_rate_limit_allows_a_burst_and_then_one_per_interval() {
     each(async |db| {
         commit(&db, async |w| {
             let key = hash("limit");
@@ -216,7 +216,7 @@ async fn a_limit_gives_a_burst_and_then_one_per_interval() {
 }
 
 #[tokio::test]
-async fn rest_gives_back_the_burst_and_no_more() {
+async fn an_idle_rate_limit_refills_to_the_burst() {
     each(async |db| {
         commit(&db, async |w| {
             let key = hash("limit");

@@ -192,7 +192,7 @@ async fn each_row_of_the_outbox_goes_to_one_worker() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_holds_an_account_makes_the_others_wait() {
+async fn the_lock_of_an_account_serialises_writers() {
     each(async |db| {
         commit(&db, async |w| {
             w.accounts()
@@ -226,7 +226,7 @@ async fn who_holds_an_account_makes_the_others_wait() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_process_waits_its_turn() {
+async fn another_process_waits_for_the_writer() {
     each_engine(async |db, engine| {
         let other = Database::open(engine.url()).await.expect("opens again");
         commit(&db, async |w| w.flows().insert_flow(&flow(1)).await)

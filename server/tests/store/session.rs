@@ -31,7 +31,7 @@ fn born_from(link: u128, number: u128) -> Session {
 }
 
 #[tokio::test]
-async fn a_session_is_in_force_until_it_is_too_old_or_idle() {
+async fn a_session_is_valid_until_it_expires_or_is_idle() {
     each(async |db| {
         commit(&db, async |w| {
             let sessions = [session(1, account(1).id), born_from(9, 2)];
@@ -56,7 +56,7 @@ async fn a_session_is_in_force_until_it_is_too_old_or_idle() {
 }
 
 #[tokio::test]
-async fn sessions_of_an_account_come_latest_seen_first() {
+async fn sessions_of_an_account_are_ordered_by_last_use() {
     each(async |db| {
         commit(&db, async |w| {
             let sessions = [1, 2, 3].map(|n| session(n, account(1).id));
@@ -137,7 +137,7 @@ async fn rotation_changes_token_method_and_time() {
 }
 
 #[tokio::test]
-async fn ending_a_session_takes_codes_and_tokens_along() {
+async fn ending_a_session_deletes_its_codes_and_tokens() {
     each(async |db| {
         commit(&db, async |w| {
             let session_1 = session(1, account(1).id);
@@ -210,7 +210,7 @@ async fn all_sessions_but_one_end() {
 }
 
 #[tokio::test]
-async fn sessions_born_from_a_link_end_with_it_but_for_one() {
+async fn the_sessions_of_a_link_end_except_one() {
     each(async |db| {
         commit(&db, async |w| {
             let sessions = [
@@ -237,7 +237,7 @@ async fn sessions_born_from_a_link_end_with_it_but_for_one() {
 }
 
 #[tokio::test]
-async fn a_token_is_one_sessions_and_an_account_must_exist() {
+async fn a_session_needs_a_unique_token_and_an_existing_account() {
     each(async |db| {
         let session_1 = session(1, account(1).id);
         commit(&db, async |w| {

@@ -25,7 +25,7 @@ fn key(kid: &str, alg: SigningAlg, generation: i64, signs_from: Timestamp) -> Si
 }
 
 #[tokio::test]
-async fn signing_keys_come_by_algorithm_and_newest_first() {
+async fn signing_keys_are_ordered_by_algorithm_newest_first() {
     each(async |db| {
         commit(&db, async |w| {
             let keys = [
@@ -59,7 +59,7 @@ async fn signing_keys_come_by_algorithm_and_newest_first() {
 }
 
 #[tokio::test]
-async fn of_sixteen_processes_that_make_the_same_key_one_is_first() {
+async fn of_sixteen_processes_that_create_the_same_key_one_succeeds() {
     each(async |db| {
         let barrier = Arc::new(Barrier::new(16));
         let mut racers = JoinSet::new();
@@ -87,7 +87,7 @@ async fn of_sixteen_processes_that_make_the_same_key_one_is_first() {
 }
 
 #[tokio::test]
-async fn a_key_for_an_algorithm_that_nobody_knows_is_complained_of() {
+async fn a_key_with_an_unknown_algorithm_is_an_error() {
     each_engine(async |db, engine| {
         engine
             .execute(

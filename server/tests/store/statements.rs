@@ -36,7 +36,7 @@ async fn every_statement_prepares() {
 }
 
 #[tokio::test]
-async fn every_statement_finds_its_rows_by_an_index() {
+async fn every_statement_uses_an_index() {
     each_engine(async |_, engine| {
         for (name, sql) in
             all().filter(|(name, sql)| !sql.contains("SAVEPOINT") && !WHOLE_TABLE.contains(name))
@@ -57,7 +57,7 @@ async fn every_statement_finds_its_rows_by_an_index() {
 }
 
 #[tokio::test]
-async fn the_questions_of_every_request_are_one_indexed_read() {
+async fn the_statements_of_every_request_are_one_indexed_read() {
     each_engine(async |_, engine| {
         for (name, index) in [
             ("SESSION_BY_TOKEN", ""),

@@ -7,7 +7,7 @@ use super::{
 use kobling_domain::kernel::{error::StoreError, store::Store};
 
 #[tokio::test]
-async fn dropped_without_a_commit_it_is_undone() {
+async fn a_unit_of_work_that_is_dropped_is_rolled_back() {
     each(async |db| {
         let mut work = db.begin().await.expect("begins");
         work.accounts()
@@ -29,7 +29,7 @@ async fn dropped_without_a_commit_it_is_undone() {
 }
 
 #[tokio::test]
-async fn a_reader_does_not_wait_for_a_writer_and_sees_one_state_throughout() {
+async fn a_reader_does_not_wait_for_a_writer_and_sees_one_snapshot() {
     each(async |db| {
         let mut writer = db.begin().await.expect("begins");
         writer
@@ -73,7 +73,7 @@ async fn a_reader_cannot_write() {
 }
 
 #[tokio::test]
-async fn a_row_that_hangs_on_nothing_breaks_it_and_nothing_is_written() {
+async fn a_foreign_key_violation_rolls_back_the_unit_of_work() {
     each(async |db| {
         let mut work = db.begin().await.expect("begins");
         work.accounts()
