@@ -91,7 +91,7 @@ pub fn request(demo: &Demo, client: &str, challenge: &str) -> String {
 pub async fn code(demo: &Demo, browser: &Browser, client: &str) -> (String, String) {
     let (verifier, challenge) = pkce();
     let page = browser.get(&request(demo, client, &challenge)).await;
-    let code = param(&page.next(), "code").unwrap_or_else(|| panic!("no code: {}", page.next()));
+    let code = param(&page.next(), "code").unwrap_or_else(|| panic!("no code in {}", page.next()));
     (code, verifier)
 }
 

@@ -82,7 +82,7 @@ async fn readable(browser: &Browser, page: Page, what: &str) {
         assert_eq!(
             next.origin(),
             page.url.origin(),
-            "{what}: nonsense leads nowhere else: {next}"
+            "{what}: invalid input redirects to another origin: {next}"
         );
         let seen = browser.get(next.as_str()).await;
         assert!(
@@ -146,7 +146,11 @@ async fn server_functions_answer_invalid_input() {
                 }
             }
         }
-        assert_eq!(demo.engine.rows("accounts").await, 1, "nothing came of it");
+        assert_eq!(
+            demo.engine.rows("accounts").await,
+            1,
+            "no account is created"
+        );
         assert_eq!(demo.engine.rows("links").await, 0);
     })
     .await;
@@ -219,11 +223,7 @@ async fn server_functions_accept_same_origin_posts_of_limited_size() {
         ))
         .await;
         assert_eq!(page.status, 404);
-        assert_eq!(
-            demo.engine.rows("flows").await,
-            0,
-            "nobody got as far as beginning anything"
-        );
+        assert_eq!(demo.engine.rows("flows").await, 0, "no flow begins");
     })
     .await;
 }
@@ -333,7 +333,7 @@ async fn the_api_answers_invalid_input_with_problems() {
         assert_eq!(
             send(change).await.json()["name"],
             "Frida Ny",
-            "and sense is understood"
+            "a valid request is accepted"
         );
     })
     .await;

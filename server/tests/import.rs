@@ -55,7 +55,11 @@ impl<'a> Operator<'a> {
         let before = self.state().await;
         let output = self.import(text, &[]);
         assert_eq!(output.status.code(), Some(1));
-        assert_eq!(self.state().await, before, "all or nothing");
+        assert_eq!(
+            self.state().await,
+            before,
+            "nothing is imported if a row is invalid"
+        );
         let name = format!(
             "kobling: {}:",
             self.folder.path().join("ansatte.csv").display()
@@ -112,7 +116,7 @@ async fn importing_a_valid_file_twice_changes_nothing() {
         assert_eq!(operator.good(";3;Per Hansen;per@nordvik.example\n"), "1 rows read: 0 employees were added, 1 changed\n");
         assert_eq!(operator.good(";2;Ola Nordmann;\n"), "1 rows read: 0 employees were added, 1 changed\n");
         assert_eq!(engine.rows("users WHERE email = 'ola@nordvik.example'").await, 0, "no address, no access");
-        assert_eq!((engine.rows("employees").await, engine.rows("users").await), (3, 2), "the others are left alone");
+        assert_eq!((engine.rows("employees").await, engine.rows("users").await), (3, 2), "the other rows are unchanged");
         assert_eq!(engine.rows(&format!("employees WHERE pid LIKE '%{}%'", synthetic_pid(1))).await, 0, "hashed");
         assert_eq!(engine.rows("audit WHERE event = 'directory.imported'").await, 4);
     })
@@ -160,7 +164,7 @@ async fn every_error_is_reported_with_its_line() {
         for (line, what) in said.iter().zip(["identity number", "identity number", "address", "name", "4 columns", "line 2", "line 2", "line 2"]) {
             assert!(line.contains(what), "{line}");
         }
-        assert!(said.iter().all(|line| !line.contains(&good) && !line.contains(&bad)), "numbers are not repeated");
+        assert!(said.iter().all(|line| !line.contains(&good) && !line.contains(&bad)), "the output does not contain identity numbers");
 
         assert_eq!(operator.refused("navn;epost\nOla;ola@nordvik.example\n").await, ["1: the header must be fodselsnummer;ansattnummer;navn;epost"]);
         assert_eq!(operator.refused("").await.len(), 1);

@@ -124,7 +124,7 @@ async fn logs_contain_no_secrets() {
         ] {
             assert!(log.contains(event), "the journey is in the log: {event}");
         }
-        assert!(log.contains(" DEBUG "), "at its most talkative");
+        assert!(log.contains(" DEBUG "), "at the most verbose level");
         for (what, secret) in secrets {
             assert!(secret.len() >= 6);
             if let Some(line) = log.lines().find(|line| line.contains(&secret)) {
@@ -133,13 +133,10 @@ async fn logs_contain_no_secrets() {
                     || line
                         .split(|c: char| !c.is_ascii_alphanumeric())
                         .any(|word| word == secret);
-                assert!(!alone, "{what} stands in the log: {line}");
+                assert!(!alone, "the log contains {what}: {line}");
             }
         }
-        assert!(
-            !log.contains("ERROR"),
-            "nothing went wrong on the way: {log}"
-        );
+        assert!(!log.contains("ERROR"), "no error occurred: {log}");
     })
     .await;
 }

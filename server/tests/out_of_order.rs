@@ -107,13 +107,13 @@ async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) 
             let page = browser.go("/eid/bankid/start").await;
             assert_eq!(
                 page.status, 503,
-                "a sign-in that cannot be remembered is not begun"
+                "a sign-in that cannot be stored does not begin"
             );
         }
         assert_eq!(
             browser.cookie(SESSION),
             session,
-            "nobody is signed out by our trouble"
+            "a failure of the database signs nobody out"
         );
         world.store.mend();
     }
@@ -158,6 +158,6 @@ async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) 
 
     world.store.mend();
     let page = browser.get("/account").await;
-    assert_eq!(page.status, 200, "and all goes on");
+    assert_eq!(page.status, 200, "the server works again");
     assert_eq!(world.rows("sessions").await, 1);
 }

@@ -72,7 +72,7 @@ async fn a_one_time_code_links_once() {
             }
         })
         .await;
-        assert_eq!(signed_in(&pages).len(), 1, "one is let in");
+        assert_eq!(signed_in(&pages).len(), 1, "one caller signs in");
         assert!(
             signed_in(&pages)[0]
                 .next()
@@ -177,7 +177,7 @@ async fn concurrent_sign_ins_of_one_person_create_one_account() {
         assert_eq!((accounts, links), (2, 1));
         assert!(
             sessions >= 1,
-            "the others may sign in by the link that the first has made"
+            "the others sign in through the link that the first created"
         );
         assert_eq!(
             demo.mails_to("kjent@nordvik.example", "BankID er koblet til")
@@ -287,7 +287,7 @@ async fn an_authorization_code_is_exchanged_once() {
             .bearer_auth(token);
         assert_eq!(send(userinfo).await.status, 401);
         let tokens = demo.engine.rows("access_tokens").await;
-        assert_eq!(tokens, 1, "the start page's own, from the way in");
+        assert_eq!(tokens, 1, "only the token of the start page's own sign-in");
     })
     .await;
 }
@@ -379,7 +379,7 @@ async fn a_link_is_removed_once() {
         assert_eq!(
             signed_in(&pages).len(),
             1,
-            "the winner's session goes on under a new secret"
+            "the first caller's session continues under a new secret"
         );
         clean(&demo.browser(), &pages).await;
         assert_eq!(state(demo).await, (1, 0, 1));

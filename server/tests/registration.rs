@@ -115,7 +115,7 @@ async fn rfc7591_3_2_1_the_response_contains_all_registered_metadata() {
         let rows = format!("audit WHERE event = 'client.registered' AND client = '{id}' AND credential IS NOT NULL");
         assert_eq!(demo.engine.rows(&rows).await, 1);
         let hashed = format!("clients WHERE client LIKE '%{}%'", text(&client, "client_secret"));
-        assert_eq!(demo.engine.rows(&hashed).await, 0, "the secret is kept as a hash");
+        assert_eq!(demo.engine.rows(&hashed).await, 0, "the secret is stored as a hash");
     })
     .await;
 }
@@ -342,7 +342,7 @@ async fn rfc7591_3_2_2_invalid_metadata_gets_its_error() {
                 .body(body);
             assert_eq!(send(request).await.status, status, "{kind}");
         }
-        assert_eq!(demo.engine.rows("clients").await, 0, "nothing half-written");
+        assert_eq!(demo.engine.rows("clients").await, 0, "nothing is written");
     })
     .await;
 }

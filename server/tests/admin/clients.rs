@@ -211,7 +211,11 @@ async fn removing_a_client_ends_its_codes_tokens_and_consents() {
         assert_eq!(admin(demo, Method::DELETE, &path, None).await.status, 204);
 
         assert_eq!(userinfo(demo, &token).await, 401);
-        assert_eq!(userinfo(demo, &kept).await, 200, "another client's go on");
+        assert_eq!(
+            userinfo(demo, &kept).await,
+            200,
+            "the tokens of another client stay valid"
+        );
         for table in [
             "code_grants",
             "grant_families",
@@ -226,7 +230,7 @@ async fn removing_a_client_ends_its_codes_tokens_and_consents() {
         assert_eq!(page.status, 400);
         assert!(
             page.location().is_none(),
-            "nobody is led to an address that was its own"
+            "its redirect URI is not used any more"
         );
     })
     .await;
@@ -353,7 +357,7 @@ async fn an_invalid_client_is_refused_with_the_invalid_member() {
                 .body(body);
             assert_eq!(send(request).await.status, status, "{kind}");
         }
-        assert_eq!(demo.engine.rows("clients").await, 1, "kart alone");
+        assert_eq!(demo.engine.rows("clients").await, 1, "only `kart` exists");
     })
     .await;
 }

@@ -63,12 +63,16 @@ async fn a_third_party_application_learns_nothing_before_consent(engine: Engine)
     let mut person = ann(&world).await;
     assert!(
         person.towards("open").await.contains("code="),
-        "our own do not ask"
+        "a first-party application does not ask"
     );
     let codes = world.rows("code_grants").await;
     let page = person.towards("other").await;
     let flow = flow_in(&page);
-    assert_eq!(world.rows("code_grants").await, codes, "no code so far");
+    assert_eq!(
+        world.rows("code_grants").await,
+        codes,
+        "no code before consent"
+    );
     let view = world
         .kobling
         .consents
@@ -122,7 +126,7 @@ async fn consent_is_remembered_and_asked_again_for_more_scopes(engine: Engine) {
     stranger.link(&pid(2), "ola@nordvik.example").await;
     assert!(
         stranger.towards("other").await.starts_with("/consent"),
-        "for this account alone"
+        "for this account only"
     );
 }
 
@@ -157,13 +161,13 @@ async fn refusing_consent_returns_access_denied_and_nothing_else(engine: Engine)
     assert_eq!(world.rows("consents").await, 0);
     assert!(
         person.caller().await.is_some(),
-        "and the person stays signed in"
+        "the person stays signed in"
     );
     assert!(
         decide(&world, &mut person, flow, true)
             .await
             .starts_with("/account"),
-        "it is over"
+        "the flow has ended"
     );
     assert_eq!(world.rows("consents").await, 0);
 }
@@ -178,7 +182,7 @@ async fn a_silent_request_without_consent_gets_consent_required(engine: Engine) 
         address.starts_with("https://other.example/callback?error=consent_required&"),
         "{address}"
     );
-    assert_eq!(world.rows("flows").await, flows, "nothing is left behind");
+    assert_eq!(world.rows("flows").await, flows, "no flow is left behind");
     allow(&world, &mut person, request("other")).await;
     assert!(
         person
@@ -335,7 +339,7 @@ async fn withdrawing_a_listed_consent_revokes_what_was_granted(engine: Engine) {
     );
     assert!(
         person.towards("other").await.starts_with("/consent"),
-        "and is asked again"
+        "consent is asked for again"
     );
     let again = world
         .kobling

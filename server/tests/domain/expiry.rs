@@ -31,11 +31,14 @@ async fn a_one_time_code_is_valid_for_ten_minutes(engine: Engine) {
         if fits {
             assert!(page.starts_with("/account"), "{page}");
         } else {
-            let view = person.link_view(flow).await.expect("one's own flow");
+            let view = person
+                .link_view(flow)
+                .await
+                .expect("the browser's own flow");
             assert_eq!(view.problem, Some(Problem::CodeExpired));
             assert!(
                 matches!(view.step, LinkStep::Code { .. }),
-                "a new one can be asked for"
+                "a new code can be requested"
             );
         }
     }
@@ -67,7 +70,7 @@ async fn a_one_time_code_allows_five_attempts_and_a_new_code_five_more(engine: E
     assert_eq!(
         person.link_view(flow).await.expect("own").problem,
         Some(Problem::CodeWrong),
-        "the former one is dead"
+        "the former code is void"
     );
     let page = person.enter_code(flow, &fresh).await;
     assert!(page.starts_with("/account"), "{page}");
@@ -144,10 +147,7 @@ async fn a_session_has_an_idle_limit_and_an_absolute_limit(engine: Engine) {
     let mut person = world.person();
     person.sign_in("ann@nordvik.example", PASSWORD).await;
     world.pass(almost(Span::minutes(30)));
-    assert!(
-        person.caller().await.is_some(),
-        "and being seen counts as use"
-    );
+    assert!(person.caller().await.is_some(), "a request counts as use");
     world.pass(almost(Span::minutes(30)));
     assert!(person.caller().await.is_some());
     world.pass(Span::minutes(31));
@@ -204,7 +204,7 @@ async fn a_proof_of_work_is_valid_for_ten_minutes(engine: Engine) {
     assert_eq!(
         world.patience.waits(),
         [],
-        "whoever has worked need not wait"
+        "a solved proof of work avoids the delay"
     );
     assert_eq!(ask(&first).await, Some(Problem::ProofInvalid));
     world.pass(Span::minutes(11));
@@ -214,7 +214,7 @@ async fn a_proof_of_work_is_valid_for_ten_minutes(engine: Engine) {
     assert_eq!(
         world.patience.waits(),
         [Span::seconds(2)],
-        "whoever has not, waits"
+        "without a proof of work, there is a delay"
     );
 }
 
@@ -237,14 +237,14 @@ async fn rate_limits_refuse_and_refill(engine: Engine) {
     assert_eq!(
         sign_in(PASSWORD).await,
         Some(Problem::TooMany),
-        "not even the right one"
+        "not even the right password"
     );
     world.pass(MINUTE);
     assert_eq!(sign_in(PASSWORD).await, None);
     assert_eq!(
         sign_in(PASSWORD).await,
         Some(Problem::TooMany),
-        "one a minute"
+        "one per minute"
     );
     // Other callers are not refused.
     let mut owner = world.person();

@@ -87,7 +87,7 @@ async fn each_application_gets_its_own_sid_for_a_session(engine: Engine) {
     let second = person.towards("open").await;
     let first = redeem(&world, &first).await.expect("a token").claims;
     let second = redeem(&world, &second).await.expect("a token").claims;
-    assert_eq!(first.sid, second.sid, "the same session, the same name");
+    assert_eq!(first.sid, second.sid, "the same session has the same sid");
     let session = person.caller().await.expect("signed in").session;
     assert!(!first.sid.contains(&session.id.to_string()));
     let mut again = world.person();

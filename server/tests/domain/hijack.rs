@@ -80,7 +80,7 @@ async fn an_account_belongs_to_one_person(engine: Engine) {
     assert_eq!(view.problem, Some(Problem::LinkedElsewhere));
     assert!(
         matches!(view.step, LinkStep::Address { .. }),
-        "another address can be given"
+        "another address can be entered"
     );
     assert!(other.caller().await.is_none());
 
@@ -165,7 +165,7 @@ async fn an_address_changes_only_to_a_proven_address_that_is_free(engine: Engine
         .expect("a view");
     assert_eq!(
         view.problem, None,
-        "whether it is taken is for its reader to know"
+        "only the reader of the mailbox learns that it is taken"
     );
     let code = world.code(ANN).await;
     for guess in ["", "123", "000000", "abc"] {
@@ -245,7 +245,7 @@ async fn a_flow_is_bound_to_its_browser(engine: Engine) {
     let page = ann.enter_code(flow, &code).await;
     assert!(
         page.starts_with("/link"),
-        "the code is still good where it belongs: {page}"
+        "the code is still valid in its own browser: {page}"
     );
 }
 
@@ -269,7 +269,7 @@ async fn an_eid_callback_is_bound_to_its_browser(engine: Engine) {
     assert_eq!(
         attacker.arrive(&callback).await,
         "/account",
-        "whoever is signed in by now goes on"
+        "a browser that is signed in meanwhile continues"
     );
     attacker.session = None;
     let page = attacker.arrive(&callback).await;
@@ -312,7 +312,7 @@ async fn every_error_of_the_eid_provider_leads_to_a_page(engine: Engine) {
         callback.error = Some(error.into());
         let page = person.arrive(&callback).await;
         assert_eq!(person.login_problem(&page).await, Some(problem));
-        assert!(person.session.is_none(), "whatever code came along");
+        assert!(person.session.is_none(), "even with a code");
     }
     assert_eq!(world.rows("links").await, 0);
 }
@@ -327,7 +327,7 @@ async fn signing_in_again_replaces_the_session(engine: Engine) {
     person.sign_in(ANN, PASSWORD).await;
     assert!(
         planted.caller().await.is_none(),
-        "a session is not carried over a rise of privilege"
+        "a sign-in replaces the session"
     );
     assert_eq!(world.rows("sessions").await, 1);
     // Signing out ends the session and the sign-ins in progress.

@@ -22,7 +22,7 @@ async fn asking_for_the_idle_time_left_does_not_extend_the_session(engine: Engin
     world.pass(Span::minutes(29));
     assert_eq!(left().await, Some(Span::minutes(1)));
     world.pass(Span(Span::minutes(1).0 + 1));
-    assert_eq!(left().await, None, "asking did not lengthen it");
+    assert_eq!(left().await, None, "asking does not extend the session");
     assert!(person.caller().await.is_none());
 }
 
@@ -44,7 +44,7 @@ async fn the_continue_action_extends_the_session(engine: Engine) {
     world.pass(Span::minutes(29));
     assert!(person.caller().await.is_some());
     world.pass(Span::minutes(31));
-    assert_eq!(stay().await, None, "what is over stays over");
+    assert_eq!(stay().await, None, "an ended session is not revived");
 }
 
 #[on_each_engine]

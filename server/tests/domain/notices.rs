@@ -119,7 +119,7 @@ async fn every_end_of_a_session_notifies_its_applications(engine: Engine) {
     ] {
         let world = world(&engine).await;
         let mut person = world.person();
-        *world.eid.sid.lock().expect("nobody panicked") = Some("upstream".into());
+        *world.eid.sid.lock().expect("the lock is not poisoned") = Some("upstream".into());
         person.link(&pid(1), ANN).await;
         let account = person.id().await;
         let sid = enter(&world, &mut person, "a").await;
@@ -177,7 +177,7 @@ async fn every_end_of_a_session_notifies_its_applications(engine: Engine) {
                 assert!(other.caller().await.is_some());
                 world.pass(Span::minutes(11));
                 world.kobling.jobs.maintain().await.expect("the store");
-                assert!(other.caller().await.is_some(), "this one is in use");
+                assert!(other.caller().await.is_some(), "this session is in use");
             }
             "account disabled" => {
                 let sql = "UPDATE accounts SET disabled_at = 1";
@@ -286,14 +286,22 @@ async fn an_unreachable_application_is_notified_later_and_delays_no_other(engine
         let states = page(&world, &person, &after).await;
         assert_eq!(states[0].1, NoticeStatus::Confirmed);
         assert_eq!(states[1].1, NoticeStatus::Waiting);
-        assert_eq!(notices(&world.kobling).await, 0, "not before it is due");
+        assert_eq!(
+            notices(&world.kobling).await,
+            0,
+            "no retry before it is due"
+        );
         world.pass(Span::seconds(wait));
         if wait == 240 {
             world.line.set("b", Mood::Well);
         }
         assert_eq!(notices(&world.kobling).await, 1);
         let calls = world.line.calls();
-        assert_eq!(clients_of(&calls), ["b"], "the others are not told again");
+        assert_eq!(
+            clients_of(&calls),
+            ["b"],
+            "the other applications get no second notice"
+        );
         seen.extend(calls);
     }
     let states = page(&world, &person, &after).await;
@@ -301,7 +309,11 @@ async fn an_unreachable_application_is_notified_later_and_delays_no_other(engine
     let mut tokens: Vec<_> = seen.iter().map(|call| call.claims.jti.clone()).collect();
     tokens.sort();
     tokens.dedup();
-    assert_eq!(tokens.len(), seen.len(), "every try has a token of its own");
+    assert_eq!(
+        tokens.len(),
+        seen.len(),
+        "every attempt has a token of its own"
+    );
 }
 
 #[on_each_engine]
@@ -324,7 +336,7 @@ async fn an_application_that_never_answers_delays_neither_others_nor_mails(engin
     for id in ["a", "b", "c"] {
         world.line.called(id).await;
     }
-    assert!(!worker.is_finished(), "it waits for an answer still");
+    assert!(!worker.is_finished(), "it still waits for an answer");
     let mails = world.kobling.jobs.run_lane(Lane::Mail, FIRST_RETRY).await;
     assert_eq!(mails.expect("the outbox"), 1);
     assert_eq!(world.post.delivered().len(), 1);
@@ -408,10 +420,14 @@ async fn a_notice_to_an_unreachable_application_is_retried_for_days(engine: Engi
         waited = Span(waited.0 + MINUTE.0);
         assert!(waited.0 < Span::hours(72).0, "given up within three days");
     }
-    assert!(waited.0 > Span::hours(24).0, "tried for more than a day");
+    assert!(waited.0 > Span::hours(24).0, "retried for more than a day");
     assert_eq!(world.rows("logout_notices WHERE told = 'failed'").await, 1);
     world.kobling.jobs.maintain().await.expect("the store");
-    assert_eq!(world.rows("logout_notices").await, 1, "still to be seen");
+    assert_eq!(
+        world.rows("logout_notices").await,
+        1,
+        "the notice is still listed"
+    );
     world.pass(Span::hours(24 * 7));
     world.kobling.jobs.maintain().await.expect("the store");
     assert_eq!(world.rows("logout_notices").await, 0);
@@ -438,10 +454,10 @@ async fn an_application_that_was_removed_gets_no_notice(engine: Engine) {
 }
 
 #[on_each_engine]
-async fn a_logout_token_is_taken_once(engine: Engine) {
+async fn a_logout_token_is_accepted_once_by_its_jti(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
-    *world.eid.sid.lock().expect("nobody panicked") = Some("one".into());
+    *world.eid.sid.lock().expect("the lock is not poisoned") = Some("one".into());
     person.link(&pid(1), ANN).await;
     let visitor = Visitor::default();
     let take = async |token: &str| {
@@ -472,7 +488,7 @@ async fn a_logout_token_is_taken_once(engine: Engine) {
 async fn a_front_channel_logout_that_does_not_match_does_nothing(engine: Engine) {
     let world = world(&engine).await;
     let mut person = world.person();
-    *world.eid.sid.lock().expect("nobody panicked") = Some("one".into());
+    *world.eid.sid.lock().expect("the lock is not poisoned") = Some("one".into());
     person.link(&pid(1), ANN).await;
     let unknown = ProviderId::parse("annen").expect("a name");
     for (provider, issuer, sid) in [

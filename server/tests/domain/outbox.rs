@@ -78,7 +78,7 @@ async fn every_step_that_fails_is_rolled_back(engine: Engine) {
             .await;
     }
     let page = person.enter_code(flow, &code).await;
-    assert!(page.starts_with("/account"), "nothing was used up: {page}");
+    assert!(page.starts_with("/account"), "nothing is consumed: {page}");
 }
 
 #[on_each_engine]
@@ -118,7 +118,7 @@ async fn a_mail_that_cannot_be_delivered_is_retried_with_growing_delay(engine: E
                 .await
                 .expect("the outbox"),
             0,
-            "not before it is due"
+            "no retry before it is due"
         );
         world.pass(Span::seconds(wait));
     }
@@ -166,7 +166,7 @@ async fn a_process_that_stops_after_delivery_delivers_again(engine: Engine) {
             .await
             .expect("the outbox"),
         0,
-        "it belongs to the dead one yet"
+        "it is still leased to the stopped process"
     );
     world.pass(LEASE);
     assert_eq!(
@@ -182,7 +182,7 @@ async fn a_process_that_stops_after_delivery_delivers_again(engine: Engine) {
     assert_eq!(delivered.len(), 2);
     assert_eq!(
         delivered[0], delivered[1],
-        "under the same id, so that it is one mail to whoever reads it"
+        "with the same id, so that a reader sees one mail"
     );
     assert_eq!(world.rows("outbox").await, 0);
 }
@@ -215,7 +215,11 @@ async fn an_expired_code_is_not_delivered(engine: Engine) {
     world.deliver().await;
     world.post.refuse(None);
     world.pass(Span::minutes(11));
-    assert_eq!(world.mails(ANN).await.len(), 0, "it would only confuse");
+    assert_eq!(
+        world.mails(ANN).await.len(),
+        0,
+        "an expired code is useless"
+    );
     assert_eq!(world.rows("outbox").await, 0);
 }
 

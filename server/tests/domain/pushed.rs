@@ -78,7 +78,7 @@ async fn pushed_requests_of_public_clients_are_rate_limited(engine: Engine) {
             Ok(_) => kept += 1,
             Err(fault) => break fault,
         }
-        assert!(kept <= 1_000, "no end");
+        assert!(kept <= 1_000, "there is no rate limit");
     };
     assert!(matches!(refused, Fault::Problem(Problem::TooMany)));
     assert_eq!(kept, 1_000);

@@ -90,7 +90,7 @@ async fn refresh_tokens_work_until_the_session_s_absolute_limit(engine: Engine) 
         held = renewed;
     }
     assert!(person.caller().await.is_some());
-    assert_eq!(held.expires_in, 9 * 60, "and no longer than the session");
+    assert_eq!(held.expires_in, 9 * 60, "no longer than the session");
     world.pass(Span::minutes(9));
     let over = renew(&world, &refresh_of(&held)).await;
     assert_eq!(over.map(drop), Err(GrantRefusal::InvalidGrant));

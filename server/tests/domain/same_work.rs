@@ -48,7 +48,7 @@ async fn a_sign_in_does_the_same_work_for_every_address(engine: Engine) {
         seen.push((first, second, world.hasher.done()));
     }
     assert_eq!(seen[0].2, 1, "one hash");
-    assert_eq!(seen[0], seen[1], "known and unknown");
+    assert_eq!(seen[0], seen[1], "for known and unknown addresses");
     assert_eq!(seen[0], seen[2], "with and without a password");
 }
 
@@ -77,7 +77,7 @@ async fn a_reset_request_does_the_same_work_for_every_address(engine: Engine) {
     assert_eq!(
         world.mails(UNKNOWN).await.len(),
         0,
-        "and yet nothing is mailed to strangers"
+        "nothing is mailed to unknown addresses"
     );
 }
 

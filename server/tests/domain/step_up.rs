@@ -154,7 +154,10 @@ async fn acr_values_cause_a_step_up_and_the_id_token_contains_the_acr(engine: En
             Some(told)
         );
         let after = person.caller().await.expect("signed in");
-        assert_eq!(after.session.id, before.0.session.id, "the session goes on");
+        assert_eq!(
+            after.session.id, before.0.session.id,
+            "the session continues"
+        );
         let (old, new) = (
             before.1.expect("a secret"),
             person.session.clone().expect("a secret"),
@@ -163,7 +166,7 @@ async fn acr_values_cause_a_step_up_and_the_id_token_contains_the_acr(engine: En
         let again = person.asks(asking("open", asked, true)).await;
         assert!(
             again.contains("code="),
-            "and is sure enough from now on: {again}"
+            "the session has the level from now on: {again}"
         );
     }
 }
@@ -261,7 +264,7 @@ async fn prompt_none_with_too_low_a_level_gets_login_required(engine: Engine) {
         };
         assert_eq!(error_of(&person.asks(silent).await), "login_required");
     }
-    assert_eq!(world.rows("flows").await, flows, "nothing is left behind");
+    assert_eq!(world.rows("flows").await, flows, "no flow is left behind");
 }
 
 #[on_each_engine]
@@ -371,7 +374,7 @@ async fn a_step_up_with_an_eid_does_not_move_its_link(engine: Engine) {
     assert_eq!(
         person.take(answer),
         page,
-        "there is nothing to link anew here"
+        "nothing can be linked again here"
     );
 }
 
@@ -402,7 +405,7 @@ async fn a_requested_subject_is_the_only_one_that_gets_a_code(engine: Engine) {
     let page = other.asks(asked.clone()).await;
     assert!(
         page.starts_with("/login"),
-        "whoever is meant may sign in: {page}"
+        "the requested person can sign in: {page}"
     );
     let flow = flow_in(&page);
     let answer = world
@@ -412,7 +415,7 @@ async fn a_requested_subject_is_the_only_one_that_gets_a_code(engine: Engine) {
         .await;
     other.take(answer);
     let address = other.enter_password(flow, PASSWORD).await;
-    assert_eq!(error_of(&address), "login_required", "and nobody else");
+    assert_eq!(error_of(&address), "login_required", "no other person can");
     let page = other.asks(asked).await;
     let flow = flow_in(&page);
     let answer = world

@@ -36,7 +36,7 @@ async fn viewing_a_ticket_does_not_consume_it(engine: Engine) {
     let page = person.reset(&ticket, "kort").await;
     assert!(
         page.contains(&ticket),
-        "nor does a password that is refused: {page}"
+        "a refused password does not consume it: {page}"
     );
     let view = world
         .kobling
@@ -127,7 +127,7 @@ async fn a_reset_ends_every_session_and_sends_a_mail(engine: Engine) {
     assert_eq!(
         mine.enter_password(sign_in, NEW).await,
         "/account",
-        "the sign-in that follows has the address filled in"
+        "the next sign-in has the address filled in"
     );
     let page = thief.sign_in(ANN, PASSWORD).await;
     assert_eq!(
@@ -172,7 +172,7 @@ async fn a_disabled_account_gets_no_ticket_and_cannot_sign_in(engine: Engine) {
     assert_eq!(
         person.login_problem(&page).await,
         Some(Problem::SignInFailed),
-        "told to the owner only"
+        "only the owner learns the reason"
     );
 }
 

@@ -27,7 +27,7 @@ async fn removing_a_link_ends_its_sessions(engine: Engine) {
     assert_eq!(by_password.account_problem(&page).await, None);
     assert!(
         by_password.caller().await.is_some(),
-        "the one that asks goes on"
+        "the session that asks continues"
     );
     assert!(before.caller().await.is_none(), "under a new secret");
     assert!(by_eid.caller().await.is_none() && elsewhere.caller().await.is_none());
@@ -184,10 +184,13 @@ async fn moving_a_link_ends_its_earlier_sessions(engine: Engine) {
     let page = person.take(answer);
     assert!(
         page.starts_with("/link"),
-        "no new sign-in a moment after the last: {page}"
+        "no new sign-in right after the last: {page}"
     );
     person.send_code(flow, "ola@nordvik.example").await;
-    assert!(elsewhere.caller().await.is_some(), "nothing has moved yet");
+    assert!(
+        elsewhere.caller().await.is_some(),
+        "the link has not moved yet"
+    );
     let code = world.code("ola@nordvik.example").await;
     let page = person.enter_code(flow, &code).await;
     assert!(

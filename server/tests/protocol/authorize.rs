@@ -370,7 +370,7 @@ async fn prompt_login_and_select_account_show_a_sign_in_despite_a_session() {
         assert_eq!(
             ask(demo, &browser, &[("prompt", Some("consent"))]).await,
             Told::Nothing,
-            "our own have it"
+            "first-party applications need no consent"
         );
     })
     .await;

@@ -62,7 +62,7 @@ async fn says(browser: &Browser, page: &Page, text: &str) {
         }
         a_moment().await;
     }
-    panic!("{text} is not said");
+    panic!("the page does not contain {text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,8 +102,14 @@ async fn a_logout_token_conforms_to_back_channel_logout_2_4() {
                 .expect("holds")
                 .claims;
             assert_eq!(claims["iss"], id_token["iss"]);
-            assert_eq!(claims["sub"], id_token["sub"], "by the name it knows");
-            assert_eq!(claims["sid"], id_token["sid"], "the session it knows");
+            assert_eq!(
+                claims["sub"], id_token["sub"],
+                "with the subject of the client"
+            );
+            assert_eq!(
+                claims["sid"], id_token["sid"],
+                "with the sid of the ID token"
+            );
             let (iat, exp) = (claims["iat"].as_i64(), claims["exp"].as_i64());
             let life = exp.expect("exp") - iat.expect("iat");
             assert!((1..=120).contains(&life), "{life}");
@@ -115,7 +121,7 @@ async fn a_logout_token_conforms_to_back_channel_logout_2_4() {
             assert_eq!(
                 claims.get("nonce"),
                 None,
-                "it must not pass for an ID token"
+                "it is not accepted as an ID token"
             );
         }
         let [first, second] = &told[..] else {
@@ -149,7 +155,7 @@ async fn the_page_after_a_sign_out_shows_which_applications_confirmed() {
         assert!(page.body.contains("Venter – vi prøver videre"));
         assert!(
             page.body.contains("Oppdater"),
-            "without script one looks again"
+            "without JavaScript the person reloads the page"
         );
         says(&browser, &page, "Bekreftet").await;
         // The notice to the unreachable client is retried, and reveals nothing to the others.

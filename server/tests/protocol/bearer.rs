@@ -24,7 +24,7 @@ fn challenges(page: &Page) -> Vec<&str> {
 /// The status, and the error that is named, if one is.
 fn refusal(page: &Page) -> (u16, Option<String>) {
     let all = challenges(page);
-    assert_eq!(all.len(), 2, "both ways are named: {all:?}");
+    assert_eq!(all.len(), 2, "both schemes are in the challenge: {all:?}");
     assert!(all[0].starts_with("Bearer ") && all[1].starts_with("DPoP algs=\""));
     let named: Vec<_> = all
         .iter()

@@ -261,7 +261,7 @@ async fn an_invalid_assertion_is_refused() {
             .engine
             .rows("audit WHERE event = 'client.refused'")
             .await;
-        assert_eq!(noted, wrong.len() as i64, "each is noted");
+        assert_eq!(noted, wrong.len() as i64, "each jti is recorded");
         // None of the refused requests has consumed the assertion.
         assert_eq!(
             outcome(asserting(demo, &key.sign_well(&good))).await,
@@ -372,7 +372,7 @@ async fn mix_up_an_assertion_for_another_authorization_server_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_assertion_is_taken_once() {
+async fn a_client_assertion_is_accepted_once() {
     let key = Key::es256("a");
     each(&[&key], async |demo| {
         let claims = claims(demo);
@@ -557,7 +557,7 @@ async fn keys_are_fetched_from_the_registered_jwks_uri_only() {
             let assertion = key.sign_well(&claims(&demo));
             assert_eq!(outcome(asserting(&demo, &assertion)).await, known());
         }
-        assert_eq!(asked.load(Ordering::SeqCst), 1, "they are kept");
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "the keys are cached");
         // An unknown key causes a new fetch, at most once in a while, and only from the registered address.
         for extra in [
             json!({}),

@@ -193,7 +193,13 @@ async fn a_required_new_sign_in_is_not_satisfied_by_an_old_one_upstream(engine: 
     world.person().link(&pid(1), "ann@nordvik.example").await;
     let now = world.clock.now();
     let old = Timestamp(now.0 - Span::hours(1).0);
-    let says = |at| *world.eid.auth_time.lock().expect("nobody panicked") = Some(at);
+    let says = |at| {
+        *world
+            .eid
+            .auth_time
+            .lock()
+            .expect("the lock is not poisoned") = Some(at)
+    };
     for demanded in [
         AuthorizationRequest {
             force_login: true,

@@ -248,13 +248,13 @@ async fn a_proof_is_accepted_once() {
         assert_eq!(
             outcome(demo, &again).await,
             refused(),
-            "signed anew it is the same"
+            "a new signature does not make a new proof"
         );
         let theirs = other.sign(&header(&other), &claims);
         assert_eq!(
             outcome(demo, &theirs).await,
             held(),
-            "another key has names of its own"
+            "the jti is unique per key"
         );
     })
     .await;

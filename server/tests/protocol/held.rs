@@ -77,7 +77,7 @@ pub async fn code_for(
     ];
     changes.extend_from_slice(more);
     let page = browser.get(&authorize(demo, &challenge, &changes)).await;
-    let code = param(&page.next(), "code").unwrap_or_else(|| panic!("no code: {}", page.next()));
+    let code = param(&page.next(), "code").unwrap_or_else(|| panic!("no code in {}", page.next()));
     (code, verifier)
 }
 

@@ -58,7 +58,7 @@ impl Stage {
         let refused = page.status == 400;
         assert!(
             !refused || self.browser.cookie(SESSION) == session,
-            "nobody is signed out by it"
+            "a refused hint signs nobody out"
         );
         refused
     }
@@ -338,7 +338,7 @@ async fn an_operator_rotates_and_withdraws_keys_by_command() {
         assert_eq!(
             engine.rows("signing_keys WHERE generation = 3").await,
             2,
-            "none of the old ones"
+            "none of the old keys"
         );
     })
     .await;

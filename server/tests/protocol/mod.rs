@@ -76,7 +76,7 @@ pub fn authorize(demo: &Demo, challenge: &str, changes: &[(&str, Option<&str>)])
 pub async fn code(demo: &Demo, browser: &Browser) -> (String, String) {
     let (verifier, challenge) = pkce();
     let page = browser.get(&authorize(demo, &challenge, &[])).await;
-    let code = param(&page.next(), "code").unwrap_or_else(|| panic!("no code: {}", page.next()));
+    let code = param(&page.next(), "code").unwrap_or_else(|| panic!("no code in {}", page.next()));
     (code, verifier)
 }
 
@@ -208,7 +208,7 @@ async fn discovery_lists_the_endpoints_and_features() {
         ] {
             assert!(
                 key["kid"].is_string() && private.iter().all(|half| key.get(half).is_none()),
-                "public halves with names only"
+                "public keys with kid only"
             );
             assert_eq!((&key["alg"], &key["use"]), (&json!(alg), &json!("sig")));
         }

@@ -33,11 +33,11 @@ async fn a_pairwise_subject_is_equal_within_a_sector_and_differs_between_sectors
         }
         assert!(
             !answer["id_token"].to_string().contains(&public),
-            "nowhere else either"
+            "not in the access token either"
         );
         let again = signed_in(demo).await;
         let (_, later) = told(demo, &again, PAIRWISE[0]).await;
-        assert_eq!(later, pairwise, "in another session too");
+        assert_eq!(later, pairwise, "also in another session");
     })
     .await;
 }

@@ -100,7 +100,7 @@ async fn a_pushed_request_is_answered_like_one_in_the_query() {
         assert_eq!(
             reference.strip_prefix(PREFIX).map(str::len),
             Some(43),
-            "256 bits that nobody guesses (RFC 9126 §7.1)"
+            "256 random bits (RFC 9126 §7.1)"
         );
         let next = browser
             .get(&by_reference(demo, "offentlig", reference))
@@ -197,7 +197,7 @@ async fn parameters_beside_a_request_uri_are_ignored() {
         assert_eq!(
             send(exchange(&verifier)).await.status,
             400,
-            "and has used up the code"
+            "the code is consumed"
         );
     })
     .await;
@@ -251,7 +251,7 @@ async fn an_invalid_request_is_refused_when_it_is_pushed() {
         assert_eq!(
             demo.engine.rows("pushed_requests").await,
             0,
-            "nothing is kept"
+            "nothing is stored"
         );
     })
     .await;
@@ -329,7 +329,10 @@ async fn a_used_unknown_or_foreign_request_uri_leads_to_an_error_page() {
         assert!(param(&browser.get(&address).await.next(), "code").is_some());
         let again = browser.get(&address).await;
         told(&again);
-        assert!(again.body.contains("begynn på nytt der"), "what to do");
+        assert!(
+            again.body.contains("begynn på nytt der"),
+            "the page tells the person what to do"
+        );
     })
     .await;
 }

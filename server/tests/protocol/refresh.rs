@@ -40,7 +40,7 @@ async fn a_refresh_token_gives_new_tokens_of_the_same_sign_in() {
         assert!(is["iat"].as_i64() >= was["iat"].as_i64());
         for answer in [&first, &second] {
             let page = userinfo(demo, &of(answer, "access_token")).await;
-            assert_eq!(page.status, 200, "both access tokens are in force");
+            assert_eq!(page.status, 200, "both access tokens are active");
         }
     })
     .await;

@@ -195,7 +195,7 @@ async fn prompt_login_requires_a_new_sign_in() {
             .await;
         assert!(
             param(&page.next(), "code").is_some(),
-            "and is fulfilled by one, not asked for again"
+            "one new sign-in satisfies the request"
         );
         assert_ne!(browser.cookie(SESSION), before);
     })

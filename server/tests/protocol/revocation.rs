@@ -36,7 +36,7 @@ async fn revoking_a_refresh_token_revokes_its_family() {
             let page = renew(demo, KEPT, &of(&second, "refresh_token")).await;
             assert_eq!(refusal(&page), refused("invalid_grant"));
             let page = renew(demo, KEPT, &of(&other, "refresh_token")).await;
-            assert_eq!(page.status, 200, "another sign-in is not touched");
+            assert_eq!(page.status, 200, "another sign-in is unaffected");
         }
     })
     .await;
@@ -152,7 +152,7 @@ async fn revocation_requires_client_authentication() {
         .await;
         assert_eq!(page.status, 405);
         let page = send(renewing(demo, KEPT, &token, &[])).await;
-        assert_eq!(page.status, 200, "none of that has ended it");
+        assert_eq!(page.status, 200, "none of the requests has revoked it");
     })
     .await;
 }

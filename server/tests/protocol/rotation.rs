@@ -94,7 +94,7 @@ pub async fn id_token(browser: &Browser, asked: &str, fetched: &str, client: &st
         ("code_challenge_method", "S256"),
     ]);
     let page = browser.get(url.as_str()).await;
-    let code = param(&page.next(), "code").unwrap_or_else(|| panic!("no code: {}", page.next()));
+    let code = param(&page.next(), "code").unwrap_or_else(|| panic!("no code in {}", page.next()));
     let request = browser
         .request(Method::POST, &format!("{fetched}/oidc/token"))
         .form(&[
@@ -244,7 +244,7 @@ async fn no_verification_fails_during_key_rotation_under_load(engine: Engine) {
     }
     assert!(
         world.rows("signing_keys").await <= 8,
-        "what is gone is removed"
+        "unpublished keys are deleted"
     );
 }
 
@@ -305,7 +305,7 @@ async fn a_new_key_is_published_before_it_signs_and_after_it_signed(engine: Engi
     assert_eq!(
         signer.renew(Why::Command).await.expect("none"),
         [],
-        "one at a time is announced"
+        "one key at a time is announced"
     );
     let announced = published().await;
     assert_eq!((announced.len(), &announced[0]), (2, &old));
@@ -313,11 +313,7 @@ async fn a_new_key_is_published_before_it_signs_and_after_it_signed(engine: Engi
     world.pass(Span(Rotation::USUAL.lead().0 - 1));
     assert_eq!(signs().await, old);
     world.pass(Span(1));
-    assert_eq!(
-        signs().await,
-        new,
-        "without a restart or a look at the database"
-    );
+    assert_eq!(signs().await, new, "without a restart or a query");
     assert_eq!(published().await, [new.clone(), old.clone()]);
     world.pass(Rotation::USUAL.published);
     assert_eq!(published().await, [new]);
@@ -378,7 +374,7 @@ async fn a_process_loads_keys_that_another_process_created(engine: Engine) {
         let mut tries = 0;
         while kid(&running.sign(key.alg, None, &claims).expect("signs")) != key.kid {
             tries += 1;
-            assert!(tries < 500, "{} goes unnoticed", key.kid);
+            assert!(tries < 500, "{} is not loaded", key.kid);
             a_moment().await;
         }
     }

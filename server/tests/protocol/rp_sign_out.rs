@@ -231,7 +231,7 @@ async fn an_unregistered_post_logout_redirect_uri_is_never_redirected_to(engine:
         .await;
         assert_eq!(page.next().path(), "/login", "{elsewhere}");
         assert_eq!(page.next().origin().ascii_serialization(), house.origin);
-        assert!(!is_signed_in(&browser), "signed out all the same");
+        assert!(!is_signed_in(&browser), "signed out nevertheless");
         // Also if the person is asked first, or the client is unknown or missing, it redirects nowhere else.
         for client in [Some("app"), Some("unknown"), None] {
             let browser = house.signed_in(ANN).await;
@@ -262,9 +262,12 @@ async fn without_a_hint_of_the_person_sign_out_asks_before_it_redirects(engine: 
         let address = page.next();
         assert_eq!(address.path(), "/sign-out");
         let page = browser.follow(page).await;
-        assert!(is_signed_in(&browser), "asked, and no more than that");
+        assert!(is_signed_in(&browser), "asked, but not signed out");
         assert!(page.body.contains("Vil du logge ut?"));
-        assert!(page.body.contains("Fagsystemet"), "who asks is said");
+        assert!(
+            page.body.contains("Fagsystemet"),
+            "the page shows the application's name"
+        );
         let policy = page.header("content-security-policy");
         assert!(
             policy.contains("form-action 'self'") && policy.contains("https://app.example"),

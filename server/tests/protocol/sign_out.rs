@@ -52,7 +52,7 @@ async fn sign_out_redirects_to_registered_addresses_only() {
                     ("post_logout_redirect_uri", elsewhere),
                 ]))
                 .await;
-            assert_eq!(browser.cookie(SESSION), None, "signed out all the same");
+            assert_eq!(browser.cookie(SESSION), None, "signed out nevertheless");
             let last = browser.follow(page).await;
             assert_eq!(
                 (last.url.origin().ascii_serialization(), last.url.path()),

@@ -120,7 +120,7 @@ async fn a_mismatch_with_the_code_is_an_invalid_grant_and_consumes_the_code() {
             assert_eq!(refusal(&page), refused("invalid_grant"), "{client} {uri}");
         }
         let left = demo.engine.rows("grant_families").await;
-        assert_eq!(left, 0, "nothing half-written");
+        assert_eq!(left, 0, "nothing is written");
         let noted = demo
             .engine
             .rows("audit WHERE event = 'grant.refused'")
@@ -185,7 +185,10 @@ async fn each_invalid_parameter_of_a_refresh_gets_its_error() {
             assert_eq!(refusal(&page), refused(error), "{name} {}", values.len());
         }
         let page = renew(demo, KEPT, &token).await;
-        assert_eq!(page.status, 200, "none of that has cost the token");
+        assert_eq!(
+            page.status, 200,
+            "none of the requests has consumed the token"
+        );
         let token = of(&page.json(), "refresh_token");
         demo.engine
             .execute("UPDATE grant_families SET expires_at = 1")

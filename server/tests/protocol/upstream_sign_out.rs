@@ -21,7 +21,7 @@ const ANN: &str = "ann@nordvik.example";
 async fn begin(world: &World) -> (Browser, Person<'_>) {
     let signer = Signer::load(&world.kobling).await.expect("a signer");
     let browser = Browser::new(&serve_with(world, Arc::new(signer)).await);
-    *world.eid.sid.lock().expect("nobody panicked") = Some("up stream".into());
+    *world.eid.sid.lock().expect("the lock is not poisoned") = Some("up stream".into());
     let mut person = world.person();
     person.link(&pid(1), ANN).await;
     (browser, person)
@@ -117,7 +117,10 @@ async fn an_invalid_logout_token_is_answered_400_in_json_and_ends_nothing(engine
         assert_eq!(page.status, 400, "{form:?}");
         assert_eq!(page.json()["error"], "invalid_request", "{form:?}");
         assert_eq!(page.header("cache-control"), "no-store", "{form:?}");
-        assert!(!page.body.contains("forged"), "nothing of it is repeated");
+        assert!(
+            !page.body.contains("forged"),
+            "the answer does not repeat the input"
+        );
         assert!(person.caller().await.is_some(), "{form:?}");
     }
     let request = browser.request(Method::POST, "/eid/bankid/backchannel-logout");
@@ -136,5 +139,5 @@ async fn an_invalid_logout_token_is_answered_400_in_json_and_ends_nothing(engine
     assert_eq!(back(&browser, &[good]).await.status, 200);
     assert!(person.caller().await.is_none());
     let replayed = back(&browser, &[good]).await;
-    assert_eq!(replayed.status, 400, "a jti is taken once (§2.6)");
+    assert_eq!(replayed.status, 400, "a jti is accepted once (§2.6)");
 }

@@ -50,7 +50,7 @@ async fn rfc7592_2_2_an_update_replaces_the_whole_registration() {
         assert_eq!(
             (&seen["third_party"], &seen["origin"]),
             (&json!(true), &json!("registration")),
-            "it stays a stranger"
+            "it stays a third-party application"
         );
 
         let base = json!({ "client_id": id, "redirect_uris": [BACK] });

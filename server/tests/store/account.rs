@@ -75,11 +75,11 @@ async fn each_update_writes_its_own_field() {
             w.accounts()
                 .set_name(changed.id, &changed.name)
                 .await
-                .expect("names");
+                .expect("sets the name");
             w.accounts()
                 .set_lang(changed.id, changed.lang)
                 .await
-                .expect("speaks");
+                .expect("sets the language");
             let old = account(1).email;
             assert!(
                 w.accounts()
@@ -102,7 +102,7 @@ async fn each_update_writes_its_own_field() {
             w.accounts()
                 .prove_email(changed.id, &changed.email, later(1))
                 .await
-                .expect("proves");
+                .expect("marks as proven");
         })
         .await;
         let found = read(&db, async |w| w.accounts().account(changed.id).await).await;
@@ -138,7 +138,7 @@ async fn an_address_conflict_leaves_the_unit_of_work_usable() {
             w.accounts()
                 .insert_account(&account(4))
                 .await
-                .expect("goes on");
+                .expect("continues");
         })
         .await;
         read(&db, async |w| {

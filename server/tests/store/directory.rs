@@ -273,7 +273,7 @@ async fn a_conflicting_identity_number_rolls_back_the_call_only() {
                 let put = w.directory().put_employees(&conflicting).await;
                 assert!(matches!(put, Err(StoreError::Conflict)));
                 assert_eq!(
-                    w.directory().employees(NORDVIK).await.expect("goes on"),
+                    w.directory().employees(NORDVIK).await.expect("continues"),
                     before
                 );
             }
@@ -329,7 +329,7 @@ async fn users_of_the_given_numbers_are_replaced_and_others_kept() {
                 let put = w.directory().put_users(NORDVIK, &[], &conflicting).await;
                 assert!(matches!(put, Err(StoreError::Conflict)));
                 assert_eq!(
-                    w.directory().users(NORDVIK).await.expect("goes on"),
+                    w.directory().users(NORDVIK).await.expect("continues"),
                     expected
                 );
             }

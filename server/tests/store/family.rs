@@ -76,7 +76,7 @@ async fn a_token_is_active_until_it_its_family_or_its_session_ends() {
             assert_eq!(
                 found.expect("reads"),
                 Some((unbound.clone(), plain)),
-                "as it went in"
+                "as stored"
             );
             let late = w.families().access_token(&unbound.token, later(2)).await;
             assert_eq!(late.expect("reads"), None, "the session is over");
@@ -111,12 +111,12 @@ async fn locking_a_session_returns_its_last_use_and_end() {
             };
             for (now, end) in [(later(59), Some(held)), (later(60), None)] {
                 let by_code = w.families().hold_session_of_code(&hash("grant"), now).await;
-                assert_eq!(by_code.expect("holds"), end);
+                assert_eq!(by_code.expect("locks"), end);
                 let by_refresh = w
                     .families()
                     .hold_session_of_refresh(&hash("grant refresh"), now)
                     .await;
-                assert_eq!(by_refresh.expect("holds"), end);
+                assert_eq!(by_refresh.expect("locks"), end);
             }
             let unknown = w
                 .families()

@@ -90,7 +90,12 @@ async fn a_change_from_an_older_version_fails() {
                 ..flow(1)
             };
             assert!(w.flows().update_flow(&changed).await.expect("updates"));
-            assert!(!w.flows().update_flow(&flow(1)).await.expect("is too late"));
+            assert!(
+                !w.flows()
+                    .update_flow(&flow(1))
+                    .await
+                    .expect("finds it expired or changed")
+            );
             let found = w.flows().flow(changed.id, later(44)).await.expect("reads");
             let expected = Flow {
                 version: 2,
@@ -101,7 +106,7 @@ async fn a_change_from_an_older_version_fails() {
                 w.flows()
                     .update_flow(&expected)
                     .await
-                    .expect("goes on from there")
+                    .expect("continues from there")
             );
         })
         .await;
@@ -123,7 +128,7 @@ async fn storing_a_problem_changes_nothing_else_and_does_not_block() {
             w.flows()
                 .note_problem(&otherwise, Problem::CodeWrong)
                 .await
-                .expect("complains");
+                .expect("stores the problem");
             let found = w.flows().flow(flow(1).id, NOW).await.expect("reads");
             let mut expected = Flow {
                 problem: Some(Problem::CodeWrong),
@@ -135,7 +140,7 @@ async fn storing_a_problem_changes_nothing_else_and_does_not_block() {
             w.flows()
                 .note_problem(&flow(1), Problem::TooMany)
                 .await
-                .expect("is too late");
+                .expect("finds it expired or changed");
             expected.version = 2;
             expected.problem = None;
             let found = w.flows().flow(flow(1).id, NOW).await.expect("reads");
@@ -190,7 +195,7 @@ async fn an_attempt_is_consumed_once_and_remembered_as_consumed() {
             let state = &attempt.state;
 
             let late = w.flows().consume_attempt(state, later(10)).await;
-            assert_eq!(late.expect("is too late"), None);
+            assert_eq!(late.expect("finds it expired or changed"), None);
             let found = w.flows().attempt(state, later(9)).await.expect("reads");
             assert_eq!(found, Some((attempt.clone(), false)));
             let found = w.flows().attempt(state, later(10)).await.expect("reads");

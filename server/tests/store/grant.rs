@@ -19,7 +19,7 @@ async fn a_code_grant_is_consumed_once() {
             for grant in [code_grant(&session), plain] {
                 w.grants().insert_code_grant(&grant).await.expect("inserts");
                 let late = w.grants().consume_code_grant(&grant.code, later(1)).await;
-                assert_eq!(late.expect("is too late"), None);
+                assert_eq!(late.expect("finds it expired or changed"), None);
                 let consumed = w.grants().consume_code_grant(&grant.code, NOW).await;
                 assert_eq!(consumed.expect("consumes"), Some(grant.clone()));
                 let again = w.grants().consume_code_grant(&grant.code, NOW).await;

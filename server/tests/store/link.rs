@@ -168,7 +168,7 @@ async fn a_link_is_removed_from_its_account_once_and_can_be_created_again() {
                     ..again
                 })
                 .await
-                .expect("links anew");
+                .expect("links again");
         })
         .await;
     })

@@ -120,7 +120,7 @@ async fn an_ended_session_records_no_applications() {
                 (noted, committed),
                 (Err(_), _) | (_, Err(StoreError::Conflict | StoreError::Unavailable(_)))
             ),
-            "refused at the latest by the commit"
+            "refused by the commit at the latest"
         );
     })
     .await;

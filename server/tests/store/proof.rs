@@ -16,7 +16,7 @@ async fn a_one_time_code_has_limited_attempts_and_is_consumed_once() {
             w.flows().insert_flow(&flow(1)).await.expect("flow");
             w.proofs().put_code(&code).await.expect("puts");
             let late = w.proofs().try_code(code.flow, later(10), 2).await;
-            assert_eq!(late.expect("is too late"), None);
+            assert_eq!(late.expect("finds it expired or changed"), None);
             for expected in [Some(&code), Some(&code), None] {
                 let tried = w.proofs().try_code(code.flow, NOW, 2).await.expect("tries");
                 assert_eq!(tried.as_ref(), expected);
@@ -133,7 +133,7 @@ async fn a_ticket_can_be_viewed_often_and_consumed_once() {
             let late = w.proofs().ticket(&ticket.ticket, later(10)).await;
             assert_eq!(late.expect("reads"), None);
             let late = w.proofs().consume_ticket(&ticket.ticket, later(10)).await;
-            assert_eq!(late.expect("is too late"), None);
+            assert_eq!(late.expect("finds it expired or changed"), None);
             let consumed = w.proofs().consume_ticket(&ticket.ticket, later(9)).await;
             assert_eq!(consumed.expect("consumes"), Some(ticket.clone()));
             let again = w.proofs().consume_ticket(&ticket.ticket, later(9)).await;
@@ -227,7 +227,7 @@ async fn an_idle_rate_limit_refills_to_the_burst() {
                 }
             }
             let other = w.proofs().take(&hash("other"), later(600), MINUTE, 2).await;
-            assert!(other.expect("answers"), "keys do not share");
+            assert!(other.expect("answers"), "buckets are independent");
             let none = w.proofs().take(&hash("none"), NOW, MINUTE, 0).await;
             assert!(!none.expect("answers"), "a burst of nothing");
         })

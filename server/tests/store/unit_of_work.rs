@@ -21,7 +21,7 @@ async fn a_unit_of_work_that_is_dropped_is_rolled_back() {
             w.accounts()
                 .insert_account(&account(1))
                 .await
-                .expect("goes on");
+                .expect("continues");
         })
         .await;
     })

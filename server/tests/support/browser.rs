@@ -34,8 +34,12 @@ impl Page {
 
     /// The redirect target; fails if there is none.
     pub fn next(&self) -> Url {
-        self.location()
-            .unwrap_or_else(|| panic!("{} leads nowhere: {} {}", self.url, self.status, self.body))
+        self.location().unwrap_or_else(|| {
+            panic!(
+                "{} does not redirect: {} {}",
+                self.url, self.status, self.body
+            )
+        })
     }
 
     /// Whether it sets a cookie of this name to a non-empty value.
@@ -143,7 +147,7 @@ impl Browser {
                 _ => return page,
             }
         }
-        panic!("led in circles, last to {}", page.url);
+        panic!("too many redirects, last to {}", page.url);
     }
 
     /// Posts a form as a browser without JavaScript does, without following redirects.

@@ -51,7 +51,7 @@ impl Default for Line {
 
 impl Line {
     pub fn set(&self, client: &str, mood: Mood) {
-        let mut moods = self.moods.lock().expect("nobody panicked");
+        let mut moods = self.moods.lock().expect("the lock is not poisoned");
         moods.insert(client.to_owned(), mood);
     }
 
@@ -66,7 +66,7 @@ impl Line {
         calls
             .wait_for(|calls| calls.iter().any(|call| call.client == client))
             .await
-            .expect("the line is there");
+            .expect("the sender exists");
     }
 }
 
@@ -74,7 +74,7 @@ impl Line {
 impl ClientNotifier for Line {
     async fn notify(&self, client: &Client, claims: &LogoutClaims) -> Result<(), NotifyError> {
         let mood = {
-            let moods = self.moods.lock().expect("nobody panicked");
+            let moods = self.moods.lock().expect("the lock is not poisoned");
             moods.get(&client.id).copied().unwrap_or(Mood::Well)
         };
         self.calls.send_modify(|calls| {

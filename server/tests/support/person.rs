@@ -135,7 +135,7 @@ impl<'a> Person<'a> {
     fn callback(address: &str, code: &str) -> Callback {
         let (_, state) = address
             .split_once("state=")
-            .unwrap_or_else(|| panic!("led to {address}"));
+            .unwrap_or_else(|| panic!("redirected to {address}"));
         Callback {
             state: Some(state.into()),
             code: Some(code.into()),

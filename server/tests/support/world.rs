@@ -59,13 +59,13 @@ pub struct TestPatience(Mutex<Vec<Span>>);
 #[async_trait]
 impl Patience for TestPatience {
     async fn wait(&self, span: Span) {
-        self.0.lock().expect("nobody panicked").push(span);
+        self.0.lock().expect("the lock is not poisoned").push(span);
     }
 }
 
 impl TestPatience {
     pub fn waits(&self) -> Vec<Span> {
-        std::mem::take(&mut self.0.lock().expect("nobody panicked"))
+        std::mem::take(&mut self.0.lock().expect("the lock is not poisoned"))
     }
 }
 
@@ -105,12 +105,17 @@ pub struct Post {
 #[async_trait]
 impl Mailer for Post {
     async fn deliver(&self, id: OutboxId, letter: &Letter) -> Result<(), MailError> {
-        if let Some(error) = self.refuses.lock().expect("nobody panicked").clone() {
+        if let Some(error) = self
+            .refuses
+            .lock()
+            .expect("the lock is not poisoned")
+            .clone()
+        {
             return Err(error);
         }
         self.delivered
             .lock()
-            .expect("nobody panicked")
+            .expect("the lock is not poisoned")
             .push((id, letter.clone()));
         Ok(())
     }
@@ -118,11 +123,14 @@ impl Mailer for Post {
 
 impl Post {
     pub fn refuse(&self, error: Option<MailError>) {
-        *self.refuses.lock().expect("nobody panicked") = error;
+        *self.refuses.lock().expect("the lock is not poisoned") = error;
     }
 
     pub fn delivered(&self) -> Vec<(OutboxId, Letter)> {
-        self.delivered.lock().expect("nobody panicked").clone()
+        self.delivered
+            .lock()
+            .expect("the lock is not poisoned")
+            .clone()
     }
 }
 
@@ -177,8 +185,8 @@ impl EidProvider for TestEid {
             level,
             acr: Some(acr.into()),
             method: Some("BankID".into()),
-            sid: self.sid.lock().expect("nobody panicked").clone(),
-            auth_time: *self.auth_time.lock().expect("nobody panicked"),
+            sid: self.sid.lock().expect("the lock is not poisoned").clone(),
+            auth_time: *self.auth_time.lock().expect("the lock is not poisoned"),
         })
     }
 
