@@ -5,7 +5,7 @@ pub mod browser;
 pub mod db;
 mod demo;
 pub mod keys;
-pub mod line;
+pub mod notifier;
 pub mod person;
 mod watched;
 pub mod world;

@@ -13,7 +13,7 @@ const fn almost(span: Span) -> Span {
     Span(span.0 - 1)
 }
 
-const A_BLINK: Span = Span(1);
+const ONE_MICROSECOND: Span = Span(1);
 
 #[on_each_engine]
 async fn a_one_time_code_is_valid_for_ten_minutes(engine: Engine) {
@@ -83,7 +83,7 @@ async fn a_reset_ticket_is_valid_for_ten_minutes(engine: Engine) {
     let ticket = world.ticket("ann@nordvik.example").await;
     world.pass(almost(Span::minutes(10)));
     assert!(world.ticket_lives(&ticket).await);
-    world.pass(A_BLINK);
+    world.pass(ONE_MICROSECOND);
     assert!(!world.ticket_lives(&ticket).await);
     let page = world
         .person()

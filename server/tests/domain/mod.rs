@@ -14,4 +14,4 @@ mod step_up;
 mod tickets;
 mod ways_in;
 
-use crate::support::{line, person, world};
+use crate::support::{notifier, person, world};

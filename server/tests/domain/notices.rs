@@ -1,7 +1,7 @@
 //! However a session ends, every application that was granted something from it gets a logout notice.
 
 use super::{
-    line::{Call, Mood},
+    notifier::{Behaviour, Call},
     person::{Person, flow_in},
     world::{FIRST_RETRY, MINUTE, PASSWORD, World, pid},
 };
@@ -213,7 +213,7 @@ async fn every_end_of_a_session_notifies_its_applications(engine: Engine) {
             assert!(person.caller().await.is_none(), "{end}");
         }
         world.deliver().await;
-        let calls = world.line.calls();
+        let calls = world.notifier.calls();
         let told: Vec<_> = calls.iter().map(|call| call.claims.sid.as_str()).collect();
         let all_end = ["sign-out everywhere", "password reset", "account disabled"].contains(&end);
         if all_end {
@@ -248,7 +248,7 @@ async fn a_session_ends_only_together_with_its_notices(engine: Engine) {
         assert_eq!(world.rows("logout_notices").await, 0, "{call}");
         sign_out(&world, &mut person).await;
         world.deliver().await;
-        assert_eq!(clients_of(&world.line.calls()), ["a"], "{call}");
+        assert_eq!(clients_of(&world.notifier.calls()), ["a"], "{call}");
     }
 }
 
@@ -260,7 +260,7 @@ async fn an_unreachable_application_is_notified_later_and_delays_no_other(engine
     for id in ["a", "b", "c", "quiet"] {
         enter(&world, &mut person, id).await;
     }
-    world.line.set("b", Mood::Dead);
+    world.notifier.set("b", Behaviour::Unreachable);
     let after = sign_out(&world, &mut person).await;
     assert!(after.starts_with("/login?flow="), "{after}");
     let of = |told| {
@@ -279,7 +279,7 @@ async fn an_unreachable_application_is_notified_later_and_delays_no_other(engine
 
     let mut seen = Vec::new();
     assert_eq!(notices(&world.kobling).await, 3);
-    let calls = world.line.calls();
+    let calls = world.notifier.calls();
     assert_eq!(clients_of(&calls), ["a", "b", "c"], "all at once");
     seen.extend(calls);
     for wait in [30, 60, 120, 240] {
@@ -293,10 +293,10 @@ async fn an_unreachable_application_is_notified_later_and_delays_no_other(engine
         );
         world.pass(Span::seconds(wait));
         if wait == 240 {
-            world.line.set("b", Mood::Well);
+            world.notifier.set("b", Behaviour::Confirms);
         }
         assert_eq!(notices(&world.kobling).await, 1);
-        let calls = world.line.calls();
+        let calls = world.notifier.calls();
         assert_eq!(
             clients_of(&calls),
             ["b"],
@@ -324,7 +324,7 @@ async fn an_application_that_never_answers_delays_neither_others_nor_mails(engin
     for id in ["a", "b", "c"] {
         enter(&world, &mut person, id).await;
     }
-    world.line.set("a", Mood::Silent);
+    world.notifier.set("a", Behaviour::NeverAnswers);
     let mut other = world.person();
     other.sign_in(ANN, PASSWORD).await;
     other
@@ -334,12 +334,12 @@ async fn an_application_that_never_answers_delays_neither_others_nor_mails(engin
     let worker =
         tokio::spawn(async move { kobling.jobs.run_lane(Lane::Notice, FIRST_RETRY).await });
     for id in ["a", "b", "c"] {
-        world.line.called(id).await;
+        world.notifier.called(id).await;
     }
     assert!(!worker.is_finished(), "it still waits for an answer");
     let mails = world.kobling.jobs.run_lane(Lane::Mail, FIRST_RETRY).await;
     assert_eq!(mails.expect("the outbox"), 1);
-    assert_eq!(world.post.delivered().len(), 1);
+    assert_eq!(world.mailer.delivered().len(), 1);
     worker.abort();
 }
 
@@ -356,7 +356,7 @@ async fn a_restart_during_a_sign_out_loses_no_notice(engine: Engine) {
         for id in ["a", "b", "c"] {
             enter(&world, &mut person, id).await;
         }
-        world.line.set("b", Mood::Dead);
+        world.notifier.set("b", Behaviour::Unreachable);
         sign_out(&world, &mut person).await;
         match dies_at {
             "before a try" => {}
@@ -365,13 +365,13 @@ async fn a_restart_during_a_sign_out_loses_no_notice(engine: Engine) {
         }
         if dies_at != "before a try" {
             let _ = world.kobling.jobs.run_lane(Lane::Notice, FIRST_RETRY).await;
-            assert_eq!(clients_of(&world.line.calls()), ["a", "b", "c"]);
+            assert_eq!(clients_of(&world.notifier.calls()), ["a", "b", "c"]);
         }
         let restarted = world.restarted().await;
-        world.line.set("b", Mood::Well);
+        world.notifier.set("b", Behaviour::Confirms);
         world.pass(LEASE);
         while notices(&restarted).await > 0 {}
-        let calls = world.line.calls();
+        let calls = world.notifier.calls();
         match dies_at {
             // A notice that is recorded as done is not sent again.
             "before it is taken out" => assert_eq!(clients_of(&calls), ["b"]),
@@ -389,7 +389,7 @@ async fn a_notice_that_is_refused_is_retried_and_then_shown_as_not_confirmed(eng
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
     enter(&world, &mut person, "a").await;
-    world.line.set("a", Mood::Refuses);
+    world.notifier.set("a", Behaviour::Refuses);
     let after = sign_out(&world, &mut person).await;
     for attempt in 1..=5 {
         let states = page(&world, &person, &after).await;
@@ -397,7 +397,7 @@ async fn a_notice_that_is_refused_is_retried_and_then_shown_as_not_confirmed(eng
         assert_eq!(notices(&world.kobling).await, 1, "{attempt}");
         world.pass(Span::minutes(5));
     }
-    assert_eq!(world.line.calls().len(), 5);
+    assert_eq!(world.notifier.calls().len(), 5);
     assert_eq!(
         page(&world, &person, &after).await[0].1,
         NoticeStatus::Failed
@@ -411,7 +411,7 @@ async fn a_notice_to_an_unreachable_application_is_retried_for_days(engine: Engi
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
     enter(&world, &mut person, "a").await;
-    world.line.set("a", Mood::Dead);
+    world.notifier.set("a", Behaviour::Unreachable);
     sign_out(&world, &mut person).await;
     let mut waited = Span::seconds(0);
     while world.rows("outbox").await > 0 {
@@ -449,7 +449,7 @@ async fn an_application_that_was_removed_gets_no_notice(engine: Engine) {
         std::sync::Arc::new(|| {}),
     );
     assert_eq!(notices(&restarted).await, 1);
-    assert_eq!(world.line.calls(), []);
+    assert_eq!(world.notifier.calls(), []);
     assert_eq!(world.rows("logout_notices WHERE told = 'untold'").await, 1);
 }
 

@@ -85,7 +85,9 @@ async fn every_step_that_fails_is_rolled_back(engine: Engine) {
 async fn a_mail_that_cannot_be_delivered_is_retried_with_growing_delay(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
-    world.post.refuse(Some(MailError::Temporary("421".into())));
+    world
+        .mailer
+        .refuse(Some(MailError::Temporary("421".into())));
     let mut person = world.person();
     person.sign_in(ANN, PASSWORD).await;
     person
@@ -122,7 +124,7 @@ async fn a_mail_that_cannot_be_delivered_is_retried_with_growing_delay(engine: E
         );
         world.pass(Span::seconds(wait));
     }
-    world.post.refuse(None);
+    world.mailer.refuse(None);
     assert_eq!(world.mails(ANN).await.len(), 1);
     assert_eq!(
         world.kobling.jobs.next_due().await.expect("the outbox"),
@@ -134,12 +136,14 @@ async fn a_mail_that_cannot_be_delivered_is_retried_with_growing_delay(engine: E
 async fn a_mail_that_is_permanently_refused_delays_no_other(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
-    world.post.refuse(Some(MailError::Permanent("550".into())));
+    world
+        .mailer
+        .refuse(Some(MailError::Permanent("550".into())));
     let ticket_request = world.person().recover(ANN).await;
     assert!(ticket_request.starts_with("/forgot-password"));
     world.deliver().await;
     assert_eq!(world.rows("outbox").await, 0);
-    world.post.refuse(None);
+    world.mailer.refuse(None);
     assert_eq!(world.mails(ANN).await.len(), 0);
 }
 
@@ -156,7 +160,7 @@ async fn a_process_that_stops_after_delivery_delivers_again(engine: Engine) {
     world.store.fail("finish_outbox");
     assert!(world.kobling.jobs.run_all(FIRST_RETRY).await.is_err());
     world.store.mend();
-    assert_eq!(world.post.delivered().len(), 1);
+    assert_eq!(world.mailer.delivered().len(), 1);
     assert_eq!(world.rows("outbox").await, 1);
     assert_eq!(
         world
@@ -178,7 +182,7 @@ async fn a_process_that_stops_after_delivery_delivers_again(engine: Engine) {
             .expect("the outbox"),
         1
     );
-    let delivered = world.post.delivered();
+    let delivered = world.mailer.delivered();
     assert_eq!(delivered.len(), 2);
     assert_eq!(
         delivered[0], delivered[1],
@@ -210,10 +214,12 @@ async fn an_expired_code_is_not_delivered(engine: Engine) {
     let world = World::new(&engine).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
-    world.post.refuse(Some(MailError::Temporary("421".into())));
+    world
+        .mailer
+        .refuse(Some(MailError::Temporary("421".into())));
     person.send_code(flow, ANN).await;
     world.deliver().await;
-    world.post.refuse(None);
+    world.mailer.refuse(None);
     world.pass(Span::minutes(11));
     assert_eq!(
         world.mails(ANN).await.len(),

@@ -105,7 +105,7 @@ async fn acr_at(world: &World, client: &str, address: &str) -> Option<String> {
 }
 
 /// From the redirect of a step-up to the provider and back.
-async fn go_on(person: &mut Person<'_>, page: &str, code: &str) -> String {
+async fn confirm_by_eid(person: &mut Person<'_>, page: &str, code: &str) -> String {
     assert!(page.starts_with("/eid/bankid/start?flow="), "{page}");
     person.eid(code, Some(flow_in(page))).await
 }
@@ -148,7 +148,7 @@ async fn acr_values_cause_a_step_up_and_the_id_token_contains_the_acr(engine: En
             person.session.clone(),
         );
         let page = person.asks(asking("open", asked, false)).await;
-        let address = go_on(&mut person, &page, &pid(1)).await;
+        let address = confirm_by_eid(&mut person, &page, &pid(1)).await;
         assert_eq!(
             acr_at(&world, "open", &address).await.as_deref(),
             Some(told)
@@ -195,7 +195,7 @@ async fn voluntary_acr_values_are_met_if_possible(engine: Engine) {
         .asks(asking("open", &["idporten-loa-high"], false))
         .await;
     let low = format!("{LOW}{}", pid(1));
-    let address = go_on(&mut person, &page, &low).await;
+    let address = confirm_by_eid(&mut person, &page, &low).await;
     assert_eq!(
         acr_at(&world, "open", &address).await.as_deref(),
         Some("idporten-loa-low")
@@ -221,7 +221,7 @@ async fn an_essential_acr_that_cannot_be_met_is_an_error(engine: Engine) {
     }
     let page = person.asks(asking("open", &["high"], true)).await;
     let low = format!("{LOW}{}", pid(1));
-    let address = go_on(&mut person, &page, &low).await;
+    let address = confirm_by_eid(&mut person, &page, &low).await;
     assert_eq!(error_of(&address), "unmet_authentication_requirements");
     let elsewhere = asking("elsewhere", &["high"], true);
     let address = world.person().asks(elsewhere).await;
@@ -292,7 +292,7 @@ async fn an_application_can_require_a_minimum_level(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.towards("sure").await;
-    let address = go_on(&mut person, &page, &pid(1)).await;
+    let address = confirm_by_eid(&mut person, &page, &pid(1)).await;
     assert!(
         address.starts_with("https://sure.example/callback?code="),
         "{address}"
@@ -309,7 +309,7 @@ async fn a_step_up_below_the_level_shows_the_reason_and_can_be_repeated(engine: 
     let mut person = ann(&world).await;
     let page = person.towards("sure").await;
     let low = format!("{LOW}{}", pid(1));
-    let page = go_on(&mut person, &page, &low).await;
+    let page = confirm_by_eid(&mut person, &page, &low).await;
     let view = no_access(&person, &world, &page).await;
     assert_eq!(view.reason, NoAccessReason::TooLow);
     assert_eq!(
@@ -354,7 +354,7 @@ async fn an_application_can_restrict_the_providers(engine: Engine) {
     let world = world(&engine).await;
     let mut person = ann(&world).await;
     let page = person.towards("here").await;
-    let address = go_on(&mut person, &page, &pid(1)).await;
+    let address = confirm_by_eid(&mut person, &page, &pid(1)).await;
     assert!(address.contains("code="), "{address}");
     let page = person.towards("elsewhere").await;
     let view = no_access(&person, &world, &page).await;

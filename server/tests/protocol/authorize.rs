@@ -11,7 +11,7 @@ use serde_json::json;
 
 /// Where the outcome of a request is shown.
 #[derive(Debug, PartialEq, Eq)]
-enum Told {
+enum Outcome {
     /// On a page, to the person.
     Person,
     /// To the application, as this error.
@@ -20,12 +20,12 @@ enum Told {
     Nothing,
 }
 
-fn at(error: &str) -> Told {
-    Told::Application(error.to_owned())
+fn application_error(error: &str) -> Outcome {
+    Outcome::Application(error.to_owned())
 }
 
 /// The outcome of a request; every response to the application contains the issuer (RFC 9207 §2) and the `state`.
-fn told(demo: &Demo, page: &Page, what: &str) -> Told {
+fn outcome(demo: &Demo, page: &Page, what: &str) -> Outcome {
     let Some(next) = page.location() else {
         assert_eq!(page.status.as_u16(), 400, "{what}");
         assert!(
@@ -33,7 +33,7 @@ fn told(demo: &Demo, page: &Page, what: &str) -> Told {
             "{what}"
         );
         assert!(page.body.contains("<h1"), "{what}: {}", page.body);
-        return Told::Person;
+        return Outcome::Person;
     };
     assert!(
         next.as_str().starts_with(&redirect_uri(demo)),
@@ -47,11 +47,11 @@ fn told(demo: &Demo, page: &Page, what: &str) -> Told {
     match param(&next, "error") {
         Some(error) => {
             assert_eq!(param(&next, "code"), None, "{what}");
-            Told::Application(error)
+            Outcome::Application(error)
         }
         None => {
             assert!(param(&next, "code").is_some(), "{what}: {next}");
-            Told::Nothing
+            Outcome::Nothing
         }
     }
 }
@@ -78,10 +78,10 @@ const PARAMETERS: [&str; 19] = [
     "id_token_hint",
 ];
 
-async fn ask(demo: &Demo, browser: &Browser, changes: &[(&str, Option<&str>)]) -> Told {
+async fn ask(demo: &Demo, browser: &Browser, changes: &[(&str, Option<&str>)]) -> Outcome {
     let (_, challenge) = pkce();
     let page = browser.get(&authorize(demo, &challenge, changes)).await;
-    told(demo, &page, &format!("{changes:?}"))
+    outcome(demo, &page, &format!("{changes:?}"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,12 +90,12 @@ async fn a_missing_parameter_is_reported_as_the_protocol_requires() {
         let browser = kjent_signed_in(demo).await;
         for name in PARAMETERS {
             let expected = match name {
-                "client_id" | "redirect_uri" => Told::Person,
+                "client_id" | "redirect_uri" => Outcome::Person,
                 "response_type" | "code_challenge" | "code_challenge_method" => {
-                    at("invalid_request")
+                    application_error("invalid_request")
                 }
-                "scope" => at("invalid_scope"),
-                _ => Told::Nothing,
+                "scope" => application_error("invalid_scope"),
+                _ => Outcome::Nothing,
             };
             for value in [None, Some("")] {
                 assert_eq!(
@@ -118,10 +118,10 @@ async fn a_repeated_parameter_is_reported_to_the_application_if_it_is_known() {
             let once = authorize(demo, &challenge, &[(name, Some("x"))]);
             let page = browser.get(&format!("{once}&{name}=x")).await;
             let expected = match name {
-                "client_id" | "redirect_uri" => Told::Person,
-                _ => at("invalid_request"),
+                "client_id" | "redirect_uri" => Outcome::Person,
+                _ => application_error("invalid_request"),
             };
-            assert_eq!(told(demo, &page, name), expected, "{name}");
+            assert_eq!(outcome(demo, &page, name), expected, "{name}");
         }
     })
     .await;
@@ -135,10 +135,12 @@ async fn a_parameter_that_is_too_long_is_refused_and_not_stored() {
         let (long, longer) = ("x".repeat(513), "x".repeat(5_000));
         for name in PARAMETERS {
             let expected = match name {
-                "client_id" | "redirect_uri" => Told::Person,
-                "response_type" => at("unsupported_response_type"),
-                "request" | "request_uri" | "registration" => at(&format!("{name}_not_supported")),
-                _ => at("invalid_request"),
+                "client_id" | "redirect_uri" => Outcome::Person,
+                "response_type" => application_error("unsupported_response_type"),
+                "request" | "request_uri" | "registration" => {
+                    application_error(&format!("{name}_not_supported"))
+                }
+                _ => application_error("invalid_request"),
             };
             assert_eq!(
                 ask(demo, &browser, &[(name, Some(&long))]).await,
@@ -146,8 +148,8 @@ async fn a_parameter_that_is_too_long_is_refused_and_not_stored() {
                 "{name}"
             );
             let expected = match name {
-                "client_id" | "redirect_uri" => Told::Person,
-                _ => at("invalid_request"),
+                "client_id" | "redirect_uri" => Outcome::Person,
+                _ => application_error("invalid_request"),
             };
             assert_eq!(
                 ask(demo, &browser, &[(name, Some(&longer))]).await,
@@ -219,8 +221,8 @@ async fn an_invalid_parameter_gets_its_protocol_error() {
                 "invalid_request",
             ),
         ] {
-            let told = ask(demo, &browser, &[(name, Some(value))]).await;
-            assert_eq!(told, at(expected), "{name}={value}");
+            let outcome = ask(demo, &browser, &[(name, Some(value))]).await;
+            assert_eq!(outcome, application_error(expected), "{name}={value}");
         }
         // Unknown parameters, scopes, languages and hints are ignored (OpenID Connect Core §3.1.2.1).
         for (name, value) in [
@@ -237,7 +239,7 @@ async fn an_invalid_parameter_gets_its_protocol_error() {
         ] {
             assert_eq!(
                 ask(demo, &browser, &[(name, Some(value))]).await,
-                Told::Nothing,
+                Outcome::Nothing,
                 "{name}={value}"
             );
         }
@@ -256,7 +258,7 @@ async fn pkce_cannot_be_downgraded() {
         ] {
             assert_eq!(
                 ask(demo, &browser, changes).await,
-                at("invalid_request"),
+                application_error("invalid_request"),
                 "{changes:?}"
             );
         }
@@ -281,17 +283,20 @@ async fn pkce_cannot_be_downgraded() {
 async fn every_authorization_response_contains_the_issuer() {
     each_demo(async |demo| {
         let browser = kjent_signed_in(demo).await;
-        // `told` checks `iss` in each (RFC 9207 §2, RFC 9700 §4.4).
-        assert_eq!(ask(demo, &browser, &[]).await, Told::Nothing);
-        assert_eq!(ask(demo, &browser, &[("state", None)]).await, Told::Nothing);
+        // `outcome` checks `iss` in each (RFC 9207 §2, RFC 9700 §4.4).
+        assert_eq!(ask(demo, &browser, &[]).await, Outcome::Nothing);
+        assert_eq!(
+            ask(demo, &browser, &[("state", None)]).await,
+            Outcome::Nothing
+        );
         assert_eq!(
             ask(demo, &browser, &[("scope", None)]).await,
-            at("invalid_scope")
+            application_error("invalid_scope")
         );
         let nobody = demo.browser();
         assert_eq!(
             ask(demo, &nobody, &[("prompt", Some("none"))]).await,
-            at("login_required")
+            application_error("login_required")
         );
     })
     .await;
@@ -326,8 +331,8 @@ async fn no_registered_client_is_an_open_redirector() {
                 ("scope", None),
                 ("prompt", Some("none")),
             ] {
-                let told = ask(demo, &browser, &[("redirect_uri", Some(uri)), more]).await;
-                assert_eq!(told, Told::Person, "{uri}");
+                let outcome = ask(demo, &browser, &[("redirect_uri", Some(uri)), more]).await;
+                assert_eq!(outcome, Outcome::Person, "{uri}");
             }
         }
     })
@@ -349,7 +354,7 @@ async fn a_request_by_post_is_answered_like_one_by_get() {
             .body(url.query().unwrap_or_default().to_owned());
         let page = send(request).await;
         let page = browser.get(page.next().as_str()).await;
-        assert_eq!(told(demo, &page, "POST"), Told::Nothing);
+        assert_eq!(outcome(demo, &page, "POST"), Outcome::Nothing);
     })
     .await;
 }
@@ -369,7 +374,7 @@ async fn prompt_login_and_select_account_show_a_sign_in_despite_a_session() {
         }
         assert_eq!(
             ask(demo, &browser, &[("prompt", Some("consent"))]).await,
-            Told::Nothing,
+            Outcome::Nothing,
             "first-party applications need no consent"
         );
     })
@@ -382,7 +387,7 @@ async fn max_age_requires_a_newer_sign_in_and_auth_time_is_returned() {
         let browser = kjent_signed_in(demo).await;
         assert_eq!(
             ask(demo, &browser, &[("max_age", Some("3600"))]).await,
-            Told::Nothing
+            Outcome::Nothing
         );
         demo.engine
             .execute("UPDATE sessions SET authenticated_at = authenticated_at - 7200000000")
@@ -392,7 +397,10 @@ async fn max_age_requires_a_newer_sign_in_and_auth_time_is_returned() {
         let next = browser.get(&aged).await.next();
         assert!(next.as_str().starts_with(&demo.eid), "{next}");
         let silent = [("max_age", Some("3600")), ("prompt", Some("none"))];
-        assert_eq!(ask(demo, &browser, &silent).await, at("login_required"));
+        assert_eq!(
+            ask(demo, &browser, &silent).await,
+            application_error("login_required")
+        );
         let (code, verifier) = code(demo, &browser).await;
         let token = send(exchange(demo, &code, &verifier)).await.json();
         let claims = payload(token["id_token"].as_str().expect("a token"));
@@ -475,22 +483,31 @@ async fn an_id_token_hint_accepts_its_subject_only() {
         let body = send(exchange(demo, &code, &verifier)).await.json();
         let hint = body["id_token"].as_str().expect("a token");
         let asked = [("id_token_hint", Some(hint)), ("prompt", Some("none"))];
-        assert_eq!(ask(demo, &browser, &asked).await, Told::Nothing);
+        assert_eq!(ask(demo, &browser, &asked).await, Outcome::Nothing);
         let other = demo.browser();
         demo.sign_in_with_password(&other, FINNES.0, FINNES.1).await;
         assert!(other.cookie(SESSION).is_some());
-        assert_eq!(ask(demo, &other, &asked).await, at("login_required"));
+        assert_eq!(
+            ask(demo, &other, &asked).await,
+            application_error("login_required")
+        );
         let subject = payload(hint)["sub"].as_str().expect("a name").to_owned();
         let claims = json!({ "id_token": { "sub": { "value": subject } } }).to_string();
         let asked = [("claims", Some(claims.as_str())), ("prompt", Some("none"))];
-        assert_eq!(ask(demo, &browser, &asked).await, Told::Nothing);
-        assert_eq!(ask(demo, &other, &asked).await, at("login_required"));
+        assert_eq!(ask(demo, &browser, &asked).await, Outcome::Nothing);
+        assert_eq!(
+            ask(demo, &other, &asked).await,
+            application_error("login_required")
+        );
         let contrary = json!({ "id_token": { "sub": { "value": "another" } } }).to_string();
         let asked = [
             ("claims", Some(contrary.as_str())),
             ("id_token_hint", Some(hint)),
         ];
-        assert_eq!(ask(demo, &browser, &asked).await, at("invalid_request"));
+        assert_eq!(
+            ask(demo, &browser, &asked).await,
+            application_error("invalid_request")
+        );
     })
     .await;
 }

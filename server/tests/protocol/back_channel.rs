@@ -1,12 +1,12 @@
 //! OpenID Connect Back-Channel Logout 1.0, from an application's side.
 
 use super::{
-    held::{code_for, posted, signed_in},
     payload,
+    test_clients::{code_for, posted, signed_in},
 };
 use crate::support::{
     Demo, a_moment,
-    application::{Application, Told},
+    application::{Application, Received},
     browser::{Browser, Page, send},
     db::each_engine,
 };
@@ -76,7 +76,7 @@ async fn a_logout_token_conforms_to_back_channel_logout_2_4() {
             ("rs", Algorithm::RS256, enter(&demo, &browser, "rs").await.0),
         ];
         browser.submit("/ui/sign-out", &[]).await;
-        let told = application.told(2).await;
+        let told = application.received(2).await;
         assert_eq!(
             told.len(),
             2,
@@ -87,7 +87,7 @@ async fn a_logout_token_conforms_to_back_channel_logout_2_4() {
         for (client, alg, id_token) in expected {
             let token = told
                 .iter()
-                .map(Told::token)
+                .map(Received::token)
                 .find(|token| payload(token)["aud"] == client)
                 .expect("told");
             let header = jsonwebtoken::decode_header(token).expect("a header");
@@ -189,7 +189,7 @@ async fn only_a_200_or_204_confirms_and_no_redirect_is_followed() {
             let browser = signed_in(&demo).await;
             enter(&demo, &browser, "es").await;
             browser.submit("/ui/sign-out", &[]).await;
-            assert_eq!(application.told(number + 1).await.len(), number + 1);
+            assert_eq!(application.received(number + 1).await.len(), number + 1);
             // Recorded once the attempt is counted and the row is released, or settled.
             let done = "logout_notices WHERE told <> 'waiting'";
             let later = "outbox WHERE lane = 'notice' AND attempts = 1";
@@ -227,7 +227,7 @@ async fn a_sign_out_everywhere_sends_one_logout_token_per_session() {
             let page = browser.get("/account").await;
             assert_eq!(page.next().path(), "/login");
         }
-        let told = application.told(2).await;
+        let told = application.received(2).await;
         let mut seen: Vec<_> = told
             .iter()
             .map(|told| payload(told.token())["sid"].clone())
@@ -249,7 +249,7 @@ async fn a_logout_token_is_not_accepted_as_an_id_token() {
         let browser = signed_in(&demo).await;
         enter(&demo, &browser, "es").await;
         browser.submit("/ui/sign-out", &[]).await;
-        let told = application.told(1).await;
+        let told = application.received(1).await;
         let again = signed_in(&demo).await;
         let address = format!("/oidc/logout?id_token_hint={}", told[0].token());
         let page = again.get(&address).await;

@@ -1,6 +1,6 @@
 //! Access tokens, and how they are shown (RFC 6750, RFC 9449 §7).
 
-use super::held::{BOUND, KEPT, code_for, each_held, of, redeeming, tokens};
+use super::test_clients::{BOUND, KEPT, code_for, each_with_clients, of, redeeming, tokens};
 use crate::support::{
     Demo,
     browser::{Browser, Page, send},
@@ -42,7 +42,7 @@ fn refused(status: u16, error: &str) -> (u16, Option<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_access_token_is_sent_in_the_header_or_in_a_posted_form() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "access_token");
         let form = [("access_token", token.as_str())];
         for request in [
@@ -64,7 +64,7 @@ async fn an_access_token_is_sent_in_the_header_or_in_a_posted_form() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_token_the_challenge_contains_no_error() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "access_token");
         let form = [("access_token", token.as_str())];
         for request in [
@@ -86,7 +86,7 @@ async fn without_a_token_the_challenge_contains_no_error() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_sent_in_two_ways_is_an_invalid_request() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "access_token");
         let form = [("access_token", token.as_str())];
         for request in [
@@ -107,7 +107,7 @@ async fn a_token_sent_in_two_ways_is_an_invalid_request() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_inactive_or_unknown_token_is_an_invalid_token() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let answer = tokens(demo, browser, KEPT).await;
         let unknown = "x".repeat(43);
         for token in [
@@ -143,7 +143,7 @@ async fn bound(demo: &Demo, browser: &Browser, key: &Key) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dpop_bound_token_requires_a_proof_with_its_key_for_the_request() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let (key, another) = (Key::es256("one"), Key::es256("two"));
         let token = bound(demo, browser, &key).await;
         let uri = format!("{}/oidc/userinfo", demo.origin);

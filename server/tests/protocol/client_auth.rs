@@ -86,11 +86,11 @@ async fn outcome(request: RequestBuilder) -> (u16, String) {
     said(&send(request).await)
 }
 
-fn known() -> (u16, String) {
+fn authenticated() -> (u16, String) {
     (400, "invalid_grant".to_owned())
 }
 
-fn unknown() -> (u16, String) {
+fn unauthenticated() -> (u16, String) {
     (401, "invalid_client".to_owned())
 }
 
@@ -120,7 +120,7 @@ async fn private_key_jwt_is_accepted_with_every_announced_algorithm() {
             let assertion = key.sign_well(&claims(demo));
             assert_eq!(
                 outcome(asserting(demo, &assertion)).await,
-                known(),
+                authenticated(),
                 "{:?}",
                 key.alg
             );
@@ -129,7 +129,10 @@ async fn private_key_jwt_is_accepted_with_every_announced_algorithm() {
         // A key that is restricted to one algorithm verifies no other.
         let header = json!({ "alg": "PS256", "kid": "rs" });
         let assertion = keys[2].sign(&header, &claims(demo));
-        assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
+        assert_eq!(
+            outcome(asserting(demo, &assertion)).await,
+            unauthenticated()
+        );
         let document = demo
             .browser()
             .get("/.well-known/openid-configuration")
@@ -170,7 +173,11 @@ async fn the_audience_of_an_assertion_is_the_issuer_or_an_endpoint() {
         ];
         for aud in ours {
             let assertion = key.sign_well(&with(claims(demo), &[("aud", aud.clone())]));
-            assert_eq!(outcome(asserting(demo, &assertion)).await, known(), "{aud}");
+            assert_eq!(
+                outcome(asserting(demo, &assertion)).await,
+                authenticated(),
+                "{aud}"
+            );
         }
         for path in ["/oidc/par", "/oidc/revoke", "/oidc/introspect"] {
             for (aud, good) in [
@@ -253,7 +260,7 @@ async fn an_invalid_assertion_is_refused() {
         for (what, assertion) in &wrong {
             assert_eq!(
                 outcome(asserting(demo, assertion)).await,
-                unknown(),
+                unauthenticated(),
                 "{what}"
             );
         }
@@ -265,7 +272,7 @@ async fn an_invalid_assertion_is_refused() {
         // None of the refused requests has consumed the assertion.
         assert_eq!(
             outcome(asserting(demo, &key.sign_well(&good))).await,
-            known()
+            authenticated()
         );
     })
     .await;
@@ -281,12 +288,15 @@ async fn an_assertion_without_kid_is_accepted_if_one_key_matches() {
     let nameless = json!({ "alg": "ES256" });
     each(&[&ec, &rsa], async |demo| {
         let assertion = ec.sign(&nameless, &claims(demo));
-        assert_eq!(outcome(asserting(demo, &assertion)).await, known());
+        assert_eq!(outcome(asserting(demo, &assertion)).await, authenticated());
     })
     .await;
     each(&[&ec, &other], async |demo| {
         let assertion = ec.sign(&nameless, &claims(demo));
-        assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
+        assert_eq!(
+            outcome(asserting(demo, &assertion)).await,
+            unauthenticated()
+        );
     })
     .await;
 }
@@ -306,7 +316,10 @@ async fn algorithm_confusion_an_assertion_signed_hs256_with_the_public_key_is_re
             ];
             for secret in secrets {
                 let assertion = hs256(secret.as_bytes(), &header, &claims(demo));
-                assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
+                assert_eq!(
+                    outcome(asserting(demo, &assertion)).await,
+                    unauthenticated()
+                );
             }
             // A valid signature under the name of another algorithm.
             for alg in ["HS256", "ES384", "RS512", "PS256", "es256", "RS1"] {
@@ -314,7 +327,7 @@ async fn algorithm_confusion_an_assertion_signed_hs256_with_the_public_key_is_re
                 let assertion = key.sign(&header, &claims(demo));
                 assert_eq!(
                     outcome(asserting(demo, &assertion)).await,
-                    unknown(),
+                    unauthenticated(),
                     "{alg}"
                 );
             }
@@ -325,7 +338,10 @@ async fn algorithm_confusion_an_assertion_signed_hs256_with_the_public_key_is_re
             &[("iss", json!("hemmelig")), ("sub", json!("hemmelig"))],
         );
         let assertion = hs256(SECRET.as_bytes(), &json!({ "alg": "HS256" }), &theirs);
-        assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
+        assert_eq!(
+            outcome(asserting(demo, &assertion)).await,
+            unauthenticated()
+        );
     })
     .await;
 }
@@ -340,7 +356,7 @@ async fn an_unsigned_assertion_with_alg_none_is_refused() {
                 let assertion = signed(&header, &claims(demo), |_| signature.to_owned());
                 assert_eq!(
                     outcome(asserting(demo, &assertion)).await,
-                    unknown(),
+                    unauthenticated(),
                     "{alg}"
                 );
             }
@@ -363,7 +379,7 @@ async fn mix_up_an_assertion_for_another_authorization_server_is_refused() {
             let assertion = key.sign_well(&with(claims(demo), &[("aud", json!(aud))]));
             assert_eq!(
                 outcome(asserting(demo, &assertion)).await,
-                unknown(),
+                unauthenticated(),
                 "{aud}"
             );
         }
@@ -377,16 +393,19 @@ async fn a_client_assertion_is_accepted_once() {
     each(&[&key], async |demo| {
         let claims = claims(demo);
         let assertion = key.sign_well(&claims);
-        assert_eq!(outcome(asserting(demo, &assertion)).await, known());
-        assert_eq!(outcome(asserting(demo, &assertion)).await, unknown());
+        assert_eq!(outcome(asserting(demo, &assertion)).await, authenticated());
+        assert_eq!(
+            outcome(asserting(demo, &assertion)).await,
+            unauthenticated()
+        );
         // The same `jti` under a new signature is the same assertion, at every endpoint.
         let again = key.sign_well(&claims);
-        assert_eq!(outcome(asserting(demo, &again)).await, unknown());
+        assert_eq!(outcome(asserting(demo, &again)).await, unauthenticated());
         let elsewhere = demo.browser().request(Method::POST, "/oidc/par").form(&[
             ("client_assertion_type", JWT_BEARER),
             ("client_assertion", &again),
         ]);
-        assert_eq!(outcome(elsewhere).await, unknown());
+        assert_eq!(outcome(elsewhere).await, unauthenticated());
     })
     .await;
 }
@@ -397,8 +416,14 @@ async fn of_sixteen_concurrent_uses_of_an_assertion_one_succeeds() {
     each(&[&key], async |demo| {
         let assertion = key.sign_well(&claims(demo));
         let pages = race(|_| send(asserting(demo, &assertion))).await;
-        let taken = pages.iter().filter(|page| said(page) == known()).count();
-        let refused = pages.iter().filter(|page| said(page) == unknown()).count();
+        let taken = pages
+            .iter()
+            .filter(|page| said(page) == authenticated())
+            .count();
+        let refused = pages
+            .iter()
+            .filter(|page| said(page) == unauthenticated())
+            .count();
         assert_eq!((taken, refused), (1, RACERS - 1));
     })
     .await;
@@ -411,11 +436,14 @@ async fn a_client_authenticates_with_its_registered_method_only() {
         let posted = |id, secret| at_token(demo, &[("client_id", id), ("client_secret", secret)]);
         let basic = |id: &str, secret| at_token(demo, &[]).basic_auth(id, Some(secret));
         let encoded = SECRET.replace(' ', "+");
-        assert_eq!(outcome(posted("hemmelig", SECRET)).await, known());
-        assert_eq!(outcome(basic("hemmelig", encoded.as_str())).await, known());
+        assert_eq!(outcome(posted("hemmelig", SECRET)).await, authenticated());
+        assert_eq!(
+            outcome(basic("hemmelig", encoded.as_str())).await,
+            authenticated()
+        );
         assert_eq!(
             outcome(at_token(demo, &[("client_id", "offentlig")])).await,
-            known()
+            authenticated()
         );
         let as_secret = with(
             claims(demo),
@@ -459,7 +487,7 @@ async fn a_client_authenticates_with_its_registered_method_only() {
             ("nobody", at_token(demo, &[])),
         ] {
             let page = send(request).await;
-            assert_eq!(said(&page), unknown(), "{what}");
+            assert_eq!(said(&page), unauthenticated(), "{what}");
             assert!(
                 page.header("www-authenticate").starts_with("Basic "),
                 "RFC 6749 §5.2: {what}"
@@ -515,9 +543,9 @@ async fn two_client_authentication_methods_are_an_invalid_request() {
         // Another assertion type is refused (RFC 7521 §4.2).
         let saml = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer";
         let request = at_token(demo, &[("client_assertion_type", saml), both[1], both[2]]);
-        assert_eq!(outcome(request).await, unknown());
+        assert_eq!(outcome(request).await, unauthenticated());
         // None of the refused requests has consumed the assertion.
-        assert_eq!(outcome(at_token(demo, &both)).await, known());
+        assert_eq!(outcome(at_token(demo, &both)).await, authenticated());
     })
     .await;
 }
@@ -555,7 +583,7 @@ async fn keys_are_fetched_from_the_registered_jwks_uri_only() {
         let demo = Demo::start(&engine, &[&format!("client=[{start}, {good}, {moved}]")]).await;
         for _ in 0..3 {
             let assertion = key.sign_well(&claims(&demo));
-            assert_eq!(outcome(asserting(&demo, &assertion)).await, known());
+            assert_eq!(outcome(asserting(&demo, &assertion)).await, authenticated());
         }
         assert_eq!(asked.load(Ordering::SeqCst), 1, "the keys are cached");
         // An unknown key causes a new fetch, at most once in a while, and only from the registered address.
@@ -569,13 +597,13 @@ async fn keys_are_fetched_from_the_registered_jwks_uri_only() {
             header["alg"] = json!("ES256");
             header["kid"] = json!("b");
             let assertion = renewed.sign(&header, &claims(&demo));
-            assert_eq!(outcome(asserting(&demo, &assertion)).await, unknown());
+            assert_eq!(outcome(asserting(&demo, &assertion)).await, unauthenticated());
         }
         assert_eq!(asked.load(Ordering::SeqCst), 1, "within a minute");
         // A redirect target is not a registered address.
         let theirs = with(claims(&demo), &[("iss", json!("flyttet")), ("sub", json!("flyttet"))]);
         let assertion = key.sign_well(&theirs);
-        assert_eq!(outcome(asserting(&demo, &assertion)).await, unknown());
+        assert_eq!(outcome(asserting(&demo, &assertion)).await, unauthenticated());
         assert_eq!(asked.load(Ordering::SeqCst), 1);
     })
     .await;

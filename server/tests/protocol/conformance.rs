@@ -446,7 +446,7 @@ async fn rfc9126_2_3_too_many_pushed_requests_get_429() {
 }
 
 /// Every response between the password form and the application.
-async fn answers_on_the_way(demo: &Demo) -> Vec<Page> {
+async fn responses_of_a_sign_in(demo: &Demo) -> Vec<Page> {
     let other = third_party(demo, "kalender", |_| {}).await;
     let browser = demo.browser();
     let (_, challenge) = pkce();
@@ -472,7 +472,7 @@ async fn answers_on_the_way(demo: &Demo) -> Vec<Page> {
 #[tokio::test(flavor = "multi_thread")]
 async fn rfc9700_4_12_a_posted_password_is_answered_with_303() {
     each_demo(async |demo| {
-        let answers = answers_on_the_way(demo).await;
+        let answers = responses_of_a_sign_in(demo).await;
         let led: Vec<_> = answers
             .iter()
             .filter(|page| page.location().is_some())
@@ -488,7 +488,7 @@ async fn rfc9700_4_12_a_posted_password_is_answered_with_303() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rfc9700_4_2_4_no_address_leaks_in_a_referrer() {
     each_demo(async |demo| {
-        for page in answers_on_the_way(demo).await {
+        for page in responses_of_a_sign_in(demo).await {
             let policy = page.header("referrer-policy");
             assert_eq!(policy, "same-origin", "{}", page.url);
         }

@@ -68,7 +68,7 @@ async fn outcome(demo: &Demo, proof: &str) -> (u16, String) {
     said(&send(tried(demo).header("dpop", proof)).await)
 }
 
-fn held() -> (u16, String) {
+fn accepted() -> (u16, String) {
     (400, "invalid_grant".to_owned())
 }
 
@@ -119,7 +119,7 @@ async fn a_proof_is_accepted_with_every_announced_algorithm() {
             Key::ed25519(""),
         ] {
             let proof = key.sign(&header(&key), &at_token(demo));
-            assert_eq!(outcome(demo, &proof).await, held(), "{:?}", key.alg);
+            assert_eq!(outcome(demo, &proof).await, accepted(), "{:?}", key.alg);
             seen.push(json!(key.alg));
         }
         let document = demo
@@ -208,7 +208,7 @@ async fn an_invalid_proof_is_refused() {
         let proof = key.sign(&header, &good);
         let forged = format!("{}AAAA", &proof[..proof.len() - 4]);
         assert_eq!(outcome(demo, &forged).await, refused());
-        assert_eq!(outcome(demo, &proof).await, held());
+        assert_eq!(outcome(demo, &proof).await, accepted());
     })
     .await;
 }
@@ -242,7 +242,7 @@ async fn a_proof_is_accepted_once() {
         let (key, other) = (Key::es256("a"), Key::es256("b"));
         let claims = at_token(demo);
         let proof = key.sign(&header(&key), &claims);
-        assert_eq!(outcome(demo, &proof).await, held());
+        assert_eq!(outcome(demo, &proof).await, accepted());
         assert_eq!(outcome(demo, &proof).await, refused());
         let again = key.sign(&header(&key), &claims);
         assert_eq!(
@@ -253,7 +253,7 @@ async fn a_proof_is_accepted_once() {
         let theirs = other.sign(&header(&other), &claims);
         assert_eq!(
             outcome(demo, &theirs).await,
-            held(),
+            accepted(),
             "the jti is unique per key"
         );
     })
@@ -266,7 +266,7 @@ async fn of_sixteen_concurrent_uses_of_a_proof_one_succeeds() {
         let key = Key::es256("a");
         let proof = key.sign(&header(&key), &at_token(demo));
         let pages = race(|_| send(tried(demo).header("dpop", &proof))).await;
-        let taken = pages.iter().filter(|page| said(page) == held()).count();
+        let taken = pages.iter().filter(|page| said(page) == accepted()).count();
         let lost = pages.iter().filter(|page| said(page) == refused()).count();
         assert_eq!((taken, lost), (1, RACERS - 1));
     })
@@ -295,7 +295,7 @@ async fn a_client_that_requires_dpop_gets_no_token_without_a_proof() {
         assert_eq!(said(&send(tried(&demo)).await), refused(), "RFC 9449 §5.2");
         let key = Key::es256("a");
         let proof = key.sign(&header(&key), &at_token(&demo));
-        assert_eq!(outcome(&demo, &proof).await, held());
+        assert_eq!(outcome(&demo, &proof).await, accepted());
     })
     .await;
 }
@@ -397,7 +397,7 @@ async fn code_injection_a_code_bound_to_a_key_requires_that_key() {
             if good {
                 assert_eq!(page.status, 200, "{}", page.body);
             } else {
-                assert_eq!(said(&page), held(), "RFC 9449 §10: invalid_grant");
+                assert_eq!(said(&page), accepted(), "RFC 9449 §10: invalid_grant");
             }
         }
         let (_, challenge) = pkce();

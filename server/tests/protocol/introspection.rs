@@ -1,11 +1,11 @@
 //! Token introspection (RFC 7662).
 
 use super::{
-    held::{
-        BOUND, KEPT, OTHER, PAIRWISE, PUBLIC, code_for, each_held, of, posted, redeeming, refusal,
-        refused, renew, tokens,
-    },
     payload,
+    test_clients::{
+        BOUND, KEPT, OTHER, PAIRWISE, PUBLIC, code_for, each_with_clients, of, posted, redeeming,
+        refusal, refused, renew, tokens,
+    },
 };
 use crate::support::{
     Demo,
@@ -24,7 +24,7 @@ async fn introspect(demo: &Demo, client: &str, token: &str) -> Page {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn introspection_describes_the_client_s_own_tokens() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         for client in [KEPT, PAIRWISE[0]] {
             let answer = tokens(demo, browser, client).await;
             let said = payload(&of(&answer, "id_token"));
@@ -65,7 +65,7 @@ async fn introspection_describes_the_client_s_own_tokens() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn introspection_returns_the_thumbprint_of_a_bound_token() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let (uri, key) = (format!("{}/oidc/token", demo.origin), Key::es256("one"));
         let (code, verifier) = code_for(demo, browser, BOUND, &[]).await;
         let request = redeeming(demo, BOUND, &code, &verifier);
@@ -83,7 +83,7 @@ async fn introspection_returns_the_thumbprint_of_a_bound_token() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn introspection_of_any_other_token_returns_inactive_only() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let theirs = tokens(demo, browser, OTHER).await;
         let mine = tokens(demo, browser, KEPT).await;
         let next = renew(demo, KEPT, &of(&mine, "refresh_token")).await.json();
@@ -130,7 +130,7 @@ async fn introspection_of_any_other_token_returns_inactive_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn introspection_requires_client_authentication() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let token = of(&tokens(demo, browser, PUBLIC).await, "access_token");
         let page = send(posted(
             demo,

@@ -64,7 +64,7 @@ impl Stage {
     }
 
     /// Checks that genuine tokens are accepted, so that a refusal before had no other cause.
-    async fn takes_what_is_genuine(&self) {
+    async fn accepts_genuine_tokens(&self) {
         for (client, _) in CLIENTS {
             let browser = signed_in(&self.origin).await;
             let token = id_token(&browser, &self.origin, &self.origin, client).await;
@@ -104,7 +104,7 @@ fn header(alg: Algorithm, kid: &str) -> Header {
     }
 }
 
-fn somebodys_key() -> EncodingKey {
+fn another_key() -> EncodingKey {
     let key = p256::SecretKey::from_slice(&[7; 32]).expect("a key");
     EncodingKey::from_ec_der(key.to_pkcs8_der().expect("encodes").as_bytes())
 }
@@ -128,7 +128,7 @@ async fn algorithm_confusion_none_is_refused(engine: Engine) {
         let header = json!({ "alg": alg.name(), "kid": kid, "typ": "JWT" });
         assert!(stage.refused(&forged(&header, &claims, "")).await);
     }
-    stage.takes_what_is_genuine().await;
+    stage.accepts_genuine_tokens().await;
 }
 
 #[on_each_engine(flavor = "multi_thread")]
@@ -158,7 +158,7 @@ async fn algorithm_confusion_hs256_with_the_public_key_is_refused(engine: Engine
             }
         }
     }
-    stage.takes_what_is_genuine().await;
+    stage.accepts_genuine_tokens().await;
 }
 
 #[on_each_engine(flavor = "multi_thread")]
@@ -193,7 +193,7 @@ async fn a_key_verifies_its_own_algorithm_and_kid_only(engine: Engine) {
             "{header}"
         );
     }
-    stage.takes_what_is_genuine().await;
+    stage.accepts_genuine_tokens().await;
 }
 
 #[on_each_engine(flavor = "multi_thread")]
@@ -201,7 +201,7 @@ async fn a_foreign_key_is_refused_even_if_the_header_contains_it(engine: Engine)
     let stage = Stage::new(&engine).await;
     let token = stage.token("open").await;
     let (claims, kid) = (claims(&token), kid(&token));
-    let foreign = somebodys_key();
+    let foreign = another_key();
     let mut jwk =
         jsonwebtoken::jwk::Jwk::from_encoding_key(&foreign, Algorithm::ES256).expect("a key");
     for name in [&kid, "made-up"] {
@@ -218,7 +218,7 @@ async fn a_foreign_key_is_refused_even_if_the_header_contains_it(engine: Engine)
         };
         assert!(stage.refused(&signed(&embedded, &claims, &foreign)).await);
     }
-    stage.takes_what_is_genuine().await;
+    stage.accepts_genuine_tokens().await;
 }
 
 #[on_each_engine(flavor = "multi_thread")]

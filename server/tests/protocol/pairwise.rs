@@ -1,8 +1,11 @@
 //! Pairwise subject identifiers (OpenID Connect Core §8).
 
 use super::{
-    held::{KEPT, OTHER, PAIRWISE, each_held, of, posted, renew, signed_in, tokens},
-    payload, userinfo,
+    payload,
+    test_clients::{
+        KEPT, OTHER, PAIRWISE, each_with_clients, of, posted, renew, signed_in, tokens,
+    },
+    userinfo,
 };
 use crate::support::{
     Demo, SESSION,
@@ -12,7 +15,7 @@ use crate::support::{
 use serde_json::{Value, json};
 
 /// The claims that the client gets, and its `sub`.
-async fn told(demo: &Demo, browser: &Browser, client: &str) -> (Value, String) {
+async fn tokens_and_subject(demo: &Demo, browser: &Browser, client: &str) -> (Value, String) {
     let answer = tokens(demo, browser, client).await;
     let subject = of(&payload(&of(&answer, "id_token")), "sub");
     (answer, subject)
@@ -20,12 +23,15 @@ async fn told(demo: &Demo, browser: &Browser, client: &str) -> (Value, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pairwise_subject_is_equal_within_a_sector_and_differs_between_sectors() {
-    each_held(async |demo, browser| {
-        let (_, public) = told(demo, browser, KEPT).await;
-        assert_eq!(told(demo, browser, OTHER).await.1, public);
-        let (answer, pairwise) = told(demo, browser, PAIRWISE[0]).await;
-        assert_eq!(told(demo, browser, PAIRWISE[1]).await.1, pairwise);
-        let (_, elsewhere) = told(demo, browser, PAIRWISE[2]).await;
+    each_with_clients(async |demo, browser| {
+        let (_, public) = tokens_and_subject(demo, browser, KEPT).await;
+        assert_eq!(tokens_and_subject(demo, browser, OTHER).await.1, public);
+        let (answer, pairwise) = tokens_and_subject(demo, browser, PAIRWISE[0]).await;
+        assert_eq!(
+            tokens_and_subject(demo, browser, PAIRWISE[1]).await.1,
+            pairwise
+        );
+        let (_, elsewhere) = tokens_and_subject(demo, browser, PAIRWISE[2]).await;
         assert!(pairwise != public && elsewhere != public && elsewhere != pairwise);
         for subject in [&public, &pairwise, &elsewhere] {
             // OpenID Connect Core §2.
@@ -36,7 +42,7 @@ async fn a_pairwise_subject_is_equal_within_a_sector_and_differs_between_sectors
             "not in the access token either"
         );
         let again = signed_in(demo).await;
-        let (_, later) = told(demo, &again, PAIRWISE[0]).await;
+        let (_, later) = tokens_and_subject(demo, &again, PAIRWISE[0]).await;
         assert_eq!(later, pairwise, "also in another session");
     })
     .await;
@@ -44,9 +50,9 @@ async fn a_pairwise_subject_is_equal_within_a_sector_and_differs_between_sectors
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pairwise_subject_is_the_same_in_every_token_and_response() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let client = PAIRWISE[0];
-        let (answer, subject) = told(demo, browser, client).await;
+        let (answer, subject) = tokens_and_subject(demo, browser, client).await;
         let token = of(&answer, "access_token");
         let known = userinfo(demo, &token).await.json();
         assert_eq!(known["sub"], json!(subject));
@@ -64,8 +70,8 @@ async fn a_pairwise_subject_is_the_same_in_every_token_and_response() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_people_have_different_pairwise_subjects_in_a_sector() {
-    each_held(async |demo, browser| {
-        let (_, one) = told(demo, browser, PAIRWISE[0]).await;
+    each_with_clients(async |demo, browser| {
+        let (_, one) = tokens_and_subject(demo, browser, PAIRWISE[0]).await;
         let another = demo.browser();
         let page = demo.sign_in(&another, &stranger(1)).await;
         let page = demo.link(&another, &page, "ny@fjern.example").await;
@@ -73,15 +79,15 @@ async fn two_people_have_different_pairwise_subjects_in_a_sector() {
         another
             .submit("/ui/link-name", &[("flow", &flow), ("name", "Nina Ny")])
             .await;
-        assert_ne!(told(demo, &another, PAIRWISE[0]).await.1, one);
+        assert_ne!(tokens_and_subject(demo, &another, PAIRWISE[0]).await.1, one);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hint_with_a_pairwise_subject_identifies_the_person() {
-    each_held(async |demo, browser| {
-        let (answer, _) = told(demo, browser, PAIRWISE[0]).await;
+    each_with_clients(async |demo, browser| {
+        let (answer, _) = tokens_and_subject(demo, browser, PAIRWISE[0]).await;
         let address = format!(
             "/oidc/logout?id_token_hint={}&post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A1%2Fafter",
             of(&answer, "id_token")

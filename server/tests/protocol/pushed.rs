@@ -64,7 +64,7 @@ fn said(page: &Page) -> (u16, String) {
 }
 
 /// An error page that tells the person what to do, and does not redirect.
-fn told(page: &Page) {
+fn assert_error_page(page: &Page) {
     assert_eq!((page.status.as_u16(), page.location()), (400, None));
     assert!(page.header("content-type").starts_with("text/html"));
     assert!(page.body.contains("<h1"), "{}", page.body);
@@ -319,16 +319,16 @@ async fn a_used_unknown_or_foreign_request_uri_leads_to_an_error_page() {
             ("nobody", reference.clone()),
         ] {
             let mut address = by_reference(demo, client, &reference);
-            told(&browser.get(&address).await);
+            assert_error_page(&browser.get(&address).await);
             // Not even with a valid redirect URI beside it.
             address.push_str("&redirect_uri=http%3A%2F%2Flocalhost%3A1%2Fa");
-            told(&browser.get(&address).await);
+            assert_error_page(&browser.get(&address).await);
         }
         // None of the refused requests has consumed it.
         let address = by_reference(demo, "offentlig", &reference);
         assert!(param(&browser.get(&address).await.next(), "code").is_some());
         let again = browser.get(&address).await;
-        told(&again);
+        assert_error_page(&again);
         assert!(
             again.body.contains("begynn på nytt der"),
             "the page tells the person what to do"
@@ -352,7 +352,7 @@ async fn of_sixteen_concurrent_uses_of_a_request_uri_one_succeeds() {
             pages.iter().partition(|page| page.location().is_some());
         assert_eq!((won.len(), lost.len()), (1, RACERS - 1));
         assert!(param(&won[0].next(), "code").is_some());
-        lost.into_iter().for_each(told);
+        lost.into_iter().for_each(assert_error_page);
         assert_eq!(demo.engine.rows("code_grants").await, 1);
     })
     .await;
@@ -411,7 +411,7 @@ async fn a_pushed_request_with_a_removed_redirect_uri_is_refused() {
                 "UPDATE clients SET client = '{changed}' WHERE id = 'kart'"
             ))
             .await;
-        told(&browser.get(&by_reference(demo, "kart", &reference)).await);
+        assert_error_page(&browser.get(&by_reference(demo, "kart", &reference)).await);
     })
     .await;
 }

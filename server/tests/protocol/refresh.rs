@@ -1,11 +1,12 @@
 //! Refresh tokens, and what revokes them.
 
 use super::{
-    held::{
-        BOUND, BRIEF, KEPT, OTHER, PUBLIC, code_for, each_held, of, redeeming, refusal, refused,
-        renew, renewing, signed_in, tokens,
+    payload,
+    test_clients::{
+        BOUND, BRIEF, KEPT, OTHER, PUBLIC, code_for, each_with_clients, of, redeeming, refusal,
+        refused, renew, renewing, signed_in, tokens,
     },
-    payload, userinfo,
+    userinfo,
 };
 use crate::support::{RACERS, browser::send, keys::Key, race};
 use kobling_domain::kernel::secret::Token;
@@ -13,7 +14,7 @@ use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_token_gives_new_tokens_of_the_same_sign_in() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let first = tokens(demo, browser, KEPT).await;
         let page = renew(demo, KEPT, &of(&first, "refresh_token")).await;
         assert_eq!(page.status, 200, "{}", page.body);
@@ -48,7 +49,7 @@ async fn a_refresh_token_gives_new_tokens_of_the_same_sign_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refresh_tokens_are_stored_as_hashes() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "refresh_token");
         let digest = Token::parse(&token).expect("256 bits").digest().0;
         let rows = async |table: &str, column: &str, value: &str| {
@@ -66,7 +67,7 @@ async fn refresh_tokens_are_stored_as_hashes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reuse_of_a_refresh_token_revokes_its_family() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let first = tokens(demo, browser, KEPT).await;
         let untouched = tokens(demo, browser, KEPT).await;
         let second = renew(demo, KEPT, &of(&first, "refresh_token")).await.json();
@@ -93,7 +94,7 @@ async fn reuse_of_a_refresh_token_revokes_its_family() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_sixteen_concurrent_refreshes_one_succeeds_and_the_others_revoke_the_family() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "refresh_token");
         let pages = race(|_| send(renewing(demo, KEPT, &token, &[]))).await;
         let (won, lost): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.status == 200);
@@ -118,7 +119,7 @@ async fn of_sixteen_concurrent_refreshes_one_succeeds_and_the_others_revoke_the_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replayed_code_revokes_refresh_tokens_too() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let (code, verifier) = code_for(demo, browser, KEPT, &[]).await;
         let first = send(redeeming(demo, KEPT, &code, &verifier)).await.json();
         let second = renew(demo, KEPT, &of(&first, "refresh_token")).await.json();
@@ -141,7 +142,7 @@ async fn a_replayed_code_revokes_refresh_tokens_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_token_is_refused_and_not_consumed_for_another_client() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let answer = tokens(demo, browser, KEPT).await;
         let token = of(&answer, "refresh_token");
         for other in [OTHER, PUBLIC] {
@@ -160,7 +161,7 @@ async fn a_refresh_token_is_refused_and_not_consumed_for_another_client() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_can_narrow_the_scope_and_never_widen_it() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let scope = [("scope", Some("openid email"))];
         let (code, verifier) = code_for(demo, browser, KEPT, &scope).await;
         let answer = send(redeeming(demo, KEPT, &code, &verifier)).await.json();
@@ -199,7 +200,7 @@ async fn a_refresh_can_narrow_the_scope_and_never_widen_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_clients_with_the_refresh_grant_get_refresh_tokens() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let answer = tokens(demo, browser, BRIEF).await;
         assert!(answer.get("refresh_token").is_none());
         let token = of(&tokens(demo, browser, KEPT).await, "refresh_token");
@@ -212,7 +213,7 @@ async fn only_clients_with_the_refresh_grant_get_refresh_tokens() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refresh_tokens_end_with_the_session() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let token = of(&tokens(demo, browser, KEPT).await, "refresh_token");
         let another = signed_in(demo).await;
         let kept = of(&tokens(demo, &another, KEPT).await, "refresh_token");
@@ -230,7 +231,7 @@ async fn a_person_who_may_no_longer_enter_cannot_refresh() {
         "UPDATE accounts SET disabled_at = 1",
         "DELETE FROM users WHERE email = 'finnes@nordvik.example'",
     ] {
-        each_held(async |demo, browser| {
+        each_with_clients(async |demo, browser| {
             let first = of(&tokens(demo, browser, KEPT).await, "refresh_token");
             let token = of(&renew(demo, KEPT, &first).await.json(), "refresh_token");
             demo.engine.execute(end).await;
@@ -245,7 +246,7 @@ async fn a_person_who_may_no_longer_enter_cannot_refresh() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_public_client_refreshes_with_its_first_key_only() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let uri = format!("{}/oidc/token", demo.origin);
         let (key, stolen) = (Key::es256("one"), Key::es256("two"));
         let (code, verifier) = code_for(demo, browser, PUBLIC, &[]).await;
@@ -279,7 +280,7 @@ async fn a_public_client_refreshes_with_its_first_key_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_confidential_client_can_change_its_key() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let uri = format!("{}/oidc/token", demo.origin);
         let (code, verifier) = code_for(demo, browser, BOUND, &[]).await;
         let with = async |request: reqwest::RequestBuilder, key: &Key| {

@@ -1,9 +1,9 @@
 //! Token revocation (RFC 7009).
 
 use super::{
-    held::{
-        BRIEF, KEPT, OTHER, PUBLIC, each_held, of, posted, refusal, refused, renew, renewing,
-        tokens,
+    test_clients::{
+        BRIEF, KEPT, OTHER, PUBLIC, each_with_clients, of, posted, refusal, refused, renew,
+        renewing, tokens,
     },
     userinfo,
 };
@@ -21,7 +21,7 @@ async fn revoke(demo: &Demo, client: &str, token: &str, more: &[(&str, &str)]) -
 
 #[tokio::test(flavor = "multi_thread")]
 async fn revoking_a_refresh_token_revokes_its_family() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         for spent in [false, true] {
             let first = tokens(demo, browser, KEPT).await;
             let second = renew(demo, KEPT, &of(&first, "refresh_token")).await.json();
@@ -44,7 +44,7 @@ async fn revoking_a_refresh_token_revokes_its_family() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn revoking_an_access_token_revokes_it_alone() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let first = tokens(demo, browser, KEPT).await;
         let second = renew(demo, KEPT, &of(&first, "refresh_token")).await.json();
         let page = revoke(demo, KEPT, &of(&second, "access_token"), &[]).await;
@@ -61,7 +61,7 @@ async fn revoking_an_access_token_revokes_it_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn revocation_treats_a_foreign_token_like_an_unknown_one() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let answer = tokens(demo, browser, KEPT).await;
         let (access, refresh) = (of(&answer, "access_token"), of(&answer, "refresh_token"));
         let unknown = "x".repeat(43);
@@ -88,7 +88,7 @@ async fn revocation_treats_a_foreign_token_like_an_unknown_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_or_unknown_token_type_hint_is_no_error() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         for (name, hint) in [
             ("access_token", "refresh_token"),
             ("access_token", "access_token"),
@@ -114,7 +114,7 @@ async fn a_wrong_or_unknown_token_type_hint_is_no_error() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn revocation_requires_client_authentication() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let answer = tokens(demo, browser, KEPT).await;
         let token = of(&answer, "refresh_token");
         let send_form = async |fields: &[(&str, &str)]| {

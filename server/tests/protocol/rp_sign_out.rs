@@ -20,14 +20,14 @@ use std::sync::Arc;
 const ANN: &str = "ann@nordvik.example";
 const AFTER: &str = "https://app.example/after?x=1";
 
-struct House {
+struct TestServer {
     world: World,
     signer: Arc<Signer>,
     origin: String,
 }
 
-impl House {
-    async fn build(engine: &Engine) -> Self {
+impl TestServer {
+    async fn start(engine: &Engine) -> Self {
         let world = World::with(engine, |settings| {
             settings.clients = ["app", "other"]
                 .map(|id| Client {
@@ -105,10 +105,10 @@ fn is_signed_in(browser: &Browser) -> bool {
 
 #[on_each_engine(flavor = "multi_thread")]
 async fn a_sign_out_with_a_hint_is_immediate_and_returns_the_state(engine: Engine) {
-    let house = House::build(&engine).await;
-    let hint = house.hint(&[]).await;
+    let server = TestServer::start(&engine).await;
+    let hint = server.hint(&[]).await;
     for method in [Method::GET, Method::POST] {
-        let browser = house.signed_in(ANN).await;
+        let browser = server.signed_in(ANN).await;
         let parameters = [
             ("id_token_hint", hint.as_str()),
             ("post_logout_redirect_uri", AFTER),
@@ -142,10 +142,10 @@ async fn a_sign_out_with_a_hint_is_immediate_and_returns_the_state(engine: Engin
 
 #[on_each_engine(flavor = "multi_thread")]
 async fn a_hint_may_have_expired(engine: Engine) {
-    let house = House::build(&engine).await;
-    let hint = house.hint(&[]).await;
-    house.world.pass(Span::hours(20));
-    let browser = house.signed_in(ANN).await;
+    let server = TestServer::start(&engine).await;
+    let hint = server.hint(&[]).await;
+    server.world.pass(Span::hours(20));
+    let browser = server.signed_in(ANN).await;
     let page = logout(
         &browser,
         &[
@@ -160,19 +160,19 @@ async fn a_hint_may_have_expired(engine: Engine) {
 
 #[on_each_engine(flavor = "multi_thread")]
 async fn a_hint_of_another_issuer_or_signature_is_refused(engine: Engine) {
-    let house = House::build(&engine).await;
-    let browser = house.signed_in(ANN).await;
+    let server = TestServer::start(&engine).await;
+    let browser = server.signed_in(ANN).await;
     let hints = [
-        house.hint(&[("iss", json!("https://evil.example"))]).await,
-        house.hint(&[("aud", json!(null))]).await,
+        server.hint(&[("iss", json!("https://evil.example"))]).await,
+        server.hint(&[("aud", json!(null))]).await,
         // The same claims with the signature of another token, and with none.
         foreign(
-            &house.hint(&[]).await,
-            &house.hint(&[("x", json!(1))]).await,
+            &server.hint(&[]).await,
+            &server.hint(&[("x", json!(1))]).await,
         ),
         format!(
             "eyJhbGciOiJub25lIn0.{}.",
-            house.hint(&[]).await.split('.').nth(1).expect("claims")
+            server.hint(&[]).await.split('.').nth(1).expect("claims")
         ),
         "garbage".to_owned(),
     ];
@@ -193,8 +193,8 @@ async fn a_hint_of_another_issuer_or_signature_is_refused(engine: Engine) {
 
 #[on_each_engine(flavor = "multi_thread")]
 async fn a_client_id_that_is_not_the_hint_s_audience_is_refused(engine: Engine) {
-    let house = House::build(&engine).await;
-    let (browser, hint) = (house.signed_in(ANN).await, house.hint(&[]).await);
+    let server = TestServer::start(&engine).await;
+    let (browser, hint) = (server.signed_in(ANN).await, server.hint(&[]).await);
     let page = logout(
         &browser,
         &[("id_token_hint", &hint), ("client_id", "other")],
@@ -206,8 +206,8 @@ async fn a_client_id_that_is_not_the_hint_s_audience_is_refused(engine: Engine) 
 
 #[on_each_engine(flavor = "multi_thread")]
 async fn an_unregistered_post_logout_redirect_uri_is_never_redirected_to(engine: Engine) {
-    let house = House::build(&engine).await;
-    let hint = house.hint(&[]).await;
+    let server = TestServer::start(&engine).await;
+    let hint = server.hint(&[]).await;
     for elsewhere in [
         "https://evil.example/",
         "https://app.example/after",
@@ -220,7 +220,7 @@ async fn an_unregistered_post_logout_redirect_uri_is_never_redirected_to(engine:
         "//evil.example",
         "javascript:alert(1)",
     ] {
-        let browser = house.signed_in(ANN).await;
+        let browser = server.signed_in(ANN).await;
         let page = logout(
             &browser,
             &[
@@ -230,11 +230,11 @@ async fn an_unregistered_post_logout_redirect_uri_is_never_redirected_to(engine:
         )
         .await;
         assert_eq!(page.next().path(), "/login", "{elsewhere}");
-        assert_eq!(page.next().origin().ascii_serialization(), house.origin);
+        assert_eq!(page.next().origin().ascii_serialization(), server.origin);
         assert!(!is_signed_in(&browser), "signed out nevertheless");
         // Also if the person is asked first, or the client is unknown or missing, it redirects nowhere else.
         for client in [Some("app"), Some("unknown"), None] {
-            let browser = house.signed_in(ANN).await;
+            let browser = server.signed_in(ANN).await;
             let mut parameters = vec![("post_logout_redirect_uri", elsewhere)];
             parameters.extend(client.map(|client| ("client_id", client)));
             let page = logout(&browser, &parameters).await;
@@ -248,12 +248,12 @@ async fn an_unregistered_post_logout_redirect_uri_is_never_redirected_to(engine:
 
 #[on_each_engine(flavor = "multi_thread")]
 async fn without_a_hint_of_the_person_sign_out_asks_before_it_redirects(engine: Engine) {
-    let house = House::build(&engine).await;
-    let hint = house
-        .hint(&[("sub", json!(house.account("berit@nordvik.example").await))])
+    let server = TestServer::start(&engine).await;
+    let hint = server
+        .hint(&[("sub", json!(server.account("berit@nordvik.example").await))])
         .await;
     for asked in [("client_id", "app"), ("id_token_hint", hint.as_str())] {
-        let browser = house.signed_in(ANN).await;
+        let browser = server.signed_in(ANN).await;
         let page = logout(
             &browser,
             &[asked, ("post_logout_redirect_uri", AFTER), ("state", "s")],
@@ -275,7 +275,7 @@ async fn without_a_hint_of_the_person_sign_out_asks_before_it_redirects(engine: 
         );
         // The flow of another person redirects nowhere.
         let flow = page.param("flow");
-        let stranger = house.signed_in(ANN).await;
+        let stranger = server.signed_in(ANN).await;
         let astray = stranger.post("/ui/sign-out", &[("flow", &flow)]).await;
         assert_eq!(astray.next().path(), "/login");
         let page = browser.post("/ui/sign-out", &[("flow", &flow)]).await;
@@ -289,9 +289,9 @@ async fn without_a_hint_of_the_person_sign_out_asks_before_it_redirects(engine: 
 
 #[on_each_engine(flavor = "multi_thread")]
 async fn a_sign_out_without_a_session_redirects_back_too(engine: Engine) {
-    let house = House::build(&engine).await;
-    let hint = house.hint(&[]).await;
-    let browser = Browser::new(&house.origin);
+    let server = TestServer::start(&engine).await;
+    let hint = server.hint(&[]).await;
+    let browser = Browser::new(&server.origin);
     let page = logout(
         &browser,
         &[
@@ -305,8 +305,8 @@ async fn a_sign_out_without_a_session_redirects_back_too(engine: Engine) {
 
 #[on_each_engine(flavor = "multi_thread")]
 async fn ui_locales_applies_unless_the_person_has_chosen_a_language(engine: Engine) {
-    let house = House::build(&engine).await;
-    let browser = house.signed_in(ANN).await;
+    let server = TestServer::start(&engine).await;
+    let browser = server.signed_in(ANN).await;
     let parameters = [("client_id", "app"), ("ui_locales", "fr en")];
     let page = logout(&browser, &parameters).await;
     let page = browser.follow(page).await;
@@ -318,15 +318,15 @@ async fn ui_locales_applies_unless_the_person_has_chosen_a_language(engine: Engi
     let page = browser.follow(page).await;
     assert!(page.body.contains("lang=\"nb\""));
     // Without a hint or a client, the parameter does not set the language.
-    let anybody = house.signed_in(ANN).await;
+    let anybody = server.signed_in(ANN).await;
     let page = logout(&anybody, &[("ui_locales", "en")]).await;
     assert!(!page.sets("kobling_lang"));
 }
 
 #[on_each_engine(flavor = "multi_thread")]
 async fn a_repeated_or_too_long_logout_parameter_is_refused(engine: Engine) {
-    let house = House::build(&engine).await;
-    let (browser, hint) = (house.signed_in(ANN).await, house.hint(&[]).await);
+    let server = TestServer::start(&engine).await;
+    let (browser, hint) = (server.signed_in(ANN).await, server.hint(&[]).await);
     let long = "x".repeat(5_000);
     for parameters in [
         &[("state", "a"), ("state", "b")][..],

@@ -2,12 +2,12 @@
 //! and used (RFC 6749 §5.2, RFC 7636 §4.6).
 
 use super::{
-    authorize,
-    held::{
-        KEPT, OTHER, PUBLIC, callback, code_for, each_held, of, posted, redeeming, refusal,
+    authorize, pkce,
+    test_clients::{
+        KEPT, OTHER, PUBLIC, callback, code_for, each_with_clients, of, posted, redeeming, refusal,
         refused, renew, signed_in, tokens,
     },
-    pkce, userinfo,
+    userinfo,
 };
 use crate::support::{
     Demo,
@@ -29,7 +29,7 @@ async fn changed(demo: &Demo, fields: &[(&str, &str)], name: &str, values: &[&st
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_invalid_parameter_of_a_code_exchange_gets_its_error() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let long = "x".repeat(5_000);
         let another = pkce().0;
         for (name, values, error) in [
@@ -90,7 +90,7 @@ async fn each_invalid_parameter_of_a_code_exchange_gets_its_error() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mismatch_with_the_code_is_an_invalid_grant_and_consumes_the_code() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let another = pkce().0;
         let longer = "x".repeat(129);
         let fit = async |client: &str, code: &str, uri: &str, verifier: &str| {
@@ -132,7 +132,7 @@ async fn a_mismatch_with_the_code_is_an_invalid_grant_and_consumes_the_code() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn code_injection_a_code_of_another_sign_in_is_refused_by_its_challenge() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         // Code injection: an attacker uses a stolen code in a sign-in of their own at the same client
         // (RFC 9700 §4.5); the client sends it with the verifier of that sign-in.
         let (stolen, _) = code_for(demo, browser, PUBLIC, &[]).await;
@@ -146,7 +146,7 @@ async fn code_injection_a_code_of_another_sign_in_is_refused_by_its_challenge() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_expired_code_is_an_invalid_grant() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let (code, verifier) = code_for(demo, browser, KEPT, &[]).await;
         demo.engine
             .execute("UPDATE code_grants SET expires_at = 1")
@@ -159,7 +159,7 @@ async fn an_expired_code_is_an_invalid_grant() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_invalid_parameter_of_a_refresh_gets_its_error() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let long = "x".repeat(5_000);
         let unknown = "x".repeat(43);
         let answer = tokens(demo, browser, KEPT).await;
@@ -205,7 +205,7 @@ async fn each_invalid_parameter_of_a_refresh_gets_its_error() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_request_without_a_form_is_an_invalid_request() {
-    each_held(async |demo, _| {
+    each_with_clients(async |demo, _| {
         let request = || {
             demo.browser()
                 .request(Method::POST, "/oidc/token")
@@ -228,7 +228,7 @@ async fn a_token_request_without_a_form_is_an_invalid_request() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_bound_to_a_key_is_exchanged_with_that_key_only() {
-    each_held(async |demo, browser| {
+    each_with_clients(async |demo, browser| {
         let uri = format!("{}/oidc/token", demo.origin);
         let (key, another) = (Key::es256("one"), Key::es256("two"));
         let thumbprint = key.thumbprint();

@@ -1,8 +1,8 @@
 use super::{
     common::{commit, each},
     sample::{
-        MINUTE, NOW, access_token, account, attempt, code, code_grant, family, flow, hash,
-        household, later, outbox, session, uuid,
+        MINUTE, NOW, access_token, account, attempt, base_rows, code, code_grant, family, flow,
+        hash, later, outbox, session, uuid,
     },
 };
 use kobling_domain::{
@@ -123,7 +123,7 @@ async fn events_are_purged_only_if_a_retention_time_is_set() {
 async fn the_purge_deletes_and_counts_expired_rows() {
     each(async |db| {
         commit(&db, async |w| {
-            let (account, session_1, flow_1) = household(w).await;
+            let (account, session_1, flow_1) = base_rows(w).await;
             w.grants()
                 .insert_code_grant(&code_grant(&session_1))
                 .await
@@ -206,7 +206,7 @@ async fn the_purge_deletes_and_counts_expired_rows() {
 async fn the_end_of_a_session_deletes_its_child_rows() {
     each(async |db| {
         commit(&db, async |w| {
-            let (account, ..) = household(w).await;
+            let (account, ..) = base_rows(w).await;
             let brief = Session {
                 expires_at: later(1),
                 ..session(2, self::account(1).id)

@@ -1,6 +1,6 @@
 use super::{
     common::{commit, each},
-    sample::{NOW, access_token, code_grant, family, hash, household, later},
+    sample::{NOW, access_token, base_rows, code_grant, family, hash, later},
 };
 use kobling_domain::{
     auth::session::Session,
@@ -166,7 +166,7 @@ async fn left(w: &mut dyn Work, id: &str, session: &Session) -> [bool; 4] {
 async fn deleting_one_client_s_grants_keeps_those_of_others() {
     each(async |db| {
         commit(&db, async |w| {
-            let (_, session, _) = household(w).await;
+            let (_, session, _) = base_rows(w).await;
             for id in ["kart", "terreng"] {
                 give(w, id, &session).await;
             }

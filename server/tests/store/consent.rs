@@ -1,6 +1,6 @@
 use super::{
     common::{commit, each},
-    sample::{NOW, account, code_grant, household, later},
+    sample::{NOW, account, base_rows, code_grant, later},
 };
 use kobling_domain::oidc::consent_rule::Consent;
 
@@ -8,7 +8,7 @@ use kobling_domain::oidc::consent_rule::Consent;
 async fn a_consent_is_stored_replaced_listed_and_removed() {
     each(async |db| {
         commit(&db, async |w| {
-            let (owner, _, _) = household(w).await;
+            let (owner, _, _) = base_rows(w).await;
             let other = account(2);
             w.accounts().insert_account(&other).await.expect("account");
             let consent = |account, client_id: &str, scope: &str, given_at| Consent {
@@ -64,7 +64,7 @@ async fn a_consent_is_stored_replaced_listed_and_removed() {
 async fn removing_a_consent_deletes_its_codes() {
     each(async |db| {
         commit(&db, async |w| {
-            let (owner, session, _) = household(w).await;
+            let (owner, session, _) = base_rows(w).await;
             let grant = code_grant(&session);
             w.grants().insert_code_grant(&grant).await.expect("inserts");
             w.consents()

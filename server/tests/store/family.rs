@@ -2,7 +2,7 @@
 
 use super::{
     common::{commit, each},
-    sample::{NOW, access_token, code_grant, family, hash, household, later, session, thumbprint},
+    sample::{NOW, access_token, base_rows, code_grant, family, hash, later, session, thumbprint},
 };
 use kobling_domain::{
     auth::session::{Method, Session},
@@ -36,7 +36,7 @@ async fn lives(w: &mut dyn Work, token: &AccessToken) -> bool {
 async fn a_token_is_active_until_it_its_family_or_its_session_ends() {
     each(async |db| {
         commit(&db, async |w| {
-            let (account, session_1, _) = household(w).await;
+            let (account, session_1, _) = base_rows(w).await;
             let (family_1, token) = put(w, "first", &session_1).await;
             let found = w.families().access_token(&token.token, later(4)).await;
             assert_eq!(
@@ -99,7 +99,7 @@ async fn a_token_is_active_until_it_its_family_or_its_session_ends() {
 async fn locking_a_session_returns_its_last_use_and_end() {
     each(async |db| {
         commit(&db, async |w| {
-            let (_, session_1, _) = household(w).await;
+            let (_, session_1, _) = base_rows(w).await;
             put(w, "grant", &session_1).await;
             w.grants()
                 .insert_code_grant(&code_grant(&session_1))
@@ -133,7 +133,7 @@ async fn locking_a_session_returns_its_last_use_and_end() {
 async fn a_refresh_token_is_consumed_once_and_replaced() {
     each(async |db| {
         commit(&db, async |w| {
-            let (_, session_1, _) = household(w).await;
+            let (_, session_1, _) = base_rows(w).await;
             let (family, token) = put(w, "grant", &session_1).await;
             let (first, second) = (hash("grant refresh"), hash("second"));
             let found = w.families().family_by_refresh(&first, NOW).await;
@@ -182,7 +182,7 @@ async fn a_refresh_token_is_consumed_once_and_replaced() {
 async fn a_refresh_token_is_bound_to_client_key_and_lifetime() {
     each(async |db| {
         commit(&db, async |w| {
-            let (_, session_1, _) = household(w).await;
+            let (_, session_1, _) = base_rows(w).await;
             let bound = Family {
                 jkt: Some(thumbprint("key")),
                 ..family("grant", &session_1)
@@ -219,7 +219,7 @@ async fn a_refresh_token_is_bound_to_client_key_and_lifetime() {
 async fn revoking_a_client_s_tokens_of_a_person_is_immediate() {
     each(async |db| {
         commit(&db, async |w| {
-            let (account_1, session_1, _) = household(w).await;
+            let (account_1, session_1, _) = base_rows(w).await;
             let session_2 = session(2, account_1.id);
             w.sessions()
                 .insert_session(&session_2)

@@ -1,6 +1,6 @@
 use super::{
     common::{commit, each},
-    sample::{NOW, code_grant, hash, household, later, thumbprint},
+    sample::{NOW, base_rows, code_grant, hash, later, thumbprint},
 };
 use kobling_domain::{auth::session::Method, oidc::grant::types::CodeGrant};
 
@@ -8,7 +8,7 @@ use kobling_domain::{auth::session::Method, oidc::grant::types::CodeGrant};
 async fn a_code_grant_is_consumed_once() {
     each(async |db| {
         commit(&db, async |w| {
-            let (_, session, _) = household(w).await;
+            let (_, session, _) = base_rows(w).await;
             let plain = CodeGrant {
                 code: hash("plain"),
                 nonce: None,

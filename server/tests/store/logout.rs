@@ -2,7 +2,7 @@
 
 use super::{
     common::{commit, each, each_engine},
-    sample::{NOW, account, bankid, family, hash, household, later, session, uuid},
+    sample::{NOW, account, bankid, base_rows, family, hash, later, session, uuid},
 };
 use kobling_domain::{
     auth::session::{Method, Session, upstream},
@@ -46,7 +46,7 @@ fn notice(number: u128, sign_out: u128) -> LogoutNotice {
 async fn the_end_of_a_session_creates_a_notice_for_each_application() {
     each(async |db| {
         commit(&db, async |w| {
-            let (_, first, _) = household(w).await;
+            let (_, first, _) = base_rows(w).await;
             let second = session(2, first.account);
             w.sessions().insert_session(&second).await.expect("session");
             let expected = [client_session("a", &first), client_session("b", &first)];
@@ -85,7 +85,7 @@ async fn the_end_of_a_session_creates_a_notice_for_each_application() {
 async fn the_database_refuses_to_delete_a_session_without_its_notices() {
     each_engine(async |db, engine| {
         commit(&db, async |w| {
-            let (_, session, _) = household(w).await;
+            let (_, session, _) = base_rows(w).await;
             w.logouts()
                 .note_client_session(&client_session("a", &session))
                 .await
@@ -105,7 +105,7 @@ async fn the_database_refuses_to_delete_a_session_without_its_notices() {
 async fn an_ended_session_records_no_applications() {
     each(async |db| {
         commit(&db, async |w| {
-            household(w).await;
+            base_rows(w).await;
         })
         .await;
         let mut work = db.begin().await.expect("begins");
@@ -130,7 +130,7 @@ async fn an_ended_session_records_no_applications() {
 async fn sessions_are_found_by_the_provider_s_session_id() {
     each(async |db| {
         commit(&db, async |w| {
-            let (account, plain, _) = household(w).await;
+            let (account, plain, _) = base_rows(w).await;
             let by_sid = |number, sid: Option<&str>| Session {
                 method: Method::Eid {
                     provider: bankid(),
@@ -185,7 +185,7 @@ async fn sessions_are_found_by_the_provider_s_session_id() {
 async fn maintenance_ends_expired_and_idle_sessions_in_batches() {
     each(async |db| {
         commit(&db, async |w| {
-            let (account, ..) = household(w).await;
+            let (account, ..) = base_rows(w).await;
             for number in 2..=4 {
                 let session = session(number, account.id);
                 w.sessions()
@@ -251,7 +251,7 @@ async fn notices_are_settled_listed_by_sign_out_and_purged() {
 async fn a_grant_during_the_end_of_a_session_is_refused_or_notified() {
     const RACERS: u128 = 16;
     each(async |db| {
-        let (_, session_1, _) = commit(&db, async |w| household(w).await).await;
+        let (_, session_1, _) = commit(&db, async |w| base_rows(w).await).await;
         let barrier = Arc::new(Barrier::new(RACERS as usize));
         let mut racers = JoinSet::new();
         for number in 0..RACERS {

@@ -4,7 +4,7 @@ use super::{
     common::{commit, each, each_engine},
     pushed::pushed,
     sample::{
-        MINUTE, NOW, account, attempt, code, code_grant, family, flow, hash, household, later,
+        MINUTE, NOW, account, attempt, base_rows, code, code_grant, family, flow, hash, later,
         link, outbox, session,
     },
 };
@@ -60,7 +60,7 @@ fn winners<T>(outcomes: &[Stored<T>], won: impl Fn(&T) -> bool) -> usize {
 
 async fn set_up(database: &Database) {
     commit(database, async |w| {
-        let (account, session, flow) = household(w).await;
+        let (account, session, flow) = base_rows(w).await;
         w.links()
             .insert_link(&link(1, account.id))
             .await

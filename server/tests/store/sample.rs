@@ -232,7 +232,7 @@ pub fn organisation(number: u128, key: &str) -> Organisation {
 }
 
 /// Account 1 with session 1, and flow 1: most other rows reference these.
-pub async fn household(work: &mut dyn Work) -> (Account, Session, Flow) {
+pub async fn base_rows(work: &mut dyn Work) -> (Account, Session, Flow) {
     let (account, flow) = (account(1), flow(1));
     let session = session(1, account.id);
     work.accounts()

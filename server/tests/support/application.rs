@@ -15,13 +15,13 @@ use tokio::{net::TcpListener, sync::watch};
 
 /// One request to `/logout`.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct Received {
     pub kind: String,
     /// Names and values of the form.
     pub form: Vec<(String, String)>,
 }
 
-impl Told {
+impl Received {
     /// The logout token; fails if the form contains anything else.
     pub fn token(&self) -> &str {
         assert_eq!(self.kind, "application/x-www-form-urlencoded");
@@ -36,13 +36,13 @@ impl Told {
 pub struct Application {
     pub origin: String,
     status: Arc<AtomicU16>,
-    told: watch::Sender<Vec<Told>>,
+    received: watch::Sender<Vec<Received>>,
 }
 
-type Shared = (Arc<AtomicU16>, watch::Sender<Vec<Told>>);
+type Shared = (Arc<AtomicU16>, watch::Sender<Vec<Received>>);
 
 async fn logout(
-    State((status, told)): State<Shared>,
+    State((status, received)): State<Shared>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
@@ -51,7 +51,7 @@ async fn logout(
     let form = url::form_urlencoded::parse(&body).into_owned().collect();
     let kind = text(header::CONTENT_TYPE).unwrap_or_default().to_owned();
     let status = StatusCode::from_u16(status.load(Ordering::SeqCst)).expect("a status");
-    told.send_modify(|all| all.push(Told { kind, form }));
+    received.send_modify(|all| all.push(Received { kind, form }));
     if status.is_redirection() {
         return (status, [(header::LOCATION, uri.path().to_owned())]).into_response();
     }
@@ -64,15 +64,15 @@ impl Application {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let status = Arc::new(AtomicU16::new(200));
-        let told = watch::Sender::new(Vec::new());
+        let received = watch::Sender::new(Vec::new());
         let app = Router::new()
             .route("/logout", axum::routing::post(logout))
-            .with_state((status.clone(), told.clone()));
+            .with_state((status.clone(), received.clone()));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self {
             origin: format!("http://127.0.0.1:{port}"),
             status,
-            told,
+            received,
         }
     }
 
@@ -82,9 +82,9 @@ impl Application {
     }
 
     /// The requests received so far, once there are `count` of them.
-    pub async fn told(&self, count: usize) -> Vec<Told> {
-        let mut told = self.told.subscribe();
-        let all = told.wait_for(|all| all.len() >= count).await;
+    pub async fn received(&self, count: usize) -> Vec<Received> {
+        let mut received = self.received.subscribe();
+        let all = received.wait_for(|all| all.len() >= count).await;
         all.expect("the application is there").clone()
     }
 }

@@ -1,6 +1,6 @@
 //! The domain on a real database, with a test clock, fixed random values, a test mailer and a test eID.
 
-use super::{line::Line, person::Person};
+use super::{notifier::TestNotifier, person::Person};
 use crate::support::{db::Engine, watched::Watched};
 use async_trait::async_trait;
 use kobling::hasher::Argon2Hasher;
@@ -97,13 +97,13 @@ impl TestHasher {
 
 /// Keeps the mails that it delivers, or refuses them.
 #[derive(Default)]
-pub struct Post {
+pub struct TestMailer {
     delivered: Mutex<Vec<(OutboxId, Letter)>>,
     refuses: Mutex<Option<MailError>>,
 }
 
 #[async_trait]
-impl Mailer for Post {
+impl Mailer for TestMailer {
     async fn deliver(&self, id: OutboxId, letter: &Letter) -> Result<(), MailError> {
         if let Some(error) = self
             .refuses
@@ -121,7 +121,7 @@ impl Mailer for Post {
     }
 }
 
-impl Post {
+impl TestMailer {
     pub fn refuse(&self, error: Option<MailError>) {
         *self.refuses.lock().expect("the lock is not poisoned") = error;
     }
@@ -231,8 +231,8 @@ pub struct World {
     pub engine: Engine,
     pub hasher: Arc<TestHasher>,
     pub patience: Arc<TestPatience>,
-    pub post: Arc<Post>,
-    pub line: Arc<Line>,
+    pub mailer: Arc<TestMailer>,
+    pub notifier: Arc<TestNotifier>,
     pub eid: Arc<TestEid>,
 }
 
@@ -268,8 +268,8 @@ impl World {
             argon2,
             done: AtomicUsize::new(0),
         });
-        let (patience, post) = (Arc::<TestPatience>::default(), Arc::<Post>::default());
-        let line = Arc::<Line>::default();
+        let (patience, mailer) = (Arc::<TestPatience>::default(), Arc::<TestMailer>::default());
+        let notifier = Arc::<TestNotifier>::default();
         let eid = Arc::new(TestEid {
             id: ProviderId::parse("bankid").expect("a name"),
             sid: Mutex::default(),
@@ -285,8 +285,8 @@ impl World {
             entropy,
             patience: patience.clone(),
             hasher: hasher.clone(),
-            mailer: post.clone(),
-            notifier: line.clone(),
+            mailer: mailer.clone(),
+            notifier: notifier.clone(),
             providers: vec![eid.clone()],
         };
         let mut settings = Settings::new(ORIGIN);
@@ -319,8 +319,8 @@ impl World {
             engine,
             hasher,
             patience,
-            post,
-            line,
+            mailer,
+            notifier,
             eid,
         };
         world
@@ -395,7 +395,7 @@ impl World {
     /// The mails to an address, oldest first.
     pub async fn mails(&self, to: &str) -> Vec<Content> {
         self.deliver().await;
-        self.post
+        self.mailer
             .delivered()
             .into_iter()
             .filter(|(_, letter)| letter.to.as_str() == to)

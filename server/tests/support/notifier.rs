@@ -16,15 +16,15 @@ use tokio::sync::watch;
 
 /// How an application answers a logout notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mood {
+pub enum Behaviour {
     /// Confirms.
-    Well,
+    Confirms,
     /// Refuses.
     Refuses,
     /// Cannot be reached.
-    Dead,
+    Unreachable,
     /// Accepts the request and never answers.
-    Silent,
+    NeverAnswers,
 }
 
 /// One logout notice: the application and the claims.
@@ -35,24 +35,24 @@ pub struct Call {
 }
 
 /// Delivers logout notices to the test's applications.
-pub struct Line {
-    moods: Mutex<HashMap<String, Mood>>,
+pub struct TestNotifier {
+    behaviours: Mutex<HashMap<String, Behaviour>>,
     calls: watch::Sender<Vec<Call>>,
 }
 
-impl Default for Line {
+impl Default for TestNotifier {
     fn default() -> Self {
         Self {
-            moods: Mutex::default(),
+            behaviours: Mutex::default(),
             calls: watch::Sender::new(Vec::new()),
         }
     }
 }
 
-impl Line {
-    pub fn set(&self, client: &str, mood: Mood) {
-        let mut moods = self.moods.lock().expect("the lock is not poisoned");
-        moods.insert(client.to_owned(), mood);
+impl TestNotifier {
+    pub fn set(&self, client: &str, behaviour: Behaviour) {
+        let mut behaviours = self.behaviours.lock().expect("the lock is not poisoned");
+        behaviours.insert(client.to_owned(), behaviour);
     }
 
     /// All notices since the last call, in the order of delivery.
@@ -71,11 +71,14 @@ impl Line {
 }
 
 #[async_trait]
-impl ClientNotifier for Line {
+impl ClientNotifier for TestNotifier {
     async fn notify(&self, client: &Client, claims: &LogoutClaims) -> Result<(), NotifyError> {
-        let mood = {
-            let moods = self.moods.lock().expect("the lock is not poisoned");
-            moods.get(&client.id).copied().unwrap_or(Mood::Well)
+        let behaviour = {
+            let behaviours = self.behaviours.lock().expect("the lock is not poisoned");
+            behaviours
+                .get(&client.id)
+                .copied()
+                .unwrap_or(Behaviour::Confirms)
         };
         self.calls.send_modify(|calls| {
             calls.push(Call {
@@ -83,11 +86,11 @@ impl ClientNotifier for Line {
                 claims: claims.clone(),
             });
         });
-        match mood {
-            Mood::Well => Ok(()),
-            Mood::Refuses => Err(NotifyError::Refused),
-            Mood::Dead => Err(NotifyError::Unreachable("no connection".into())),
-            Mood::Silent => std::future::pending().await,
+        match behaviour {
+            Behaviour::Confirms => Ok(()),
+            Behaviour::Refuses => Err(NotifyError::Refused),
+            Behaviour::Unreachable => Err(NotifyError::Unreachable("no connection".into())),
+            Behaviour::NeverAnswers => std::future::pending().await,
         }
     }
 }

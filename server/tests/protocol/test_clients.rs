@@ -37,7 +37,7 @@ const CLIENTS: &str = r#"client=[
 ]"#;
 
 /// Runs a test with these clients and a signed-in person, on each engine.
-pub async fn each_held(test: impl AsyncFn(&Demo, &Browser)) {
+pub async fn each_with_clients(test: impl AsyncFn(&Demo, &Browser)) {
     each_engine(async |engine| {
         let demo = Demo::start(&engine, &[&CLIENTS.replace('\n', "")]).await;
         let browser = signed_in(&demo).await;
