@@ -1,4 +1,4 @@
-//! A browser for tests: asks an application, keeps its cookies.
+//! A browser for tests, which keeps the application's cookies.
 
 use std::sync::{
     Arc,
@@ -16,7 +16,7 @@ use url::Url;
 
 use crate::clock::Clock;
 
-/// A time that tests move by hand.
+/// A clock that tests set.
 #[derive(Clone)]
 pub(crate) struct Time(Arc<AtomicI64>);
 
@@ -36,7 +36,7 @@ impl Time {
     }
 }
 
-/// An answer, read to its end.
+/// A response with its body.
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -54,20 +54,20 @@ impl Reply {
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Where a redirect leads; relative addresses are read against `http://here.example`.
+    /// The redirect target; relative addresses are resolved against `http://here.example`.
     pub(crate) fn location(&self) -> Url {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.body);
         let base = Url::parse("http://here.example").unwrap();
         base.join(self.header(header::LOCATION)).unwrap()
     }
 
-    /// A parameter of the address that a redirect leads to.
+    /// A query parameter of the redirect target.
     pub(crate) fn param(&self, name: &str) -> Option<String> {
         query(&self.location(), name)
     }
 }
 
-/// A parameter of an address.
+/// A query parameter of an address.
 pub(crate) fn query(url: &Url, name: &str) -> Option<String> {
     url.query_pairs()
         .find(|(known, _)| known == name)
@@ -81,7 +81,7 @@ pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
         .finish()
 }
 
-/// One application, one browser.
+/// One browser at one application.
 pub(crate) struct Browser {
     app: Router,
     cookies: Vec<(String, String)>,

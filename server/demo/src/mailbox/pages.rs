@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_base_stands_in_the_head() {
+    fn the_base_element_is_in_the_head() {
         let table = [
             (
                 "<!DOCTYPE html><html lang=nb><HEAD><title>x</title></HEAD><body>y",

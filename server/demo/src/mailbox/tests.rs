@@ -1,4 +1,4 @@
-//! Mail that comes in over SMTP and is looked at over HTTP.
+//! Mails are received over SMTP and read over HTTP.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -155,7 +155,7 @@ Blåbærsyltetøy\r\n..prikk\r\n";
 }
 
 #[tokio::test]
-async fn a_lonely_html_part_gives_text_too() {
+async fn a_mail_with_html_only_gets_a_text_form() {
     let (_mailbox, mut sender, mut browser) = mailbox();
     let message =
         "Subject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Kode 123456</p>\r\n";
@@ -166,7 +166,7 @@ async fn a_lonely_html_part_gives_text_too() {
 }
 
 #[tokio::test]
-async fn what_a_mail_says_is_never_markup_of_the_page() {
+async fn the_content_of_a_mail_is_escaped() {
     let (_mailbox, mut sender, mut browser) = mailbox();
     let message = "Subject: <script>alert(1)</script>\r\nX-Annet: <b>\r\n\r\n</pre><script>x\r\n";
     sender.send("a@nordvik.example", message.as_bytes());
@@ -178,7 +178,7 @@ async fn what_a_mail_says_is_never_markup_of_the_page() {
 }
 
 #[tokio::test]
-async fn the_newest_stands_first_and_500_are_kept() {
+async fn mails_are_listed_newest_first_and_500_are_kept() {
     let (_mailbox, mut sender, mut browser) = mailbox();
     for number in 1..=502 {
         let message = format!("Subject: nummer {number}\r\n\r\nx\r\n");
@@ -197,7 +197,7 @@ async fn the_newest_stands_first_and_500_are_kept() {
 }
 
 #[tokio::test]
-async fn several_recipients_stand_side_by_side() {
+async fn several_recipients_are_listed_together() {
     let (_mailbox, mut sender, mut browser) = mailbox();
     sender.say(b"MAIL FROM:<kobling@nordvik.example>");
     sender.say(b"RCPT TO: <a@nordvik.example> NOTIFY=NEVER");
@@ -223,7 +223,7 @@ async fn the_mailbox_can_be_emptied() {
 }
 
 #[tokio::test]
-async fn nonsense_is_answered_and_survived() {
+async fn invalid_input_is_answered_and_the_server_continues() {
     let (mailbox, mut sender, mut browser) = mailbox();
     assert!(sender.say(b"DATA").starts_with("503"));
     assert!(sender.say(b"TULL").starts_with("500"));

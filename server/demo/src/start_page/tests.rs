@@ -1,4 +1,4 @@
-//! The start page against the simulated eID over real HTTP, and everything that goes wrong.
+//! The start page against the simulated eID over HTTP, including every failure.
 
 use std::sync::{
     Arc,
@@ -23,7 +23,7 @@ use crate::{
 
 const ORIGIN: &str = "http://localhost:3001";
 
-/// A provider on a port of its own, and the start page in a browser.
+/// A provider on its own port, and the start page in a browser.
 struct Day {
     provider: Url,
     start: Browser,
@@ -47,7 +47,7 @@ impl Day {
         Self::with(client_secret, Arc::default()).await
     }
 
-    /// A provider that answers nothing but 503 while it is down.
+    /// A provider that answers 503 while it is down.
     async fn with(client_secret: &str, down: Arc<AtomicBool>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -85,7 +85,7 @@ impl Day {
         }
     }
 
-    /// What the provider answers to a browser without cookies.
+    /// The provider's response to a browser without cookies.
     async fn at_provider(&self, url: Url) -> Url {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -100,7 +100,7 @@ impl Day {
         format!("testid:{}_idporten-loa-high", eid::synthetic_pid(3))
     }
 
-    /// Begins a sign-in; gives the callback's address.
+    /// Starts a sign-in; returns the callback's address.
     async fn callback(&mut self) -> Url {
         let begun = self
             .start
@@ -133,13 +133,13 @@ fn changed(url: &Url, name: &str, value: &str) -> Url {
 }
 
 #[tokio::test]
-async fn the_front_leads_to_the_start_page() {
+async fn the_root_redirects_to_the_start_page() {
     let mut day = Day::new().await;
     assert_eq!(day.start.get("/").await.location().path(), "/enterprise");
 }
 
 #[tokio::test]
-async fn a_stranger_is_sent_to_the_provider() {
+async fn a_visitor_without_a_session_is_redirected_to_the_provider() {
     let mut day = Day::new().await;
     let reply = day
         .start
@@ -220,7 +220,7 @@ async fn a_new_sign_in_can_be_forced() {
 }
 
 #[tokio::test]
-async fn the_same_answer_twice_signs_in_once() {
+async fn a_callback_is_accepted_once() {
     let mut day = Day::new().await;
     let callback = day.callback().await;
     day.follow(&callback).await;
@@ -236,7 +236,7 @@ async fn the_same_answer_twice_signs_in_once() {
 }
 
 #[tokio::test]
-async fn an_answer_belongs_to_the_browser_that_asked() {
+async fn a_callback_is_bound_to_its_browser() {
     let mut day = Day::new().await;
     let callback = day.callback().await;
     let mut thief = day.start.another();
@@ -245,12 +245,12 @@ async fn an_answer_belongs_to_the_browser_that_asked() {
     assert_eq!(stolen.status, StatusCode::BAD_REQUEST);
     assert!(stolen.body.contains("Vi fant ikke igjen påloggingen"));
     assert_eq!(thief.cookie("startpage_session"), None);
-    // The attempt has taken nothing from the owner.
+    // The attempt has no effect on the owner's sign-in.
     assert_eq!(day.follow(&callback).await.location().path(), "/enterprise");
 }
 
 #[tokio::test]
-async fn a_lost_state_gets_a_page_with_a_way_on() {
+async fn an_unknown_state_gets_a_page_with_a_next_step() {
     let mut day = Day::new().await;
     let callback = day.callback().await;
     for path in [
@@ -295,7 +295,7 @@ async fn a_sign_in_expires_after_ten_minutes() {
 }
 
 #[tokio::test]
-async fn every_error_gets_a_page_with_a_way_on() {
+async fn every_error_gets_a_page_with_a_next_step() {
     let table = [
         ("access_denied", "Påloggingen ble avbrutt"),
         ("login_required", "Påloggingen ble ikke fullført"),
@@ -317,7 +317,7 @@ async fn every_error_gets_a_page_with_a_way_on() {
 }
 
 #[tokio::test]
-async fn answers_that_cannot_be_trusted_are_refused() {
+async fn invalid_id_tokens_are_refused() {
     let table = [
         (
             "iss",
@@ -342,11 +342,11 @@ async fn answers_that_cannot_be_trusted_are_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_to_another_request_is_refused() {
+async fn a_code_of_another_request_is_refused() {
     let mut day = Day::new().await;
     let first = day.callback().await;
     let second = day.callback().await;
-    // The second one's code with the first one's state: PKCE and nonce do not match.
+    // The code of the second request with the `state` of the first: PKCE and nonce do not match.
     let swapped = changed(&first, "code", &query(&second, "code").unwrap());
     let page = day.follow(&swapped).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
@@ -404,7 +404,7 @@ async fn signing_out_twice_is_harmless() {
 }
 
 #[tokio::test]
-async fn a_logout_token_that_is_none_ends_nothing() {
+async fn an_invalid_logout_token_ends_no_session() {
     let mut day = Day::new().await;
     day.sign_in().await;
     let none = "eyJhbGciOiJub25lIiwidHlwIjoibG9nb3V0K2p3dCJ9.e30.";

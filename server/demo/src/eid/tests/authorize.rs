@@ -67,7 +67,7 @@ async fn unknown_clients_and_addresses_are_never_redirected_to() {
 }
 
 #[tokio::test]
-async fn bad_requests_go_back_with_state_and_issuer() {
+async fn invalid_requests_are_redirected_back_with_state_and_issuer() {
     let good = Params::good();
     let table = [
         (
@@ -150,7 +150,7 @@ async fn a_login_hint_signs_in_without_a_page() {
 }
 
 #[tokio::test]
-async fn a_login_hint_that_cannot_be_leads_to_the_page() {
+async fn an_invalid_login_hint_leads_to_the_page() {
     for hint in [
         "testid:12345678901_idporten-loa-high",
         "testid:",
@@ -190,7 +190,7 @@ async fn a_pushed_request_leads_to_a_token_once() {
 }
 
 #[tokio::test]
-async fn a_pushed_request_lives_120_seconds() {
+async fn a_pushed_request_is_valid_for_120_seconds() {
     let mut eid = Eid::new();
     let (early, late) = (pushed(&mut eid).await, pushed(&mut eid).await);
     eid.time.pass(119);
@@ -200,7 +200,7 @@ async fn a_pushed_request_lives_120_seconds() {
 }
 
 #[tokio::test]
-async fn a_pushed_request_is_the_clients_own() {
+async fn a_pushed_request_is_bound_to_its_client() {
     let mut eid = Eid::new();
     let params = pushed(&mut eid).await;
     let stolen = params.clone().with("client_id", "en-annen");
@@ -209,7 +209,7 @@ async fn a_pushed_request_is_the_clients_own() {
 }
 
 #[tokio::test]
-async fn bad_pushes_are_refused_at_once() {
+async fn invalid_pushed_requests_are_refused_at_once() {
     let good = Params::good();
     let table = [
         (
@@ -235,7 +235,7 @@ async fn bad_pushes_are_refused_at_once() {
 }
 
 #[tokio::test]
-async fn a_second_request_goes_straight_through() {
+async fn a_second_request_uses_the_session() {
     let mut eid = Eid::new();
     let first = eid.code().await;
     let first = eid.claims(&first).await;
@@ -246,13 +246,13 @@ async fn a_second_request_goes_straight_through() {
     assert_eq!(second["sub"], first["sub"]);
     assert_eq!(second["auth_time"], Time::START);
     assert_eq!(second["iat"], Time::START + 60);
-    // … also when the client does not want the person to be asked.
+    // … also with `prompt=none`.
     let silent = eid.authorize(&Params::good().with("prompt", "none")).await;
     assert!(silent.param("code").is_some());
 }
 
 #[tokio::test]
-async fn the_session_does_not_do_for_everything() {
+async fn some_requests_need_a_new_sign_in_despite_the_session() {
     let other = format!("testid:{}_idporten-loa-high", synthetic_pid(2));
     let low = format!("testid:{}_idporten-loa-low", synthetic_pid(1));
     let mut eid = Eid::new();
@@ -295,7 +295,7 @@ async fn the_session_ends_after_30_idle_minutes() {
 }
 
 #[tokio::test]
-async fn the_session_ends_after_120_minutes_however_busy() {
+async fn the_session_ends_after_120_minutes_even_if_used() {
     let mut eid = Eid::new();
     eid.code().await;
     for _ in 0..5 {
@@ -307,7 +307,7 @@ async fn the_session_ends_after_120_minutes_however_busy() {
 }
 
 #[tokio::test]
-async fn another_browser_is_another_person() {
+async fn the_session_is_bound_to_the_browser() {
     let mut eid = Eid::new();
     eid.code().await;
     eid.browser = eid.browser.another();
@@ -315,7 +315,7 @@ async fn another_browser_is_another_person() {
 }
 
 #[tokio::test]
-async fn the_redirect_keeps_what_the_address_had() {
+async fn the_redirect_keeps_the_query_of_the_redirect_uri() {
     let auth = ClientAuth::Secret(SECRET.to_owned());
     let mut config = config(auth);
     let callback = "http://localhost:3000/svar?fra=eid";
@@ -333,7 +333,7 @@ async fn the_redirect_keeps_what_the_address_had() {
 }
 
 #[test]
-fn a_configuration_that_does_not_hold_is_refused() {
+fn an_invalid_configuration_is_refused() {
     let secret = || ClientAuth::Secret(SECRET.to_owned());
     let build = |config| {
         let built = provider::Provider::new(config, keys(), Time::new().clock());
@@ -344,7 +344,7 @@ fn a_configuration_that_does_not_hold_is_refused() {
     };
     assert_eq!(build(config(secret())), "");
 
-    // A number without the 80 on top of the month could be a real person's.
+    // A number without 80 added to the month could belong to a real person.
     for pid in ["01010000186", "018100001", ""] {
         let mut person = config(secret());
         person.people[0].pid = pid.to_owned();

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Redeems a fresh code with these further parameters.
+/// Redeems a new code with these additional parameters.
 async fn try_with(eid: &mut Eid, header: Option<&str>, extra: &[(&str, &str)]) -> Reply {
     let code = eid.code().await;
     let mut params = Params::redeeming(&code);
@@ -69,7 +69,7 @@ async fn two_methods_at_once_are_refused() {
 }
 
 #[tokio::test]
-async fn a_refused_client_does_not_use_up_the_code() {
+async fn a_refused_client_does_not_consume_the_code() {
     let mut eid = Eid::new();
     let code = eid.code().await;
     let params = Params::redeeming(&code).encode();
@@ -115,7 +115,7 @@ async fn an_assertion_is_accepted_once() {
     assert_eq!(try_assertion(&mut eid, &token).await.status, StatusCode::OK);
     let again = try_assertion(&mut eid, &token).await;
     assert_eq!(again.status, StatusCode::UNAUTHORIZED);
-    // Another signature over the same `jti` is a replay too, and so is the PAR endpoint.
+    // A new signature over the same `jti` is a replay too, also at the PAR endpoint.
     let mut claims = assertion_claims();
     claims["exp"] = json!(Time::START + 61);
     let other = assertion(&claims, Algorithm::RS512, "klient-1");
@@ -179,7 +179,7 @@ async fn assertions_with_wrong_signatures_are_refused() {
         assertion(&claims, Algorithm::RS256, "en-annen"),
         assertion(&claims, Algorithm::PS256, "klient-1"),
         jsonwebtoken::encode(&symmetric, &claims, &public_as_secret).unwrap(),
-        // Right name, another key.
+        // The right `kid` with another key.
         keys().sign(&claims).unwrap(),
         "ikke.en.token".to_owned(),
     ];
@@ -190,7 +190,7 @@ async fn assertions_with_wrong_signatures_are_refused() {
 }
 
 #[tokio::test]
-async fn each_client_keeps_to_its_method() {
+async fn each_client_uses_its_own_method() {
     let mut eid = Eid::with_key();
     let header = basic(CLIENT, SECRET);
     let reply = try_with(&mut eid, Some(&header), &[]).await;

@@ -1,8 +1,8 @@
-//! Sign-out started by the relying party.
+//! RP-initiated logout.
 
 use super::*;
 
-/// Signs in and gives an ID token.
+/// Signs in and returns an ID token.
 async fn signed_in(eid: &mut Eid) -> String {
     let code = eid.code().await;
     let reply = eid.redeem(&Params::redeeming(&code)).await;
@@ -15,12 +15,12 @@ async fn is_signed_in(eid: &mut Eid) -> bool {
 }
 
 #[tokio::test]
-async fn sign_out_ends_the_session_and_leads_back() {
+async fn sign_out_ends_the_session_and_redirects_back() {
     for method in [Method::GET, Method::POST] {
         let mut eid = Eid::new();
         let token = signed_in(&mut eid).await;
         assert!(is_signed_in(&mut eid).await);
-        // The token has expired long ago; the hint still counts.
+        // The hint is accepted although the token has expired.
         eid.time.pass(600);
         let query = form(&[
             ("id_token_hint", &token),
@@ -41,7 +41,7 @@ async fn sign_out_ends_the_session_and_leads_back() {
 }
 
 #[tokio::test]
-async fn the_client_can_be_named_without_a_token() {
+async fn sign_out_accepts_a_client_id_without_a_hint() {
     let mut eid = Eid::new();
     signed_in(&mut eid).await;
     let query = form(&[
@@ -54,7 +54,7 @@ async fn the_client_can_be_named_without_a_token() {
 }
 
 #[tokio::test]
-async fn the_cookie_alone_brings_no_session_back() {
+async fn the_old_cookie_does_not_restore_the_session() {
     let mut eid = Eid::new();
     signed_in(&mut eid).await;
     let cookie = eid.browser.cookie("testid_session").unwrap().to_owned();
@@ -82,7 +82,7 @@ async fn a_token_alone_ends_its_session() {
 }
 
 #[tokio::test]
-async fn nobody_is_led_to_an_unregistered_address() {
+async fn sign_out_never_redirects_to_an_unregistered_address() {
     let mut eid = Eid::new();
     let token = signed_in(&mut eid).await;
     let broken = crate::eid::keys::break_signature(&token);

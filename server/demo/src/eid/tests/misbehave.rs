@@ -1,10 +1,10 @@
-//! Each behaviour does what it says, and only once.
+//! Each misbehaviour has its effect, and only once.
 
 use super::*;
 use crate::eid::behaviour::Behaviour;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Signs in on the page with a behaviour.
+/// Signs in on the page with a misbehaviour.
 async fn sign_in(eid: &mut Eid, behaviour: &str) -> Reply {
     let params = Params::good().with("prompt", "login");
     let id = eid.interaction(&params).await;
@@ -24,7 +24,7 @@ async fn claims(behaviour: &str) -> Value {
     eid.claims(&code).await
 }
 
-/// The ID token's header and whether its signature holds.
+/// The ID token's header, and whether its signature is valid.
 async fn token(behaviour: &str) -> (String, String) {
     let mut eid = Eid::new();
     let code = sign_in(&mut eid, behaviour).await.param("code").unwrap();
@@ -43,7 +43,7 @@ async fn a_normal_sign_in_is_normal() {
 }
 
 #[tokio::test]
-async fn claims_are_wrong_when_asked_for() {
+async fn claims_are_wrong_on_request() {
     assert_ne!(claims("wrong_issuer").await["iss"], ISSUER);
     assert_ne!(claims("wrong_audience").await["aud"], CLIENT);
     assert_ne!(claims("wrong_nonce").await["nonce"], "nonce-1");
@@ -59,7 +59,7 @@ async fn claims_are_wrong_when_asked_for() {
 }
 
 #[tokio::test]
-async fn signatures_are_wrong_when_asked_for() {
+async fn signatures_are_wrong_on_request() {
     let (head, _) = token("alg_none").await;
     assert_eq!(head, r#"{"alg":"none"}"#);
     let (head, broken) = token("wrong_signature").await;
@@ -70,7 +70,7 @@ async fn signatures_are_wrong_when_asked_for() {
 }
 
 #[tokio::test]
-async fn the_response_is_wrong_when_asked_for() {
+async fn the_response_is_wrong_on_request() {
     let reply = sign_in(&mut Eid::new(), "response_wrong_iss").await;
     assert!(reply.param("code").is_some());
     assert_ne!(reply.param("iss").as_deref(), Some(ISSUER));
@@ -86,7 +86,7 @@ async fn the_response_is_wrong_when_asked_for() {
 }
 
 #[tokio::test]
-async fn the_token_endpoint_fails_when_asked_to() {
+async fn the_token_endpoint_fails_on_request() {
     let mut eid = Eid::new();
     let code = sign_in(&mut eid, "token_error")
         .await
@@ -97,7 +97,7 @@ async fn the_token_endpoint_fails_when_asked_to() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_token_endpoint_takes_30_seconds_when_asked_to() {
+async fn the_token_endpoint_takes_30_seconds_on_request() {
     let mut eid = Eid::new();
     let code = sign_in(&mut eid, "token_slow").await.param("code").unwrap();
     let before = tokio::time::Instant::now();
@@ -123,7 +123,7 @@ async fn the_next_sign_in_is_normal_again() {
 }
 
 #[test]
-fn every_behaviour_has_a_code_of_its_own() {
+fn every_behaviour_has_its_own_code() {
     for behaviour in Behaviour::ALL {
         assert_eq!(Behaviour::parse(behaviour.code()), behaviour);
     }

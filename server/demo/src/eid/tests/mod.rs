@@ -122,7 +122,7 @@ impl Eid {
         reply.param("code").unwrap()
     }
 
-    /// Opens the sign-in page and gives the interaction.
+    /// Opens the sign-in page and returns the interaction.
     async fn interaction(&mut self, params: &Params) -> String {
         let reply = self.authorize(params).await;
         assert_eq!(reply.location().path(), "/login");
@@ -137,7 +137,7 @@ impl Eid {
             .await
     }
 
-    /// The claims of the ID token that a code gives; the signature is checked, the times are not.
+    /// The claims of the ID token for a code; checks the signature, but not the times.
     async fn claims(&mut self, code: &str) -> Value {
         let reply = self.redeem(&Params::redeeming(code)).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
@@ -217,7 +217,7 @@ impl Params {
     }
 }
 
-/// Both parts form-encoded, as RFC 6749 §2.3.1 wants it.
+/// Both parts are form-encoded, as RFC 6749 §2.3.1 requires.
 fn basic(id: &str, secret: &str) -> String {
     let encode =
         |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };

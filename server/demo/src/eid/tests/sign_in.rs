@@ -25,7 +25,7 @@ async fn the_page_offers_number_people_level_and_cancel() {
         assert!(page.body.contains(part), "{part} in {}", page.body);
     }
     assert!(!page.body.contains("<script"));
-    // Enter in the field presses the form's first submit button.
+    // The Enter key presses the form's first submit button.
     let first = page.body.split("type=\"submit\"").nth(1).unwrap();
     assert!(first.starts_with(">Logg inn<"), "{first}");
 }
@@ -59,7 +59,7 @@ async fn the_page_speaks_english_when_asked_to() {
 }
 
 #[tokio::test]
-async fn the_policy_names_where_the_form_may_lead() {
+async fn the_csp_allows_the_form_to_redirect_to_the_client() {
     let mut eid = Eid::new();
     let id = eid.interaction(&Params::good()).await;
     let page = eid.browser.get(&format!("/login?interaction={id}")).await;
@@ -94,7 +94,7 @@ async fn a_persons_button_signs_in_as_that_person() {
 }
 
 #[tokio::test]
-async fn a_typed_number_signs_in_at_the_chosen_level() {
+async fn an_entered_number_signs_in_at_the_chosen_level() {
     let mut eid = Eid::new();
     let id = eid.interaction(&Params::good()).await;
     let pid = synthetic_pid(9);
@@ -112,7 +112,7 @@ async fn a_typed_number_signs_in_at_the_chosen_level() {
 }
 
 #[tokio::test]
-async fn a_number_that_cannot_be_stays_in_the_field() {
+async fn an_invalid_number_stays_in_the_field() {
     let mut eid = Eid::new();
     let id = eid.interaction(&Params::good()).await;
     for typed in ["", "01010000186", "<b>\"1"] {
@@ -153,7 +153,7 @@ async fn a_number_that_cannot_be_stays_in_the_field() {
 }
 
 #[tokio::test]
-async fn cancelling_tells_the_client() {
+async fn cancelling_returns_an_error_to_the_client() {
     let mut eid = Eid::new();
     let id = eid.interaction(&Params::good()).await;
     let pid = synthetic_pid(1);

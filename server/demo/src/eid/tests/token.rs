@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn the_id_token_says_who_how_and_when() {
+async fn the_id_token_contains_the_required_claims() {
     let mut eid = Eid::new();
     let code = eid.code().await;
     eid.time.pass(5);
@@ -28,7 +28,7 @@ async fn the_id_token_says_who_how_and_when() {
 }
 
 #[tokio::test]
-async fn the_subject_is_pairwise_and_lasts() {
+async fn the_subject_is_pairwise_and_stable() {
     let pid = synthetic_pid(1);
     let subject = |client: &str, pid: &str| tk::subject(client, pid);
     assert_eq!(subject(CLIENT, &pid), subject(CLIENT, &pid));
@@ -47,7 +47,7 @@ async fn a_code_is_redeemed_once() {
 }
 
 #[tokio::test]
-async fn a_code_lives_60_seconds() {
+async fn a_code_is_valid_for_60_seconds() {
     let mut eid = Eid::new();
     let (early, late) = (eid.code().await, eid.code().await);
     eid.time.pass(59);
@@ -61,7 +61,7 @@ async fn a_code_lives_60_seconds() {
 }
 
 #[tokio::test]
-async fn bad_token_requests_are_refused() {
+async fn invalid_token_requests_are_refused() {
     let other = "en-annen-lang-nok-hemmelighet-som-ikke-er-den-rette";
     type Change = fn(Params) -> Params;
     let table: [(Change, &str); 11] = [
@@ -100,7 +100,7 @@ async fn bad_token_requests_are_refused() {
     let code = eid.code().await;
     let guess = Params::redeeming(&code).with("code_verifier", other);
     assert_eq!(eid.redeem(&guess).await.json()["error"], "invalid_grant");
-    // A wrong guess has consumed the code.
+    // The wrong verifier has consumed the code.
     let right = eid.redeem(&Params::redeeming(&code)).await;
     assert_eq!(right.json()["error"], "invalid_grant");
 }
