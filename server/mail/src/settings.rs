@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn mail_goes_unprotected_to_this_machine_only() {
+    fn mail_without_tls_is_allowed_on_the_local_machine_only() {
         for (host, fine) in [
             ("localhost", true),
             ("LOCALHOST", true),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_cannot_be_right_are_named() {
+    fn invalid_mail_settings_are_named() {
         assert_eq!(smtp().check(), Ok(()));
         let mut no_password = smtp();
         no_password.password = None;
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_holds_no_password() {
+    fn debug_output_contains_no_password() {
         assert!(!format!("{:?}", smtp()).contains("hemmelig-passord"));
     }
 }

@@ -10,7 +10,7 @@ fn email(text: &str) -> Email {
     Email::parse(text).expect("an address")
 }
 
-/// One of each kind; the `match` in `parts` does not compile without a new one.
+/// One mail of each kind; the `match` in `parts` does not compile if one is missing.
 fn contents() -> Vec<Content> {
     let (code, url, provider) = (CODE.to_owned(), URL.to_owned(), PROVIDER.to_owned());
     vec![
@@ -63,7 +63,7 @@ fn every_letter() -> Vec<Letter> {
 }
 
 #[test]
-fn every_letter_is_whole_in_every_language() {
+fn every_mail_is_complete_in_every_language() {
     for letter in every_letter() {
         let what = format!("{:?} {:?}", letter.content, letter.lang);
         let rendered = render(&letter, SITE);
@@ -88,14 +88,14 @@ fn every_letter_is_whole_in_every_language() {
                 "{what}"
             );
         }
-        // Except in the style sheet, no brace is left over from formatting.
+        // Except in the style sheet, no brace of a format string is left.
         let (_, body) = rendered.html.split_once("</style>").expect("a style");
         assert!(!body.contains(['{', '}']), "{what}");
     }
 }
 
 #[test]
-fn codes_stand_whole_and_alone() {
+fn a_code_has_its_own_line_and_is_not_in_the_subject() {
     for letter in every_letter() {
         let rendered = render(&letter, SITE);
         let (code, _) = parts(&letter.content);
@@ -108,7 +108,7 @@ fn codes_stand_whole_and_alone() {
 }
 
 #[test]
-fn lifetimes_are_told_in_minutes() {
+fn lifetimes_are_given_in_minutes() {
     for letter in every_letter() {
         let (Content::LinkCode { .. } | Content::EmailCode { .. } | Content::Reset { .. }) =
             letter.content
@@ -149,7 +149,7 @@ fn names_cannot_become_markup() {
 }
 
 #[test]
-fn both_forms_say_the_same() {
+fn text_and_html_have_the_same_content() {
     for letter in every_letter() {
         let rendered = render(&letter, "Nordvik");
         let page = text(letter.lang, &letter.content, "Nordvik");

@@ -18,7 +18,7 @@ async fn delivered(manner: Manner) -> Result<(), MailError> {
 }
 
 #[tokio::test]
-async fn a_mail_arrives_whole() {
+async fn a_mail_arrives_complete() {
     let (port, mut taken) = start(friendly()).await;
     let mailer = SmtpMailer::new(settings(port)).unwrap();
     mailer.deliver(outbox_id(), &letter()).await.unwrap();
@@ -56,7 +56,7 @@ async fn a_mail_arrives_whole() {
 }
 
 #[tokio::test]
-async fn a_mail_sent_twice_is_one_mail() {
+async fn a_mail_sent_twice_has_one_message_id() {
     let (port, mut taken) = start(friendly()).await;
     let mailer = SmtpMailer::new(settings(port)).unwrap();
     let mut ids = Vec::new();
@@ -70,7 +70,7 @@ async fn a_mail_sent_twice_is_one_mail() {
 }
 
 #[tokio::test]
-async fn line_breaks_in_names_become_no_headers() {
+async fn line_breaks_in_names_do_not_create_headers() {
     let (port, mut taken) = start(friendly()).await;
     let mailer = SmtpMailer::new(Settings {
         from_name: "Kobling\r\nBcc: x@evil.example".into(),
@@ -91,7 +91,7 @@ async fn line_breaks_in_names_become_no_headers() {
 }
 
 #[tokio::test]
-async fn what_the_server_answers_decides_whether_to_try_again() {
+async fn the_reply_of_the_server_decides_whether_to_retry() {
     let permanent = |code: u16| MailError::Permanent(format!("the server answered {code}"));
     let temporary = |code: u16| MailError::Temporary(format!("the server answered {code}"));
     let recipient = |answer| Manner {
@@ -141,7 +141,7 @@ async fn what_the_server_answers_decides_whether_to_try_again() {
 }
 
 #[tokio::test]
-async fn nobody_at_the_address_is_temporary() {
+async fn an_address_without_a_listener_is_a_temporary_error() {
     // A port that was free a moment ago and has no listener.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -154,7 +154,7 @@ async fn nobody_at_the_address_is_temporary() {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_be_right_are_named() {
+async fn invalid_mail_settings_are_named() {
     let make = |change: fn(&mut Settings)| {
         let mut settings = settings(25);
         change(&mut settings);

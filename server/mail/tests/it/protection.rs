@@ -35,7 +35,7 @@ async fn deliver(manner: Manner, change: impl FnOnce(&mut Smtp)) -> Result<Taken
 }
 
 #[tokio::test]
-async fn mail_travels_protected_with_user_name_and_password() {
+async fn mail_is_sent_over_tls_with_user_name_and_password() {
     for (tls, implicit) in [(Tls::Implicit, true), (Tls::StartTls, false)] {
         let (config, pem) = certificate();
         let manner = Manner {
@@ -62,7 +62,7 @@ async fn mail_travels_protected_with_user_name_and_password() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_trusted_ends_it() {
+async fn an_untrusted_certificate_ends_the_connection() {
     for (tls, implicit) in [(Tls::Implicit, true), (Tls::StartTls, false)] {
         let (config, _) = certificate();
         let manner = Manner {
@@ -76,7 +76,7 @@ async fn a_certificate_that_is_not_trusted_ends_it() {
 }
 
 #[tokio::test]
-async fn a_server_without_starttls_is_given_nothing() {
+async fn without_starttls_nothing_is_delivered() {
     let error = deliver(friendly(), |smtp| smtp.tls = Tls::StartTls)
         .await
         .unwrap_err();
@@ -87,7 +87,7 @@ async fn a_server_without_starttls_is_given_nothing() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_loses_no_mail() {
+async fn a_wrong_password_is_a_temporary_error() {
     let manner = Manner {
         login: Some("535 wrong"),
         ..friendly()

@@ -22,7 +22,7 @@ pub(crate) struct Manner {
     pub(crate) content: Option<&'static str>,
     /// Its reply to user name and password; it requires authentication if set.
     pub(crate) login: Option<&'static str>,
-    /// Its certificate and key; it offers STARTTLS if there are some.
+    /// Its certificate and key; it offers STARTTLS if they are set.
     pub(crate) certificate: Option<Arc<rustls::ServerConfig>>,
     /// Speaks TLS from the first byte.
     pub(crate) implicit: bool,
