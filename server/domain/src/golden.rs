@@ -1,5 +1,5 @@
-//! The exact JSON of everything that rows and waiting jobs hold, one row for each variant at least. A database in use
-//! holds rows of older builds: changing a row here means that stored rows can no longer be read.
+//! The exact JSON that rows and waiting jobs contain, at least one row for each variant. A database in use contains
+//! rows of older builds: a change of a row here means that stored rows can no longer be read.
 
 use crate::{
     auth::session::Method,
@@ -40,7 +40,7 @@ macro_rules! rows {
     };
 }
 
-/// This build writes exactly this, and reads it back as what it was.
+/// This build writes exactly this JSON, and reads it back unchanged.
 fn hold<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, json: &str) {
     assert_eq!(serde_json::to_string(value).expect("serialises"), json);
     assert_eq!(&serde_json::from_str::<T>(json).expect("reads"), value);
@@ -271,9 +271,9 @@ rows! { contents, Content,
     Content::EmailChanged { .. } => [Content::EmailChanged { new: email(), url: text("u") } => r#"{"EmailChanged":{"new":"kari@nordvik.example","url":"u"}}"#],
 }
 
-/// Rows of earlier builds that this build reads.
+/// Rows of earlier builds that this build can read.
 #[test]
-fn older_rows_still_read() {
+fn older_rows_are_still_readable() {
     let read = |json| serde_json::from_str::<FlowState>(json).expect("reads");
     let state = read(r#"{"signing_out":{"then":null}}"#);
     assert!(matches!(

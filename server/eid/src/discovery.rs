@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_that_cannot_be_right_are_refused() {
+    fn invalid_discovery_documents_are_refused() {
         for (name, value, what) in [
             ("issuer", json!("https://eid.example/"), "another issuer"),
             ("issuer", json!("https://evil.example"), "another issuer"),

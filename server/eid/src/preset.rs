@@ -261,7 +261,7 @@ mod tests {
     ];
 
     #[test]
-    fn levels_of_every_preset_stand_in_order() {
+    fn the_levels_of_every_preset_are_in_order() {
         for preset in ALL {
             let defaults = preset.defaults();
             assert!(
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_follows_from_the_least_that_lets_a_person_in() {
+    fn the_requested_acr_follows_from_the_minimum_level() {
         for (preset, minimum, asked) in [
             (Preset::Idporten, Level::Low, &["idporten-loa-low"][..]),
             (
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn issuers_of_the_known_providers_stand_to_the_letter() {
+    fn the_issuers_of_the_presets_are_exact() {
         for (preset, issuer) in [
             (Preset::Idporten, "https://idporten.no"),
             (Preset::IdportenTest, "https://test.idporten.no"),

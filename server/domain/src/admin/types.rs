@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_its_holder_s_alone() {
+    fn only_the_exact_token_has_a_holder() {
         let of = |name: &str, token: &str| Credential {
             name: name.into(),
             digest: Digest256::of(token),

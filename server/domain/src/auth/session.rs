@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_the_nearer_of_two_ends() {
+    fn the_time_left_ends_at_the_earlier_of_two_limits() {
         let at = Timestamp::from_seconds;
         let session = Session {
             id: SessionId(Uuid::nil()),

@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn good_files_are_read_in_either_separator() {
+    fn valid_files_are_read_with_either_separator() {
         for text in [
             "fodselsnummer;ansattnummer;navn;epost\n;1;Kari Nordmann;kari@nordvik.example\n;2;Ola;\n",
             "\u{feff}fodselsnummer,ansattnummer,navn,epost\r\n,1,\"Nordmann, Kari\",KARI@nordvik.example\r\n,2,Ola,\r\n",
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_is_said_at_once_with_its_line() {
+    fn every_error_of_a_file_is_reported_with_its_line() {
         let text = "fodselsnummer;ansattnummer;navn;epost\n\
                     123;1;Kari;kari@nordvik.example\n\
                     ;2;;ola@nordvik.example\n\
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_header_is_said_alone() {
+    fn a_wrong_header_is_the_only_reported_error() {
         assert_eq!(
             problems("name;email\nKari;a@b.no\n"),
             [(1, LineError::Header)]
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_not_utf8_is_named() {
+    fn a_row_that_is_not_utf8_is_reported_with_its_line() {
         let mut bytes = b"fodselsnummer;ansattnummer;navn;epost\n;1;K\xe5re;\n".to_vec();
         bytes.extend(b";2;Ola;\n");
         let problems = parse(&bytes, false).expect_err("Latin-1 is not UTF-8");
@@ -420,7 +420,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_file_makes_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        fn no_import_file_causes_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let mut file = b"fodselsnummer;ansattnummer;navn;epost\n".to_vec();
             file.extend(bytes);
             let _ = parse(&file, true);

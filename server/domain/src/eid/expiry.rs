@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn providers_are_named_whose_secret_or_key_expires_soon() {
+    fn providers_with_a_soon_expiring_secret_or_key_are_reported() {
         let now = Timestamp::from_seconds(1_800_000_000);
         let provider = |id: &str, end: Option<Span>| {
             let id = ProviderId::parse(id).expect("a name");
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn warnings_begin_thirty_days_before_and_grow_more_urgent() {
+    fn warnings_begin_thirty_days_before_and_become_more_urgent() {
         let end = Timestamp::from_seconds(1_800_000_000);
         for (hours_before, expected) in [
             (32 * 24, None),

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_opens_only_with_key_and_context() {
+    fn sealed_values_open_only_with_key_and_context() {
         let keys = Keys::new([1; 32], [2; 32]);
         let sealed = keys.seal(&entropy(), "outbox", b"hemmelig");
         assert_eq!(
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_cannot_be_moved_across_their_border() {
+    fn hashed_parts_are_unambiguous() {
         let keys = Keys::new([1; 32], [2; 32]);
         let hash = |parts: &[&str]| keys.derive(Purpose::Code, parts);
         assert_ne!(hash(&["ab", "c"]), hash(&["a", "bc"]));
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pairwise_subject_differs_by_sector_and_holds_when_the_master_key_changes() {
+    fn a_pairwise_subject_depends_on_the_sector_and_not_on_the_master_key() {
         let keys = Keys::new([1; 32], [2; 32]);
         let subject = keys.pairwise_subject("a.example", "account");
         assert_eq!(keys.pairwise_subject("a.example", "account"), subject);
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_survive_the_wire_and_hide_in_debug() {
+    fn tokens_round_trip_as_text_and_debug_hides_them() {
         let token = Token::generate(&entropy());
         assert_eq!(Token::parse(token.expose()), Some(token.clone()));
         assert_eq!(Token::parse("short"), None);

@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn arrivals() {
+    fn each_arrival_is_decided_as_specified() {
         let (me, other) = (account(1), account(2));
         let work = email("kari@nordvik.example");
         let vouched = |purpose, demand_code| ArrivalFacts {
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn completions() {
+    fn each_completion_is_decided_as_specified() {
         let (me, other) = (account(1), account(2));
         let base = CompletionFacts {
             target: None,
@@ -404,7 +404,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_taken_from_an_account_that_the_person_was_not_told_of(
+        fn a_link_moves_only_from_the_account_that_was_shown(
             target in some_account(), owner in some_account(), moves_from in some_account(),
             target_disabled: bool, target_is_another_person: bool, has_name: bool
         ) {
@@ -418,7 +418,7 @@ mod tests {
         }
 
         #[test]
-        fn an_eid_never_signs_in_another_account_than_its_owner(
+        fn an_eid_signs_in_its_own_account_only(
             purpose in prop_oneof![
                 Just(Purpose::SignIn), Just(Purpose::Relink),
                 (1u128..4).prop_map(|n| Purpose::Add(account(n))), (1u128..4).prop_map(|n| Purpose::Confirm(account(n)))

@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn redirect_uris_are_matched_to_the_letter() {
+    fn redirect_uris_are_compared_exactly() {
         let mut client = Client::new("a", "A");
         client.redirect_uris = vec![
             "https://a.example/cb".into(),

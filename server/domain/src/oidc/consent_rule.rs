@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn only_applications_of_others_ask() {
+    fn only_third_party_applications_ask_for_consent() {
         let own = Client::new("a", "A");
         let mut other = own.clone();
         other.third_party = true;
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_consent_is_remembered_until_more_is_wanted() {
+    fn a_consent_is_remembered_until_more_is_requested() {
         let mut client = Client::new("a", "A");
         client.third_party = true;
         let email = given("openid email");
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_is_what_people_know() {
+    fn the_host_is_extracted_from_a_redirect_uri() {
         assert_eq!(host_of("https://app.example:8443/cb?x"), "app.example");
         assert_eq!(host_of("http://127.0.0.1:4711/cb"), "127.0.0.1");
         assert_eq!(host_of("com.example.app:/cb"), "com.example.app");

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_up_to_an_hour() {
+    fn retry_delays_double_up_to_an_hour() {
         let first = Span::seconds(30);
         assert_eq!(backoff(first, 1), Span::seconds(30));
         assert_eq!(backoff(first, 2), Span::seconds(60));

@@ -9,7 +9,7 @@ fn method_of(amr: &[&str]) -> Option<String> {
 }
 
 #[test]
-fn methods_are_called_what_people_call_them() {
+fn methods_have_their_common_names() {
     for (amr, label) in [
         (&["BankID"][..], Some("BankID")),
         (&["BankID Mobil"], Some("BankID Mobil")),
@@ -29,7 +29,7 @@ fn methods_are_called_what_people_call_them() {
 }
 
 #[test]
-fn who_answered_is_held_against_who_was_asked() {
+fn the_issuer_of_the_response_must_be_the_requested_one() {
     const ISSUER: &str = "https://eid.example";
     for (told, promised, fine) in [
         (Some(ISSUER), true, true),

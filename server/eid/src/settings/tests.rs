@@ -28,7 +28,7 @@ fn settings() -> Settings {
 }
 
 #[test]
-fn unprotected_issuers_are_on_this_machine_only() {
+fn issuers_without_tls_are_allowed_on_the_local_machine_only() {
     for (issuer, fine) in [
         ("https://idporten.example", true),
         ("https://eid.example/realms/nordvik", true),
@@ -62,7 +62,7 @@ fn unprotected_issuers_are_on_this_machine_only() {
 }
 
 #[test]
-fn what_cannot_be_right_is_named() {
+fn invalid_settings_are_named() {
     type Change = fn(&mut Settings);
     let table: [(Change, SettingsError); 14] = [
         (
@@ -119,7 +119,7 @@ fn what_cannot_be_right_is_named() {
 }
 
 #[test]
-fn debug_holds_no_secret() {
+fn debug_output_contains_no_secret() {
     let mut settings = settings();
     assert!(!format!("{settings:?}").contains("planted"));
     settings.auth = ClientAuth::Post("planted-secret".into());
@@ -142,7 +142,7 @@ fn algorithms_are_read_by_their_registered_names() {
 }
 
 #[test]
-fn what_an_application_demands_is_asked_for_in_the_words_of_the_provider() {
+fn a_required_level_is_requested_with_the_provider_s_acr() {
     let asking = |values: &[&str]| Settings {
         acr_values: values.iter().map(|&acr| acr.to_owned()).collect(),
         minimum_level: Level::Low,

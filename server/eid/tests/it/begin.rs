@@ -46,7 +46,7 @@ async fn the_browser_carries_the_whole_request() {
 }
 
 #[tokio::test]
-async fn what_is_asked_for_is_passed_on() {
+async fn language_prompt_and_login_hint_are_passed_on() {
     let fake = Fake::start().await;
     let mut settings = fake.settings();
     settings.onbehalfof = Some("nordvik".into());
@@ -69,7 +69,7 @@ async fn what_is_asked_for_is_passed_on() {
 }
 
 #[tokio::test]
-async fn a_new_sign_in_is_demanded_in_the_words_that_the_provider_knows() {
+async fn a_new_sign_in_is_requested_with_a_supported_prompt() {
     let fake = Fake::start().await;
     let mut settings = fake.settings();
     settings.new_sign_in_prompt = "select_account".into();
@@ -85,7 +85,7 @@ async fn a_new_sign_in_is_demanded_in_the_words_that_the_provider_knows() {
 }
 
 #[tokio::test]
-async fn a_request_is_pushed_where_that_is_offered() {
+async fn a_request_is_pushed_if_the_provider_supports_it() {
     let fake = Fake::start().await;
     fake.offers_push();
     let client = fake.client();
@@ -111,7 +111,7 @@ async fn a_request_is_pushed_where_that_is_offered() {
 }
 
 #[tokio::test]
-async fn pushing_can_be_forbidden_or_demanded() {
+async fn pushed_requests_can_be_disabled_or_required() {
     let fake = Fake::start().await;
     let mut settings = fake.settings();
     settings.pushed = Pushed::Always;
@@ -161,7 +161,7 @@ async fn a_push_that_fails_means_unavailable() {
 }
 
 #[tokio::test]
-async fn signing_out_there_comes_back_with_the_state() {
+async fn the_end_session_address_contains_the_return_state() {
     let fake = Fake::start().await;
     let client = fake.client();
     let address = client.provider.end_session("way-back").await.unwrap();
@@ -181,7 +181,7 @@ async fn signing_out_there_comes_back_with_the_state() {
 }
 
 #[tokio::test]
-async fn a_provider_without_sign_out_or_out_of_reach_has_no_such_address() {
+async fn a_provider_without_sign_out_has_no_end_session_address() {
     let fake = Fake::start().await;
     fake.desk().document["end_session_endpoint"] = serde_json::Value::Null;
     assert_eq!(fake.client().provider.end_session("s").await, None);
@@ -190,7 +190,7 @@ async fn a_provider_without_sign_out_or_out_of_reach_has_no_such_address() {
 }
 
 #[tokio::test]
-async fn origins_are_the_issuers_and_then_those_discovered() {
+async fn origins_are_the_issuer_and_the_discovered_endpoints() {
     let fake = Fake::start().await;
     let client = fake.client();
     assert_eq!(client.provider.origins(), [fake.issuer.as_str()]);
@@ -200,7 +200,7 @@ async fn origins_are_the_issuers_and_then_those_discovered() {
 }
 
 #[tokio::test]
-async fn a_level_that_an_application_demands_is_asked_for() {
+async fn a_level_that_an_application_requires_is_requested() {
     let fake = Fake::start().await;
     let mut settings = fake.settings();
     settings.acr_values = vec!["idporten-loa-substantial".into()];

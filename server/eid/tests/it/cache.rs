@@ -15,7 +15,7 @@ fn lasting(fake: &Fake, key: &crate::keys::Key) -> String {
 }
 
 #[tokio::test]
-async fn new_keys_are_fetched_when_they_are_met() {
+async fn new_keys_are_fetched_when_a_token_uses_them() {
     let fake = Fake::start().await;
     let client = fake.client();
     fake.gives(&lasting(&fake, &PROVIDER));
@@ -31,7 +31,7 @@ async fn new_keys_are_fetched_when_they_are_met() {
 }
 
 #[tokio::test]
-async fn unknown_keys_are_asked_for_once_a_minute() {
+async fn unknown_keys_are_fetched_at_most_once_a_minute() {
     let fake = Fake::start().await;
     let client = fake.client();
     fake.gives(&lasting(&fake, &OTHER));
@@ -39,9 +39,9 @@ async fn unknown_keys_are_asked_for_once_a_minute() {
     for _ in 0..3 {
         assert_eq!(client.finish().await.err(), refused);
     }
-    assert_eq!(fake.desk().keys_asked, 2, "at first use, and once again");
+    assert_eq!(fake.desk().keys_asked, 2, "at first use, and once more");
 
-    // The key is published now; no refetch for the rest of the minute.
+    // The key is published now; it is not fetched again within the minute.
     fake.desk().keys.push(OTHER.jwk());
     client.clock.pass(Span::seconds(59));
     assert_eq!(client.finish().await.err(), refused);
@@ -65,7 +65,7 @@ async fn keys_that_cannot_be_fetched_mean_unavailable() {
 }
 
 #[tokio::test]
-async fn discovery_is_asked_for_once_a_day() {
+async fn discovery_is_fetched_once_a_day() {
     let fake = Fake::start().await;
     let client = fake.client();
     client.begin().await.unwrap();
@@ -79,7 +79,7 @@ async fn discovery_is_asked_for_once_a_day() {
 }
 
 #[tokio::test]
-async fn what_is_old_serves_while_the_provider_is_down() {
+async fn cached_metadata_is_used_while_the_provider_is_down() {
     let fake = Fake::start().await;
     let client = fake.client();
     let before = client.begin().await.unwrap();
@@ -90,7 +90,7 @@ async fn what_is_old_serves_while_the_provider_is_down() {
     assert_eq!(
         fake.desk().documents_asked,
         2,
-        "one that is down is not asked at every sign-in"
+        "a provider that is down is not requested at every sign-in"
     );
 
     // The cached metadata is enough for a sign-in, as long as the token endpoint responds.

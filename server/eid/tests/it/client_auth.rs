@@ -64,7 +64,7 @@ async fn basic_encodes_both_halves() {
 }
 
 #[tokio::test]
-async fn post_puts_the_secret_into_the_form() {
+async fn client_secret_post_puts_the_secret_into_the_form() {
     let (_, seen) = proofs(ClientAuth::Post("p:å+ss".into())).await;
     for request in seen {
         assert_eq!(request.authorization, None);
@@ -88,7 +88,7 @@ async fn signs(key: &Key, alg: AssertionAlg, expected: Algorithm) {
     }
     .unwrap();
     let mut validation = Validation::new(expected);
-    validation.validate_exp = false; // held against the standing clock below
+    validation.validate_exp = false; // compared with the fixed clock below
     validation.set_audience(&[&fake.issuer]);
     validation.set_issuer(&[CLIENT_ID]);
     let mut ids = HashSet::new();
@@ -125,7 +125,7 @@ async fn assertions_are_signed_on_p256() {
 }
 
 #[tokio::test]
-async fn keys_that_cannot_sign_are_found_at_the_start() {
+async fn keys_that_cannot_sign_are_refused_at_the_start() {
     let fake = Fake::start().await;
     for (key_pem, alg) in [
         (String::new(), AssertionAlg::Rs256),
@@ -152,7 +152,7 @@ async fn keys_that_cannot_sign_are_found_at_the_start() {
     }
 }
 
-/// A certificate for the key until this day, and its issuer's, which expires later.
+/// A certificate for the key until this day, and the issuer's certificate, which expires later.
 fn chain(key: &Key, day: u8) -> (String, Vec<String>) {
     let subject = KeyPair::from_pem(&key.private_pem).unwrap();
     let root = KeyPair::from_pem(&CURVE.private_pem).unwrap();
@@ -182,7 +182,7 @@ fn certified(key: &Key, alg: AssertionAlg, chain_pem: &str, kid: Option<&str>) -
 }
 
 #[tokio::test]
-async fn a_key_can_be_announced_by_its_certificate() {
+async fn an_assertion_can_identify_its_key_by_certificate() {
     for (key, alg) in [
         (&*OTHER, AssertionAlg::Rs256),
         (&*OTHER, AssertionAlg::Ps256),
@@ -199,7 +199,7 @@ async fn a_key_can_be_announced_by_its_certificate() {
 }
 
 #[tokio::test]
-async fn certificates_that_do_not_belong_to_the_key_are_found_at_the_start() {
+async fn certificates_of_another_key_are_refused_at_the_start() {
     let fake = Fake::start().await;
     let (pem, _) = chain(&OTHER, 15);
     let reversed: Vec<&str> = pem.split_inclusive("-----END CERTIFICATE-----\n").collect();
@@ -239,7 +239,7 @@ async fn certificates_that_do_not_belong_to_the_key_are_found_at_the_start() {
 }
 
 #[tokio::test]
-async fn it_is_known_when_the_proof_stops_working() {
+async fn a_client_credential_expires_at_the_earlier_of_two_dates() {
     let fake = Fake::start().await;
     let configured = |day: &str| kobling_eid::midnight(day);
     let (pem, _) = chain(&OTHER, 15);

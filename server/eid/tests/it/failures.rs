@@ -17,7 +17,7 @@ fn invalid(text: &str) -> EidError {
 }
 
 #[tokio::test]
-async fn the_token_endpoint_can_fail_in_many_ways() {
+async fn each_failure_of_the_token_endpoint_has_its_error() {
     let fake = Fake::start().await;
     let client = fake.client();
     let json = |status, body: &str| Answer::Json(status, body.to_owned());
@@ -72,7 +72,7 @@ async fn the_token_endpoint_can_fail_in_many_ways() {
 }
 
 #[tokio::test]
-async fn a_code_is_never_sent_on_to_another_place() {
+async fn a_code_is_never_sent_to_a_redirect_target() {
     let fake = Fake::start().await;
     fake.desk().token = Answer::Moved(format!("{}/par", fake.issuer));
     assert_eq!(
@@ -83,7 +83,7 @@ async fn a_code_is_never_sent_on_to_another_place() {
 }
 
 #[tokio::test]
-async fn a_slow_token_endpoint_is_not_waited_for() {
+async fn a_slow_token_endpoint_times_out() {
     let fake = Fake::start().await;
     fake.desk().token = Answer::Silence;
     let mut settings = fake.settings();
@@ -95,7 +95,7 @@ async fn a_slow_token_endpoint_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn slow_discovery_is_not_waited_for() {
+async fn slow_discovery_times_out() {
     let fake = Fake::start().await;
     fake.desk().mute = true;
     let mut settings = fake.settings();
@@ -107,7 +107,7 @@ async fn slow_discovery_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_slow_push_endpoint_is_not_waited_for() {
+async fn a_slow_push_endpoint_times_out() {
     let fake = Fake::start().await;
     fake.offers_push();
     fake.desk().push = Answer::Silence;
@@ -120,7 +120,7 @@ async fn a_slow_push_endpoint_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn slow_keys_are_not_waited_for() {
+async fn slow_keys_time_out() {
     let fake = Fake::start().await;
     let mut settings = fake.settings();
     settings.timeout = Duration::from_millis(300);
@@ -135,7 +135,7 @@ async fn slow_keys_are_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_is_unavailable_and_then_is_not() {
+async fn a_provider_is_available_again_after_an_outage() {
     let fake = Fake::start().await;
     let client = fake.client();
     fake.desk().down = true;
@@ -152,7 +152,7 @@ async fn a_provider_that_is_down_is_unavailable_and_then_is_not() {
 }
 
 #[tokio::test]
-async fn nobody_at_the_address_is_unavailable() {
+async fn an_address_without_a_listener_is_unavailable() {
     let fake = Fake::start().await;
     // A port that was free a moment ago and has no listener.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -176,7 +176,7 @@ async fn discovery_of_another_issuer_is_refused() {
 }
 
 #[tokio::test]
-async fn many_at_once_ask_once() {
+async fn concurrent_sign_ins_fetch_discovery_once() {
     let fake = Fake::start().await;
     let client = std::sync::Arc::new(fake.client());
     let callers: Vec<_> = (0..16)

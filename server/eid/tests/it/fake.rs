@@ -34,7 +34,7 @@ pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 pub(crate) const CODE: &str = "the-code-that-must-stay-secret";
 pub(crate) const NOW: i64 = 1_800_000_000;
 
-/// What an endpoint does.
+/// How an endpoint responds.
 #[derive(Clone)]
 pub(crate) enum Answer {
     Json(u16, String),
@@ -42,11 +42,11 @@ pub(crate) enum Answer {
     Silence,
     /// This many bytes.
     Flood(usize),
-    /// The same request again, over there.
+    /// A redirect of the same request to this address.
     Moved(String),
 }
 
-/// A request as it came in.
+/// A received request.
 #[derive(Clone)]
 pub(crate) struct Seen {
     pub(crate) form: HashMap<String, String>,
@@ -209,7 +209,7 @@ impl Fake {
     }
 }
 
-/// A synthetic identity number with the check digits it needs.
+/// A synthetic identity number with valid check digits.
 pub(crate) fn pid() -> String {
     (0..1000)
         .flat_map(|n| (0..100).map(move |check| format!("018190{n:03}{check:02}")))

@@ -106,7 +106,7 @@ pub(crate) fn unsigned(claims: &Value) -> String {
     format!("{}.{}.", part(&json!({"alg": "none"})), part(claims))
 }
 
-/// The classic confusion: a MAC whose secret is the provider's public key.
+/// Algorithm confusion: a MAC with the provider's public key as secret.
 pub(crate) fn mac_with_public_key(claims: &Value) -> String {
     let mut header = Header::new(Algorithm::HS256);
     header.kid = Some(PROVIDER.kid.to_owned());

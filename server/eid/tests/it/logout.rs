@@ -25,7 +25,7 @@ async fn take(client: &Client, token: &str) -> Result<UpstreamLogout, EidError> 
 }
 
 #[tokio::test]
-async fn a_sound_logout_token_names_the_session_and_the_subject() {
+async fn a_valid_logout_token_identifies_session_and_subject() {
     let fake = Fake::start().await;
     let client = fake.client();
     assert_eq!(client.provider.issuer(), fake.issuer);
@@ -50,7 +50,7 @@ async fn a_sound_logout_token_names_the_session_and_the_subject() {
     assert_eq!(
         told.expires_at,
         Timestamp::from_seconds(NOW + 5 * 60 + 60),
-        "its jti is remembered for as long as its age lets it pass"
+        "its jti is remembered as long as its age is accepted"
     );
 }
 
@@ -115,7 +115,7 @@ async fn each_claim_of_a_logout_token_is_checked() {
 }
 
 #[tokio::test]
-async fn a_logout_token_that_names_nobody_is_refused() {
+async fn a_logout_token_without_sid_and_sub_is_refused() {
     let fake = Fake::start().await;
     let client = fake.client();
     let mut claims = fake.logout();
@@ -129,7 +129,7 @@ async fn a_logout_token_that_names_nobody_is_refused() {
 }
 
 #[tokio::test]
-async fn only_the_providers_signature_ends_sessions() {
+async fn only_a_logout_token_signed_by_the_provider_is_accepted() {
     let fake = Fake::start().await;
     fake.desk().keys.push(CURVE.jwk());
     let client = fake.client();
@@ -148,17 +148,17 @@ async fn only_the_providers_signature_ends_sessions() {
     };
     for (what, token, check) in [
         (
-            "another's key",
+            "the key of another",
             OTHER.sign_as(Some(PROVIDER.kid), &claims),
             "signature",
         ),
         (
-            "another's key without a name",
+            "the key of another without kid",
             OTHER.sign_as(None, &claims),
             "signature",
         ),
         (
-            "the name of a key of another kind",
+            "the kid of a key of another type",
             PROVIDER.sign_as(Some(CURVE.kid), &claims),
             "unknown signing key",
         ),
@@ -193,7 +193,7 @@ async fn only_the_providers_signature_ends_sessions() {
         take(&client, &PROVIDER.sign_as(None, &claims))
             .await
             .is_ok(),
-        "without a name, every key of the provider's is tried"
+        "without kid, every key of the provider is tried"
     );
 }
 
@@ -207,7 +207,7 @@ async fn an_algorithm_that_the_provider_does_not_list_is_refused() {
 }
 
 #[tokio::test]
-async fn an_id_token_ends_no_session() {
+async fn an_id_token_is_not_accepted_as_a_logout_token() {
     let fake = Fake::start().await;
     let client = fake.client();
     let mut claims = fake.claims();
@@ -219,7 +219,7 @@ async fn an_id_token_ends_no_session() {
 }
 
 #[tokio::test]
-async fn a_logout_token_is_no_id_token() {
+async fn a_logout_token_is_refused_as_an_id_token() {
     let fake = Fake::start().await;
     fake.gives(&sign(&PROVIDER, &fake.logout()));
     assert!(matches!(
@@ -250,7 +250,7 @@ async fn tokens_of_other_types_are_refused() {
 }
 
 #[tokio::test]
-async fn headers_that_must_be_understood_are_refused() {
+async fn a_crit_header_is_refused() {
     let fake = Fake::start().await;
     let client = fake.client();
     let mut header = Header::new(Algorithm::RS256);
@@ -265,7 +265,7 @@ async fn headers_that_must_be_understood_are_refused() {
 }
 
 #[tokio::test]
-async fn garbage_asks_the_provider_for_nothing() {
+async fn an_unreadable_logout_token_causes_no_request() {
     let fake = Fake::start().await;
     let client = fake.client();
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
@@ -311,7 +311,7 @@ async fn a_new_key_is_fetched_for_a_logout_token_and_unknown_ones_once_a_minute(
             Some(invalid("unknown signing key"))
         );
     }
-    assert_eq!(fake.desk().keys_asked, 2, "at first use, and once again");
+    assert_eq!(fake.desk().keys_asked, 2, "at first use, and once more");
     fake.desk().keys.push(OTHER.jwk());
     client.clock.pass(Span::minutes(1));
     assert!(take(&client, &token).await.is_ok());
@@ -319,7 +319,7 @@ async fn a_new_key_is_fetched_for_a_logout_token_and_unknown_ones_once_a_minute(
 }
 
 #[tokio::test]
-async fn a_logout_is_taken_while_discovery_is_down_once_the_keys_are_known() {
+async fn a_logout_token_is_accepted_with_cached_keys_while_discovery_is_down() {
     let fake = Fake::start().await;
     let client = fake.client();
     let token = sign(&PROVIDER, &fake.logout());
@@ -335,14 +335,14 @@ async fn a_logout_is_taken_while_discovery_is_down_once_the_keys_are_known() {
 }
 
 #[tokio::test]
-async fn the_subject_is_named_as_at_sign_in_or_not_at_all() {
+async fn the_subject_of_a_logout_token_is_mapped_as_at_sign_in() {
     let fake = Fake::start().await;
     let mut settings = fake.settings();
     settings.subject_claims = vec!["bankid_altsub".into()];
     let client = Client::new(settings);
     let mut claims = fake.logout();
     let told = take(&client, &sign(&PROVIDER, &claims)).await.unwrap();
-    assert_eq!(told.subject, None, "its sub is none of ours");
+    assert_eq!(told.subject, None, "its sub is not the subject of a link");
     assert_eq!(told.sid.as_deref(), Some("upstream-session"));
 
     claims["bankid_altsub"] = json!("9578-0000-4-000001");
@@ -359,7 +359,7 @@ async fn the_subject_is_named_as_at_sign_in_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn nothing_of_a_refused_logout_token_is_told() {
+async fn the_error_for_a_logout_token_does_not_contain_it() {
     let fake = Fake::start().await;
     let client = fake.client();
     for name in ["iss", "aud", "iat", "exp", "events", "nonce", "sid"] {

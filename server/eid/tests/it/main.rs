@@ -5,9 +5,9 @@
 mod begin;
 mod cache;
 mod client_auth;
+mod failures;
 mod fake;
 mod keys;
 mod logout;
 mod subject;
 mod tokens;
-mod trouble;

@@ -48,7 +48,7 @@ async fn entra() -> (Fake, Client, Value) {
 }
 
 #[tokio::test]
-async fn entra_is_keyed_on_tenant_and_object() {
+async fn an_entra_subject_consists_of_tenant_and_object() {
     let (fake, client, mut claims) = entra().await;
     fake.gives(&PROVIDER.sign(&claims));
     let identity = client.finish().await.unwrap();
@@ -120,7 +120,7 @@ async fn bankid_gives_its_own_number_and_the_identity_number() {
 }
 
 #[tokio::test]
-async fn google_is_keyed_on_sub_and_never_on_an_address() {
+async fn a_google_subject_is_sub_and_never_an_address() {
     let fake = Fake::start().await;
     let client = Client::new(preset(Preset::Google, fake.settings()));
     let mut claims = fake.claims();
@@ -137,7 +137,7 @@ async fn google_is_keyed_on_sub_and_never_on_an_address() {
 }
 
 #[tokio::test]
-async fn ansattporten_levels_are_told_apart() {
+async fn ansattporten_levels_are_distinguished() {
     let fake = Fake::start().await;
     let client = Client::new(preset(Preset::Ansattporten, fake.settings()));
     for (acr, expected) in [

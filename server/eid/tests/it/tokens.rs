@@ -13,7 +13,7 @@ fn invalid(check: &str) -> EidError {
 }
 
 #[tokio::test]
-async fn a_sound_token_says_who_it_is() {
+async fn a_valid_id_token_identifies_the_person() {
     let fake = Fake::start().await;
     fake.gives(&PROVIDER.sign(&fake.claims()));
     let identity = fake.client().finish().await.unwrap();
@@ -29,7 +29,7 @@ async fn a_sound_token_says_who_it_is() {
 }
 
 #[tokio::test]
-async fn what_may_be_absent_may_be_absent() {
+async fn optional_claims_can_be_absent() {
     let fake = Fake::start().await;
     let mut claims = fake.claims();
     for name in ["pid", "amr", "sid", "auth_time", "jti", "locale"] {
@@ -111,7 +111,7 @@ async fn each_claim_is_checked() {
 }
 
 #[tokio::test]
-async fn only_the_providers_signature_counts() {
+async fn only_an_id_token_signed_by_the_provider_is_accepted() {
     let fake = Fake::start().await;
     let client = fake.client();
     let claims = fake.claims();
@@ -119,7 +119,7 @@ async fn only_the_providers_signature_counts() {
     let (signed, _) = sound.rsplit_once('.').unwrap();
     for (what, token, expected) in [
         (
-            "another's key",
+            "the key of another",
             OTHER.sign_as(Some(PROVIDER.kid), &claims),
             "signature",
         ),
@@ -143,7 +143,7 @@ async fn only_the_providers_signature_counts() {
 }
 
 #[tokio::test]
-async fn elliptic_curves_are_taken_when_listed() {
+async fn elliptic_curve_signatures_are_accepted_if_listed() {
     let fake = Fake::start().await;
     fake.desk().keys.push(CURVE.jwk());
     fake.gives(&CURVE.sign(&fake.claims()));
@@ -156,7 +156,7 @@ async fn elliptic_curves_are_taken_when_listed() {
 }
 
 #[tokio::test]
-async fn the_answer_must_come_from_the_provider_that_was_asked() {
+async fn a_callback_of_another_provider_is_refused() {
     let fake = Fake::start().await;
     fake.gives(&PROVIDER.sign(&fake.claims()));
     let client = fake.client();
@@ -170,7 +170,7 @@ async fn the_answer_must_come_from_the_provider_that_was_asked() {
     );
     assert!(
         fake.desk().tokens_asked.is_empty(),
-        "the code of a mixed-up answer goes nowhere"
+        "the code of a mix-up is not redeemed"
     );
 
     fake.desk().document["authorization_response_iss_parameter_supported"] = json!(false);
@@ -183,7 +183,7 @@ async fn the_answer_must_come_from_the_provider_that_was_asked() {
 }
 
 #[tokio::test]
-async fn synthetic_numbers_are_refused_where_that_is_configured() {
+async fn synthetic_numbers_are_refused_if_configured() {
     let fake = Fake::start().await;
     fake.gives(&PROVIDER.sign(&fake.claims()));
     let mut settings = fake.settings();
@@ -195,7 +195,7 @@ async fn synthetic_numbers_are_refused_where_that_is_configured() {
 }
 
 #[tokio::test]
-async fn a_provider_that_was_not_asked_for_a_level_need_not_name_one() {
+async fn a_token_without_acr_has_the_lowest_level() {
     let fake = Fake::start().await;
     let mut claims = fake.claims();
     claims.as_object_mut().unwrap().remove("acr");
@@ -212,7 +212,7 @@ async fn a_provider_that_was_not_asked_for_a_level_need_not_name_one() {
 }
 
 #[tokio::test]
-async fn a_provider_that_must_tell_when_people_signed_in_is_held_to_it() {
+async fn auth_time_is_required_if_configured() {
     let fake = Fake::start().await;
     let mut settings = fake.settings();
     settings.require_auth_time = true;
@@ -229,7 +229,7 @@ async fn a_provider_that_must_tell_when_people_signed_in_is_held_to_it() {
 }
 
 #[tokio::test]
-async fn a_token_on_behalf_of_a_customer_names_the_customer() {
+async fn an_id_token_on_behalf_of_a_customer_names_that_customer() {
     let fake = Fake::start().await;
     let mut settings = fake.settings();
     settings.onbehalfof = Some("nordvik".into());
@@ -265,7 +265,7 @@ async fn a_token_on_behalf_of_a_customer_names_the_customer() {
 }
 
 #[tokio::test]
-async fn nothing_of_a_refused_token_is_told() {
+async fn the_error_for_an_id_token_does_not_contain_it() {
     let fake = Fake::start().await;
     let client = fake.client();
     let secrets = [pid(), "pairwise-subject".into(), "upstream-session".into()];

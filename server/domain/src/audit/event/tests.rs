@@ -1,9 +1,9 @@
 use super::*;
 use uuid::Uuid;
 
-/// Every event, what it is called, and what its columns hold.
+/// Every event with its code and its columns.
 #[test]
-fn every_event_has_its_code_and_its_columns() {
+fn every_event_has_its_code_and_columns() {
     let provider = &ProviderId::parse("bankid").expect("a provider");
     let link = LinkId(Uuid::from_u128(1));
     let session = SessionId(Uuid::from_u128(2));
@@ -69,7 +69,7 @@ fn every_event_has_its_code_and_its_columns() {
     }
 }
 
-/// The columns that hold something.
+/// The columns that have a value.
 fn said(facts: &Facts) -> Vec<String> {
     let number = |number: Option<i64>| number.map(|number| number.to_string());
     [

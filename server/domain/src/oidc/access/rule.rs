@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn only_users_of_the_organisation_enter() {
+    fn only_users_of_the_organisation_may_enter() {
         let rule = AccessRule {
             organisation: Some("nordvik".into()),
             ..AccessRule::default()
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_is_known_surely_enough_enters() {
+    fn only_people_with_the_minimum_level_may_enter() {
         let rule = AccessRule {
             minimum_level: Some(Level::Substantial),
             ..AccessRule::default()
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_providers_of_the_rule_lead_in() {
+    fn only_the_providers_of_the_rule_give_access() {
         let rule = AccessRule {
             providers: vec![ProviderId::parse("ansattporten").expect("a name")],
             ..AccessRule::default()
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_sign_in_cannot_mend_is_said_first() {
+    fn a_reason_that_another_sign_in_cannot_change_comes_first() {
         let rule = AccessRule {
             organisation: Some("nordvik".into()),
             minimum_level: Some(Level::High),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn origins_hold_no_path() {
+    fn origins_contain_no_path() {
         assert_eq!(
             origin_of("http://localhost:3001/enterprise/callback"),
             Some("http://localhost:3001".into())

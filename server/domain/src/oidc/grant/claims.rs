@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_in_the_words_of_the_request() {
+    fn the_acr_is_returned_as_it_was_requested() {
         let high = eid(Level::High, Some("idporten-loa-high"));
         for (asked, answer) in [
             (
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_less_sure_meets_nothing() {
+    fn a_level_below_the_requested_acr_does_not_meet_it() {
         let substantial = eid(Level::Substantial, None);
         assert_eq!(wanted(&["high"]).met_by(&substantial, level_of), None);
         assert_eq!(
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_known_of_several_is_enough() {
+    fn the_lowest_known_acr_of_several_is_sufficient() {
         assert_eq!(
             wanted(&["high", "substantial"]).least(level_of),
             Some(Level::Substantial)

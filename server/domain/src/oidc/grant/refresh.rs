@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes_are_narrowed_and_never_widened() {
+    fn a_refresh_narrows_scopes_and_never_widens_them() {
         let granted = "openid profile email";
         for (asked, kept) in [
             ("email openid", Some("openid email")),

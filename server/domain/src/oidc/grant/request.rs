@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_suffices_unless_a_newer_sign_in_is_asked_for() {
+    fn a_session_suffices_unless_a_newer_sign_in_is_requested() {
         let now = Timestamp::from_seconds(1_000);
         let at = |seconds| Timestamp::from_seconds(seconds);
         assert!(session_suffices(&request(false, None), at(0), now));
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_back_to_the_client_is_encoded() {
+    fn parameters_of_the_redirect_are_encoded() {
         assert_eq!(
             error_url(&request(false, None), "login_required", "https://k.example"),
             "https://a.example/cb?error=login_required&state=a+b%26c&iss=https%3A%2F%2Fk.example"

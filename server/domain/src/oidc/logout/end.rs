@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_application_has_confirmed_when_all_its_sessions_are() {
+    fn an_application_has_confirmed_if_all_its_notices_are_confirmed() {
         assert_eq!(
             worse(NoticeStatus::Confirmed, NoticeStatus::Confirmed),
             NoticeStatus::Confirmed

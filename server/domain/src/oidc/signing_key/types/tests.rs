@@ -28,7 +28,7 @@ fn phases(keys: &[SigningKey], now: Timestamp) -> Vec<Phase> {
 }
 
 #[test]
-fn a_key_is_announced_signs_is_retired_is_remembered_and_goes() {
+fn a_key_passes_through_all_phases_in_order() {
     use Phase::{Announced, Gone, Remembered, Retired, Signs};
     let keys = [key(ES, 1, T), key(ES, 2, hours(10))];
     let second = Span(1_000_000);
@@ -48,14 +48,14 @@ fn a_key_is_announced_signs_is_retired_is_remembered_and_goes() {
 }
 
 #[test]
-fn a_clock_that_is_behind_still_finds_a_key_that_signs() {
+fn a_clock_that_is_behind_finds_a_signing_key() {
     let keys = [key(ES, 1, hours(1)), key(ES, 2, hours(2))];
     assert_eq!(phases(&keys, T), [Phase::Signs, Phase::Announced]);
     assert_eq!(signer(&[], ES, T), None);
 }
 
 #[test]
-fn each_algorithm_has_a_life_of_its_own() {
+fn the_keys_of_each_algorithm_rotate_independently() {
     let keys = [
         key(ES, 1, T),
         key(SigningAlg::Rs256, 1, T),
@@ -68,7 +68,7 @@ fn each_algorithm_has_a_life_of_its_own() {
 }
 
 #[test]
-fn the_first_key_signs_at_once_and_every_other_is_announced_first() {
+fn only_the_first_key_signs_without_an_announcement() {
     let lead = PACE.lead();
     let every = PACE.every.expect("a pace");
     assert!(lead >= Span(PACE.cached.0 + PACE.reload.0));
@@ -93,7 +93,7 @@ fn the_first_key_signs_at_once_and_every_other_is_announced_first() {
         (&two, T, &PACE, Why::Command, None),
         (&two, due, &PACE, Why::Schedule, None),
         (&two, T, &PACE, Why::Compromised, Some((3, T))),
-        // A server that was off for long does not skip the announcement.
+        // A server that was off for long still announces the key first.
         (
             &one,
             T + Span(every.0 * 3),
@@ -106,7 +106,7 @@ fn the_first_key_signs_at_once_and_every_other_is_announced_first() {
     }
 }
 
-/// What happens to an installation.
+/// What happens to an installation over time.
 #[derive(Debug, Clone, Copy)]
 enum Event {
     Passes(i64),
@@ -123,20 +123,19 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 proptest! {
-    /// A client that keeps the published keys for as long as it may, of a server that is as slow to take note of new
-    /// ones as it may be, always knows the key that signs; and what was signed stays verifiable for the time it is
-    /// published on.
+    /// A client that caches the published keys for as long as it may, at a server that reloads them as rarely as it
+    /// may, always knows the signing key. A signature stays verifiable for as long as the key has to be published.
     #[test]
-    fn whoever_keeps_the_keys_as_long_as_allowed_knows_the_one_that_signs(
+    fn a_client_that_caches_keys_as_allowed_has_the_signing_key(
         every in prop_oneof![Just(None), (4i64..100).prop_map(|h| Some(Span::hours(h)))],
         events in proptest::collection::vec(event(), 1..60),
     ) {
         let pace = Rotation { every, ..PACE };
         let mut keys: Vec<SigningKey> = Vec::new();
         let mut now = T;
-        // What was published when: moment and kids.
+        // The published `kid`s at each moment.
         let mut published: Vec<(Timestamp, HashSet<String>)> = Vec::new();
-        // What signed when.
+        // The signing `kid` at each moment.
         let mut signed: Vec<(Timestamp, String)> = Vec::new();
         for event in std::iter::once(Event::Tended).chain(events) {
             let why = match event {
@@ -179,9 +178,9 @@ proptest! {
         }
     }
 
-    /// What is gone is a run of the oldest, so that one statement can remove it.
+    /// Keys in phase `Gone` are the oldest ones, so that one statement can delete them.
     #[test]
-    fn who_came_earlier_goes_earlier(
+    fn expired_keys_are_the_oldest_ones(
         starts in proptest::collection::vec(0i64..10_000, 1..8),
         now in 0i64..20_000,
     ) {
