@@ -254,9 +254,9 @@ fn call(method: &str) -> Method {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_answers_invalid_input_with_problems() {
     each_program(async |demo| {
-        let [nobody, somebody] = visitors(demo).await;
+        let [anonymous, signed_in_browser] = visitors(demo).await;
         for (method, path) in CALLS {
-            let page = send(nobody.request(call(method), path)).await;
+            let page = send(anonymous.request(call(method), path)).await;
             assert_eq!(
                 (page.status.as_u16(), page.header("content-type")),
                 (401, "application/problem+json"),
@@ -265,14 +265,22 @@ async fn the_api_answers_invalid_input_with_problems() {
             assert_eq!(page.json()["code"], "not_signed_in", "{path}");
             if method == "GET" {
                 assert_eq!(
-                    send(somebody.request(call(method), path)).await.status,
+                    send(signed_in_browser.request(call(method), path))
+                        .await
+                        .status,
                     200,
                     "{path}"
                 );
                 continue;
             }
             for (what, kind, body) in bodies() {
-                let page = send(with(somebody.request(call(method), path), kind, JSON, body)).await;
+                let page = send(with(
+                    signed_in_browser.request(call(method), path),
+                    kind,
+                    JSON,
+                    body,
+                ))
+                .await;
                 let named = format!("{method} {path}: {what}: {} {}", page.status, page.body);
                 assert!(page.status.is_client_error(), "{named}");
                 assert_eq!(
@@ -289,14 +297,16 @@ async fn the_api_answers_invalid_input_with_problems() {
                     "{named}"
                 );
             }
-            let large = somebody.request(call(method), path);
+            let large = signed_in_browser.request(call(method), path);
             let page = send(with(large, JSON, JSON, vec![b' '; A_MEGABYTE])).await;
             assert_eq!(page.status, 413, "{path}");
             for (name, value) in [
                 ("origin", "https://evil.example"),
                 ("sec-fetch-site", "cross-site"),
             ] {
-                let request = somebody.request(call(method), path).header(name, value);
+                let request = signed_in_browser
+                    .request(call(method), path)
+                    .header(name, value);
                 let page = send(with(request, JSON, JSON, b"{\"name\":\"Ond\"}".to_vec())).await;
                 assert_eq!(
                     (page.status.as_u16(), page.header("content-type")),
@@ -313,7 +323,7 @@ async fn the_api_answers_invalid_input_with_problems() {
             ("GET", "/api/v1/nothing"),
             ("GET", "/api/v1/links/../account/x"),
         ] {
-            let page = send(somebody.request(call(method), path)).await;
+            let page = send(signed_in_browser.request(call(method), path)).await;
             assert!(
                 page.status.is_client_error(),
                 "{method} {path}: {}",
@@ -325,9 +335,9 @@ async fn the_api_answers_invalid_input_with_problems() {
                 "{method} {path}"
             );
         }
-        let page = send(somebody.request(Method::GET, "/api/v1/account")).await;
+        let page = send(signed_in_browser.request(Method::GET, "/api/v1/account")).await;
         assert_eq!(page.json()["name"], "Frida Finnes", "nothing has changed");
-        let change = somebody
+        let change = signed_in_browser
             .request(Method::PATCH, "/api/v1/account")
             .json(&serde_json::json!({ "name": "Frida Ny" }));
         assert_eq!(
@@ -354,7 +364,7 @@ async fn the_protocol_endpoints_answer_invalid_input() {
                 let page = send(with(browser.request(Method::POST, path), kind, JSON, body)).await;
                 let status = page.status;
                 match path {
-                    // Sign-out accepts any input if nobody is signed in.
+                    // Sign-out accepts any input without a session.
                     "/oidc/logout" => {}
                     // Repeated by a navigation, which sends the cookies.
                     "/oidc/authorize" if status == 303 => {

@@ -4,7 +4,7 @@ use crate::support::{
     Demo, FINNES, SESSION,
     browser::{param, send},
     db::each_engine,
-    finnes, stranger,
+    finnes, unknown_person,
 };
 use reqwest::Method;
 
@@ -19,7 +19,7 @@ async fn logs_contain_no_secrets() {
             ("a new password", NEW.into()),
             ("a wrong password", "hemmelig-og-feil".into()),
             ("an identity number", finnes()),
-            ("another identity number", stranger(7)),
+            ("another identity number", unknown_person(7)),
             ("the client's secret", demo.client_secret()),
         ];
         for name in ["master.key", "identity.key"] {
@@ -96,7 +96,7 @@ async fn logs_contain_no_secrets() {
             .await;
         // An unknown person who cannot continue, and callbacks without a flow.
         let third = demo.browser();
-        let callback = demo.at_eid(&third, &stranger(7)).await.next();
+        let callback = demo.at_eid(&third, &unknown_person(7)).await.next();
         secrets.push(("an eID state", param(&callback, "state").expect("a state")));
         secrets.push(("an eID code", param(&callback, "code").expect("a code")));
         demo.browser().go(callback.as_str()).await;

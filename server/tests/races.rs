@@ -4,7 +4,7 @@
 use crate::support::{
     Demo, FINNES, RACERS, SESSION,
     browser::{Browser, Page, param, send},
-    each_demo, finnes, kjent, race, stranger, ukjent,
+    each_demo, finnes, kjent, race, ukjent, unknown_person,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::Method;
@@ -94,7 +94,7 @@ async fn a_one_time_code_links_once() {
 async fn a_new_account_is_named_once() {
     each_demo(async |demo| {
         let browser = demo.browser();
-        let page = demo.enter(&browser, &stranger(1)).await;
+        let page = demo.enter(&browser, &unknown_person(1)).await;
         let page = demo.link(&browser, &page, "ny@fjern.example").await;
         let flow = page.param("flow");
         let frozen = browser.frozen();

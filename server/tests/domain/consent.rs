@@ -122,10 +122,10 @@ async fn consent_is_remembered_and_asked_again_for_more_scopes(engine: Engine) {
         let refused = person.asks(silent(more)).await;
         assert!(refused.contains("error=consent_required&"), "{refused}");
     }
-    let mut stranger = world.person();
-    stranger.link(&pid(2), "ola@nordvik.example").await;
+    let mut other_person = world.person();
+    other_person.link(&pid(2), "ola@nordvik.example").await;
     assert!(
-        stranger.towards("other").await.starts_with("/consent"),
+        other_person.towards("other").await.starts_with("/consent"),
         "for this account only"
     );
 }
@@ -204,9 +204,9 @@ async fn only_the_account_and_browser_that_were_asked_can_consent(engine: Engine
     let mut other_account = person.clone();
     other_account.session = None;
     other_account.link(&pid(2), "ola@nordvik.example").await;
-    let mut nobody = person.clone();
-    nobody.session = None;
-    for somebody in [&mut other_browser, &mut other_account, &mut nobody] {
+    let mut signed_out = person.clone();
+    signed_out.session = None;
+    for somebody in [&mut other_browser, &mut other_account, &mut signed_out] {
         let page = decide(&world, somebody, flow, true).await;
         assert!(page.starts_with("/login"), "{page}");
         let problem = somebody.login_problem(&page).await;
@@ -307,15 +307,15 @@ async fn withdrawing_a_listed_consent_revokes_what_was_granted(engine: Engine) {
     };
     assert_eq!(listed[0].learns, email);
 
-    let mut stranger = world.person();
-    stranger.link(&pid(2), "ola@nordvik.example").await;
-    let foreign = world
+    let mut other_person = world.person();
+    other_person.link(&pid(2), "ola@nordvik.example").await;
+    let withdrawn_by_other = world
         .kobling
         .consents
-        .withdraw(&stranger.visitor(), "other")
+        .withdraw(&other_person.visitor(), "other")
         .await;
     assert_eq!(
-        foreign.expect_err("not theirs").problem(),
+        withdrawn_by_other.expect_err("not theirs").problem(),
         Problem::NotFound
     );
     assert!(known().await);

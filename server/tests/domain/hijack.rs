@@ -238,10 +238,13 @@ async fn a_flow_is_bound_to_its_browser(engine: Engine) {
     let flow = flow_in(&ann.eid(&pid(1), None).await);
     ann.send_code(flow, ANN).await;
     let code = world.code(ANN).await;
-    let mut thief = world.person();
-    assert!(thief.link_view(flow).await.is_none());
-    let page = thief.enter_code(flow, &code).await;
-    assert_eq!(thief.login_problem(&page).await, Some(Problem::FlowExpired));
+    let mut other_browser = world.person();
+    assert!(other_browser.link_view(flow).await.is_none());
+    let page = other_browser.enter_code(flow, &code).await;
+    assert_eq!(
+        other_browser.login_problem(&page).await,
+        Some(Problem::FlowExpired)
+    );
     let page = ann.enter_code(flow, &code).await;
     assert!(
         page.starts_with("/link"),
@@ -363,7 +366,7 @@ async fn an_aborted_sign_in_creates_no_link(engine: Engine) {
     );
 }
 
-/// A thief of the session's secret and its owner confirm a proof at the same time: one session continues.
+/// A thief and the owner of a session confirm a proof at the same time: one session continues.
 #[on_each_engine(flavor = "multi_thread")]
 async fn of_sixteen_concurrent_step_ups_of_one_session_one_succeeds(engine: Engine) {
     let world = World::new(&engine).await;

@@ -133,7 +133,7 @@ fn error_of(address: &str) -> &str {
 
 #[on_each_engine]
 async fn acr_values_cause_a_step_up_and_the_id_token_contains_the_acr(engine: Engine) {
-    for (asked, told) in [
+    for (asked, returned) in [
         (&["high"][..], "high"),
         (&["idporten-loa-high"], "idporten-loa-high"),
         (
@@ -151,7 +151,7 @@ async fn acr_values_cause_a_step_up_and_the_id_token_contains_the_acr(engine: En
         let address = confirm_by_eid(&mut person, &page, &pid(1)).await;
         assert_eq!(
             acr_at(&world, "open", &address).await.as_deref(),
-            Some(told)
+            Some(returned)
         );
         let after = person.caller().await.expect("signed in");
         assert_eq!(
@@ -233,7 +233,7 @@ async fn a_session_above_the_requested_acr_returns_the_requested_acr(engine: Eng
     let world = world(&engine).await;
     let mut person = world.person();
     person.link(&pid(1), ANN).await;
-    for (asked, told) in [
+    for (asked, returned) in [
         (&["low"][..], "low"),
         (&["idporten-loa-low"], "idporten-loa-low"),
         (&["low", "idporten-loa-high"], "idporten-loa-high"),
@@ -242,7 +242,7 @@ async fn a_session_above_the_requested_acr_returns_the_requested_acr(engine: Eng
         let address = person.asks(asking("open", asked, true)).await;
         assert_eq!(
             acr_at(&world, "open", &address).await.as_deref(),
-            Some(told),
+            Some(returned),
             "{asked:?}"
         );
     }

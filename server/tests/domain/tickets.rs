@@ -79,9 +79,9 @@ async fn a_change_of_address_voids_the_ticket_and_the_one_time_code(engine: Engi
     let world = World::new(&engine).await;
     world.account(ANN).await;
     let ticket = world.ticket(ANN).await;
-    let mut stranger = world.person();
-    let flow = flow_in(&stranger.eid(&pid(1), None).await);
-    stranger.send_code(flow, ANN).await;
+    let mut other_person = world.person();
+    let flow = flow_in(&other_person.eid(&pid(1), None).await);
+    other_person.send_code(flow, ANN).await;
     let code = world.code(ANN).await;
 
     let mut person = world.person();
@@ -89,9 +89,9 @@ async fn a_change_of_address_voids_the_ticket_and_the_one_time_code(engine: Engi
     let page = person.change_email("ann.ny@nordvik.example").await;
     assert_eq!(person.account_problem(&page).await, None);
     assert!(!world.ticket_lives(&ticket).await);
-    stranger.enter_code(flow, &code).await;
+    other_person.enter_code(flow, &code).await;
     assert_eq!(
-        stranger.link_view(flow).await.expect("own").problem,
+        other_person.link_view(flow).await.expect("own").problem,
         Some(Problem::CodeExpired)
     );
 }
@@ -100,9 +100,9 @@ async fn a_change_of_address_voids_the_ticket_and_the_one_time_code(engine: Engi
 async fn a_reset_ends_every_session_and_sends_a_mail(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
-    let (mut mine, mut thief) = (world.person(), world.person());
+    let (mut mine, mut attacker) = (world.person(), world.person());
     mine.sign_in(ANN, PASSWORD).await;
-    thief.sign_in(ANN, PASSWORD).await;
+    attacker.sign_in(ANN, PASSWORD).await;
     let ticket = world.ticket(ANN).await;
     let page = mine.reset(&ticket, NEW).await;
     let view = world
@@ -114,7 +114,7 @@ async fn a_reset_ends_every_session_and_sends_a_mail(engine: Engine) {
     let ResetStep::Done { sign_in } = view.step else {
         panic!("not done: {view:?}")
     };
-    assert!(mine.caller().await.is_none() && thief.caller().await.is_none());
+    assert!(mine.caller().await.is_none() && attacker.caller().await.is_none());
     assert_eq!(world.rows("sessions").await, 0);
     let mails = world.mails(ANN).await;
     assert_eq!(
@@ -129,9 +129,9 @@ async fn a_reset_ends_every_session_and_sends_a_mail(engine: Engine) {
         "/account",
         "the next sign-in has the address filled in"
     );
-    let page = thief.sign_in(ANN, PASSWORD).await;
+    let page = attacker.sign_in(ANN, PASSWORD).await;
     assert_eq!(
-        thief.login_problem(&page).await,
+        attacker.login_problem(&page).await,
         Some(Problem::SignInFailed)
     );
 }

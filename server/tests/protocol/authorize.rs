@@ -293,9 +293,9 @@ async fn every_authorization_response_contains_the_issuer() {
             ask(demo, &browser, &[("scope", None)]).await,
             application_error("invalid_scope")
         );
-        let nobody = demo.browser();
+        let signed_out = demo.browser();
         assert_eq!(
-            ask(demo, &nobody, &[("prompt", Some("none"))]).await,
+            ask(demo, &signed_out, &[("prompt", Some("none"))]).await,
             application_error("login_required")
         );
     })

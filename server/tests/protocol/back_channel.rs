@@ -161,8 +161,8 @@ async fn the_page_after_a_sign_out_shows_which_applications_confirmed() {
         // The notice to the unreachable client is retried, and reveals nothing to the others.
         let page = browser.get(page.url.as_str()).await;
         assert!(page.body.contains("Venter – vi prøver videre"));
-        let stranger = demo.browser().get(page.url.as_str()).await;
-        assert!(!stranger.body.contains("App gone"));
+        let other_browser = demo.browser().get(page.url.as_str()).await;
+        assert!(!other_browser.body.contains("App gone"));
     })
     .await;
 }

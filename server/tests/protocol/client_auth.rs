@@ -201,16 +201,13 @@ async fn the_audience_of_an_assertion_is_the_issuer_or_an_endpoint() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invalid_assertion_is_refused() {
-    let (key, stranger, later) = (Key::es256("a"), Key::es256("a"), Key::es256("b"));
+    let (key, other_key, later) = (Key::es256("a"), Key::es256("a"), Key::es256("b"));
     each(&[&key], async |demo| {
         let now = now();
         let header = json!({ "alg": "ES256", "kid": "a" });
         let mut wrong = Vec::new();
         for (what, changes) in [
-            (
-                "somebody else's word for it",
-                vec![("iss", json!("hemmelig"))],
-            ),
+            ("issued by another client", vec![("iss", json!("hemmelig"))]),
             ("no issuer", vec![("iss", Value::Null)]),
             ("no subject", vec![("sub", Value::Null)]),
             (
@@ -243,7 +240,10 @@ async fn an_invalid_assertion_is_refused() {
             wrong.push((what, key.sign(&header, &with(claims(demo), &changes))));
         }
         let good = claims(demo);
-        wrong.push(("another's signature", stranger.sign(&header, &good)));
+        wrong.push((
+            "the signature of another key",
+            other_key.sign(&header, &good),
+        ));
         wrong.push(("a key that is not in the set", later.sign_well(&good)));
         wrong.push((
             "a key of no such name",

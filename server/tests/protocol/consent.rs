@@ -161,15 +161,20 @@ async fn consent_is_given_by_a_same_origin_form_only() {
             .form(&[("flow", &flow)]);
         assert_eq!(send(request).await.status, 403);
         // The browser of another person, and this one without its session.
-        let stranger = demo.browser();
-        demo.sign_in_with_password(&stranger, FINNES.0, FINNES.1)
+        let other_browser = demo.browser();
+        demo.sign_in_with_password(&other_browser, FINNES.0, FINNES.1)
             .await;
-        assert!(stranger.cookie(SESSION).is_some());
-        let next = press(&stranger, "/ui/consent-allow", &flow).await.next();
+        assert!(other_browser.cookie(SESSION).is_some());
+        let next = press(&other_browser, "/ui/consent-allow", &flow)
+            .await
+            .next();
         assert_eq!(next.path(), "/login", "{next}");
         assert_eq!(demo.engine.rows("consents").await, 0);
         assert_eq!(
-            stranger.get(&format!("/consent?flow={flow}")).await.status,
+            other_browser
+                .get(&format!("/consent?flow={flow}"))
+                .await
+                .status,
             410
         );
     })

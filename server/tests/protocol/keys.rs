@@ -201,13 +201,17 @@ async fn a_foreign_key_is_refused_even_if_the_header_contains_it(engine: Engine)
     let stage = Stage::new(&engine).await;
     let token = stage.token("open").await;
     let (claims, kid) = (claims(&token), kid(&token));
-    let foreign = another_key();
+    let foreign_key = another_key();
     let mut jwk =
-        jsonwebtoken::jwk::Jwk::from_encoding_key(&foreign, Algorithm::ES256).expect("a key");
+        jsonwebtoken::jwk::Jwk::from_encoding_key(&foreign_key, Algorithm::ES256).expect("a key");
     for name in [&kid, "made-up"] {
         assert!(
             stage
-                .refused(&signed(&header(Algorithm::ES256, name), &claims, &foreign))
+                .refused(&signed(
+                    &header(Algorithm::ES256, name),
+                    &claims,
+                    &foreign_key
+                ))
                 .await
         );
         jwk.common.key_id = Some(name.to_owned());
@@ -216,7 +220,11 @@ async fn a_foreign_key_is_refused_even_if_the_header_contains_it(engine: Engine)
             jku: Some("https://evil.example/keys".into()),
             ..header(Algorithm::ES256, name)
         };
-        assert!(stage.refused(&signed(&embedded, &claims, &foreign)).await);
+        assert!(
+            stage
+                .refused(&signed(&embedded, &claims, &foreign_key))
+                .await
+        );
     }
     stage.accepts_genuine_tokens().await;
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::support::{
     Demo, SESSION,
     browser::{Browser, send},
-    stranger,
+    unknown_person,
 };
 use serde_json::{Value, json};
 
@@ -73,7 +73,7 @@ async fn two_people_have_different_pairwise_subjects_in_a_sector() {
     each_with_clients(async |demo, browser| {
         let (_, one) = tokens_and_subject(demo, browser, PAIRWISE[0]).await;
         let another = demo.browser();
-        let page = demo.sign_in(&another, &stranger(1)).await;
+        let page = demo.sign_in(&another, &unknown_person(1)).await;
         let page = demo.link(&another, &page, "ny@fjern.example").await;
         let flow = page.param("flow");
         another

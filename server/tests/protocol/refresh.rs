@@ -174,15 +174,15 @@ async fn a_refresh_can_narrow_the_scope_and_never_widen_it() {
         let page = send(renewing(demo, KEPT, &token, &[("scope", "openid")])).await;
         let narrow = page.json();
         assert_eq!(narrow["scope"], "openid");
-        let told = userinfo(demo, &of(&narrow, "access_token")).await.json();
-        assert!(told.get("email").is_none() && told["sub"].is_string());
+        let claims = userinfo(demo, &of(&narrow, "access_token")).await.json();
+        assert!(claims.get("email").is_none() && claims["sub"].is_string());
         assert!(payload(&of(&narrow, "id_token")).get("email").is_none());
         // RFC 6749 §6: the refresh token keeps the scope that it had.
         token = of(&narrow, "refresh_token");
         let whole = renew(demo, KEPT, &token).await.json();
         assert_eq!(whole["scope"], "openid email");
-        let told = userinfo(demo, &of(&whole, "access_token")).await.json();
-        assert!(told["email"].is_string());
+        let claims = userinfo(demo, &of(&whole, "access_token")).await.json();
+        assert!(claims["email"].is_string());
         // Without `openid`, there is no ID token and userinfo is refused (OpenID Connect Core §12.2, §5.3).
         token = of(&whole, "refresh_token");
         let page = send(renewing(demo, KEPT, &token, &[("scope", "email")])).await;

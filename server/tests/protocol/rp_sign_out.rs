@@ -91,7 +91,7 @@ async fn logout(browser: &Browser, parameters: &[(&str, &str)]) -> Page {
 }
 
 /// The claims of one token with the signature of another.
-fn foreign(token: &str, another: &str) -> String {
+fn with_signature_of(token: &str, another: &str) -> String {
     let (claims, _) = token.rsplit_once('.').expect("three parts");
     let (_, signature) = another.rsplit_once('.').expect("three parts");
     format!("{claims}.{signature}")
@@ -166,7 +166,7 @@ async fn a_hint_of_another_issuer_or_signature_is_refused(engine: Engine) {
         server.hint(&[("iss", json!("https://evil.example"))]).await,
         server.hint(&[("aud", json!(null))]).await,
         // The same claims with the signature of another token, and with none.
-        foreign(
+        with_signature_of(
             &server.hint(&[]).await,
             &server.hint(&[("x", json!(1))]).await,
         ),
@@ -275,9 +275,9 @@ async fn without_a_hint_of_the_person_sign_out_asks_before_it_redirects(engine: 
         );
         // The flow of another person redirects nowhere.
         let flow = page.param("flow");
-        let stranger = server.signed_in(ANN).await;
-        let astray = stranger.post("/ui/sign-out", &[("flow", &flow)]).await;
-        assert_eq!(astray.next().path(), "/login");
+        let other_browser = server.signed_in(ANN).await;
+        let refused = other_browser.post("/ui/sign-out", &[("flow", &flow)]).await;
+        assert_eq!(refused.next().path(), "/login");
         let page = browser.post("/ui/sign-out", &[("flow", &flow)]).await;
         assert_eq!(
             page.next().as_str(),
@@ -318,8 +318,8 @@ async fn ui_locales_applies_unless_the_person_has_chosen_a_language(engine: Engi
     let page = browser.follow(page).await;
     assert!(page.body.contains("lang=\"nb\""));
     // Without a hint or a client, the parameter does not set the language.
-    let anybody = server.signed_in(ANN).await;
-    let page = logout(&anybody, &[("ui_locales", "en")]).await;
+    let without_hint = server.signed_in(ANN).await;
+    let page = logout(&without_hint, &[("ui_locales", "en")]).await;
     assert!(!page.sets("kobling_lang"));
 }
 

@@ -123,16 +123,16 @@ async fn an_address_conflict_leaves_the_unit_of_work_usable() {
                 .insert_account(&account(2))
                 .await
                 .expect("inserts");
-            let thief = Account {
+            let conflicting = Account {
                 email: account(1).email,
                 ..account(3)
             };
-            let inserted = w.accounts().insert_account(&thief).await;
+            let inserted = w.accounts().insert_account(&conflicting).await;
             assert!(matches!(inserted, Err(StoreError::Conflict)));
-            let thief = account(2);
+            let conflicting = account(2);
             let updated = w
                 .accounts()
-                .change_email(thief.id, &thief.email, &account(1).email, NOW)
+                .change_email(conflicting.id, &conflicting.email, &account(1).email, NOW)
                 .await;
             assert!(matches!(updated, Err(StoreError::Conflict)));
             w.accounts()

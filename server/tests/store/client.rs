@@ -91,7 +91,7 @@ async fn a_client_is_replaced_only_in_the_version_that_was_read() {
 }
 
 /// Inserts everything that a session can grant a client.
-async fn give(w: &mut dyn Work, id: &str, session: &Session) {
+async fn insert_grants(w: &mut dyn Work, id: &str, session: &Session) {
     let (account, client_id) = (session.account, id.to_owned());
     w.pushed()
         .insert_pushed(&PushedRequest {
@@ -135,7 +135,7 @@ async fn give(w: &mut dyn Work, id: &str, session: &Session) {
 }
 
 /// Which of these rows are still there.
-async fn left(w: &mut dyn Work, id: &str, session: &Session) -> [bool; 4] {
+async fn remaining_grants(w: &mut dyn Work, id: &str, session: &Session) -> [bool; 4] {
     let code = hash(&format!("{id} code"));
     let token = hash(&format!("{id} token"));
     [
@@ -168,15 +168,15 @@ async fn deleting_one_client_s_grants_keeps_those_of_others() {
         commit(&db, async |w| {
             let (_, session, _) = base_rows(w).await;
             for id in ["kart", "terreng"] {
-                give(w, id, &session).await;
+                insert_grants(w, id, &session).await;
             }
             w.clients().forget_client("kart").await.expect("forgets");
             w.clients()
                 .forget_client("kart")
                 .await
                 .expect("finds nothing");
-            assert_eq!(left(w, "kart", &session).await, [false; 4]);
-            assert_eq!(left(w, "terreng", &session).await, [true; 4]);
+            assert_eq!(remaining_grants(w, "kart", &session).await, [false; 4]);
+            assert_eq!(remaining_grants(w, "terreng", &session).await, [true; 4]);
         })
         .await;
     })

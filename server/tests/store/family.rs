@@ -27,7 +27,7 @@ async fn put(w: &mut dyn Work, name: &str, session: &Session) -> (Family, Access
     (family, token)
 }
 
-async fn lives(w: &mut dyn Work, token: &AccessToken) -> bool {
+async fn is_active(w: &mut dyn Work, token: &AccessToken) -> bool {
     let found = w.families().access_token(&token.token, NOW).await;
     found.expect("reads").is_some()
 }
@@ -54,7 +54,7 @@ async fn a_token_is_active_until_it_its_family_or_its_session_ends() {
                     .await
                     .expect("finds none")
             );
-            assert!(!lives(w, &token).await && lives(w, &other).await);
+            assert!(!is_active(w, &token).await && is_active(w, &other).await);
 
             let plain = Family {
                 method: Method::Password,
@@ -85,10 +85,10 @@ async fn a_token_is_active_until_it_its_family_or_its_session_ends() {
                 .end_access_token(&unbound.token)
                 .await
                 .expect("ends");
-            assert!(!lives(w, &unbound).await && lives(w, &other).await);
+            assert!(!is_active(w, &unbound).await && is_active(w, &other).await);
             let which = SessionSelector::One(session_1.id, account.id);
             w.logouts().end_sessions(&which).await.expect("ends");
-            assert!(!lives(w, &other).await);
+            assert!(!is_active(w, &other).await);
         })
         .await;
     })
@@ -171,7 +171,7 @@ async fn a_refresh_token_is_consumed_once_and_replaced() {
             );
             let found = w.families().family_by_refresh(&second, NOW).await;
             assert_eq!(found.expect("reads"), None);
-            assert!(!lives(w, &token).await);
+            assert!(!is_active(w, &token).await);
         })
         .await;
     })
@@ -245,8 +245,8 @@ async fn revoking_a_client_s_tokens_of_a_person_is_immediate() {
                 .end_families_of(account_1.id, "startside")
                 .await;
             assert_eq!(ended.expect("ends"), 2);
-            assert!(!lives(w, &first).await && !lives(w, &second).await);
-            assert!(lives(w, &third).await);
+            assert!(!is_active(w, &first).await && !is_active(w, &second).await);
+            assert!(is_active(w, &third).await);
         })
         .await;
     })

@@ -279,14 +279,14 @@ async fn a_grant_during_the_end_of_a_session_is_refused_or_notified() {
                 (given.then_some(client), Vec::new())
             });
         }
-        let (mut given, mut told) = (Vec::new(), Vec::new());
+        let (mut given, mut notified) = (Vec::new(), Vec::new());
         for (one, clients) in racers.join_all().await {
             given.extend(one);
-            told.extend(clients.into_iter().map(|client| client.client_id));
+            notified.extend(clients.into_iter().map(|client| client.client_id));
         }
         given.sort_unstable();
-        told.sort_unstable();
-        assert_eq!(given, told);
+        notified.sort_unstable();
+        assert_eq!(given, notified);
     })
     .await;
 }

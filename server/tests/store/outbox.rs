@@ -87,7 +87,7 @@ async fn finished_jobs_are_deleted_and_failed_ones_retried() {
                 .await;
             assert_eq!(claimed.expect("claims"), std::slice::from_ref(&again));
             // The worker has stopped: its lease expires.
-            let dead = OutboxRow {
+            let abandoned = OutboxRow {
                 attempts: 2,
                 ..outbox(3, later(20))
             };
@@ -95,7 +95,7 @@ async fn finished_jobs_are_deleted_and_failed_ones_retried() {
                 .outbox()
                 .claim_outbox(Lane::Mail, later(10), later(20), 9)
                 .await;
-            assert_eq!(claimed.expect("claims"), [dead]);
+            assert_eq!(claimed.expect("claims"), [abandoned]);
         })
         .await;
     })

@@ -62,7 +62,7 @@ pub fn finnes() -> String {
 }
 
 /// A person whose identity number and address are unknown.
-pub fn stranger(index: u32) -> String {
+pub fn unknown_person(index: u32) -> String {
     synthetic_pid(200_000 + index)
 }
 
@@ -385,7 +385,7 @@ fn folder() -> TempDir {
         fs::read(folder.path().join(name)).expect("a key")
     });
     let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::write(folder.path().join(name), key).expect("the key is kept");
+    fs::write(folder.path().join(name), key).expect("the key is stored");
     folder
 }
 
