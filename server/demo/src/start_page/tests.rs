@@ -239,12 +239,12 @@ async fn a_callback_is_accepted_once() {
 async fn a_callback_is_bound_to_its_browser() {
     let mut day = Day::new().await;
     let callback = day.callback().await;
-    let mut thief = day.start.another();
+    let mut attacker = day.start.another();
     let path = format!("{}?{}", callback.path(), callback.query().unwrap());
-    let stolen = thief.get(&path).await;
+    let stolen = attacker.get(&path).await;
     assert_eq!(stolen.status, StatusCode::BAD_REQUEST);
     assert!(stolen.body.contains("Vi fant ikke igjen påloggingen"));
-    assert_eq!(thief.cookie("startpage_session"), None);
+    assert_eq!(attacker.cookie("startpage_session"), None);
     // The attempt has no effect on the owner's sign-in.
     assert_eq!(day.follow(&callback).await.location().path(), "/enterprise");
 }

@@ -133,7 +133,7 @@ async fn a_push_that_fails_means_unavailable() {
     let fake = Fake::start().await;
     fake.offers_push();
     let client = fake.client();
-    for (answer, told) in [
+    for (answer, expected) in [
         (
             Answer::Json(400, r#"{"error":"invalid_request"}"#.into()),
             "push endpoint: status 400, invalid_request",
@@ -155,7 +155,7 @@ async fn a_push_that_fails_means_unavailable() {
         fake.desk().push = answer;
         assert_eq!(
             client.begin().await,
-            Err(EidError::Unavailable(told.into()))
+            Err(EidError::Unavailable(expected.into()))
         );
     }
 }

@@ -44,11 +44,11 @@ async fn a_valid_logout_token_identifies_session_and_subject() {
     for name in ["exp", "sub"] {
         claims.as_object_mut().unwrap().remove(name);
     }
-    let told = take(&client, &PROVIDER.sign_typed(None, &claims)).await;
-    let told = told.unwrap();
-    assert_eq!(told.subject, None);
+    let result = take(&client, &PROVIDER.sign_typed(None, &claims)).await;
+    let result = result.unwrap();
+    assert_eq!(result.subject, None);
     assert_eq!(
-        told.expires_at,
+        result.expires_at,
         Timestamp::from_seconds(NOW + 5 * 60 + 60),
         "its jti is remembered as long as its age is accepted"
     );
@@ -109,8 +109,8 @@ async fn each_claim_of_a_logout_token_is_checked() {
         if value.is_null() {
             claims.as_object_mut().unwrap().remove(name);
         }
-        let told = take(&client, &sign(&PROVIDER, &claims)).await;
-        assert_eq!(told.err(), expected, "{name}: {value}");
+        let result = take(&client, &sign(&PROVIDER, &claims)).await;
+        assert_eq!(result.err(), expected, "{name}: {value}");
     }
 }
 
@@ -202,8 +202,8 @@ async fn an_algorithm_that_the_provider_does_not_list_is_refused() {
     let fake = Fake::start().await;
     fake.desk().keys.push(CURVE.jwk());
     fake.desk().document["id_token_signing_alg_values_supported"] = json!(["RS256"]);
-    let told = take(&fake.client(), &sign(&CURVE, &fake.logout())).await;
-    assert_eq!(told.err(), Some(invalid("signature algorithm")));
+    let result = take(&fake.client(), &sign(&CURVE, &fake.logout())).await;
+    assert_eq!(result.err(), Some(invalid("signature algorithm")));
 }
 
 #[tokio::test]
@@ -211,11 +211,11 @@ async fn an_id_token_is_not_accepted_as_a_logout_token() {
     let fake = Fake::start().await;
     let client = fake.client();
     let mut claims = fake.claims();
-    let told = take(&client, &PROVIDER.sign(&claims)).await;
-    assert_eq!(told.err(), Some(invalid("events")));
+    let result = take(&client, &PROVIDER.sign(&claims)).await;
+    assert_eq!(result.err(), Some(invalid("events")));
     claims["events"] = json!({ EVENT: {} });
-    let told = take(&client, &PROVIDER.sign(&claims)).await;
-    assert_eq!(told.err(), Some(invalid("nonce")));
+    let result = take(&client, &PROVIDER.sign(&claims)).await;
+    assert_eq!(result.err(), Some(invalid("nonce")));
 }
 
 #[tokio::test]
@@ -243,9 +243,9 @@ async fn tokens_of_other_types_are_refused() {
         (Some("secevent+jwt"), false),
         (Some(""), false),
     ] {
-        let told = take(&client, &PROVIDER.sign_typed(typ, &fake.logout())).await;
+        let result = take(&client, &PROVIDER.sign_typed(typ, &fake.logout())).await;
         let expected = (!sound).then(|| invalid("type"));
-        assert_eq!(told.err(), expected, "{typ:?}");
+        assert_eq!(result.err(), expected, "{typ:?}");
     }
 }
 
@@ -256,12 +256,12 @@ async fn a_crit_header_is_refused() {
     let mut header = Header::new(Algorithm::RS256);
     header.kid = Some(PROVIDER.kid.to_owned());
     header.crit = Some(vec!["b64".into()]);
-    let told = take(&client, &PROVIDER.sign_with(&header, &fake.logout())).await;
-    assert_eq!(told.err(), Some(invalid("header")));
+    let result = take(&client, &PROVIDER.sign_with(&header, &fake.logout())).await;
+    assert_eq!(result.err(), Some(invalid("header")));
     header.crit = None;
     header.cty = Some("JWT".into());
-    let told = take(&client, &PROVIDER.sign_with(&header, &fake.logout())).await;
-    assert_eq!(told.err(), Some(invalid("header")));
+    let result = take(&client, &PROVIDER.sign_with(&header, &fake.logout())).await;
+    assert_eq!(result.err(), Some(invalid("header")));
 }
 
 #[tokio::test]
@@ -341,13 +341,13 @@ async fn the_subject_of_a_logout_token_is_mapped_as_at_sign_in() {
     settings.subject_claims = vec!["bankid_altsub".into()];
     let client = Client::new(settings);
     let mut claims = fake.logout();
-    let told = take(&client, &sign(&PROVIDER, &claims)).await.unwrap();
-    assert_eq!(told.subject, None, "its sub is not the subject of a link");
-    assert_eq!(told.sid.as_deref(), Some("upstream-session"));
+    let result = take(&client, &sign(&PROVIDER, &claims)).await.unwrap();
+    assert_eq!(result.subject, None, "its sub is not the subject of a link");
+    assert_eq!(result.sid.as_deref(), Some("upstream-session"));
 
     claims["bankid_altsub"] = json!("9578-0000-4-000001");
-    let told = take(&client, &sign(&PROVIDER, &claims)).await.unwrap();
-    assert_eq!(told.subject.as_deref(), Some("9578-0000-4-000001"));
+    let result = take(&client, &sign(&PROVIDER, &claims)).await.unwrap();
+    assert_eq!(result.subject.as_deref(), Some("9578-0000-4-000001"));
 
     let object = claims.as_object_mut().unwrap();
     object.remove("bankid_altsub");
@@ -367,10 +367,10 @@ async fn the_error_for_a_logout_token_does_not_contain_it() {
         claims["sub"] = json!(pid());
         claims["pid"] = json!(pid());
         claims[name] = json!([pid()]);
-        let told = format!(
+        let result = format!(
             "{:?}",
             take(&client, &sign(&PROVIDER, &claims)).await.unwrap_err()
         );
-        assert!(!told.contains(&pid()), "{told}");
+        assert!(!result.contains(&pid()), "{result}");
     }
 }

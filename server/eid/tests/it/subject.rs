@@ -66,7 +66,7 @@ async fn an_entra_subject_consists_of_tenant_and_object() {
 
 #[tokio::test]
 async fn entra_tokens_without_both_or_of_another_tenant_are_refused() {
-    let (fake, client, sound) = entra().await;
+    let (fake, client, valid) = entra().await;
     for (name, value, check) in [
         ("oid", Value::Null, "sub"),
         ("tid", Value::Null, "sub"),
@@ -77,7 +77,7 @@ async fn entra_tokens_without_both_or_of_another_tenant_are_refused() {
         ("tid", json!(OBJECT), "tid"),
         ("tid", json!("v"), "tid"),
     ] {
-        let mut claims = sound.clone();
+        let mut claims = valid.clone();
         if value.is_null() {
             claims.as_object_mut().unwrap().remove(name);
         } else {

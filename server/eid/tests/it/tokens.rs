@@ -273,8 +273,12 @@ async fn the_error_for_an_id_token_does_not_contain_it() {
         let mut claims = fake.claims();
         claims[name] = json!("https://planted.example");
         fake.gives(&PROVIDER.sign(&claims));
-        let told = format!("{:?}", client.finish().await.unwrap_err());
-        assert!(!told.contains("planted"), "{told}");
-        assert!(!secrets.iter().any(|secret| told.contains(secret.as_str())));
+        let message = format!("{:?}", client.finish().await.unwrap_err());
+        assert!(!message.contains("planted"), "{message}");
+        assert!(
+            !secrets
+                .iter()
+                .any(|secret| message.contains(secret.as_str()))
+        );
     }
 }

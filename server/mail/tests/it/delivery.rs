@@ -135,8 +135,11 @@ async fn the_reply_of_the_server_decides_whether_to_retry() {
     ] {
         let error = delivered(manner).await.unwrap_err();
         assert_eq!(error, expected);
-        let told = format!("{error} {error:?}");
-        assert!(!told.contains(CODE) && !told.contains("nordvik"), "{told}");
+        let message = format!("{error} {error:?}");
+        assert!(
+            !message.contains(CODE) && !message.contains("nordvik"),
+            "{message}"
+        );
     }
 }
 

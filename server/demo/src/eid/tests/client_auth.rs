@@ -205,13 +205,13 @@ async fn each_client_uses_its_own_method() {
         try_with(&mut eid, None, &untyped).await.status,
         StatusCode::UNAUTHORIZED
     );
-    let stranger = [
+    let unknown_client = [
         ("client_id", "en-annen"),
         ("client_assertion_type", TYPE),
         ("client_assertion", token.as_str()),
     ];
     assert_eq!(
-        try_with(&mut eid, None, &stranger).await.status,
+        try_with(&mut eid, None, &unknown_client).await.status,
         StatusCode::UNAUTHORIZED
     );
 }

@@ -110,14 +110,14 @@ fn only_the_first_key_signs_without_an_announcement() {
 #[derive(Debug, Clone, Copy)]
 enum Event {
     Passes(i64),
-    Tended,
+    Maintained,
     Commanded,
 }
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         (1i64..200).prop_map(|tenths| Event::Passes(tenths * 360)),
-        Just(Event::Tended),
+        Just(Event::Maintained),
         Just(Event::Commanded),
     ]
 }
@@ -137,13 +137,13 @@ proptest! {
         let mut published: Vec<(Timestamp, HashSet<String>)> = Vec::new();
         // The signing `kid` at each moment.
         let mut signed: Vec<(Timestamp, String)> = Vec::new();
-        for event in std::iter::once(Event::Tended).chain(events) {
+        for event in std::iter::once(Event::Maintained).chain(events) {
             let why = match event {
                 Event::Passes(seconds) => {
                     now = now + Span::seconds(seconds);
                     None
                 }
-                Event::Tended => Some(Why::Schedule),
+                Event::Maintained => Some(Why::Schedule),
                 Event::Commanded => Some(Why::Command),
             };
             if let Some(why) = why
