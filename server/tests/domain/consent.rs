@@ -206,15 +206,15 @@ async fn only_the_account_and_browser_that_were_asked_can_consent(engine: Engine
     other_account.link(&pid(2), "ola@nordvik.example").await;
     let mut signed_out = person.clone();
     signed_out.session = None;
-    for somebody in [&mut other_browser, &mut other_account, &mut signed_out] {
-        let page = decide(&world, somebody, flow, true).await;
+    for refused in [&mut other_browser, &mut other_account, &mut signed_out] {
+        let page = decide(&world, refused, flow, true).await;
         assert!(page.starts_with("/login"), "{page}");
-        let problem = somebody.login_problem(&page).await;
+        let problem = refused.login_problem(&page).await;
         assert!(
             matches!(problem, Some(Problem::FlowExpired | Problem::NotSignedIn)),
             "{problem:?}"
         );
-        let view = world.kobling.consents.view(&somebody.visitor(), flow).await;
+        let view = world.kobling.consents.view(&refused.visitor(), flow).await;
         assert!(view.is_err());
     }
     assert_eq!(world.rows("consents").await, 0);

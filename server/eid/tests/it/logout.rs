@@ -122,10 +122,16 @@ async fn a_logout_token_without_sid_and_sub_is_refused() {
     for name in ["sid", "sub"] {
         claims.as_object_mut().unwrap().remove(name);
     }
-    let nobody = Some(invalid("neither sid nor sub"));
-    assert_eq!(take(&client, &sign(&PROVIDER, &claims)).await.err(), nobody);
+    let expected = Some(invalid("neither sid nor sub"));
+    assert_eq!(
+        take(&client, &sign(&PROVIDER, &claims)).await.err(),
+        expected
+    );
     claims["sid"] = json!("");
-    assert_eq!(take(&client, &sign(&PROVIDER, &claims)).await.err(), nobody);
+    assert_eq!(
+        take(&client, &sign(&PROVIDER, &claims)).await.err(),
+        expected
+    );
 }
 
 #[tokio::test]
@@ -134,8 +140,8 @@ async fn only_a_logout_token_signed_by_the_provider_is_accepted() {
     fake.desk().keys.push(CURVE.jwk());
     let client = fake.client();
     let claims = fake.logout();
-    let sound = sign(&PROVIDER, &claims);
-    let (signed, signature) = sound.rsplit_once('.').unwrap();
+    let valid = sign(&PROVIDER, &claims);
+    let (signed, signature) = valid.rsplit_once('.').unwrap();
     let (header, _) = signed.split_once('.').unwrap();
     let mut swapped = claims.clone();
     swapped["sid"] = json!("another-session");
@@ -187,7 +193,7 @@ async fn only_a_logout_token_signed_by_the_provider_is_accepted() {
             "{what}"
         );
     }
-    assert!(take(&client, &sound).await.is_ok());
+    assert!(take(&client, &valid).await.is_ok());
     assert!(take(&client, &sign(&CURVE, &claims)).await.is_ok());
     assert!(
         take(&client, &PROVIDER.sign_as(None, &claims))
@@ -232,7 +238,7 @@ async fn a_logout_token_is_refused_as_an_id_token() {
 async fn tokens_of_other_types_are_refused() {
     let fake = Fake::start().await;
     let client = fake.client();
-    for (typ, sound) in [
+    for (typ, valid) in [
         (None, true),
         (Some("logout+jwt"), true),
         (Some("application/logout+jwt"), true),
@@ -244,7 +250,7 @@ async fn tokens_of_other_types_are_refused() {
         (Some(""), false),
     ] {
         let result = take(&client, &PROVIDER.sign_typed(typ, &fake.logout())).await;
-        let expected = (!sound).then(|| invalid("type"));
+        let expected = (!valid).then(|| invalid("type"));
         assert_eq!(result.err(), expected, "{typ:?}");
     }
 }
@@ -269,7 +275,7 @@ async fn an_unreadable_logout_token_causes_no_request() {
     let fake = Fake::start().await;
     let client = fake.client();
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    let sound = sign(&PROVIDER, &fake.logout());
+    let valid = sign(&PROVIDER, &fake.logout());
     for (token, check) in [
         (String::new(), "not readable"),
         ("a".into(), "not readable"),
@@ -286,8 +292,8 @@ async fn an_unreadable_logout_token_causes_no_request() {
             format!("{}.{}.", part(r#"{"alg":7}"#), part("{}")),
             "signature algorithm",
         ),
-        (format!("{sound}="), "not readable"),
-        (format!("{sound}.x"), "not readable"),
+        (format!("{valid}="), "not readable"),
+        (format!("{valid}.x"), "not readable"),
         ("x".repeat(16 * 1024 + 1), "too large"),
     ] {
         assert_eq!(

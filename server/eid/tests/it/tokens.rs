@@ -115,8 +115,8 @@ async fn only_an_id_token_signed_by_the_provider_is_accepted() {
     let fake = Fake::start().await;
     let client = fake.client();
     let claims = fake.claims();
-    let sound = PROVIDER.sign(&claims);
-    let (signed, _) = sound.rsplit_once('.').unwrap();
+    let valid = PROVIDER.sign(&claims);
+    let (signed, _) = valid.rsplit_once('.').unwrap();
     for (what, token, expected) in [
         (
             "the key of another",
@@ -234,7 +234,7 @@ async fn an_id_token_on_behalf_of_a_customer_names_that_customer() {
     let mut settings = fake.settings();
     settings.onbehalfof = Some("nordvik".into());
     let client = Client::new(settings);
-    for (client_claim, aud_claim, sound) in [
+    for (client_claim, aud_claim, valid) in [
         (json!("nordvik"), Value::Null, true),
         (Value::Null, json!("nordvik"), true),
         (json!("nordvik"), json!("nordvik"), true),
@@ -255,7 +255,7 @@ async fn an_id_token_on_behalf_of_a_customer_names_that_customer() {
             }
         }
         fake.gives(&PROVIDER.sign(&claims));
-        let expected = (!sound).then(|| invalid("onbehalfof"));
+        let expected = (!valid).then(|| invalid("onbehalfof"));
         assert_eq!(
             client.finish().await.err(),
             expected,
