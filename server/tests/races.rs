@@ -343,7 +343,7 @@ async fn a_proof_of_work_is_spent_once() {
     .await;
 }
 
-/// The person with a password, signed in with it, with a linked eID.
+/// The person with a password and a linked eID, signed in by password.
 async fn linked_with_password(demo: &Demo) -> (Browser, String) {
     let browser = demo.browser();
     let page = demo.enter(&browser, &finnes()).await;

@@ -109,8 +109,8 @@ async fn every_end_of_a_session_notifies_its_applications(engine: Engine) {
         "password changed",
         "password reset",
         "another sign-in in the same browser",
-        "its eID removed",
-        "its time over",
+        "link removed",
+        "session expired",
         "unused",
         "account disabled",
         "front-channel from the provider",
@@ -162,10 +162,10 @@ async fn every_end_of_a_session_notifies_its_applications(engine: Engine) {
             "another sign-in in the same browser" => {
                 person.sign_in(ANN, PASSWORD).await;
             }
-            "its eID removed" => {
+            "link removed" => {
                 other.remove_link(Some(PASSWORD)).await;
             }
-            "its time over" => {
+            "session expired" => {
                 let sql = format!(
                     "UPDATE sessions SET expires_at = 1 WHERE account = '{account}' AND link_id IS NOT NULL"
                 );
@@ -346,9 +346,9 @@ async fn an_application_that_never_answers_delays_neither_others_nor_mails(engin
 #[on_each_engine]
 async fn a_restart_during_a_sign_out_loses_no_notice(engine: Engine) {
     for dies_at in [
-        "before a try",
-        "before it is noted",
-        "before it is taken out",
+        "before an attempt",
+        "before it is recorded",
+        "before its job is deleted",
     ] {
         let world = world(&engine).await;
         let mut person = world.person();
@@ -359,11 +359,11 @@ async fn a_restart_during_a_sign_out_loses_no_notice(engine: Engine) {
         world.notifier.set("b", Behaviour::Unreachable);
         sign_out(&world, &mut person).await;
         match dies_at {
-            "before a try" => {}
-            "before it is noted" => world.store.fail("settle_notice"),
+            "before an attempt" => {}
+            "before it is recorded" => world.store.fail("settle_notice"),
             _ => world.store.fail("finish_outbox"),
         }
-        if dies_at != "before a try" {
+        if dies_at != "before an attempt" {
             let _ = world.kobling.jobs.run_lane(Lane::Notice, FIRST_RETRY).await;
             assert_eq!(clients_of(&world.notifier.calls()), ["a", "b", "c"]);
         }
@@ -374,7 +374,7 @@ async fn a_restart_during_a_sign_out_loses_no_notice(engine: Engine) {
         let calls = world.notifier.calls();
         match dies_at {
             // A notice that is recorded as done is not sent again.
-            "before it is taken out" => assert_eq!(clients_of(&calls), ["b"]),
+            "before its job is deleted" => assert_eq!(clients_of(&calls), ["b"]),
             _ => assert_eq!(clients_of(&calls), ["a", "b", "c"], "{dies_at}"),
         }
         assert_eq!(world.rows("outbox").await, 0, "{dies_at}");

@@ -159,7 +159,7 @@ async fn a_dpop_bound_token_requires_a_proof_with_its_key_for_the_request() {
         let proof = key.proof("GET", &uri, Some(&token));
         let page = show("DPoP", &token, Some(proof.clone())).await;
         assert_eq!(page.status, 200, "{:?}", challenges(&page));
-        // RFC 9449 §11.1: a proof holds once.
+        // RFC 9449 §11.1: a proof is accepted once.
         let page = show("DPoP", &token, Some(proof)).await;
         assert_eq!(refusal(&page), refused(401, "invalid_dpop_proof"));
         // RFC 9449 §7.2: never as a bearer token, with or without a proof.

@@ -211,31 +211,34 @@ async fn an_invalid_assertion_is_refused() {
             ("no issuer", vec![("iss", Value::Null)]),
             ("no subject", vec![("sub", Value::Null)]),
             (
-                "a client that there is not",
+                "an unknown client",
                 vec![("iss", json!("nobody")), ("sub", json!("nobody"))],
             ),
             (
-                "another client's name",
+                "another client as subject",
                 vec![("iss", json!("hemmelig")), ("sub", json!("hemmelig"))],
             ),
-            ("no recipient", vec![("aud", Value::Null)]),
+            ("no audience", vec![("aud", Value::Null)]),
             (
-                "two recipients",
+                "two audiences",
                 vec![("aud", json!([demo.origin, "https://other.example"]))],
             ),
-            ("recipients as numbers", vec![("aud", json!([1]))]),
-            ("no recipients in a list", vec![("aud", json!([]))]),
-            ("no end", vec![("exp", Value::Null)]),
-            ("an end in words", vec![("exp", json!("soon"))]),
-            ("its end long past", vec![("exp", json!(now - 61))]),
-            ("its end far away", vec![("exp", json!(now + 3_600))]),
-            ("its end beyond all numbers", vec![("exp", json!(1e300))]),
-            ("made in the future", vec![("iat", json!(now + 120))]),
-            ("made long ago", vec![("iat", json!(now - 3_600))]),
-            ("not yet in force", vec![("nbf", json!(now + 120))]),
-            ("no name of its own", vec![("jti", Value::Null)]),
-            ("an empty name", vec![("jti", json!(""))]),
-            ("a name without end", vec![("jti", json!("x".repeat(257)))]),
+            ("audiences as numbers", vec![("aud", json!([1]))]),
+            ("an empty list of audiences", vec![("aud", json!([]))]),
+            ("no expiry", vec![("exp", Value::Null)]),
+            ("an expiry as text", vec![("exp", json!("soon"))]),
+            ("expired", vec![("exp", json!(now - 61))]),
+            ("an expiry too far ahead", vec![("exp", json!(now + 3_600))]),
+            ("an expiry out of range", vec![("exp", json!(1e300))]),
+            ("issued in the future", vec![("iat", json!(now + 120))]),
+            ("issued too long ago", vec![("iat", json!(now - 3_600))]),
+            ("not yet valid", vec![("nbf", json!(now + 120))]),
+            ("no jti", vec![("jti", Value::Null)]),
+            ("an empty jti", vec![("jti", json!(""))]),
+            (
+                "a jti that is too long",
+                vec![("jti", json!("x".repeat(257)))],
+            ),
         ] {
             wrong.push((what, key.sign(&header, &with(claims(demo), &changes))));
         }
@@ -246,7 +249,7 @@ async fn an_invalid_assertion_is_refused() {
         ));
         wrong.push(("a key that is not in the set", later.sign_well(&good)));
         wrong.push((
-            "a key of no such name",
+            "an unknown kid",
             key.sign(&json!({ "alg": "ES256", "kid": "c" }), &good),
         ));
         for typ in ["dpop+jwt", "at+jwt", "logout+jwt"] {
@@ -464,12 +467,12 @@ async fn a_client_authenticates_with_its_registered_method_only() {
                 asserting(demo, &key.sign_well(&as_public)),
             ),
             (
-                "a client with keys, without anything",
+                "a client with keys, without authentication",
                 at_token(demo, &[("client_id", "nokkel")]),
             ),
             ("a client with keys, by a secret", posted("nokkel", SECRET)),
             (
-                "a client with a secret, without anything",
+                "a client with a secret, without authentication",
                 at_token(demo, &[("client_id", "hemmelig")]),
             ),
             (
@@ -477,14 +480,14 @@ async fn a_client_authenticates_with_its_registered_method_only() {
                 asserting(demo, &key.sign_well(&as_secret)),
             ),
             (
-                "another's secret",
+                "the secret of another client",
                 posted("hemmelig", "another long secret of somebody"),
             ),
             (
                 "another scheme",
                 at_token(demo, &[("client_id", "offentlig")]).bearer_auth("x"),
             ),
-            ("nobody", at_token(demo, &[])),
+            ("no client", at_token(demo, &[])),
         ] {
             let page = send(request).await;
             assert_eq!(said(&page), unauthenticated(), "{what}");
@@ -526,15 +529,15 @@ async fn two_client_authentication_methods_are_an_invalid_request() {
                     .basic_auth("hemmelig", Some(SECRET)),
             ),
             (
-                "an assertion of no type",
+                "an assertion without a type",
                 at_token(demo, &[("client_assertion", &assertion)]),
             ),
             (
-                "a type of nothing",
+                "a type without an assertion",
                 at_token(demo, &[("client_assertion_type", JWT_BEARER)]),
             ),
             (
-                "two names",
+                "two client ids",
                 at_token(demo, &[both[0], both[1], ("client_id", "hemmelig")]),
             ),
         ] {

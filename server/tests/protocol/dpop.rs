@@ -150,12 +150,12 @@ async fn an_invalid_proof_is_refused() {
             .expect("text")
             .replace("localhost", "evil.example");
         for (what, proof) in [
-            ("another kind of token", under("typ", json!("JWT"))),
-            ("no kind of token", under("typ", Value::Null)),
+            ("another type", under("typ", json!("JWT"))),
+            ("no type", under("typ", Value::Null)),
             ("no key", under("jwk", Value::Null)),
             ("another key", under("jwk", other.public())),
             (
-                "a key by name alone",
+                "a kid instead of a key",
                 key.sign(
                     &json!({ "typ": "dpop+jwt", "alg": "ES256", "kid": "a" }),
                     &good,
@@ -174,32 +174,32 @@ async fn an_invalid_proof_is_refused() {
                 ),
             ),
             (
-                "another algorithm of the key's",
+                "another algorithm for the key",
                 under("alg", json!("ES384")),
             ),
             (
-                "an algorithm of another kind of key",
+                "an algorithm for another type of key",
                 under("alg", json!("RS256")),
             ),
-            (
-                "a demand that is not understood",
-                under("crit", json!(["htm"])),
-            ),
+            ("an unknown critical header", under("crit", json!(["htm"]))),
             ("another method", saying("htm", json!("GET"))),
             ("the method in another case", saying("htm", json!("post"))),
             (
                 "another endpoint",
                 saying("htu", json!(format!("{}/oidc/userinfo", demo.origin))),
             ),
-            ("another server", saying("htu", json!(other_host))),
+            ("another host", saying("htu", json!(other_host))),
             ("no address", saying("htu", json!(""))),
-            ("made too early", saying("iat", json!(now - 120))),
-            ("made in the future", saying("iat", json!(now + 120))),
-            ("made in words", saying("iat", json!("now"))),
+            ("issued too long ago", saying("iat", json!(now - 120))),
+            ("issued in the future", saying("iat", json!(now + 120))),
+            ("a time as text", saying("iat", json!("now"))),
             ("no time", saying("iat", Value::Null)),
-            ("no name", saying("jti", Value::Null)),
-            ("an empty name", saying("jti", json!(""))),
-            ("a name without end", saying("jti", json!("x".repeat(257)))),
+            ("no jti", saying("jti", Value::Null)),
+            ("an empty jti", saying("jti", json!(""))),
+            (
+                "a jti that is too long",
+                saying("jti", json!("x".repeat(257))),
+            ),
             ("garbage", "garbage".to_owned()),
             ("nothing", String::new()),
         ] {
