@@ -222,7 +222,7 @@ mod tests {
                 Arrival::AskAddress(Some(work.clone())),
             ),
             (
-                "add, a second person",
+                "add, the eID of another person",
                 ArrivalFacts {
                     signed_in: Some(me),
                     signed_in_is_another_person: true,
@@ -231,7 +231,7 @@ mod tests {
                 Arrival::Refuse(Problem::LinkedElsewhere),
             ),
             (
-                "A, code demanded",
+                "A, code required",
                 vouched(Purpose::SignIn, true),
                 Arrival::AskAddress(Some(work.clone())),
             ),
@@ -241,7 +241,7 @@ mod tests {
                 Arrival::AskAddress(None),
             ),
             (
-                "C2: moves although owned",
+                "C2: moves although linked",
                 owned(Purpose::Relink, me),
                 Arrival::AskAddress(None),
             ),
@@ -254,16 +254,20 @@ mod tests {
                 Arrival::AskAddress(None),
             ),
             (
-                "add, unowned",
+                "add, not linked",
                 ArrivalFacts {
                     signed_in: Some(me),
                     ..facts(Purpose::Add(me))
                 },
                 Arrival::LinkToSignedIn(me),
             ),
-            ("add, own", owned(Purpose::Add(me), me), Arrival::SignIn(me)),
             (
-                "add, another's",
+                "add, linked to the account",
+                owned(Purpose::Add(me), me),
+                Arrival::SignIn(me),
+            ),
+            (
+                "add, linked to another account",
                 owned(Purpose::Add(me), other),
                 Arrival::Refuse(Problem::LinkedElsewhere),
             ),
@@ -273,17 +277,17 @@ mod tests {
                 Arrival::Refuse(Problem::NotSignedIn),
             ),
             (
-                "confirm, own",
+                "confirm, linked to the account",
                 owned(Purpose::Confirm(me), me),
                 Arrival::Confirmed(me),
             ),
             (
-                "confirm, another's",
+                "confirm, linked to another account",
                 owned(Purpose::Confirm(me), other),
                 Arrival::Refuse(Problem::OtherPerson),
             ),
             (
-                "confirm, unowned",
+                "confirm, not linked",
                 ArrivalFacts {
                     signed_in: Some(me),
                     ..facts(Purpose::Confirm(me))
@@ -357,7 +361,7 @@ mod tests {
                 Completion::Link { to: me, from: None },
             ),
             (
-                "there already",
+                "already linked",
                 CompletionFacts {
                     target: Some(me),
                     owner: Some(me),
@@ -375,7 +379,7 @@ mod tests {
                 Completion::Refuse(Problem::AlreadyDone),
             ),
             (
-                "another person's",
+                "the account of another person",
                 CompletionFacts {
                     target: Some(me),
                     target_is_another_person: true,

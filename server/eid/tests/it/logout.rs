@@ -180,7 +180,7 @@ async fn only_a_logout_token_signed_by_the_provider_is_accepted() {
             "signature algorithm",
         ),
         ("HS512", shared(Algorithm::HS512), "signature algorithm"),
-        ("no signature at all", format!("{signed}."), "signature"),
+        ("an empty signature", format!("{signed}."), "signature"),
         (
             "other claims under the same signature",
             format!("{header}.{swapped}.{signature}"),

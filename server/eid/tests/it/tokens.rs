@@ -124,7 +124,7 @@ async fn only_an_id_token_signed_by_the_provider_is_accepted() {
             "signature",
         ),
         ("alg none", unsigned(&claims), "no signature"),
-        ("no signature at all", format!("{signed}."), "signature"),
+        ("an empty signature", format!("{signed}."), "signature"),
         ("a MAC", mac_with_public_key(&claims), "signature algorithm"),
         ("an unknown key", OTHER.sign(&claims), "unknown signing key"),
         (
