@@ -1,13 +1,13 @@
 //! Delivery, and its failures.
 
-use crate::server::{CODE, Manner, TO, friendly, letter, outbox_id, settings, smtp, start};
+use crate::server::{Behaviour, CODE, TO, friendly, letter, outbox_id, settings, smtp, start};
 use kobling_domain::ops::port::{MailError, Mailer};
 use kobling_mail::{Settings, SettingsError, Smtp, SmtpMailer, Transport, render};
 use mail_parser::{MessageParser, MimeHeaders};
 use std::time::Duration;
 
-async fn delivered(manner: Manner) -> Result<(), MailError> {
-    let (port, _taken) = start(manner).await;
+async fn delivered(behaviour: Behaviour) -> Result<(), MailError> {
+    let (port, _taken) = start(behaviour).await;
     let mut settings = settings(port);
     settings.transport = Transport::Smtp(Smtp {
         timeout: Duration::from_millis(400),
@@ -94,15 +94,15 @@ async fn line_breaks_in_names_do_not_create_headers() {
 async fn the_reply_of_the_server_decides_whether_to_retry() {
     let permanent = |code: u16| MailError::Permanent(format!("the server answered {code}"));
     let temporary = |code: u16| MailError::Temporary(format!("the server answered {code}"));
-    let recipient = |answer| Manner {
+    let recipient = |answer| Behaviour {
         recipient: Some(answer),
         ..friendly()
     };
-    let content = |answer| Manner {
+    let content = |answer| Behaviour {
         content: Some(answer),
         ..friendly()
     };
-    for (manner, expected) in [
+    for (behaviour, expected) in [
         (
             recipient("550 no kari@nordvik.example here"),
             permanent(550),
@@ -115,25 +115,25 @@ async fn the_reply_of_the_server_decides_whether_to_retry() {
         (content("554 not wanted: 048213"), permanent(554)),
         (content("451 later"), temporary(451)),
         (
-            Manner {
+            Behaviour {
                 greeting: Some("421 too busy"),
-                ..Manner::default()
+                ..Behaviour::default()
             },
             temporary(421),
         ),
         (
-            Manner {
+            Behaviour {
                 greeting: Some("nonsense"),
-                ..Manner::default()
+                ..Behaviour::default()
             },
             MailError::Temporary("the answer cannot be read".into()),
         ),
         (
-            Manner::default(),
+            Behaviour::default(),
             MailError::Temporary("no answer in time".into()),
         ),
     ] {
-        let error = delivered(manner).await.unwrap_err();
+        let error = delivered(behaviour).await.unwrap_err();
         assert_eq!(error, expected);
         let message = format!("{error} {error:?}");
         assert!(

@@ -1,6 +1,6 @@
 //! TLS in both modes, and authentication.
 
-use crate::server::{Manner, Taken, friendly, letter, outbox_id, settings, smtp, start};
+use crate::server::{Behaviour, Taken, friendly, letter, outbox_id, settings, smtp, start};
 use kobling_domain::ops::port::{MailError, Mailer};
 use kobling_mail::{Smtp, SmtpMailer, Tls, Transport};
 use std::sync::Arc;
@@ -23,8 +23,8 @@ fn certificate() -> (Arc<ServerConfig>, String) {
     (Arc::new(config), made.cert.pem())
 }
 
-async fn deliver(manner: Manner, change: impl FnOnce(&mut Smtp)) -> Result<Taken, MailError> {
-    let (port, mut taken) = start(manner).await;
+async fn deliver(behaviour: Behaviour, change: impl FnOnce(&mut Smtp)) -> Result<Taken, MailError> {
+    let (port, mut taken) = start(behaviour).await;
     let mut smtp = smtp(port);
     change(&mut smtp);
     let mut settings = settings(port);
@@ -38,13 +38,13 @@ async fn deliver(manner: Manner, change: impl FnOnce(&mut Smtp)) -> Result<Taken
 async fn mail_is_sent_over_tls_with_user_name_and_password() {
     for (tls, implicit) in [(Tls::Implicit, true), (Tls::StartTls, false)] {
         let (config, pem) = certificate();
-        let manner = Manner {
+        let behaviour = Behaviour {
             certificate: Some(config),
             implicit,
             login: Some("235 welcome"),
             ..friendly()
         };
-        let taken = deliver(manner, |smtp| {
+        let taken = deliver(behaviour, |smtp| {
             smtp.tls = tls;
             smtp.root_certificate_pem = Some(pem);
             smtp.username = Some("kobling".into());
@@ -65,12 +65,12 @@ async fn mail_is_sent_over_tls_with_user_name_and_password() {
 async fn an_untrusted_certificate_ends_the_connection() {
     for (tls, implicit) in [(Tls::Implicit, true), (Tls::StartTls, false)] {
         let (config, _) = certificate();
-        let manner = Manner {
+        let behaviour = Behaviour {
             certificate: Some(config),
             implicit,
             ..friendly()
         };
-        let error = deliver(manner, |smtp| smtp.tls = tls).await.unwrap_err();
+        let error = deliver(behaviour, |smtp| smtp.tls = tls).await.unwrap_err();
         assert!(matches!(error, MailError::Temporary(_)), "{error:?}");
     }
 }
@@ -88,11 +88,11 @@ async fn without_starttls_nothing_is_delivered() {
 
 #[tokio::test]
 async fn a_wrong_password_is_a_temporary_error() {
-    let manner = Manner {
+    let behaviour = Behaviour {
         login: Some("535 wrong"),
         ..friendly()
     };
-    let error = deliver(manner, |smtp| {
+    let error = deliver(behaviour, |smtp| {
         smtp.username = Some("kobling".into());
         smtp.password = Some("hemmelig".into());
     })

@@ -13,7 +13,7 @@ use tokio_rustls::{TlsAcceptor, rustls};
 
 /// How the server behaves.
 #[derive(Clone, Default)]
-pub(crate) struct Manner {
+pub(crate) struct Behaviour {
     /// Its greeting; nothing at all if it is silent.
     pub(crate) greeting: Option<&'static str>,
     /// Its reply to the recipient.
@@ -39,25 +39,25 @@ pub(crate) struct Taken {
 }
 
 /// Starts listening; returns the address and the received mails.
-pub(crate) async fn start(manner: Manner) -> (u16, mpsc::UnboundedReceiver<Taken>) {
+pub(crate) async fn start(behaviour: Behaviour) -> (u16, mpsc::UnboundedReceiver<Taken>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (sender, receiver) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let (manner, sender) = (manner.clone(), sender.clone());
+            let (behaviour, sender) = (behaviour.clone(), sender.clone());
             tokio::spawn(async move {
-                let Some(config) = manner.certificate.clone() else {
-                    return talk(stream, &manner, false, &sender).await.map(drop);
+                let Some(config) = behaviour.certificate.clone() else {
+                    return talk(stream, &behaviour, false, &sender).await.map(drop);
                 };
                 let acceptor = TlsAcceptor::from(config);
-                if manner.implicit {
+                if behaviour.implicit {
                     let stream = acceptor.accept(stream).await.ok()?;
-                    return talk(stream, &manner, true, &sender).await.map(drop);
+                    return talk(stream, &behaviour, true, &sender).await.map(drop);
                 }
-                let stream = talk(stream, &manner, false, &sender).await?;
+                let stream = talk(stream, &behaviour, false, &sender).await?;
                 let stream = acceptor.accept(stream).await.ok()?;
-                talk(stream, &manner, true, &sender).await.map(drop)
+                talk(stream, &behaviour, true, &sender).await.map(drop)
             });
         }
     });
@@ -67,14 +67,14 @@ pub(crate) async fn start(manner: Manner) -> (u16, mpsc::UnboundedReceiver<Taken
 /// Serves until the client disconnects or requests TLS; then returns the stream.
 async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
-    manner: &Manner,
+    behaviour: &Behaviour,
     protected: bool,
     sender: &mpsc::UnboundedSender<Taken>,
 ) -> Option<S> {
     let mut stream = BufReader::new(stream);
-    let after_starttls = protected && !manner.implicit;
+    let after_starttls = protected && !behaviour.implicit;
     if !after_starttls {
-        let Some(greeting) = manner.greeting else {
+        let Some(greeting) = behaviour.greeting else {
             return std::future::pending().await;
         };
         say(&mut stream, greeting).await?;
@@ -90,10 +90,10 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
         match verb.as_str() {
             "EHLO" => {
                 let mut extensions = vec!["250-mail.example"];
-                if manner.certificate.is_some() && !protected {
+                if behaviour.certificate.is_some() && !protected {
                     extensions.push("250-STARTTLS");
                 }
-                if manner.login.is_some() {
+                if behaviour.login.is_some() {
                     extensions.push("250-AUTH PLAIN");
                 }
                 extensions.push("250 8BITMIME");
@@ -105,7 +105,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             }
             "AUTH" => {
                 login = Some(line);
-                say(&mut stream, manner.login.unwrap_or("502 no")).await?;
+                say(&mut stream, behaviour.login.unwrap_or("502 no")).await?;
             }
             "MAIL" => {
                 from = line;
@@ -113,7 +113,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             }
             "RCPT" => {
                 to = line;
-                say(&mut stream, manner.recipient.unwrap_or("250 fine")).await?;
+                say(&mut stream, behaviour.recipient.unwrap_or("250 fine")).await?;
             }
             "DATA" => {
                 say(&mut stream, "354 go ahead").await?;
@@ -127,7 +127,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
                         }
                     }
                 }
-                let answer = manner.content.unwrap_or("250 taken");
+                let answer = behaviour.content.unwrap_or("250 taken");
                 if answer.starts_with('2') {
                     let taken = Taken {
                         from: from.clone(),
@@ -162,10 +162,10 @@ async fn hear<S: AsyncRead + Unpin>(stream: &mut BufReader<S>) -> Option<String>
 }
 
 /// Greets and accepts everything.
-pub(crate) fn friendly() -> Manner {
-    Manner {
+pub(crate) fn friendly() -> Behaviour {
+    Behaviour {
         greeting: Some("220 mail.example ESMTP"),
-        ..Manner::default()
+        ..Behaviour::default()
     }
 }
 
