@@ -24,7 +24,7 @@ use crate::{
 const ORIGIN: &str = "http://localhost:3001";
 
 /// A provider on its own port, and the start page in a browser.
-struct Day {
+struct Setup {
     provider: Url,
     start: Browser,
 }
@@ -38,7 +38,7 @@ fn config(issuer: &Url, client_secret: &str) -> Config {
     }
 }
 
-impl Day {
+impl Setup {
     async fn new() -> Self {
         Self::with_secret("en hemmelighet").await
     }
@@ -134,19 +134,19 @@ fn changed(url: &Url, name: &str, value: &str) -> Url {
 
 #[tokio::test]
 async fn the_root_redirects_to_the_start_page() {
-    let mut day = Day::new().await;
-    assert_eq!(day.start.get("/").await.location().path(), "/enterprise");
+    let mut setup = Setup::new().await;
+    assert_eq!(setup.start.get("/").await.location().path(), "/enterprise");
 }
 
 #[tokio::test]
 async fn a_visitor_without_a_session_is_redirected_to_the_provider() {
-    let mut day = Day::new().await;
-    let reply = day
+    let mut setup = Setup::new().await;
+    let reply = setup
         .start
         .get("/enterprise?login_hint=noen&prompt=login&ui_locales=en&annet=x")
         .await;
     let url = reply.location();
-    assert_eq!(url.origin(), day.provider.origin());
+    assert_eq!(url.origin(), setup.provider.origin());
     let param = |name| query(&url, name).unwrap_or_default();
     assert_eq!(param("response_type"), "code");
     assert_eq!(param("scope"), "openid profile email");
@@ -168,63 +168,63 @@ async fn a_visitor_without_a_session_is_redirected_to_the_provider() {
 
 #[tokio::test]
 async fn a_person_signs_in_and_out() {
-    let mut day = Day::new().await;
-    day.sign_in().await;
-    let page = day.start.get("/enterprise").await;
+    let mut setup = Setup::new().await;
+    setup.sign_in().await;
+    let page = setup.start.get("/enterprise").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("<h1>Startside</h1>"), "{}", page.body);
     assert!(page.body.contains(">Logg ut</button>"));
     let policy = page.header(header::CONTENT_SECURITY_POLICY);
-    let issuer = day.provider.origin().ascii_serialization();
+    let issuer = setup.provider.origin().ascii_serialization();
     assert!(
         policy.contains(&format!("form-action 'self' {issuer} ")),
         "{policy}"
     );
     assert!(page.header(header::SET_COOKIE).is_empty());
 
-    let out = day.start.post("/enterprise/logout", &[]).await;
+    let out = setup.start.post("/enterprise/logout", &[]).await;
     assert_eq!(out.location().path(), "/logout");
-    assert_eq!(day.start.cookie("startpage_session"), None);
-    let back = day.at_provider(out.location()).await;
+    assert_eq!(setup.start.cookie("startpage_session"), None);
+    let back = setup.at_provider(out.location()).await;
     assert_eq!(back.as_str(), "http://localhost:3001/enterprise/signed-out");
-    let page = day.start.get("/enterprise/signed-out").await;
+    let page = setup.start.get("/enterprise/signed-out").await;
     assert!(page.body.contains(">Til startsiden</a>"));
-    let again = day.start.get("/enterprise").await;
-    assert_eq!(again.location().origin(), day.provider.origin());
+    let again = setup.start.get("/enterprise").await;
+    assert_eq!(again.location().origin(), setup.provider.origin());
 }
 
 #[tokio::test]
 async fn the_page_speaks_english_when_asked_to() {
-    let mut day = Day::new().await;
-    day.sign_in().await;
-    let page = day.start.get("/enterprise?ui_locales=en").await;
+    let mut setup = Setup::new().await;
+    setup.sign_in().await;
+    let page = setup.start.get("/enterprise?ui_locales=en").await;
     assert!(page.body.contains("<html lang=\"en\">"));
     assert!(page.body.contains("<h1>Start page</h1>"));
 }
 
 #[tokio::test]
 async fn a_new_sign_in_can_be_forced() {
-    let mut day = Day::new().await;
-    day.sign_in().await;
-    let before = day.start.cookie("startpage_session").unwrap().to_owned();
-    let begun = day
+    let mut setup = Setup::new().await;
+    setup.sign_in().await;
+    let before = setup.start.cookie("startpage_session").unwrap().to_owned();
+    let begun = setup
         .start
         .get(&format!(
             "/enterprise?prompt=login&login_hint={}",
-            Day::hint()
+            Setup::hint()
         ))
         .await;
-    let callback = day.at_provider(begun.location()).await;
-    day.follow(&callback).await;
-    assert_ne!(day.start.cookie("startpage_session").unwrap(), before);
+    let callback = setup.at_provider(begun.location()).await;
+    setup.follow(&callback).await;
+    assert_ne!(setup.start.cookie("startpage_session").unwrap(), before);
 }
 
 #[tokio::test]
 async fn a_callback_is_accepted_once() {
-    let mut day = Day::new().await;
-    let callback = day.callback().await;
-    day.follow(&callback).await;
-    let again = day.follow(&callback).await;
+    let mut setup = Setup::new().await;
+    let callback = setup.callback().await;
+    setup.follow(&callback).await;
+    let again = setup.follow(&callback).await;
     assert_eq!(again.status, StatusCode::BAD_REQUEST);
     assert!(again.body.contains("Påloggingen er allerede brukt"));
     assert!(
@@ -232,27 +232,30 @@ async fn a_callback_is_accepted_once() {
             .body
             .contains("<a href=\"/enterprise\">Til startsiden</a>")
     );
-    assert_eq!(day.start.get("/enterprise").await.status, StatusCode::OK);
+    assert_eq!(setup.start.get("/enterprise").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_callback_is_bound_to_its_browser() {
-    let mut day = Day::new().await;
-    let callback = day.callback().await;
-    let mut attacker = day.start.another();
+    let mut setup = Setup::new().await;
+    let callback = setup.callback().await;
+    let mut attacker = setup.start.another();
     let path = format!("{}?{}", callback.path(), callback.query().unwrap());
     let stolen = attacker.get(&path).await;
     assert_eq!(stolen.status, StatusCode::BAD_REQUEST);
     assert!(stolen.body.contains("Vi fant ikke igjen påloggingen"));
     assert_eq!(attacker.cookie("startpage_session"), None);
     // The attempt has no effect on the owner's sign-in.
-    assert_eq!(day.follow(&callback).await.location().path(), "/enterprise");
+    assert_eq!(
+        setup.follow(&callback).await.location().path(),
+        "/enterprise"
+    );
 }
 
 #[tokio::test]
 async fn an_unknown_state_gets_a_page_with_a_next_step() {
-    let mut day = Day::new().await;
-    let callback = day.callback().await;
+    let mut setup = Setup::new().await;
+    let callback = setup.callback().await;
     for path in [
         "/enterprise/callback".to_owned(),
         format!(
@@ -260,7 +263,7 @@ async fn an_unknown_state_gets_a_page_with_a_next_step() {
             changed(&callback, "state", "ukjent").query().unwrap()
         ),
     ] {
-        let page = day.start.get(&path).await;
+        let page = setup.start.get(&path).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST);
         assert!(page.body.contains("<a href=\"/enterprise\">Prøv igjen</a>"));
     }
@@ -269,27 +272,27 @@ async fn an_unknown_state_gets_a_page_with_a_next_step() {
 #[tokio::test]
 async fn a_sign_in_expires_after_ten_minutes() {
     let time = crate::testing::Time::new();
-    let Day { provider, .. } = Day::new().await;
+    let Setup { provider, .. } = Setup::new().await;
     let start = with_clock(config(&provider, "en hemmelighet"), time.clock()).unwrap();
-    let mut day = Day {
+    let mut setup = Setup {
         provider,
         start: Browser::new(start),
     };
-    let callback = day.callback().await;
+    let callback = setup.callback().await;
     time.pass(600);
-    let late = day.follow(&callback).await;
+    let late = setup.follow(&callback).await;
     assert!(
         late.body.contains("Vi fant ikke igjen påloggingen"),
         "{}",
         late.body
     );
     // … and a session after 30 idle minutes.
-    day.sign_in().await;
+    setup.sign_in().await;
     time.pass(1799);
-    assert_eq!(day.start.get("/enterprise").await.status, StatusCode::OK);
+    assert_eq!(setup.start.get("/enterprise").await.status, StatusCode::OK);
     time.pass(1800);
     assert_eq!(
-        day.start.get("/enterprise").await.status,
+        setup.start.get("/enterprise").await.status,
         StatusCode::SEE_OTHER
     );
 }
@@ -303,16 +306,16 @@ async fn every_error_gets_a_page_with_a_next_step() {
         ("<b>", "Påloggingen ble ikke fullført"),
     ];
     for (error, heading) in table {
-        let mut day = Day::new().await;
-        let callback = changed(&day.callback().await, "error", error);
-        let page = day.follow(&callback).await;
+        let mut setup = Setup::new().await;
+        let callback = changed(&setup.callback().await, "error", error);
+        let page = setup.follow(&callback).await;
         assert!(
             page.body.contains(&format!("<h1>{heading}</h1>")),
             "{}",
             page.body
         );
         assert!(page.body.contains("<a href=\"/enterprise\">Prøv igjen</a>"));
-        assert_eq!(day.start.cookie("startpage_session"), None);
+        assert_eq!(setup.start.cookie("startpage_session"), None);
     }
 }
 
@@ -329,67 +332,67 @@ async fn invalid_id_tokens_are_refused() {
         ("code", "", "Påloggingen ble ikke fullført"),
     ];
     for (name, value, heading) in table {
-        let mut day = Day::new().await;
-        let callback = changed(&day.callback().await, name, value);
-        let page = day.follow(&callback).await;
+        let mut setup = Setup::new().await;
+        let callback = changed(&setup.callback().await, name, value);
+        let page = setup.follow(&callback).await;
         assert!(
             page.body.contains(&format!("<h1>{heading}</h1>")),
             "{name}: {}",
             page.body
         );
-        assert_eq!(day.start.cookie("startpage_session"), None);
+        assert_eq!(setup.start.cookie("startpage_session"), None);
     }
 }
 
 #[tokio::test]
 async fn a_code_of_another_request_is_refused() {
-    let mut day = Day::new().await;
-    let first = day.callback().await;
-    let second = day.callback().await;
+    let mut setup = Setup::new().await;
+    let first = setup.callback().await;
+    let second = setup.callback().await;
     // The code of the second request with the `state` of the first: PKCE and nonce do not match.
     let swapped = changed(&first, "code", &query(&second, "code").unwrap());
-    let page = day.follow(&swapped).await;
+    let page = setup.follow(&swapped).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
-    assert_eq!(day.start.cookie("startpage_session"), None);
+    assert_eq!(setup.start.cookie("startpage_session"), None);
 }
 
 #[tokio::test]
 async fn a_wrong_secret_signs_nobody_in() {
-    let mut day = Day::with_secret("feil").await;
-    let callback = day.callback().await;
-    let page = day.follow(&callback).await;
+    let mut setup = Setup::with_secret("feil").await;
+    let callback = setup.callback().await;
+    let page = setup.follow(&callback).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
-    assert_eq!(day.start.cookie("startpage_session"), None);
+    assert_eq!(setup.start.cookie("startpage_session"), None);
 }
 
 #[tokio::test]
 async fn a_provider_that_is_down_is_tried_again_later() {
     let down = Arc::new(AtomicBool::new(true));
-    let mut day = Day::with("en hemmelighet", Arc::clone(&down)).await;
-    let page = day.start.get("/enterprise").await;
+    let mut setup = Setup::with("en hemmelighet", Arc::clone(&down)).await;
+    let page = setup.start.get("/enterprise").await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
     assert!(page.body.contains("<h1>Påloggingen svarer ikke</h1>"));
     assert!(page.body.contains("<a href=\"/enterprise\">Prøv igjen</a>"));
     down.store(false, Ordering::SeqCst);
-    let reply = day.start.get("/enterprise").await;
-    assert_eq!(reply.location().origin(), day.provider.origin());
+    let reply = setup.start.get("/enterprise").await;
+    assert_eq!(reply.location().origin(), setup.provider.origin());
 }
 
 #[tokio::test]
 async fn another_site_cannot_sign_anybody_out() {
-    let mut day = Day::new().await;
-    day.sign_in().await;
+    let mut setup = Setup::new().await;
+    setup.sign_in().await;
     for origin in ["https://et-annet-sted.example", "null"] {
         let headers = [(header::ORIGIN, origin)];
-        let reply = day
+        let reply = setup
             .start
             .ask(Method::POST, "/enterprise/logout", &headers, String::new())
             .await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN);
     }
-    assert_eq!(day.start.get("/enterprise").await.status, StatusCode::OK);
+    assert_eq!(setup.start.get("/enterprise").await.status, StatusCode::OK);
     let headers = [(header::ORIGIN, ORIGIN)];
-    let reply = day
+    let reply = setup
         .start
         .ask(Method::POST, "/enterprise/logout", &headers, String::new())
         .await;
@@ -398,18 +401,18 @@ async fn another_site_cannot_sign_anybody_out() {
 
 #[tokio::test]
 async fn signing_out_twice_is_harmless() {
-    let mut day = Day::new().await;
-    let reply = day.start.post("/enterprise/logout", &[]).await;
+    let mut setup = Setup::new().await;
+    let reply = setup.start.post("/enterprise/logout", &[]).await;
     assert_eq!(reply.location().path(), "/enterprise/signed-out");
 }
 
 #[tokio::test]
 async fn an_invalid_logout_token_ends_no_session() {
-    let mut day = Day::new().await;
-    day.sign_in().await;
+    let mut setup = Setup::new().await;
+    setup.sign_in().await;
     let none = "eyJhbGciOiJub25lIiwidHlwIjoibG9nb3V0K2p3dCJ9.e30.";
     for form in [&[][..], &[("logout_token", "x")], &[("logout_token", none)]] {
-        let reply = day
+        let reply = setup
             .start
             .another()
             .post("/enterprise/backchannel-logout", form)
@@ -417,5 +420,5 @@ async fn an_invalid_logout_token_ends_no_session() {
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{form:?}");
         assert_eq!(reply.header(header::CACHE_CONTROL), "no-store");
     }
-    assert_eq!(day.start.get("/enterprise").await.status, StatusCode::OK);
+    assert_eq!(setup.start.get("/enterprise").await.status, StatusCode::OK);
 }
