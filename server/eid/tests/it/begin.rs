@@ -98,7 +98,7 @@ async fn a_request_is_pushed_if_the_provider_supports_it() {
             ("tenant", "a"),
         ]
     );
-    let pushed = fake.desk().pushed.clone();
+    let pushed = fake.traffic().pushed.clone();
     let [pushed] = pushed.as_slice() else {
         panic!("one push");
     };
@@ -125,7 +125,7 @@ async fn pushed_requests_can_be_disabled_or_required() {
     settings.pushed = Pushed::Never;
     let address = Client::new(settings).begin().await.unwrap();
     assert!(address.contains("code_challenge="));
-    assert_eq!(fake.desk().pushed.len(), 1);
+    assert_eq!(fake.traffic().pushed.len(), 1);
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn a_push_that_fails_means_unavailable() {
         ),
         (Answer::Flood(2_000_000), "push endpoint: answer too large"),
     ] {
-        fake.desk().push = answer;
+        fake.traffic().push = answer;
         assert_eq!(
             client.begin().await,
             Err(EidError::Unavailable(expected.into()))
@@ -183,9 +183,9 @@ async fn the_end_session_address_contains_the_return_state() {
 #[tokio::test]
 async fn a_provider_without_sign_out_has_no_end_session_address() {
     let fake = Fake::start().await;
-    fake.desk().document["end_session_endpoint"] = serde_json::Value::Null;
+    fake.traffic().document["end_session_endpoint"] = serde_json::Value::Null;
     assert_eq!(fake.client().provider.end_session("s").await, None);
-    fake.desk().down = true;
+    fake.traffic().down = true;
     assert_eq!(fake.client().provider.end_session("s").await, None);
 }
 

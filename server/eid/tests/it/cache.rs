@@ -20,14 +20,14 @@ async fn new_keys_are_fetched_when_a_token_uses_them() {
     let client = fake.client();
     fake.gives(&lasting(&fake, &PROVIDER));
     client.finish().await.unwrap();
-    assert_eq!(fake.desk().keys_asked, 1);
+    assert_eq!(fake.traffic().keys_asked, 1);
 
-    fake.desk().keys = vec![OTHER.jwk()];
+    fake.traffic().keys = vec![OTHER.jwk()];
     fake.gives(&lasting(&fake, &OTHER));
     client.finish().await.unwrap();
     client.finish().await.unwrap();
-    assert_eq!(fake.desk().keys_asked, 2);
-    assert_eq!(fake.desk().documents_asked, 1);
+    assert_eq!(fake.traffic().keys_asked, 2);
+    assert_eq!(fake.traffic().documents_asked, 1);
 }
 
 #[tokio::test]
@@ -39,16 +39,16 @@ async fn unknown_keys_are_fetched_at_most_once_a_minute() {
     for _ in 0..3 {
         assert_eq!(client.finish().await.err(), refused);
     }
-    assert_eq!(fake.desk().keys_asked, 2, "at first use, and once more");
+    assert_eq!(fake.traffic().keys_asked, 2, "at first use, and once more");
 
     // The key is published now; it is not fetched again within the minute.
-    fake.desk().keys.push(OTHER.jwk());
+    fake.traffic().keys.push(OTHER.jwk());
     client.clock.pass(Span::seconds(59));
     assert_eq!(client.finish().await.err(), refused);
-    assert_eq!(fake.desk().keys_asked, 2);
+    assert_eq!(fake.traffic().keys_asked, 2);
     client.clock.pass(Span::seconds(1));
     assert!(client.finish().await.is_ok());
-    assert_eq!(fake.desk().keys_asked, 3);
+    assert_eq!(fake.traffic().keys_asked, 3);
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn keys_that_cannot_be_fetched_mean_unavailable() {
     let client = fake.client();
     client.begin().await.unwrap();
     fake.gives(&lasting(&fake, &OTHER));
-    fake.desk().down = true;
+    fake.traffic().down = true;
     assert_eq!(
         client.finish().await.err(),
         Some(EidError::Unavailable("keys: status 503".into()))
@@ -71,11 +71,11 @@ async fn discovery_is_fetched_once_a_day() {
     client.begin().await.unwrap();
     client.clock.pass(Span::hours(23));
     client.begin().await.unwrap();
-    assert_eq!(fake.desk().documents_asked, 1);
+    assert_eq!(fake.traffic().documents_asked, 1);
     client.clock.pass(Span::hours(1));
     client.begin().await.unwrap();
     client.begin().await.unwrap();
-    assert_eq!(fake.desk().documents_asked, 2);
+    assert_eq!(fake.traffic().documents_asked, 2);
 }
 
 #[tokio::test]
@@ -83,12 +83,12 @@ async fn cached_metadata_is_used_while_the_provider_is_down() {
     let fake = Fake::start().await;
     let client = fake.client();
     let before = client.begin().await.unwrap();
-    fake.desk().down = true;
+    fake.traffic().down = true;
     client.clock.pass(Span::hours(25));
     assert_eq!(client.begin().await.as_ref(), Ok(&before));
     assert_eq!(client.begin().await.as_ref(), Ok(&before));
     assert_eq!(
-        fake.desk().documents_asked,
+        fake.traffic().documents_asked,
         2,
         "a provider that is down is not requested at every sign-in"
     );
@@ -97,9 +97,9 @@ async fn cached_metadata_is_used_while_the_provider_is_down() {
     fake.gives(&lasting(&fake, &PROVIDER));
     assert!(client.finish().await.is_ok());
 
-    fake.desk().down = false;
+    fake.traffic().down = false;
     let moved = format!("{}/elsewhere", fake.issuer);
-    fake.desk().document["authorization_endpoint"] = serde_json::json!(moved);
+    fake.traffic().document["authorization_endpoint"] = serde_json::json!(moved);
     client.clock.pass(Span::minutes(1));
     assert!(client.begin().await.unwrap().starts_with(&moved));
 }

@@ -25,10 +25,11 @@ async fn proofs(auth: ClientAuth) -> (Fake, Vec<Seen>) {
         client.finish().await.unwrap();
     }
     let seen: Vec<Seen> = {
-        let desk = fake.desk();
-        desk.pushed
+        let traffic = fake.traffic();
+        traffic
+            .pushed
             .iter()
-            .chain(&desk.tokens_asked)
+            .chain(&traffic.tokens_asked)
             .cloned()
             .collect()
     };

@@ -64,7 +64,7 @@ async fn each_failure_of_the_token_endpoint_has_its_error() {
             invalid("token endpoint: answer without a readable ID token"),
         ),
     ] {
-        fake.desk().token = answer;
+        fake.traffic().token = answer;
         let error = client.finish().await.unwrap_err();
         assert_eq!(error, expected);
         assert!(!error.to_string().contains(CODE));
@@ -74,18 +74,18 @@ async fn each_failure_of_the_token_endpoint_has_its_error() {
 #[tokio::test]
 async fn a_code_is_never_sent_to_a_redirect_target() {
     let fake = Fake::start().await;
-    fake.desk().token = Answer::Moved(format!("{}/par", fake.issuer));
+    fake.traffic().token = Answer::Moved(format!("{}/par", fake.issuer));
     assert_eq!(
         fake.client().finish().await.err(),
         Some(invalid("token endpoint: status 307, no known error code"))
     );
-    assert!(fake.desk().pushed.is_empty());
+    assert!(fake.traffic().pushed.is_empty());
 }
 
 #[tokio::test]
 async fn a_slow_token_endpoint_times_out() {
     let fake = Fake::start().await;
-    fake.desk().token = Answer::Silence;
+    fake.traffic().token = Answer::Silence;
     let mut settings = fake.settings();
     settings.timeout = Duration::from_millis(300);
     assert_eq!(
@@ -97,7 +97,7 @@ async fn a_slow_token_endpoint_times_out() {
 #[tokio::test]
 async fn slow_discovery_times_out() {
     let fake = Fake::start().await;
-    fake.desk().mute = true;
+    fake.traffic().mute = true;
     let mut settings = fake.settings();
     settings.timeout = Duration::from_millis(300);
     assert_eq!(
@@ -110,7 +110,7 @@ async fn slow_discovery_times_out() {
 async fn a_slow_push_endpoint_times_out() {
     let fake = Fake::start().await;
     fake.offers_push();
-    fake.desk().push = Answer::Silence;
+    fake.traffic().push = Answer::Silence;
     let mut settings = fake.settings();
     settings.timeout = Duration::from_millis(300);
     assert_eq!(
@@ -127,7 +127,7 @@ async fn slow_keys_time_out() {
     let client = Client::new(settings);
     client.begin().await.unwrap();
     fake.gives(&OTHER.sign(&fake.claims()));
-    fake.desk().mute = true;
+    fake.traffic().mute = true;
     assert_eq!(
         client.finish().await.err(),
         Some(unavailable("keys: no answer in time"))
@@ -138,7 +138,7 @@ async fn slow_keys_time_out() {
 async fn a_provider_is_available_again_after_an_outage() {
     let fake = Fake::start().await;
     let client = fake.client();
-    fake.desk().down = true;
+    fake.traffic().down = true;
     assert_eq!(
         client.begin().await,
         Err(unavailable("discovery: status 503"))
@@ -147,7 +147,7 @@ async fn a_provider_is_available_again_after_an_outage() {
         client.finish().await.err(),
         Some(unavailable("discovery: status 503"))
     );
-    fake.desk().down = false;
+    fake.traffic().down = false;
     assert!(client.begin().await.is_ok());
 }
 
@@ -168,7 +168,7 @@ async fn an_address_without_a_listener_is_unavailable() {
 #[tokio::test]
 async fn discovery_of_another_issuer_is_refused() {
     let fake = Fake::start().await;
-    fake.desk().document["issuer"] = json!("http://127.0.0.1:1");
+    fake.traffic().document["issuer"] = json!("http://127.0.0.1:1");
     assert_eq!(
         fake.client().begin().await,
         Err(unavailable("discovery: another issuer"))
@@ -188,8 +188,8 @@ async fn concurrent_sign_ins_fetch_discovery_once() {
     for caller in callers {
         assert!(caller.await.unwrap());
     }
-    assert_eq!(fake.desk().documents_asked, 1);
-    assert_eq!(fake.desk().keys_asked, 1);
+    assert_eq!(fake.traffic().documents_asked, 1);
+    assert_eq!(fake.traffic().keys_asked, 1);
     // The same client still signs people in.
     fake.gives(&PROVIDER.sign(&fake.claims()));
     assert!(client.finish().await.is_ok());

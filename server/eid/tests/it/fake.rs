@@ -54,7 +54,7 @@ pub(crate) struct Seen {
 }
 
 /// The provider's next responses, and the requests it has received.
-pub(crate) struct Desk {
+pub(crate) struct Traffic {
     pub(crate) document: Value,
     pub(crate) keys: Vec<Value>,
     pub(crate) down: bool,
@@ -68,7 +68,7 @@ pub(crate) struct Desk {
     pub(crate) pushed: Vec<Seen>,
 }
 
-impl Desk {
+impl Traffic {
     fn public(&self, body: String) -> Answer {
         match (self.mute, self.down) {
             (true, _) => Answer::Silence,
@@ -78,18 +78,18 @@ impl Desk {
     }
 }
 
-type Shared = Arc<Mutex<Desk>>;
+type Shared = Arc<Mutex<Traffic>>;
 
 pub(crate) struct Fake {
     pub(crate) issuer: String,
-    desk: Shared,
+    traffic: Shared,
 }
 
 impl Fake {
     pub(crate) async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
-        let desk = Arc::new(Mutex::new(Desk {
+        let traffic = Arc::new(Mutex::new(Traffic {
             document: json!({
                 "issuer": issuer,
                 "authorization_endpoint": format!("{issuer}/authorize?tenant=a"),
@@ -123,23 +123,23 @@ impl Fake {
             .route("/jwks", get(keys))
             .route("/par", post(push))
             .route("/token", post(token))
-            .with_state(Arc::clone(&desk));
+            .with_state(Arc::clone(&traffic));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { issuer, desk }
+        Self { issuer, traffic }
     }
 
-    pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap()
+    pub(crate) fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap()
     }
 
     pub(crate) fn offers_push(&self) {
         let endpoint = format!("{}/par", self.issuer);
-        self.desk().document["pushed_authorization_request_endpoint"] = json!(endpoint);
+        self.traffic().document["pushed_authorization_request_endpoint"] = json!(endpoint);
     }
 
     /// Answers the next token requests with this ID token.
     pub(crate) fn gives(&self, id_token: &str) {
-        self.desk().token = Answer::Json(
+        self.traffic().token = Answer::Json(
             200,
             json!({"access_token": "a", "token_type": "Bearer", "id_token": id_token}).to_string(),
         );
@@ -293,38 +293,38 @@ impl Entropy for Counter {
     }
 }
 
-async fn document(State(desk): State<Shared>) -> Response {
+async fn document(State(traffic): State<Shared>) -> Response {
     let answer = {
-        let mut desk = desk.lock().unwrap();
-        desk.documents_asked += 1;
-        desk.public(desk.document.to_string())
+        let mut traffic = traffic.lock().unwrap();
+        traffic.documents_asked += 1;
+        traffic.public(traffic.document.to_string())
     };
     give(answer).await
 }
 
-async fn keys(State(desk): State<Shared>) -> Response {
+async fn keys(State(traffic): State<Shared>) -> Response {
     let answer = {
-        let mut desk = desk.lock().unwrap();
-        desk.keys_asked += 1;
-        desk.public(json!({ "keys": desk.keys }).to_string())
+        let mut traffic = traffic.lock().unwrap();
+        traffic.keys_asked += 1;
+        traffic.public(json!({ "keys": traffic.keys }).to_string())
     };
     give(answer).await
 }
 
-async fn push(State(desk): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+async fn push(State(traffic): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
     let answer = {
-        let mut desk = desk.lock().unwrap();
-        desk.pushed.push(seen(&headers, &body));
-        desk.push.clone()
+        let mut traffic = traffic.lock().unwrap();
+        traffic.pushed.push(seen(&headers, &body));
+        traffic.push.clone()
     };
     give(answer).await
 }
 
-async fn token(State(desk): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+async fn token(State(traffic): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
     let answer = {
-        let mut desk = desk.lock().unwrap();
-        desk.tokens_asked.push(seen(&headers, &body));
-        desk.token.clone()
+        let mut traffic = traffic.lock().unwrap();
+        traffic.tokens_asked.push(seen(&headers, &body));
+        traffic.token.clone()
     };
     give(answer).await
 }

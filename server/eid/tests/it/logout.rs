@@ -137,7 +137,7 @@ async fn a_logout_token_without_sid_and_sub_is_refused() {
 #[tokio::test]
 async fn only_a_logout_token_signed_by_the_provider_is_accepted() {
     let fake = Fake::start().await;
-    fake.desk().keys.push(CURVE.jwk());
+    fake.traffic().keys.push(CURVE.jwk());
     let client = fake.client();
     let claims = fake.logout();
     let valid = sign(&PROVIDER, &claims);
@@ -206,8 +206,8 @@ async fn only_a_logout_token_signed_by_the_provider_is_accepted() {
 #[tokio::test]
 async fn an_algorithm_that_the_provider_does_not_list_is_refused() {
     let fake = Fake::start().await;
-    fake.desk().keys.push(CURVE.jwk());
-    fake.desk().document["id_token_signing_alg_values_supported"] = json!(["RS256"]);
+    fake.traffic().keys.push(CURVE.jwk());
+    fake.traffic().document["id_token_signing_alg_values_supported"] = json!(["RS256"]);
     let result = take(&fake.client(), &sign(&CURVE, &fake.logout())).await;
     assert_eq!(result.err(), Some(invalid("signature algorithm")));
 }
@@ -302,8 +302,8 @@ async fn an_unreadable_logout_token_causes_no_request() {
             "{token:.40}"
         );
     }
-    assert_eq!(fake.desk().documents_asked, 0);
-    assert_eq!(fake.desk().keys_asked, 0);
+    assert_eq!(fake.traffic().documents_asked, 0);
+    assert_eq!(fake.traffic().keys_asked, 0);
 }
 
 #[tokio::test]
@@ -317,11 +317,11 @@ async fn a_new_key_is_fetched_for_a_logout_token_and_unknown_ones_once_a_minute(
             Some(invalid("unknown signing key"))
         );
     }
-    assert_eq!(fake.desk().keys_asked, 2, "at first use, and once more");
-    fake.desk().keys.push(OTHER.jwk());
+    assert_eq!(fake.traffic().keys_asked, 2, "at first use, and once more");
+    fake.traffic().keys.push(OTHER.jwk());
     client.clock.pass(Span::minutes(1));
     assert!(take(&client, &token).await.is_ok());
-    assert_eq!(fake.desk().keys_asked, 3);
+    assert_eq!(fake.traffic().keys_asked, 3);
 }
 
 #[tokio::test]
@@ -329,14 +329,14 @@ async fn a_logout_token_is_accepted_with_cached_keys_while_discovery_is_down() {
     let fake = Fake::start().await;
     let client = fake.client();
     let token = sign(&PROVIDER, &fake.logout());
-    fake.desk().down = true;
+    fake.traffic().down = true;
     assert_eq!(
         take(&client, &token).await.err(),
         Some(EidError::Unavailable("discovery: status 503".into()))
     );
-    fake.desk().down = false;
+    fake.traffic().down = false;
     client.begin().await.unwrap();
-    fake.desk().down = true;
+    fake.traffic().down = true;
     assert!(take(&client, &token).await.is_ok());
 }
 

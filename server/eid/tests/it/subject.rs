@@ -33,7 +33,7 @@ fn preset(preset: Preset, mut settings: Settings) -> Settings {
 async fn entra() -> (Fake, Client, Value) {
     let mut fake = Fake::start().await;
     fake.issuer = format!("{}/{TENANT}/v2.0", fake.issuer);
-    fake.desk().document["issuer"] = json!(fake.issuer);
+    fake.traffic().document["issuer"] = json!(fake.issuer);
     let client = Client::new(preset(Preset::Entra, fake.settings()));
     let mut claims = fake.claims();
     let object = claims.as_object_mut().unwrap();

@@ -145,10 +145,10 @@ async fn only_an_id_token_signed_by_the_provider_is_accepted() {
 #[tokio::test]
 async fn elliptic_curve_signatures_are_accepted_if_listed() {
     let fake = Fake::start().await;
-    fake.desk().keys.push(CURVE.jwk());
+    fake.traffic().keys.push(CURVE.jwk());
     fake.gives(&CURVE.sign(&fake.claims()));
     assert!(fake.client().finish().await.is_ok());
-    fake.desk().document["id_token_signing_alg_values_supported"] = json!(["RS256"]);
+    fake.traffic().document["id_token_signing_alg_values_supported"] = json!(["RS256"]);
     assert_eq!(
         fake.client().finish().await.err(),
         Some(invalid("signature algorithm"))
@@ -169,11 +169,11 @@ async fn a_callback_of_another_provider_is_refused() {
         Some(invalid("iss of the response"))
     );
     assert!(
-        fake.desk().tokens_asked.is_empty(),
+        fake.traffic().tokens_asked.is_empty(),
         "the code of a mix-up is not redeemed"
     );
 
-    fake.desk().document["authorization_response_iss_parameter_supported"] = json!(false);
+    fake.traffic().document["authorization_response_iss_parameter_supported"] = json!(false);
     let client = fake.client();
     assert!(client.finish_from(None).await.is_ok());
     assert_eq!(
