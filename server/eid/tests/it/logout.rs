@@ -154,12 +154,12 @@ async fn only_a_logout_token_signed_by_the_provider_is_accepted() {
     };
     for (what, token, check) in [
         (
-            "the key of another",
+            "an attacker's key",
             OTHER.sign_as(Some(PROVIDER.kid), &claims),
             "signature",
         ),
         (
-            "the key of another without kid",
+            "an attacker's key without kid",
             OTHER.sign_as(None, &claims),
             "signature",
         ),

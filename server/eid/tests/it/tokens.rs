@@ -119,7 +119,7 @@ async fn only_an_id_token_signed_by_the_provider_is_accepted() {
     let (signed, _) = valid.rsplit_once('.').unwrap();
     for (what, token, expected) in [
         (
-            "the key of another",
+            "an attacker's key",
             OTHER.sign_as(Some(PROVIDER.kid), &claims),
             "signature",
         ),
