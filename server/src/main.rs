@@ -21,7 +21,10 @@ fn main() -> ExitCode {
         .or_else(Command::default_command)
         .unwrap_or_else(|| {
             Cli::command()
-                .error(ErrorKind::MissingSubcommand, "say what to do; see --help")
+                .error(
+                    ErrorKind::MissingSubcommand,
+                    "a command is required; see --help",
+                )
                 .exit()
         });
     match run(command) {

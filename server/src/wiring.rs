@@ -32,28 +32,28 @@ pub enum StartError {
     /// The database cannot be used.
     #[error("database.url: {0}")]
     Store(#[from] StoreError),
-    /// Something is wrong with a provider.
+    /// The configuration of an eID provider is invalid.
     #[error("provider.{0}.{1}")]
     Provider(String, kobling_eid::SettingsError),
-    /// Something is wrong with mail.
+    /// The configuration of mail is invalid.
     #[error("mail.{0}")]
     Mail(kobling_mail::SettingsError),
-    /// The address cannot be listened at.
+    /// The server cannot listen at the address.
     #[error("server.listen: {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
-    /// There is no HTTP client to tell applications with.
+    /// The HTTP client that sends logout notices cannot be created.
     #[error("back-channel: {0}")]
     BackChannel(String),
-    /// The signing key cannot be made or opened.
+    /// A signing key cannot be generated or decrypted.
     #[error("signing key: {0}")]
     Signer(String),
-    /// There is no way to fetch clients' keys.
+    /// The HTTP client that fetches clients' keys cannot be created.
     #[error("keys of clients: {0}")]
     ClientKeys(String),
-    /// The system gives no thread to render pages on.
+    /// The threads that render pages cannot be started.
     #[error("pages: {0}")]
     Renderer(std::io::Error),
-    /// The demo's neighbours cannot start.
+    /// The simulated services of the demo cannot start.
     #[error("demo: {0}")]
     Demo(String),
 }
@@ -62,15 +62,15 @@ pub enum StartError {
 pub struct Server {
     /// The domain.
     pub kobling: Arc<Kobling>,
-    /// What handlers share.
+    /// The state that handlers share.
     pub state: State,
-    /// Wakes the worker.
+    /// Wakes the outbox worker.
     pub wake: Arc<Notify>,
-    /// The configuration it was made from.
+    /// The configuration that it was built from.
     pub config: Config,
 }
 
-/// Holds the configuration against every rule, without connecting to anything.
+/// Validates the configuration without connecting to anything.
 ///
 /// # Errors
 /// [`StartError`] with the name of the setting.
@@ -98,12 +98,12 @@ fn providers(config: &Config, origin: &str) -> Result<Vec<Arc<dyn EidProvider>>,
         .collect()
 }
 
-/// Connects to the database and assembles the domain, without anything that listens: what commands need.
+/// Connects to the database and assembles the domain without an HTTP server, as commands need it.
 ///
 /// # Errors
 /// [`StartError`].
 pub async fn build_domain(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kobling>, StartError> {
-    // Commands tell no application anything: what they put into the outbox, the server takes out.
+    // Commands send no logout notices: the server delivers what they put into the outbox.
     let back_channel = Arc::new(back_channel(config)?);
     build_domain_with(config, wake, back_channel).await
 }
@@ -119,7 +119,7 @@ async fn build_domain_with(
     wake: &Arc<Notify>,
     notifier: Arc<BackChannel>,
 ) -> Result<Arc<Kobling>, StartError> {
-    // Both rustls users below take the process's provider; a second call finds it installed.
+    // Both rustls users below use the process-wide provider. A second call returns an error, which is harmless.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = config.settings()?;
     let keys = config.keys()?;
@@ -159,10 +159,10 @@ async fn build_domain_with(
     Ok(Arc::new(kobling))
 }
 
-/// Why there are no keys to sign with.
+/// Converts a failure to load or renew signing keys.
 #[allow(
     clippy::needless_pass_by_value,
-    reason = "errors are handed over as they come"
+    reason = "used as a function in map_err"
 )]
 #[must_use]
 pub fn signing(fault: Fault) -> StartError {
@@ -210,7 +210,7 @@ impl Server {
         };
         if edge.assets.js.is_empty() {
             tracing::warn!(
-                "built without the browser's half: pages work, but without script and style"
+                "built without the client-side code: pages work, but without scripts and styles"
             );
         }
         let state = State {
@@ -234,7 +234,7 @@ impl Server {
         })
     }
 
-    /// Listens and serves until told to stop; requests under way are finished.
+    /// Serves until `stop` completes, then finishes the requests in progress.
     ///
     /// # Errors
     /// [`StartError::Listen`].
@@ -246,7 +246,7 @@ impl Server {
         self.run_and_report(listening, stop).await
     }
 
-    /// The same, and reports when it listens.
+    /// Like [`Self::run`]; sends on `listening` once the server accepts connections.
     ///
     /// # Errors
     /// [`StartError::Listen`].
@@ -262,7 +262,7 @@ impl Server {
         let (kobling, wake) = (Arc::clone(&self.kobling), Arc::clone(&self.wake));
         let first_retry = self.config.mail.first_retry();
         let worker = tokio::spawn(async move {
-            // A panic in a job must not end the mails of everybody else.
+            // A panic in one job must not stop the delivery of all others.
             while let Err(error) = tokio::spawn(worker::run(
                 Arc::clone(&kobling),
                 Arc::clone(&wake),
@@ -270,13 +270,14 @@ impl Server {
             ))
             .await
             {
-                tracing::error!(%error, "the outbox worker ended; it begins again");
+                tracing::error!(%error, "the outbox worker panicked and is restarted");
             }
         });
         let expiry = tokio::spawn(expiry::watch(Arc::clone(&self.kobling)));
         let providers = self.kobling.ports().providers.clone();
         tokio::spawn(async move {
-            // Discovery now rather than at the first sign-in: pages name the provider's origins in their policy.
+            // Fetches the discovery document before the first sign-in: the content security policy of pages lists the
+            // provider's origins.
             for provider in providers {
                 let _ = provider.end_session("").await;
             }
@@ -284,7 +285,7 @@ impl Server {
         let signing = tokio::spawn(Arc::clone(&self.state.signer).run());
         let app = web::router(self.state).into_make_service_with_connect_info::<SocketAddr>();
         tracing::info!(%address, "listening");
-        // The receiver may be gone.
+        // `run` drops the receiver.
         let _ = listening.send(());
         let served = axum::serve(listener, app)
             .with_graceful_shutdown(stop)

@@ -1,4 +1,4 @@
-//! `demo`.
+//! `demo`: the server with simulated services.
 
 use super::serve::{log, stop_signal};
 use clap::Args;
@@ -7,13 +7,13 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(crate) struct DemoArgs {
-    /// Where database and keys live; an empty directory begins anew.
+    /// Directory of the database and the keys; an empty one starts from scratch.
     #[arg(long, default_value = "target/demo")]
     data_dir: PathBuf,
-    /// Kobling's port; the start page, the simulated eID and the mailbox get the next three.
+    /// Port of Kobling; the start page, the simulated eID and the mailbox use the next three.
     #[arg(long, default_value_t = 3000)]
     port: u16,
-    /// Another database than the file in the data directory, such as postgres://….
+    /// URL of a database, such as postgres://…, instead of the file in the data directory.
     #[arg(long)]
     database: Option<String>,
     /// Override a setting (the value is TOML).
@@ -32,7 +32,7 @@ impl Default for DemoArgs {
     }
 }
 
-/// Runs Kobling and its neighbours until they are told to stop.
+/// Runs Kobling and the simulated services until a stop signal.
 pub(crate) async fn run(args: DemoArgs) -> Result<(), StartError> {
     let options = kobling::demo::Options {
         data_dir: args.data_dir,

@@ -14,14 +14,14 @@ use tokio::sync::Notify;
 
 #[derive(Subcommand)]
 pub(crate) enum Directory {
-    /// Import a payroll file: everything, or nothing if any line is wrong.
+    /// Import a payroll file: all lines, or none if any line is invalid.
     Import {
         /// CSV in UTF-8 with the header fodselsnummer;ansattnummer;navn;epost.
         file: PathBuf,
         /// Key of the organisation.
         #[arg(long)]
         organisation: String,
-        /// Only say what would be done.
+        /// Report what would change, without changing it.
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
@@ -29,7 +29,6 @@ pub(crate) enum Directory {
     },
 }
 
-/// Runs it.
 pub(crate) async fn run(command: Directory) -> Result<ExitCode, StartError> {
     let Directory::Import {
         file,

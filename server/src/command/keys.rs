@@ -9,12 +9,11 @@ use kobling_domain::oidc::{client::SigningAlg, signing_key::types::Why};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-/// Prints a new random key.
 pub(crate) fn new_key() {
     print(&kobling::config::new_key());
 }
 
-/// Announces a new signing key of each kind.
+/// Publishes a new signing key for each algorithm.
 pub(crate) async fn rotate(compromised: bool, source: &Source) -> Result<(), StartError> {
     let kobling = wiring::build_domain(&source.load()?, &Arc::new(Notify::new())).await?;
     let why = if compromised {
@@ -39,7 +38,7 @@ pub(crate) async fn rotate(compromised: bool, source: &Source) -> Result<(), Sta
                     key.kid
                 ));
             }
-            None => print(&format!("{}: a new key is announced already", alg.name())),
+            None => print(&format!("{}: a new key is already published", alg.name())),
         }
     }
     Ok(())

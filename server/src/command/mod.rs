@@ -19,15 +19,15 @@ use tokio::sync::Notify;
 pub(crate) enum Command {
     /// Run the server.
     Serve(Source),
-    /// Say whether the configuration holds, without connecting to anything.
+    /// Validate the configuration without connecting to anything.
     CheckConfig(Source),
-    /// Bring the database up to date.
+    /// Apply the pending database migrations.
     Migrate(Source),
     /// Print a new random key for [secrets].
     NewKey,
-    /// Announce a new signing key of each kind, which takes over when every application knows it.
+    /// Publish a new signing key for each algorithm; it signs once applications have had time to fetch it.
     RotateKeys {
-        /// Somebody else may have the keys: the new ones sign at once, the old ones are withdrawn.
+        /// The keys may have leaked: the new ones sign at once, and the old ones are withdrawn.
         #[arg(long)]
         compromised: bool,
         #[command(flatten)]
@@ -36,31 +36,30 @@ pub(crate) enum Command {
     /// The directory of employees and users.
     #[command(subcommand)]
     Directory(directory::Directory),
-    /// Run Kobling with a simulated eID, a start page and a mailbox, and made-up people.
+    /// Run Kobling with a simulated eID, a start page, a mailbox and fictitious people.
     #[cfg(feature = "demo")]
     Demo(demo::DemoArgs),
 }
 
 impl Command {
-    /// What `cargo leptos watch`, which gives no arguments, runs.
+    /// `cargo leptos watch` passes no arguments.
     #[cfg(feature = "demo")]
     pub(crate) fn default_command() -> Option<Self> {
         Some(Self::Demo(demo::DemoArgs::default()))
     }
 
-    /// None: without the demo, a command has to be given.
+    /// Without the demo, a command is required.
     #[cfg(not(feature = "demo"))]
     pub(crate) fn default_command() -> Option<Self> {
         None
     }
 
-    /// Runs it.
     pub(crate) async fn run(self) -> Result<ExitCode, StartError> {
         match self {
             Self::Serve(source) => serve::run(&source).await?,
             Self::CheckConfig(source) => {
                 wiring::check(&source.load()?)?;
-                print("The configuration holds.");
+                print("The configuration is valid.");
             }
             Self::Migrate(source) => {
                 wiring::build_domain(&source.load()?, &Arc::new(Notify::new())).await?;

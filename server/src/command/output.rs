@@ -1,12 +1,13 @@
-//! What commands print.
+//! The output of commands.
 
-/// An error, to standard error.
 pub(crate) fn print_error(text: &str) {
     eprintln!("kobling: {text}");
 }
 
-/// What a command was asked for, to standard output.
-#[allow(clippy::print_stdout, reason = "what a command was asked for")]
+#[allow(
+    clippy::print_stdout,
+    reason = "the result of a command goes to standard output"
+)]
 pub(crate) fn print(text: &str) {
     println!("{text}");
 }

@@ -1,4 +1,4 @@
-//! `serve`, and what every server process needs: logs and signals.
+//! `serve`, and the log set-up and signal handling that `demo` shares.
 
 use super::source::Source;
 use kobling::{
@@ -6,14 +6,14 @@ use kobling::{
     wiring::{Server, StartError},
 };
 
-/// Runs the server until it is told to stop.
+/// Runs the server until a stop signal.
 pub(crate) async fn run(source: &Source) -> Result<(), StartError> {
     let config = source.load()?;
     log(&config.log);
     Server::build(config, false).await?.run(stop_signal()).await
 }
 
-/// Writes logs to standard error from now on.
+/// Sets up logging to standard error.
 pub(super) fn log(section: &LogSection) {
     let filter = tracing_subscriber::EnvFilter::try_new(&section.filter)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
@@ -26,10 +26,10 @@ pub(super) fn log(section: &LogSection) {
     }
 }
 
-/// Ends at an interrupt or a request to terminate.
+/// Completes at SIGINT or SIGTERM.
 pub(super) async fn stop_signal() {
     let interrupt = async {
-        // Without a handler there is nothing to wait for but the other signal.
+        // If no handler can be installed, only the other signal stops the server.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

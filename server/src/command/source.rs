@@ -1,4 +1,4 @@
-//! Where a command takes its configuration from.
+//! The source of a command's configuration.
 
 use clap::Args;
 use kobling::{config::Config, wiring::StartError};
@@ -19,7 +19,6 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Reads it.
     pub(crate) fn load(&self) -> Result<Config, StartError> {
         #[cfg(feature = "demo")]
         if let Some(data_dir) = &self.data_dir {

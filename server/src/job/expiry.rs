@@ -1,22 +1,22 @@
-//! Tells the operator in time that a secret, key or certificate at an eID provider stops working.
+//! Warns the operator before a client secret, key or certificate at an eID provider expires.
 
 use kobling_domain::{Kobling, eid::expiry::due};
 use kobling_model::time::Span;
 use std::sync::Arc;
 
-/// How often it is told.
+/// The interval between warnings.
 const EVERY: Span = Span::hours(24);
 
-/// Tells at once and then once a day, until the process ends.
+/// Warns at start and then once a day, until the process ends.
 pub async fn watch(kobling: Arc<Kobling>) {
     loop {
-        tell(&kobling);
+        warn(&kobling);
         kobling.ports().patience.wait(EVERY).await;
     }
 }
 
-/// A line for each provider whose secret, key or certificate ends within 30 days or has ended.
-pub fn tell(kobling: &Kobling) {
+/// Logs a line for each provider whose secret, key or certificate has expired or expires within 30 days.
+pub fn warn(kobling: &Kobling) {
     let ports = kobling.ports();
     for (provider, expiry) in due(ports.clock.now(), &ports.providers) {
         let (days_left, step) = (expiry.days_left, expiry.step);
@@ -26,7 +26,7 @@ pub fn tell(kobling: &Kobling) {
                 %provider,
                 days_left,
                 step,
-                "what we prove ourselves with at this eID provider has expired; nobody can sign in there"
+                "the client secret, key or certificate at this eID provider has expired; nobody can sign in with it"
             );
         } else {
             tracing::warn!(
@@ -34,7 +34,7 @@ pub fn tell(kobling: &Kobling) {
                 %provider,
                 days_left,
                 step,
-                "what we prove ourselves with at this eID provider expires soon; register a new one and change the configuration"
+                "the client secret, key or certificate at this eID provider expires soon; register a new one and change the configuration"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Background jobs, which run beside the requests until the process ends.
+//! Background tasks, which run until the process ends.
 
 pub mod expiry;
 pub mod worker;

@@ -1,18 +1,19 @@
-//! Empties the outbox and deletes expired rows.
+//! Delivers what is in the outbox and deletes expired rows.
 
 use kobling_domain::{Kobling, ops::outbox::Lane};
 use kobling_model::time::Span;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
-/// How long the worker sleeps at most when nobody wakes it: another process may have put something in.
+/// The longest sleep without a wake-up: another process may have added a row, and cannot wake this one.
 const LONGEST_SLEEP: Duration = Duration::from_secs(15);
-/// How often sessions that are over are ended, and expired rows cleared away.
+/// The interval at which expired sessions are ended and expired rows deleted.
 const MAINTENANCE: Duration = Duration::from_secs(60);
-/// How long the first wait is for an application that could not be told. Somebody may be looking on.
+/// The delay before the first retry of a logout notice. It is short because the sign-out page shows the status to the
+/// person.
 const FIRST_NOTICE_RETRY: Span = Span::seconds(5);
 
-/// Runs until the process ends. `first_retry` is the first wait of a mail.
+/// Runs until the process ends. `first_retry` is the delay before the first retry of a mail.
 pub async fn run(kobling: Arc<Kobling>, wake: Arc<Notify>, first_retry: Span) {
     let (mail, notice) = (Notify::new(), Notify::new());
     tokio::join!(
@@ -34,7 +35,7 @@ async fn empty(kobling: &Kobling, lane: Lane, wake: &Notify, first_retry: Span) 
         match kobling.jobs.run_lane(lane, first_retry).await {
             Ok(0) => {}
             Ok(_) => continue,
-            Err(error) => tracing::error!(%error, "outbox cannot be read"),
+            Err(error) => tracing::error!(%error, "the outbox cannot be read"),
         }
         let sleep = match kobling.jobs.next_due_in(lane).await {
             Ok(Some(due)) => {
@@ -54,8 +55,8 @@ async fn maintain(kobling: &Kobling) {
     loop {
         tokio::time::sleep(MAINTENANCE).await;
         match kobling.jobs.maintain().await {
-            Ok(rows) => tracing::debug!(rows, "expired rows cleared"),
-            Err(error) => tracing::error!(%error, "expired rows cannot be cleared"),
+            Ok(rows) => tracing::debug!(rows, "expired rows deleted"),
+            Err(error) => tracing::error!(%error, "expired rows cannot be deleted"),
         }
     }
 }

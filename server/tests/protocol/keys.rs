@@ -334,7 +334,7 @@ async fn an_operator_rotates_and_withdraws_keys_by_command() {
         assert_eq!(next.matches("signs in 121 minutes").count(), 2, "{next}");
         assert_eq!(engine.rows("signing_keys").await, 4);
         let again = run(&[]);
-        assert_eq!(again.matches("announced already").count(), 2, "{again}");
+        assert_eq!(again.matches("already published").count(), 2, "{again}");
         assert_eq!(engine.rows("signing_keys").await, 4);
         let withdrawn = run(&["--compromised"]);
         assert_eq!(
