@@ -1,4 +1,4 @@
-//! `[admin]`, `[registration]` and `[metrics]`: what is opened by a token.
+//! `[admin]`, `[registration]` and `[metrics]`: endpoints that a bearer token protects.
 
 use super::{
     ConfigError,
@@ -9,14 +9,14 @@ use kobling_domain::{admin::types::Credential, kernel::secret::Digest256};
 use serde::Deserialize;
 use std::{collections::HashSet, path::PathBuf};
 
-/// The least that a token has, in characters. As `kobling new-key` prints them, it has 44.
-const LEAST: usize = 32;
+/// The minimum length of a token, in characters. A token from `kobling new-key` has 44.
+const MIN_LENGTH: usize = 32;
 
 /// `[admin]`
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AdminSection {
-    /// Who may administer; none: there is no such API.
+    /// Tokens of administrators; if there are none, the admin API is disabled.
     #[serde(rename = "token")]
     pub tokens: Vec<NamedToken>,
 }
@@ -25,11 +25,11 @@ pub struct AdminSection {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NamedToken {
-    /// Whose it is; stands in the audit log beside whatever is done with it.
+    /// Name of the holder, which the audit log records with every action.
     pub name: String,
     /// The token.
     pub token: Option<Secret>,
-    /// The same in a file.
+    /// File that contains it.
     pub token_file: Option<PathBuf>,
 }
 
@@ -37,9 +37,9 @@ pub struct NamedToken {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RegistrationSection {
-    /// Initial access tokens (RFC 7591 §3); none: no application registers itself.
+    /// Initial access tokens (RFC 7591 §3); if there are none, dynamic client registration is disabled.
     pub tokens: Vec<Secret>,
-    /// The same, each in a file.
+    /// Files that contain one token each.
     pub token_files: Vec<PathBuf>,
 }
 
@@ -47,13 +47,13 @@ pub struct RegistrationSection {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MetricsSection {
-    /// What the collector shows; none: there are no metrics.
+    /// Token of the collector; if there is none, `/metrics` is disabled.
     pub token: Option<Secret>,
-    /// The same in a file.
+    /// File that contains it.
     pub token_file: Option<PathBuf>,
 }
 
-/// The hash of a token that is long enough to be one.
+/// Reads and validates a token, and returns its hash.
 fn digest(
     name: &str,
     inline: Option<&Secret>,
@@ -61,12 +61,13 @@ fn digest(
 ) -> Result<Option<Digest256>, ConfigError> {
     match secret(name, inline, file)? {
         None => Ok(None),
-        Some(token) if token.chars().count() < LEAST => {
-            Err(wrong(name, format!("must be at least {LEAST} characters")))
-        }
-        // It travels in a header.
+        Some(token) if token.chars().count() < MIN_LENGTH => Err(wrong(
+            name,
+            format!("must be at least {MIN_LENGTH} characters"),
+        )),
+        // It is sent in a header.
         Some(token) if !token.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            Err(wrong(name, "must be of visible ASCII characters"))
+            Err(wrong(name, "must contain visible ASCII characters only"))
         }
         Some(token) => Ok(Some(Digest256::of(&token))),
     }
@@ -81,7 +82,7 @@ impl AdminSection {
                 return Err(wrong("admin.token.name", "must be 1 to 64 characters"));
             }
             if !names.insert(name.clone()) {
-                return Err(wrong("admin.token.name", format!("{name} stands twice")));
+                return Err(wrong("admin.token.name", format!("{name} is used twice")));
             }
             let setting = format!("admin.token.{name}.token");
             let digest = digest(
@@ -128,11 +129,11 @@ impl MetricsSection {
     }
 }
 
-/// One token is one holder's.
+/// A token identifies one holder in the audit log.
 fn distinct(setting: &str, all: Vec<Credential>) -> Result<Vec<Credential>, ConfigError> {
     let digests: HashSet<&str> = all.iter().map(|one| one.digest.0.as_str()).collect();
     if digests.len() < all.len() {
-        return Err(wrong(setting, "the same token stands twice"));
+        return Err(wrong(setting, "the same token is used twice"));
     }
     Ok(all)
 }

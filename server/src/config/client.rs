@@ -14,62 +14,62 @@ use kobling_model::{Level, ProviderId};
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// One application.
+/// `[[client]]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClientSection {
     /// `client_id`.
     pub id: String,
-    /// Name for people.
+    /// Name that people see.
     pub name: String,
-    /// Its secret; none for a public client.
+    /// Client secret; none for a public client.
     pub secret: Option<Secret>,
-    /// The same in a file.
+    /// File that contains it.
     pub secret_file: Option<PathBuf>,
-    /// Where it may be led back to, to the letter.
+    /// Redirect URIs, compared as strings.
     pub redirect_uris: Vec<String>,
-    /// Where it may be led back to after a sign-out, to the letter.
+    /// Redirect URIs after a sign-out, compared as strings.
     #[serde(default)]
     pub post_logout_redirect_uris: Vec<String>,
-    /// Only addresses among this organisation's users may enter.
+    /// Organisation whose users have access; without it, everybody does.
     pub organisation: Option<String>,
-    /// Go straight to this eID provider.
+    /// Sends the person directly to this eID provider.
     pub provider: Option<String>,
-    /// Only with an eID at least as sure as this.
+    /// Minimum level of assurance of the eID.
     pub minimum_level: Option<Level>,
-    /// Only by an eID of these providers.
+    /// eID providers that are accepted; all if empty.
     #[serde(default)]
     pub only_providers: Vec<String>,
-    /// A JWK set (JSON) with the public keys that it proves itself by, in place of a secret.
+    /// JWK set (JSON) with the public keys that the client authenticates with, in place of a secret.
     pub jwks: Option<String>,
-    /// The same, at an address of the client's.
+    /// URL of the JWK set.
     pub jwks_uri: Option<String>,
-    /// Not the organisation's own: people are asked before it learns of them.
+    /// Belongs to a third party: it needs the person's consent.
     #[serde(default)]
     pub third_party: bool,
-    /// Runs on the person's own machine.
+    /// Native application (RFC 8252).
     #[serde(default)]
     pub native: bool,
-    /// Takes pushed authorization requests only.
+    /// Accepts pushed authorization requests only.
     #[serde(default)]
     pub require_pushed: bool,
-    /// Binds every token to a key.
+    /// Requires DPoP-bound tokens.
     #[serde(default)]
     pub require_dpop: bool,
-    /// May renew its access.
+    /// Receives refresh tokens.
     #[serde(default)]
     pub refresh: bool,
-    /// Gives people another name at every sector.
+    /// Uses pairwise subject identifiers.
     #[serde(default)]
     pub pairwise: bool,
-    /// `ES256` or `RS256`.
+    /// Algorithm that signs its ID tokens and logout tokens: `ES256` or `RS256`.
     #[serde(default)]
     pub signing: SigningAlg,
-    /// Where it is told that a session has ended.
+    /// URL that receives logout tokens.
     pub back_channel_logout: Option<String>,
 }
 
-/// The form that a client's secret is compared in.
+/// The hash by which a client secret is stored and compared.
 #[must_use]
 pub fn secret_digest(secret: &str) -> Digest256 {
     Digest256::of(secret)
@@ -99,7 +99,12 @@ impl ClientSection {
         )?;
         let by_keys = self.jwks.is_some() || self.jwks_uri.is_some();
         let method = match &secret {
-            Some(_) if by_keys => return Err(wrong(name("secret"), "either a secret or keys")),
+            Some(_) if by_keys => {
+                return Err(wrong(
+                    name("secret"),
+                    "cannot be combined with jwks or jwks_uri",
+                ));
+            }
             Some(secret) if secret.len() < 24 => {
                 return Err(wrong(name("secret"), "must be at least 24 characters"));
             }
@@ -172,7 +177,7 @@ impl ClientSection {
     }
 }
 
-/// What a metadata field is called in `[[client]]`.
+/// The setting in `[[client]]` that a metadata field comes from.
 fn setting(field: &'static str) -> &'static str {
     match field {
         "client_name" => "name",

@@ -1,24 +1,24 @@
-//! What is wrong with a configuration.
+//! Errors of the configuration.
 
-/// What is wrong with the configuration. Each text begins with the name of the setting.
+/// An error in the configuration. The message begins with the name of the setting.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file or value cannot be read.
+    /// A file or value cannot be read or parsed.
     #[error("{0}")]
     Unreadable(String),
-    /// A setting does not make sense.
+    /// A setting has an invalid value.
     #[error("{setting}: {why}")]
     Setting {
         /// Its name, such as `server.origin`.
         setting: String,
-        /// Why not.
+        /// The reason.
         why: String,
     },
 }
 
 #[allow(
     clippy::needless_pass_by_value,
-    reason = "errors are handed over as they come"
+    reason = "callers pass errors and texts by value"
 )]
 pub(crate) fn wrong(setting: impl Into<String>, why: impl ToString) -> ConfigError {
     ConfigError::Setting {

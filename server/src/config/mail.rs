@@ -1,4 +1,4 @@
-//! `[mail]`: who mails are from, and the SMTP server.
+//! `[mail]`: the sender and the SMTP server.
 
 use super::{
     ConfigError,
@@ -18,10 +18,10 @@ pub struct MailSection {
     pub from_name: String,
     /// Address of the sender.
     pub from_address: String,
-    /// Seconds until the first new try; doubles up to an hour.
+    /// Seconds before the first retry; doubles up to an hour.
     #[serde(default = "thirty")]
     pub retry_seconds: i64,
-    /// The server.
+    /// The SMTP server.
     pub smtp: SmtpSection,
 }
 
@@ -33,30 +33,30 @@ pub struct SmtpSection {
     pub host: String,
     /// Port.
     pub port: u16,
-    /// `implicit` (port 465), `starttls` (port 587), or `none` on this machine.
+    /// `implicit` (port 465), `starttls` (port 587), or `none` for a server on the same host.
     pub tls: TlsSetting,
     /// User name.
     pub username: Option<String>,
     /// Password.
     pub password: Option<Secret>,
-    /// The same in a file.
+    /// File that contains it.
     pub password_file: Option<PathBuf>,
-    /// The most that a step may take.
+    /// Timeout of each step of the SMTP session.
     #[serde(default = "fifteen")]
     pub timeout_seconds: u64,
-    /// A certificate authority of one's own, in PEM.
+    /// Certificate of a private certificate authority, in PEM.
     pub root_certificate_file: Option<PathBuf>,
 }
 
-/// How the way to the server is encrypted.
+/// Encryption of the connection to the SMTP server.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TlsSetting {
-    /// From the first byte.
+    /// TLS from the first byte.
     Implicit,
-    /// After STARTTLS, which is demanded.
+    /// STARTTLS, which is required.
     Starttls,
-    /// Not at all.
+    /// Unencrypted.
     None,
 }
 

@@ -1,8 +1,8 @@
-//! Configuration: a TOML file, then environment variables, then the command line; validated at the start, with the
-//! name of what is wrong.
+//! Configuration: a TOML file, overridden by environment variables, overridden by the command line. It is validated at
+//! start; error messages name the setting.
 //!
-//! An environment variable is named `KOBLING_SECTION__KEY`, such as `KOBLING_DATABASE__URL`. A secret can stand in a
-//! file of its own: `password_file = "/run/secrets/smtp"` instead of `password = "…"`.
+//! An environment variable is named `KOBLING_SECTION__KEY`, such as `KOBLING_DATABASE__URL`. A secret can be read
+//! from a file of its own: `password_file = "/run/secrets/smtp"` instead of `password = "…"`.
 
 mod bearer;
 mod client;
@@ -38,11 +38,11 @@ use std::{
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where and as what the server is reached.
+    /// Address, origin and mode of the server.
     pub server: ServerSection,
     /// The database.
     pub database: DatabaseSection,
-    /// Keys from outside the database.
+    /// Keys that are kept outside the database.
     pub secrets: SecretsSection,
     /// Mail.
     pub mail: MailSection,
@@ -52,10 +52,10 @@ pub struct Config {
     /// Sessions.
     #[serde(default)]
     pub session: SessionSection,
-    /// Forgotten passwords.
+    /// Password recovery.
     #[serde(default)]
     pub recovery: RecoverySection,
-    /// Linking.
+    /// Linking of eIDs.
     #[serde(default)]
     pub link: LinkSection,
     /// Rate limits.
@@ -64,22 +64,22 @@ pub struct Config {
     /// The audit log.
     #[serde(default)]
     pub audit: AuditSection,
-    /// Signing keys.
+    /// Rotation of signing keys.
     #[serde(default)]
     pub keys: KeysSection,
-    /// Logs.
+    /// Logging.
     #[serde(default)]
     pub log: LogSection,
-    /// Administrators.
+    /// Tokens of administrators.
     #[serde(default)]
     pub admin: AdminSection,
-    /// Applications that register themselves.
+    /// Dynamic client registration.
     #[serde(default)]
     pub registration: RegistrationSection,
-    /// Numbers for the operator.
+    /// Metrics.
     #[serde(default)]
     pub metrics: MetricsSection,
-    /// eID providers, in the order they are offered.
+    /// eID providers, in the order in which they are offered.
     #[serde(default, rename = "provider")]
     pub providers: Vec<ProviderSection>,
     /// Applications.
@@ -97,17 +97,17 @@ pub struct ServerSection {
     /// Address to listen at.
     #[serde(default = "defaults::listen")]
     pub listen: SocketAddr,
-    /// Our address as people and clients see it; the issuer.
+    /// Public origin, which is also the issuer.
     pub origin: String,
     /// Name in the header and in mails.
     #[serde(default = "defaults::site_name")]
     pub site_name: String,
     /// Address of the accessibility statement.
     pub accessibility_statement: Option<String>,
-    /// Take the visitor's address from the last entry of `X-Forwarded-For`, which a proxy in front adds.
+    /// Takes the client address from the last entry of `X-Forwarded-For`, which the reverse proxy adds.
     #[serde(default)]
     pub behind_proxy: bool,
-    /// Production refuses synthetic people and everything unencrypted; test allows both.
+    /// `production` refuses synthetic identity numbers and unencrypted connections; `test` allows both.
     #[serde(default)]
     pub mode: Mode,
 }
@@ -118,12 +118,12 @@ pub struct ServerSection {
 pub struct DatabaseSection {
     /// `sqlite://FILE` or `postgres://…`.
     pub url: Option<Secret>,
-    /// The same in a file, since it may hold a password.
+    /// File that contains it, since it may include a password.
     pub url_file: Option<PathBuf>,
 }
 
 impl DatabaseSection {
-    /// Where the database is.
+    /// The URL, from the setting or its file.
     ///
     /// # Errors
     /// [`ConfigError::Setting`].
@@ -139,9 +139,9 @@ impl DatabaseSection {
 pub struct PasswordSection {
     /// `modern` (NIST SP 800-63B-4) or `classic`.
     pub preset: Preset,
-    /// Another least length than the preset's.
+    /// Minimum length, instead of the preset's.
     pub min_length: Option<usize>,
-    /// A file of passwords known from breaches, one a line, that nobody may choose. Read at the start.
+    /// File of breached passwords, one a line, which are refused. Read at start.
     pub refused_file: Option<PathBuf>,
     /// Argon2id memory in KiB.
     pub memory_kib: u32,
@@ -149,7 +149,7 @@ pub struct PasswordSection {
     pub iterations: u32,
     /// Argon2id lanes.
     pub parallelism: u32,
-    /// How many hashes are computed at once; the number of cores unless said.
+    /// Maximum number of concurrent hash computations; the default is the number of cores.
     pub at_once: Option<usize>,
 }
 
@@ -157,10 +157,10 @@ pub struct PasswordSection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
-    /// Length counts.
+    /// A minimum length.
     #[default]
     Modern,
-    /// Four kinds of character.
+    /// Four classes of characters.
     Classic,
 }
 
@@ -183,11 +183,11 @@ impl Default for PasswordSection {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SessionSection {
-    /// Ends when unused for so many minutes (ID-porten asks for 30 at most).
+    /// Idle timeout in minutes (ID-porten requires 30 at most).
     pub idle_minutes: i64,
-    /// Ends after so many hours in any case.
+    /// Absolute timeout in hours.
     pub absolute_hours: i64,
-    /// For so many minutes after a sign-in nothing sensitive asks again.
+    /// Minutes after a sign-in during which no step-up is required.
     pub fresh_minutes: i64,
 }
 
@@ -205,11 +205,11 @@ impl Default for SessionSection {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RecoverySection {
-    /// Minutes that the link in a reset mail lives.
+    /// Lifetime of the link in a reset mail, in minutes.
     pub ticket_minutes: i64,
-    /// Milliseconds that the answer waits when no proof of work came with it.
+    /// Delay, in milliseconds, of the response to a request without a proof of work.
     pub delay_milliseconds: i64,
-    /// PBKDF2 rounds of one guess of the proof of work.
+    /// PBKDF2 iterations per attempt of the proof of work.
     pub proof_cost: u32,
 }
 
@@ -227,9 +227,9 @@ impl Default for RecoverySection {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LinkSection {
-    /// Minutes that a one-time code lives.
+    /// Lifetime of a one-time code, in minutes.
     pub code_minutes: i64,
-    /// Ask for a code even where the directory vouches for the address.
+    /// Requires a code even if the directory confirms the address.
     pub directory_demands_code: bool,
 }
 
@@ -246,7 +246,7 @@ impl Default for LinkSection {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitsSection {
-    /// Multiplies every burst.
+    /// Multiplies the burst of every rate limit.
     pub room: i64,
 }
 
@@ -260,7 +260,7 @@ impl Default for LimitsSection {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuditSection {
-    /// Days that a row is kept; 0 for ever.
+    /// Days that an event is kept; 0 means indefinitely.
     pub keep_days: i64,
 }
 
@@ -268,7 +268,7 @@ pub struct AuditSection {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct KeysSection {
-    /// Days that a key signs before the next one does; 0 for ever.
+    /// Days that a key signs before it is replaced; 0 disables rotation.
     pub rotate_days: i64,
 }
 
@@ -284,18 +284,18 @@ impl Default for KeysSection {
 pub struct LogSection {
     /// `text` or `json`.
     pub format: LogFormat,
-    /// What to log, such as `info` or `info,kobling_eid=debug`.
+    /// Filter directives, such as `info` or `info,kobling_eid=debug`.
     pub filter: String,
 }
 
-/// How logs are written.
+/// Format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Plain text.
     #[default]
     Text,
-    /// For machines, one object a line.
+    /// One JSON object a line.
     Json,
 }
 
@@ -314,9 +314,9 @@ impl Default for LogSection {
 pub struct OrganisationSection {
     /// Short name, such as `nordvik`.
     pub key: String,
-    /// Name for people.
+    /// Name that people see.
     pub name: String,
-    /// Whom people ask.
+    /// Contact that people are referred to.
     pub contact: String,
 }
 
@@ -331,7 +331,7 @@ mod defaults {
 }
 
 impl Config {
-    /// Reads a file, the environment, and `section.key=value` settings (the value as TOML).
+    /// Reads a file, the environment, and overrides of the form `section.key=value` (the value is TOML).
     ///
     /// # Errors
     /// [`ConfigError::Unreadable`].
@@ -345,7 +345,7 @@ impl Config {
         Self::from(Figment::from(Toml::file_exact(file)), settings)
     }
 
-    /// The same from a text.
+    /// Like [`Self::load`], with the text of the file.
     ///
     /// # Errors
     /// [`ConfigError::Unreadable`].
@@ -365,7 +365,7 @@ impl Config {
             .map_err(|error| ConfigError::Unreadable(error.to_string()))
     }
 
-    /// What the domain takes from here.
+    /// The settings of the domain, validated.
     ///
     /// # Errors
     /// [`ConfigError::Setting`].
@@ -453,7 +453,7 @@ impl Config {
         Ok(settings)
     }
 
-    /// The keys.
+    /// The keys, decoded and validated.
     ///
     /// # Errors
     /// [`ConfigError`].
@@ -461,7 +461,7 @@ impl Config {
         self.secrets.keys()
     }
 
-    /// Our origin, checked.
+    /// The origin, validated.
     ///
     /// # Errors
     /// [`ConfigError::Setting`].
@@ -471,7 +471,7 @@ impl Config {
         if url.origin().ascii_serialization() != self.server.origin {
             return Err(wrong(
                 name,
-                "must be scheme, host and port alone, such as https://konto.example",
+                "must contain only scheme, host and port, such as https://konto.example",
             ));
         }
         if url.scheme() != "https" && !(self.server.mode == Mode::Test && is_local(&url)) {

@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 
-/// Whether real people are let in.
+/// Whether the installation is for production or for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// Real people only, https only.
+    /// Refuses synthetic identity numbers; https only.
     #[default]
     Production,
-    /// Synthetic people too, http on localhost too.
+    /// Accepts synthetic identity numbers, and http on localhost.
     Test,
 }

@@ -11,74 +11,74 @@ use kobling_model::{Level, ProviderId, Timestamp, time::Span};
 use serde::{Deserialize, Deserializer, de::Error};
 use std::{fs, path::PathBuf, time::Duration};
 
-/// One eID provider.
+/// `[[provider]]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSection {
-    /// Short name, part of the callback's path: `https://…/eid/ID/callback`.
+    /// Short name, which is part of the callback URL: `https://…/eid/ID/callback`.
     pub id: String,
-    /// A provider that is known beforehand. Whatever else stands here overrides it.
+    /// Preset with the defaults for a known provider. The other settings override it.
     #[serde(default)]
     pub preset: Preset,
-    /// What people call it.
+    /// Name that people see.
     pub name: Option<String>,
-    /// Its issuer; everything else comes from its discovery document.
+    /// Issuer; endpoints and keys come from its discovery document.
     pub issuer: Option<String>,
-    /// What we are called there.
+    /// Client id that the provider has assigned.
     pub client_id: String,
-    /// The client secret, for `client_secret_basic`, or `client_secret_post` if `secret_in_body`.
+    /// Client secret, for `client_secret_basic`, or `client_secret_post` if `secret_in_body`.
     pub client_secret: Option<Secret>,
-    /// The same in a file.
+    /// File that contains it.
     pub client_secret_file: Option<PathBuf>,
-    /// Send the secret in the body instead of the header.
+    /// Sends the secret in the body instead of the header.
     #[serde(default)]
     pub secret_in_body: bool,
-    /// The day on which the secret stops working.
+    /// Day on which the secret expires.
     pub secret_expires: Option<Day>,
-    /// A private key in PEM (PKCS#8), for `private_key_jwt`.
+    /// Private key in PEM (PKCS#8), for `private_key_jwt`.
     pub private_key_file: Option<PathBuf>,
-    /// The name under which the key is registered.
+    /// Key id under which the key is registered.
     pub kid: Option<String>,
-    /// Instead, the key's certificate and those above it, in PEM.
+    /// Certificate chain of the key in PEM, instead of `kid`.
     pub certificate_file: Option<PathBuf>,
-    /// The day on which the registered key stops working.
+    /// Day on which the registered key expires.
     pub key_expires: Option<Day>,
-    /// The algorithm that the key signs with.
+    /// Signature algorithm of the key.
     #[serde(default = "rs256")]
     pub alg: String,
-    /// Levels to ask for.
+    /// Values of `acr` to request.
     pub acr_values: Option<Vec<String>>,
-    /// What `acr` values are worth, besides what the preset says: `{ "urn:…" = "high" }`.
+    /// Levels of assurance of `acr` values, in addition to the preset's: `{ "urn:…" = "high" }`.
     #[serde(default)]
     pub acr_levels: std::collections::BTreeMap<String, Level>,
-    /// The least that lets a person in.
+    /// Minimum level of assurance.
     pub minimum_level: Option<Level>,
-    /// Scopes besides `openid`.
+    /// Scopes in addition to `openid`.
     pub scopes: Option<Vec<String>>,
-    /// The claims that tell people apart.
+    /// Claims that identify the person.
     pub subject_claims: Option<Vec<String>>,
-    /// The claim with the national identity number; empty for none.
+    /// Claim with the national identity number; empty for none.
     pub pid_claim: Option<String>,
-    /// Whether an answer without `auth_time` is refused.
+    /// Whether an ID token without `auth_time` is refused.
     pub require_auth_time: Option<bool>,
     /// Whether authorization requests are pushed: `if-offered`, `always`, `never`.
     pub pushed: Option<PushedSetting>,
-    /// The most that a request to the provider may take.
+    /// Timeout of a request to the provider.
     #[serde(default = "ten")]
     pub timeout_seconds: u64,
-    /// The customer on whose behalf we ask.
+    /// `onbehalfof`: the customer of the provider on whose behalf the request is made.
     pub onbehalfof: Option<String>,
-    /// Sessions born here end when unused for so many minutes.
+    /// Idle timeout, in minutes, of sessions that begin at this provider.
     pub idle_minutes: Option<i64>,
 }
 
-/// A day: a TOML date, or the same as text.
+/// A day: a TOML date or a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day(pub Timestamp);
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// TOML's own dates come as a map with one key.
+        /// The TOML parser represents a date as a map with one key.
         #[derive(Deserialize)]
         #[serde(untagged)]
         enum Written {
@@ -99,7 +99,7 @@ impl<'de> Deserialize<'de> for Day {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PushedSetting {
-    /// Where the provider offers it.
+    /// If the discovery document lists the endpoint.
     IfOffered,
     /// Always.
     Always,
@@ -123,7 +123,7 @@ impl ProviderSection {
         if known.test_only && mode == Mode::Production {
             return Err(wrong(
                 name("preset"),
-                "everybody there is made up; works only with server.mode = \"test\"",
+                "is a test environment with fictitious people; requires server.mode = \"test\"",
             ));
         }
         let minimum_level = self.minimum_level.unwrap_or(known.minimum_level);
@@ -181,13 +181,13 @@ impl ProviderSection {
         if url.scheme() != "https" && !(mode == Mode::Test && is_local(&url)) {
             return Err(wrong(
                 name("issuer"),
-                "must be https; a simulated provider works only with server.mode = \"test\"",
+                "must be https; http only on localhost with server.mode = \"test\"",
             ));
         }
         Ok(issuer)
     }
 
-    /// What the preset says, in its order and with what is configured in place, and then what it does not know.
+    /// The preset's levels in their order, with configured levels in their place, followed by the remaining configured ones.
     fn levels(&self, known: &Defaults) -> Vec<(String, Level)> {
         let mut configured = self.acr_levels.clone();
         let mut levels: Vec<(String, Level)> = known
@@ -228,17 +228,13 @@ impl ProviderSection {
             self.client_secret.as_ref(),
             self.client_secret_file.as_ref(),
         )?;
-        let beside = |key: &str, other: &str| {
-            wrong(
-                name(key),
-                format!("stands beside {other}, and is not about it"),
-            )
-        };
+        let beside =
+            |key: &str, other: &str| wrong(name(key), format!("does not apply to {other}"));
         let has_key = self.private_key_file.is_some();
         match shared {
             Some(_) if has_key => Err(wrong(
                 name("private_key_file"),
-                "stands beside client_secret; only one of them can count",
+                "cannot be combined with client_secret",
             )),
             Some(_) if self.key_expires.is_some() => Err(beside("key_expires", "client_secret")),
             Some(_) if self.certificate_file.is_some() => {
@@ -263,10 +259,13 @@ impl ProviderSection {
                 .map_err(|error| wrong(name(key), format!("{}: {error}", path.display())))
         };
         let Some(path) = &self.private_key_file else {
-            return Err(wrong(name("private_key_file"), "missing; or client_secret"));
+            return Err(wrong(
+                name("private_key_file"),
+                "missing; set it or client_secret",
+            ));
         };
         if known.names_key && self.kid.is_none() && self.certificate_file.is_none() {
-            return Err(wrong(name("kid"), "missing; or certificate_file"));
+            return Err(wrong(name("kid"), "missing; set it or certificate_file"));
         }
         Ok(ClientAuth::PrivateKeyJwt {
             key_pem: read("private_key_file", path)?,

@@ -1,4 +1,4 @@
-//! `[secrets]`, and secrets in files.
+//! `[secrets]`, and secrets that are read from files.
 
 use super::{ConfigError, wrong};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -6,7 +6,7 @@ use kobling_domain::kernel::secret::Keys;
 use serde::Deserialize;
 use std::{fmt, fs, path::PathBuf};
 
-/// A secret that stands in the configuration.
+/// A secret in the configuration. `Debug` does not show it.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(pub String);
@@ -17,17 +17,14 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The secret, or what its file holds, without the line end.
+/// Reads the secret from the configuration or from its file, without the trailing line break.
 pub(crate) fn secret(
     name: &str,
     inline: Option<&Secret>,
     file: Option<&PathBuf>,
 ) -> Result<Option<String>, ConfigError> {
     match (inline, file) {
-        (Some(_), Some(_)) => Err(wrong(
-            name,
-            format!("stands beside {name}_file; only one of them can count"),
-        )),
+        (Some(_), Some(_)) => Err(wrong(name, format!("cannot be combined with {name}_file"))),
         (Some(secret), None) => Ok(Some(secret.0.clone())),
         (None, Some(path)) => match fs::read_to_string(path) {
             Ok(text) => Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned())),
@@ -51,14 +48,14 @@ pub fn new_key() -> String {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretsSection {
-    /// Seals signing keys and mails on their way, signs challenges. To change it, empty the outbox and withdraw the
-    /// signing keys.
+    /// Encrypts signing keys and the outbox, and signs challenges. Before it is changed, the outbox must be empty and
+    /// the signing keys withdrawn.
     pub master_key: Option<Secret>,
-    /// The same in a file.
+    /// File that contains it.
     pub master_key_file: Option<PathBuf>,
-    /// Hashes identity numbers. Must stay: with another key nobody in the directory is known any more.
+    /// Hashes identity numbers. It must never change: with another key, no employee in the directory is recognised.
     pub identity_key: Option<Secret>,
-    /// The same in a file.
+    /// File that contains it.
     pub identity_key_file: Option<PathBuf>,
 }
 
@@ -84,7 +81,7 @@ impl SecretsSection {
         if master == identity {
             return Err(wrong(
                 "secrets.identity_key",
-                "must be another key than secrets.master_key",
+                "must differ from secrets.master_key",
             ));
         }
         Ok(Keys::new(master, identity))

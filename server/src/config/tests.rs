@@ -42,7 +42,7 @@ fn checked(settings: &[&str]) -> Result<(), String> {
 }
 
 #[test]
-fn a_good_configuration_holds() {
+fn a_good_configuration_is_valid() {
     assert_eq!(checked(&[]), Ok(()));
 }
 
@@ -160,11 +160,11 @@ fn tokens_are_long_enough_distinct_and_named() {
         (format!("admin.token=[{{token=\"{one}\"}}]"), "name"),
         (
             format!("admin.token=[{{name=\"a\",token=\"{one}\"}},{{name=\"a\",token=\"{two}\"}}]"),
-            "a stands twice",
+            "a is used twice",
         ),
         (
             format!("admin.token=[{{name=\"a\",token=\"{one}\"}},{{name=\"b\",token=\"{one}\"}}]"),
-            "the same token stands twice",
+            "the same token is used twice",
         ),
         (
             "admin.token=[{name=\"a\",token_file=\"/nowhere\"}]".to_owned(),
@@ -176,7 +176,7 @@ fn tokens_are_long_enough_distinct_and_named() {
         ),
         (
             format!("registration.tokens=[\"{one}\",\"{one}\"]"),
-            "the same token stands twice",
+            "the same token is used twice",
         ),
         (
             "registration.token_files=[\"/nowhere\"]".to_owned(),
@@ -188,7 +188,7 @@ fn tokens_are_long_enough_distinct_and_named() {
         ),
         (
             format!("metrics.token=\"{one}\u{e6}\""),
-            "metrics.token: must be of visible ASCII",
+            "metrics.token: must contain visible ASCII",
         ),
     ] {
         let error = checked(&[&setting]).expect_err(&setting);
@@ -249,7 +249,7 @@ fn what_is_wrong_with_a_client_is_named_as_it_stands_in_the_file() {
     );
 }
 
-/// The keys of a section's structs, as they stand in their source.
+/// The keys of the structs of a section, read from their source.
 fn fields_of(source: &'static str) -> Vec<(&'static str, Vec<String>)> {
     let mut all: Vec<(&str, Vec<String>)> = Vec::new();
     let (mut name, mut renamed) = (None, None);
@@ -274,7 +274,7 @@ fn fields_of(source: &'static str) -> Vec<(&'static str, Vec<String>)> {
     all
 }
 
-/// The keys in the tables below a heading of the document.
+/// The keys in the tables below a heading of the documentation.
 fn documented(section: &str) -> Vec<&'static str> {
     let text = include_str!("../../../docs/CONFIGURATION.md");
     let mut keys = Vec::new();
@@ -326,7 +326,7 @@ fn the_document_has_every_key_and_no_other() {
         ("[[organisation]]", "OrganisationSection"),
         ("[[provider]]", "ProviderSection"),
         ("[[client]]", "ClientSection"),
-        // Its one key is the table of tokens.
+        // The only key of `[admin]` is the table of tokens.
         ("[admin]", "NamedToken"),
         ("[registration]", "RegistrationSection"),
         ("[metrics]", "MetricsSection"),
@@ -334,7 +334,7 @@ fn the_document_has_every_key_and_no_other() {
     for (section, name) in sections {
         let (_, fields) = structs.iter().find(|(of, _)| *of == name).expect(name);
         let mut fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-        // A table of its own in the document.
+        // It has a table of its own in the documentation.
         fields.retain(|field| (name, *field) != ("MailSection", "smtp"));
         let mut keys = documented(section);
         fields.sort_unstable();

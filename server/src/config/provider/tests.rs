@@ -1,7 +1,7 @@
 use super::*;
 use crate::config::Config;
 
-/// Everything but the provider.
+/// A configuration without a provider.
 const REST: &str = r#"
 [server]
 origin = "https://konto.example"
@@ -24,7 +24,7 @@ client_id = "abc"
 
 const SECRET: &str = "client_secret = \"en lang og hemmelig tekst\"";
 
-/// A provider of these lines, in this mode.
+/// Builds a provider from these lines.
 fn build(mode: Mode, lines: &[&str]) -> Result<Settings, String> {
     let text = format!("{REST}{}\n", lines.join("\n"));
     let config = Config::read(&text, &[]).map_err(|error| error.to_string())?;
@@ -33,7 +33,7 @@ fn build(mode: Mode, lines: &[&str]) -> Result<Settings, String> {
         .map_err(|error| error.to_string())
 }
 
-/// The same, and held against every rule of the client.
+/// Builds a provider, and validates it as the eID client does.
 fn checked(lines: &[&str]) -> Result<Settings, String> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = build(Mode::Production, lines)?;
