@@ -1,4 +1,4 @@
-//! The domain's answers as redirects, for the handlers that are no server functions.
+//! Turns the domain's answers into redirects, for handlers other than server functions.
 
 use super::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -6,7 +6,7 @@ use kobling_app::cookie;
 use kobling_domain::{Answer, Fault, Visitor};
 use kobling_model::{Problem, route};
 
-/// Sets the cookies and sends the browser on (303, so that whatever it was, the next request is a GET).
+/// Sets the cookies and redirects (303, so that the next request is a GET whatever this one was).
 #[must_use]
 pub fn go(state: &State, visitor: &Visitor, result: Result<Answer, Fault>) -> Response {
     let answer = match result {

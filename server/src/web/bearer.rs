@@ -1,4 +1,4 @@
-//! Bearer tokens in the header (RFC 6750 §2.1), and how one is asked for.
+//! Bearer tokens in the `Authorization` header (RFC 6750 §2.1), and the challenge for them.
 
 use axum::{
     http::{HeaderMap, HeaderValue, header},
@@ -6,7 +6,7 @@ use axum::{
 };
 use kobling_domain::admin::types::Denied;
 
-/// The token, if exactly one was shown in the header.
+/// The token, if the request contains exactly one `Authorization` header.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (only, None) = (all.next()?, all.next()) else {
@@ -16,7 +16,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Says in an answer of 401 what was missing (RFC 6750 §3).
+/// Sets `WWW-Authenticate` in a 401 response (RFC 6750 §3).
 pub(crate) fn challenge(denied: &Denied, response: &mut Response) {
     let value = match denied {
         Denied::Missing => "Bearer realm=\"kobling\"",

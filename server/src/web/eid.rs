@@ -1,4 +1,4 @@
-//! The way to an eID provider, and the ways back.
+//! Endpoints that start an eID sign-in and that the eID provider redirects back to.
 
 use super::{State, go, visitor};
 use axum::{
@@ -9,13 +9,13 @@ use kobling_domain::{Fault, eid::types::Callback};
 use kobling_model::{FlowId, Problem, ProviderId};
 use serde::Deserialize;
 
-/// Query of [`start`].
 #[derive(Deserialize)]
 pub(crate) struct Start {
     flow: Option<FlowId>,
 }
 
-/// `GET /eid/{provider}/start`: a plain link or GET form, so that no `form-action` stands in the way.
+/// `GET /eid/{provider}/start`: a link or a GET form, so that the content security policy needs no
+/// `form-action` for it.
 pub(crate) async fn start(
     Shared(state): Shared<State>,
     Path(provider): Path<String>,
@@ -37,7 +37,7 @@ pub(crate) async fn start(
     go(&state, &visitor, result)
 }
 
-/// Query of [`callback`]. Whatever else the provider sends is none of our business.
+/// Query of [`callback`]. Other parameters are ignored.
 #[derive(Deserialize)]
 pub(crate) struct Returned {
     state: Option<String>,
@@ -58,7 +58,7 @@ pub(crate) async fn callback(
     let Some(provider) = ProviderId::parse(&provider) else {
         return go(&state, &visitor, Err(Fault::Problem(Problem::NotFound)));
     };
-    // A doubled or unreadable parameter is no answer to anything that we asked.
+    // A repeated or malformed parameter is treated as if all were missing: no attempt matches.
     let callback = query.map_or_else(
         |_| Callback::default(),
         |Query(returned)| Callback {
@@ -76,7 +76,7 @@ pub(crate) async fn callback(
     go(&state, &visitor, result)
 }
 
-/// `GET /eid/{provider}/signed-out`: back from the provider's sign-out.
+/// `GET /eid/{provider}/signed-out`: the redirect after the provider's sign-out.
 pub(crate) async fn signed_out(
     Shared(state): Shared<State>,
     query: Result<Query<Returned>, QueryRejection>,

@@ -1,4 +1,4 @@
-//! Errors that a handler or the framework answers without a body of ours.
+//! Replaces error responses of the framework, which have no body or plain text.
 
 use super::{ProblemJson, State, pages};
 use axum::{
@@ -9,8 +9,8 @@ use axum::{
 };
 use kobling_model::Problem;
 
-/// Replaces errors without a body of ours (a wrong method, a body too large, a form that cannot be read) by a problem:
-/// for a browser that asked for a page, the page that says what to do next; for programs, JSON.
+/// Replaces error responses without a page or JSON (a wrong method, a body too large, a malformed form) by a problem:
+/// the problem page if the request accepts HTML, JSON otherwise.
 pub(crate) async fn replace_bare_errors(
     Shared(state): Shared<State>,
     request: Request,
@@ -51,10 +51,10 @@ pub(crate) async fn replace_bare_errors(
         ProblemJson(problem).into_response()
     };
     *replaced.status_mut() = status;
-    // What the refusal itself said to the client, such as `Allow` and `WWW-Authenticate`.
+    // Keeps the headers of the original response, such as `Allow` and `WWW-Authenticate`.
     for name in response.headers().keys() {
-        let said = name == header::CONTENT_TYPE || name == header::CONTENT_LENGTH;
-        if said || replaced.headers().contains_key(name) {
+        let of_body = name == header::CONTENT_TYPE || name == header::CONTENT_LENGTH;
+        if of_body || replaced.headers().contains_key(name) {
             continue;
         }
         for value in response.headers().get_all(name) {

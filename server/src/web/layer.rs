@@ -1,4 +1,4 @@
-//! What surrounds every request: an id, a log line, and the headers that every answer carries.
+//! Middleware for every request: its id, its log line, and the response headers.
 
 use super::{State, visitor::RequestId};
 use axum::{
@@ -12,22 +12,22 @@ use std::{future::poll_fn, pin::Pin, time::Instant};
 use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The largest body that anybody needs to send here, in bytes.
-const LARGEST_BODY: usize = 64 * 1024;
+/// The maximum size of a request body, in bytes.
+const MAX_BODY: usize = 64 * 1024;
 /// How much of a body that is too large is read and discarded, in bytes.
-const MOST_DRAINED: usize = 4 * 1024 * 1024;
+const MAX_DRAINED: usize = 4 * 1024 * 1024;
 
-/// Passes a request on once its whole body has arrived, or refuses it as too large. An answer to a client that is still
-/// sending requires closing the connection, and the browser would then often show a broken connection instead of it.
+/// Passes a request on once its whole body has arrived, or refuses it as too large. A response to a client that is still
+/// sending requires closing the connection, and browsers then often show a connection error instead of the response.
 pub(crate) async fn drain_body(request: Request, next: Next) -> Response {
     let (parts, mut body) = request.into_parts();
     let (mut kept, mut length) = (Vec::new(), 0);
-    while length <= MOST_DRAINED {
+    while length <= MAX_DRAINED {
         match poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
             Some(Ok(frame)) => {
                 let data = frame.into_data().unwrap_or_default();
                 length += data.len();
-                if length <= LARGEST_BODY {
+                if length <= MAX_BODY {
                     kept.extend_from_slice(&data);
                 }
             }
@@ -35,14 +35,14 @@ pub(crate) async fn drain_body(request: Request, next: Next) -> Response {
             None => break,
         }
     }
-    if length > LARGEST_BODY {
+    if length > MAX_BODY {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
     next.run(Request::from_parts(parts, Body::from(kept))).await
 }
 
-/// Gives the request an id, logs it without its query (which may hold a ticket), and sets the headers.
-pub(crate) async fn around(
+/// Assigns the request id, logs the request without its query (which may contain a ticket), and sets the headers.
+pub(crate) async fn request_layer(
     Shared(state): Shared<State>,
     mut request: Request,
     next: Next,
@@ -69,7 +69,7 @@ pub(crate) async fn around(
         tracing::info!(request = %id, %method, path, status, milliseconds, "answered");
     }
     let framed_by = response.extensions_mut().remove::<FramedBy>();
-    dress(
+    set_headers(
         &state,
         response.headers_mut(),
         (&method, &path),
@@ -81,11 +81,11 @@ pub(crate) async fn around(
     response
 }
 
-/// Of whom a page may hold this answer in a frame. Everything else may be framed by nobody.
+/// Origins whose pages may frame this response. Without it, framing is forbidden.
 #[derive(Clone)]
 pub(crate) struct FramedBy(pub Vec<String>);
 
-fn dress(
+fn set_headers(
     state: &State,
     headers: &mut HeaderMap,
     (method, path): (&Method, &str),
@@ -132,7 +132,7 @@ fn dress(
             ),
         );
     }
-    // Pages and API answers are about one person at one moment.
+    // Pages and API responses contain personal data.
     if !headers.contains_key(header::CACHE_CONTROL)
         && (method != Method::GET || !path.starts_with("/assets/"))
     {

@@ -1,4 +1,4 @@
-//! `GET /metrics`, for the collector that shows the token.
+//! `GET /metrics`, for the collector that presents the token.
 
 use super::{ProblemJson, State, bearer, challenge, visitor};
 use axum::{
@@ -8,8 +8,8 @@ use axum::{
 };
 use kobling_domain::{admin::types::Denied, audit::event::AuditEvent, kernel::secret::Digest256};
 
-/// What this library's text is (OpenMetrics 1.0).
-const KIND: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// OpenMetrics 1.0, the format that the library writes.
+const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// `GET /metrics`
 pub(crate) async fn show(Shared(state): Shared<State>, parts: Parts) -> Response {
@@ -18,7 +18,7 @@ pub(crate) async fn show(Shared(state): Shared<State>, parts: Parts) -> Response
         (Some(_), None) => Denied::Missing,
         (Some(digest), Some(token)) if *digest == Digest256::of(token) => {
             return match state.metrics.text(&state.kobling).await {
-                Ok(text) => ([(header::CONTENT_TYPE, KIND)], text).into_response(),
+                Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
                 Err(problem) => ProblemJson(problem).into_response(),
             };
         }

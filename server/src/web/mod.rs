@@ -1,4 +1,4 @@
-//! HTTP: who asks, what every answer carries, and where everything is.
+//! HTTP: routes, middleware, and the handlers of pages and eID providers.
 
 mod answer;
 mod bearer;

@@ -1,4 +1,4 @@
-//! The pages and the server functions behind them.
+//! The pages and their server functions.
 
 use super::{State, visitor};
 use axum::{
@@ -20,24 +20,24 @@ fn context(state: &State, visitor: Visitor) -> impl Fn() + Clone + Send + Sync +
     }
 }
 
-/// Every page: rendered whole, with the right status, so that it works without JavaScript.
+/// Renders a page completely before it responds, so that the status is right and the page works without JavaScript.
 pub(crate) async fn page(Shared(state): Shared<State>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let visitor = visitor(&state, &parts);
     render(&state, visitor, Request::from_parts(parts, body)).await
 }
 
-/// The page that says what went wrong, with its status, in place of whatever was asked for.
+/// Renders the problem page, with the status of the problem, at the requested address.
 pub(crate) async fn problem(state: &State, parts: &Parts, problem: Problem) -> Response {
     let visitor = visitor(state, parts);
     let mut request = Request::new(Body::empty());
     if let Ok(uri) = kobling_model::route::problem(problem).parse::<Uri>() {
         *request.uri_mut() = uri;
     }
-    // The browser's half goes by the address, and would look for another page in this one.
-    let mut still = state.clone();
-    still.edge.assets.js.clear();
-    render(&still, visitor, request).await
+    // Hydration selects the page by the address, which is not that of the problem page, so it must not run.
+    let mut static_page = state.clone();
+    static_page.edge.assets.js.clear();
+    render(&static_page, visitor, request).await
 }
 
 async fn render(state: &State, visitor: Visitor, request: Request) -> Response {

@@ -64,12 +64,12 @@ impl IntoResponse for ProblemJson {
     }
 }
 
-/// A form or call from another site.
+/// The response to a cross-origin request.
 pub(crate) fn cross_origin(_: tower_http::csrf::ProtectionError) -> Response {
     ProblemJson(Problem::CrossOrigin).into_response()
 }
 
-/// A panic in a handler: the person gets a page, the operator a log line.
+/// The response after a panic in a handler. `replace_bare_errors` turns it into a page for browsers.
 pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     ProblemJson(Problem::Unavailable).into_response()

@@ -1,8 +1,8 @@
-//! Where pages are rendered: each on one thread, from beginning to end.
+//! Renders each page on one thread, from start to end.
 //!
-//! The framework spawns parts of a page beside the page, and both walk over the same tree. On two threads they meet it
-//! half torn down ("already been disposed") and the page is lost; so is what still runs for a visitor who has gone.
-//! On one thread, and always to the end, neither can happen.
+//! Leptos spawns tasks while it renders a page, and all of them use the same reactive owner. On several threads, a task
+//! can access it while another disposes of it ("already been disposed"), and rendering fails. The same happens to tasks
+//! that still run when the client disconnects. Rendering on one thread, and always to the end, prevents both.
 
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use axum::response::{IntoResponse, Response};
@@ -29,7 +29,7 @@ thread_local! {
     static RENDERS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Spawns what a page spawns on the thread that renders the page.
+/// Spawns the tasks of a page on the thread that renders it.
 struct SameThread;
 
 impl CustomExecutor for SameThread {
@@ -48,7 +48,7 @@ impl CustomExecutor for SameThread {
     fn poll_local(&self) {}
 }
 
-/// The threads that render. They end with the last copy of this.
+/// The threads that render pages. They end when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct Renderer {
     threads: Arc<[mpsc::UnboundedSender<Job>]>,
@@ -56,21 +56,21 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// Starts one thread per core. Sockets and timers stay with the runtime that this is called in.
+    /// Starts one thread per core. Sockets and timers use the runtime from which this is called.
     ///
     /// # Errors
-    /// Where the system gives no thread.
+    /// If a thread cannot be started.
     pub fn start() -> io::Result<Self> {
-        // One per process; a second call finds it installed.
+        // There is one executor per process. A second call returns an error, which is harmless.
         let _ = Executor::init_custom_executor(SameThread);
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let threads = (0..cores)
             .map(|_| {
-                let (jobs, heard) = mpsc::unbounded_channel();
+                let (jobs, queue) = mpsc::unbounded_channel();
                 let runtime = Handle::current();
                 std::thread::Builder::new()
                     .name("render".into())
-                    .spawn(move || runtime.block_on(LocalSet::new().run_until(work(heard))))?;
+                    .spawn(move || runtime.block_on(LocalSet::new().run_until(work(queue))))?;
                 Ok(jobs)
             })
             .collect::<io::Result<Vec<_>>>()?;
@@ -80,7 +80,7 @@ impl Renderer {
         })
     }
 
-    /// Renders to the end, also when nobody waits for it any more.
+    /// Renders a page to the end, even if the client disconnects.
     pub async fn render<R>(&self, page: impl FnOnce() -> R + Send + 'static) -> Response
     where
         R: Future<Output = Response> + 'static,
@@ -90,7 +90,7 @@ impl Renderer {
         let job: Job = Box::new(move || {
             Box::pin(
                 async move {
-                    // Whoever asked may have gone.
+                    // The client may have disconnected.
                     let _ = done.send(page().await);
                 }
                 .instrument(span),
@@ -101,7 +101,7 @@ impl Renderer {
         match (sent, rendered.await) {
             (Some(Ok(())), Ok(response)) => response,
             _ => {
-                tracing::error!("a page was not rendered to its end");
+                tracing::error!("rendering a page failed");
                 super::ProblemJson(Problem::Unavailable).into_response()
             }
         }
@@ -128,12 +128,12 @@ mod tests {
             let answer = renderer
                 .render(|| async {
                     let own = thread::current().id();
-                    let (tell, told) = oneshot::channel();
+                    let (sender, receiver) = oneshot::channel();
                     Executor::spawn(async move {
                         tokio::task::yield_now().await;
-                        let _ = tell.send(thread::current().id());
+                        let _ = sender.send(thread::current().id());
                     });
-                    assert_eq!(told.await.unwrap(), own);
+                    assert_eq!(receiver.await.unwrap(), own);
                     StatusCode::NO_CONTENT.into_response()
                 })
                 .await;
@@ -142,13 +142,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_is_finished_although_its_visitor_has_gone() {
+    async fn a_page_is_rendered_to_the_end_if_the_client_disconnects() {
         let renderer = Renderer::start().unwrap();
         let (go, gone) = oneshot::channel::<()>();
-        let (tell, told) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let page = async move || {
             gone.await.unwrap();
-            tell.send(()).unwrap();
+            sender.send(()).unwrap();
             StatusCode::OK.into_response()
         };
         let mut asked = Box::pin(renderer.render(page));
@@ -156,7 +156,7 @@ mod tests {
         assert!(asked.as_mut().poll(&mut nobody).is_pending());
         drop(asked);
         go.send(()).unwrap();
-        told.await.unwrap();
+        receiver.await.unwrap();
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! Every route of the server, and the layers around them.
+//! The routes and middleware of the server.
 
 use super::{ProblemJson, State, eid, error_page, layer, metrics, pages, problem, upstream};
 use crate::{api, assets, oidc};
@@ -11,9 +11,9 @@ use axum::{
 use kobling_model::Problem;
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer};
 
-/// Everything the server answers.
+/// The router with all routes and middleware.
 pub fn router(state: State) -> Router {
-    // Forms and the API are ours alone. What clients call has its own rules and stands outside of this.
+    // Only forms and the API are protected against cross-origin requests. Endpoints that clients call accept them.
     let own = Router::new()
         .route("/ui/{*function}", any(pages::function))
         .nest("/api/v1", api::router())
@@ -52,9 +52,12 @@ pub fn router(state: State) -> Router {
             state.clone(),
             error_page::replace_bare_errors,
         ))
-        // Should the page that says so panic as well.
+        // Rendering the error page may panic as well.
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(middleware::from_fn_with_state(state.clone(), layer::around))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            layer::request_layer,
+        ))
         .with_state(state)
 }
 
@@ -62,7 +65,7 @@ async fn health(Shared(state): Shared<State>) -> Result<&'static str, ProblemJso
     match state.kobling.jobs.next_due().await {
         Ok(_) => Ok("ok"),
         Err(error) => {
-            tracing::error!(%error, "health");
+            tracing::error!(%error, "the health check cannot read the database");
             Err(ProblemJson(Problem::Unavailable))
         }
     }

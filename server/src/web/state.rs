@@ -1,4 +1,4 @@
-//! What handlers share.
+//! The state that handlers share.
 
 use super::Renderer;
 use crate::{
@@ -9,23 +9,23 @@ use kobling_app::edge::Edge;
 use kobling_domain::Kobling;
 use std::sync::Arc;
 
-/// What handlers share.
+/// The state that handlers share.
 #[derive(Clone)]
 pub struct State {
     /// The domain.
     pub kobling: Arc<Kobling>,
-    /// What pages know of the installation.
+    /// What pages need to know about the installation.
     pub edge: Edge,
-    /// Signs ID tokens.
+    /// Signs ID tokens and logout tokens.
     pub signer: Arc<Signer>,
-    /// Keys that applications keep at an address of theirs.
+    /// Keys of clients, fetched from their `jwks_uri`.
     pub client_keys: Arc<ClientKeySets>,
     /// Renders the pages.
     pub renderer: Renderer,
-    /// Whether a proxy in front tells the visitor's address.
+    /// Whether a reverse proxy passes on the client address.
     pub behind_proxy: bool,
-    /// Whether addresses of applications on this machine may be http: in tests, never in production.
+    /// Whether clients may use http on localhost. Only in mode `test`.
     pub local_http: bool,
-    /// Counts.
+    /// Metrics of the process.
     pub metrics: Arc<Metrics>,
 }

@@ -1,4 +1,4 @@
-//! Sign-outs that eID providers tell us of, through the person's browser and past it.
+//! Sign-outs that eID providers initiate: front-channel and back-channel logout.
 
 use super::{State, layer::FramedBy, visitor};
 use crate::oidc::Parameters;
@@ -14,7 +14,7 @@ use kobling_model::ProviderId;
 use serde_json::json;
 
 /// `GET /eid/{provider}/frontchannel-logout` (OpenID Connect Front-Channel Logout 1.0 §2): loaded in a frame of the
-/// provider's page, which is not told what has come of it.
+/// provider's page, so the response does not reveal the result.
 pub(crate) async fn front_channel(
     Shared(state): Shared<State>,
     Path(provider): Path<String>,
@@ -39,7 +39,7 @@ pub(crate) async fn front_channel(
             .front_channel(&visitor, &provider, issuer, sid)
             .await;
         if let Err(fault) = ended {
-            tracing::error!(%fault, request = %visitor.request, "a sign-out at the provider could not be followed");
+            tracing::error!(%fault, request = %visitor.request, "a front-channel logout from the provider failed");
         }
     }
     let mut origins = port.origins();
@@ -67,14 +67,14 @@ pub(crate) async fn back_channel(
         return StatusCode::NOT_FOUND.into_response();
     };
     if !is_form(&parts.headers) {
-        return refused("the body is no form");
+        return refused("the body must be application/x-www-form-urlencoded");
     }
-    // Whatever else stands there is none of our business (§2.5).
+    // Other parameters are ignored (§2.5).
     let mut tokens = url::form_urlencoded::parse(&body)
         .filter(|(name, _)| name == "logout_token")
         .map(|(_, value)| value);
     let (Some(token), None) = (tokens.next(), tokens.next()) else {
-        return refused("logout_token is missing or doubled");
+        return refused("logout_token must be present exactly once");
     };
     match state
         .kobling
@@ -85,7 +85,7 @@ pub(crate) async fn back_channel(
         Ok(Ok(())) => StatusCode::OK.into_response(),
         Ok(Err(LogoutRefusal::NoProvider)) => StatusCode::NOT_FOUND.into_response(),
         Ok(Err(refusal)) => {
-            // Which check it was, never what stood in the token: that can be an identity number.
+            // Log the failed check but no value from the token: it may be an identity number.
             tracing::warn!(%refusal, %provider, request = %visitor.request, "logout token refused");
             refused("the logout token is not accepted")
         }
@@ -108,7 +108,7 @@ fn is_form(headers: &HeaderMap) -> bool {
         .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-/// §2.8: 400, and in JSON why.
+/// The response to an invalid request (§2.8).
 fn refused(why: &str) -> Response {
     let body = json!({ "error": "invalid_request", "error_description": why });
     (StatusCode::BAD_REQUEST, Json(body)).into_response()

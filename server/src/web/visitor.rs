@@ -1,4 +1,4 @@
-//! Who is in front of the browser, as far as the request tells.
+//! Extracts the visitor from a request: cookies, network, device and language.
 
 use super::State;
 use axum::extract::ConnectInfo;
@@ -9,11 +9,11 @@ use kobling_domain::{Visitor, kernel::secret::Token};
 use kobling_model::Lang;
 use std::net::{IpAddr, SocketAddr};
 
-/// The id that logs, audit rows and answers share.
+/// The request id, which appears in logs, audit events and responses.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub String);
 
-/// Reads the visitor out of a request.
+/// Extracts the visitor from a request.
 #[must_use]
 pub fn visitor(state: &State, parts: &Parts) -> Visitor {
     let jar = CookieJar::from_headers(&parts.headers);
@@ -21,7 +21,7 @@ pub fn visitor(state: &State, parts: &Parts) -> Visitor {
         jar.get(cookie.name(state.edge.secure))
             .map(|c| c.value().to_owned())
     };
-    let token = |which| cookie(which).as_deref().and_then(Token::parse);
+    let token = |name| cookie(name).as_deref().and_then(Token::parse);
     Visitor {
         browser: token(Cookie::Browser),
         session: token(Cookie::Session),
@@ -46,7 +46,7 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// The best of our languages for an `Accept-Language` header; Bokmål when none fits.
+/// The preferred supported language of an `Accept-Language` header; Bokmål if there is none.
 fn accepted(header: &str) -> Lang {
     accept_language::parse(header)
         .iter()
@@ -54,9 +54,10 @@ fn accepted(header: &str) -> Lang {
         .unwrap_or_default()
 }
 
-/// An IPv4 address whole, an IPv6 one by its first 64 bits: what one household or office usually has.
+/// The key of rate limits by network: a full IPv4 address, or the /64 prefix of an IPv6 address, which is what one
+/// household or office usually has.
 fn network(state: &State, parts: &Parts) -> String {
-    // The proxy adds itself last, as an entry or as a line of its own; whatever stands before, anybody can write.
+    // The proxy appends the last entry, in the last line or as a line of its own. The client can forge all earlier ones.
     let forwarded = parts
         .headers
         .get_all("x-forwarded-for")
@@ -80,7 +81,7 @@ fn network(state: &State, parts: &Parts) -> String {
     }
 }
 
-/// Browser and system in few words: enough for a person to recognise a session by.
+/// Browser and operating system, by which a person recognises a session.
 fn device(user_agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| {
         names
@@ -88,7 +89,7 @@ fn device(user_agent: &str) -> String {
             .find(|(mark, _)| user_agent.contains(mark))
             .map(|(_, name)| *name)
     };
-    // Chromium's relatives all say Chrome, and Chrome says Safari: the particular comes first.
+    // Browsers based on Chromium also contain `Chrome`, and Chrome contains `Safari`, so the most specific comes first.
     let browser = first(&[
         ("Edg/", "Edge"),
         ("OPR/", "Opera"),
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_are_named_by_what_is_particular() {
+    fn devices_are_named_by_the_most_specific_browser() {
         let table = [
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36 Edg/120.0",
