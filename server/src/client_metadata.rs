@@ -1,5 +1,5 @@
-//! What a client says of itself, in the words of RFC 7591 §2 and OpenID Connect Dynamic Client Registration §2, and the
-//! one set of rules that it has to meet, whether it comes from configuration, from an administrator or from itself.
+//! Client metadata (RFC 7591 §2, OpenID Connect Dynamic Client Registration §2), and its validation. The rules are the
+//! same for clients from configuration, from administrators and from dynamic registration, except for [`Rules`].
 
 mod address;
 mod keys;
@@ -19,111 +19,111 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// The most addresses of a kind that one client has.
-const MOST_ADDRESSES: usize = 32;
-/// The longest name, in characters.
-const LONGEST_NAME: usize = 100;
+/// The maximum number of redirect URIs of a client.
+const MAX_ADDRESSES: usize = 32;
+/// The maximum length of a name, in characters.
+const MAX_NAME_LENGTH: usize = 100;
 
-/// How a client proves itself at the token endpoint (RFC 7591 §2).
+/// Client authentication at the token endpoint (RFC 7591 §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthMethod {
-    /// Its secret in the header.
+    /// The secret in the header.
     #[default]
     ClientSecretBasic,
-    /// Its secret in the body.
+    /// The secret in the body.
     ClientSecretPost,
-    /// A JWT signed with its private key.
+    /// A JWT signed with the private key.
     PrivateKeyJwt,
-    /// Nothing: a public client.
+    /// No authentication: a public client.
     None,
 }
 
-/// What kind of application it is (OpenID Connect Dynamic Client Registration §2).
+/// Kind of application (OpenID Connect Dynamic Client Registration §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApplicationType {
     /// Runs on a server, or in a browser.
     #[default]
     Web,
-    /// Runs on the person's own machine.
+    /// Runs on the person's device.
     Native,
 }
 
-/// By what name people go at the client (OpenID Connect Core §8).
+/// Kind of subject identifier (OpenID Connect Core §8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectType {
-    /// The same as everywhere.
+    /// The same identifier at every client.
     #[default]
     Public,
-    /// Another one at every host.
+    /// A different identifier for each host of redirect URIs.
     Pairwise,
 }
 
-/// Client metadata. What stands nowhere here is not understood, and so ignored (RFC 7591 §2).
+/// Client metadata. Unknown fields are ignored (RFC 7591 §2).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ClientMetadata {
-    /// Where it may be led back to, to the letter; at least one.
+    /// Redirect URIs, compared as strings; at least one.
     pub redirect_uris: Vec<String>,
-    /// How it proves itself: `client_secret_basic` unless said.
+    /// Client authentication method; the default is `client_secret_basic`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_method: Option<AuthMethod>,
-    /// `authorization_code`, and `refresh_token` for one that may renew its access.
+    /// `authorization_code`, and `refresh_token` if the client uses refresh tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant_types: Option<Vec<String>>,
-    /// `code`.
+    /// Always `code`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_types: Option<Vec<String>>,
-    /// Name for people; the host that it is led back to unless said.
+    /// Name that people see; the default is the host of the redirect URI.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
-    /// Its public keys, as a JWK set.
+    /// Public keys, as a JWK set.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub jwks: Option<Value>,
-    /// Where its public keys are.
+    /// URL of the JWK set with the public keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<String>,
-    /// `web` unless said.
+    /// The default is `web`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application_type: Option<ApplicationType>,
-    /// `public` unless said.
+    /// The default is `public`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_type: Option<SubjectType>,
-    /// Not supported: with `pairwise`, all redirect addresses are on one host.
+    /// Not supported: `pairwise` requires all redirect URIs on one host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sector_identifier_uri: Option<String>,
-    /// What signs its ID tokens and logout tokens.
+    /// Algorithm that signs ID tokens and logout tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub id_token_signed_response_alg: Option<SigningAlg>,
-    /// Where it may be led back to after a sign-out, to the letter.
+    /// Redirect URIs after a sign-out, compared as strings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<String>,
-    /// Where it is told that a session has ended.
+    /// URL that receives logout tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_uri: Option<String>,
-    /// Whether it needs to be told which session; it always is.
+    /// Whether logout tokens must contain `sid`; they always do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_session_required: Option<bool>,
-    /// Takes pushed authorization requests only (RFC 9126 §6).
+    /// Accepts pushed authorization requests only (RFC 9126 §6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pushed_authorization_requests: Option<bool>,
-    /// Binds every token to a key (RFC 9449 §5.2).
+    /// Requires DPoP-bound tokens (RFC 9449 §5.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dpop_bound_access_tokens: Option<bool>,
 }
 
 impl ClientMetadata {
-    /// How it proves itself.
+    /// The authentication method, or the default if none is given.
     #[must_use]
     pub fn auth_method(&self) -> AuthMethod {
         self.token_endpoint_auth_method.unwrap_or_default()
     }
 
-    /// Whether it needs a secret.
+    /// Whether the authentication method uses a secret.
     #[must_use]
     pub fn wants_secret(&self) -> bool {
         matches!(
@@ -132,8 +132,8 @@ impl ClientMetadata {
         )
     }
 
-    /// The client that this describes, without anything that only the organisation decides. `secret` is the hash of the
-    /// secret of one that needs one.
+    /// Validates the metadata and builds the client, without the settings that only an operator or administrator may
+    /// choose. `secret` is the hash of the client secret, if there is one.
     ///
     /// # Errors
     /// The first [`MetadataError`].
@@ -179,16 +179,16 @@ impl ClientMetadata {
             .is_some_and(|all| all.iter().any(|one| one == kind))
     }
 
-    /// One response type, and the grants that go with it (RFC 7591 §2.1).
+    /// Validates that grant types and response types match (RFC 7591 §2.1).
     fn check_grants(&self) -> Result<(), MetadataError> {
         if let Some(all) = &self.grant_types {
             let known = |one: &String| ["authorization_code", "refresh_token"].contains(&&**one);
             if !all.iter().all(known) {
-                let why = "must be of authorization_code and refresh_token";
+                let why = "may contain authorization_code and refresh_token only";
                 return Err(wrong("grant_types", why));
             }
             if !self.grants("authorization_code") {
-                return Err(wrong("grant_types", "must have authorization_code"));
+                return Err(wrong("grant_types", "must contain authorization_code"));
             }
         }
         match &self.response_types {
@@ -208,8 +208,8 @@ impl ClientMetadata {
             return Err(wrong("redirect_uris", "missing"));
         }
         let read = |field: &'static str, all: &[String]| {
-            if all.len() > MOST_ADDRESSES {
-                return Err(wrong(field, format!("more than {MOST_ADDRESSES}")));
+            if all.len() > MAX_ADDRESSES {
+                return Err(wrong(field, format!("has more than {MAX_ADDRESSES}")));
             }
             all.iter()
                 .map(|uri| Address::redirect(field, uri, rules, native))
@@ -226,8 +226,8 @@ impl ClientMetadata {
         };
         let name = name.trim();
         let length = name.chars().count();
-        if length == 0 || length > LONGEST_NAME || name.chars().any(is_unseen) {
-            let why = format!("must be 1 to {LONGEST_NAME} characters that can be seen");
+        if length == 0 || length > MAX_NAME_LENGTH || name.chars().any(is_invisible) {
+            let why = format!("must be 1 to {MAX_NAME_LENGTH} visible characters");
             return Err(wrong("client_name", why));
         }
         Ok(name.to_owned())
@@ -242,7 +242,7 @@ impl ClientMetadata {
                 Err(wrong("jwks", "private_key_jwt needs jwks or jwks_uri"))
             }
             (_, _, Some(secret)) => Ok(ClientAuth::Secret(secret)),
-            (_, _, None) => Err(wrong("token_endpoint_auth_method", "there is no secret")),
+            (_, _, None) => Err(wrong("token_endpoint_auth_method", "requires a secret")),
         }
     }
 
@@ -251,13 +251,13 @@ impl ClientMetadata {
         let Some(uri) = &self.backchannel_logout_uri else {
             return Ok(None);
         };
-        Address::asked_by_us(field, uri, rules)?;
+        Address::fetched(field, uri, rules)?;
         Ok(Some(uri.clone()))
     }
 }
 
-/// Control characters, and those that turn the direction of what is read.
-fn is_unseen(character: char) -> bool {
+/// Control characters, invisible characters, and those that change the text direction.
+fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
@@ -272,7 +272,7 @@ fn sector(addresses: &[Address], rules: Rules) -> Result<String, MetadataError> 
             Ok(host)
         }
         _ => {
-            let why = "pairwise needs all redirect_uris on one host, which is not the person's own machine";
+            let why = "pairwise requires all redirect_uris on one host other than localhost";
             Err(wrong("subject_type", why))
         }
     }
@@ -280,7 +280,7 @@ fn sector(addresses: &[Address], rules: Rules) -> Result<String, MetadataError> 
 
 impl From<&Client> for ClientMetadata {
     fn from(client: &Client) -> Self {
-        let (jwks, jwks_uri) = keys::shown(&client.auth);
+        let (jwks, jwks_uri) = keys::metadata(&client.auth);
         let mut grant_types = vec!["authorization_code".to_owned()];
         if client.refresh {
             grant_types.push("refresh_token".to_owned());

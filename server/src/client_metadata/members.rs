@@ -1,4 +1,4 @@
-//! The members of a JSON object from a stranger.
+//! Strict parsing of a JSON object from an untrusted source.
 
 use serde::{
     Deserialize, Deserializer,
@@ -7,7 +7,7 @@ use serde::{
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// Each at most once; serde's own map would keep the last.
+/// Members without duplicates; the map of serde_json keeps the last one instead of failing.
 struct Members(Map<String, Value>);
 
 impl<'de> Deserialize<'de> for Members {
@@ -24,7 +24,7 @@ impl<'de> Deserialize<'de> for Members {
                 let mut all = Map::new();
                 while let Some((name, value)) = access.next_entry::<String, Value>()? {
                     if all.insert(name, value).is_some() {
-                        return Err(A::Error::custom("a member stands twice"));
+                        return Err(A::Error::custom("duplicate member"));
                     }
                 }
                 Ok(Members(all))
@@ -34,10 +34,10 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// The members of a JSON object, those that are null left out.
+/// The members of a JSON object, without those that are null.
 ///
 /// # Errors
-/// What is wrong with it, in words.
+/// The error message of the parser.
 pub fn members(body: &[u8]) -> Result<Map<String, Value>, String> {
     let Members(mut all) = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     all.retain(|_, value| !value.is_null());

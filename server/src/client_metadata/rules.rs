@@ -1,31 +1,31 @@
-//! What differs between clients of different origin, and what is said of one that meets no rule.
+//! The rules that differ by how a client is registered, and the error for invalid metadata.
 
 use kobling_domain::oidc::client::SigningAlg;
 
-/// What differs between the ways to become known.
+/// What differs by how a client is registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
-    /// Addresses on this machine may be http: tests, never production.
+    /// Addresses on localhost may be http. Only in mode `test`.
     pub local_http: bool,
-    /// The client is a stranger, and what it gives as an address of its own is asked for by us: no numbers, no names of
-    /// our own network.
-    pub stranger: bool,
-    /// What signs unless said.
+    /// The client registers itself. Since the server requests the addresses that it gives, they must have a public host
+    /// name: no IP addresses and no names in the local network.
+    pub untrusted: bool,
+    /// The default of `id_token_signed_response_alg`.
     pub signing: SigningAlg,
 }
 
-/// What is wrong with a client (RFC 7591 §3.2.2).
+/// An error in client metadata (RFC 7591 §3.2.2).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {why}")]
 pub struct MetadataError {
     /// The metadata field.
     pub field: &'static str,
-    /// Why it does not do, for whoever wrote it.
+    /// The reason, for the developer of the client.
     pub why: String,
 }
 
 impl MetadataError {
-    /// The code, as registered (RFC 7591 §3.2.2).
+    /// The error code (RFC 7591 §3.2.2).
     #[must_use]
     pub fn code(&self) -> &'static str {
         if self.field == "redirect_uris" {

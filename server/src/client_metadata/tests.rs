@@ -1,10 +1,10 @@
-use super::{address::LONGEST_ADDRESS, *};
+use super::{address::MAX_ADDRESS_LENGTH, *};
 use kobling_domain::oidc::client::ClientKeys;
 use serde_json::json;
 
 const PRODUCTION: Rules = Rules {
     local_http: false,
-    stranger: true,
+    untrusted: true,
     signing: SigningAlg::Rs256,
 };
 
@@ -76,7 +76,7 @@ fn redirect_uris_of_web_applications_are_https_and_read_the_same_to_everybody() 
         let error = with_uri(bad, "web").expect_err(bad);
         assert_eq!(error.code(), "invalid_redirect_uri", "{bad}");
     }
-    let long = format!("https://a.example/{}", "x".repeat(LONGEST_ADDRESS));
+    let long = format!("https://a.example/{}", "x".repeat(MAX_ADDRESS_LENGTH));
     assert!(with_uri(&long, "web").is_err());
     for bad in [json!([]), json!(vec!["https://a.example/cb"; 33])] {
         let error = made(json!({ "redirect_uris": bad })).expect_err("number");
@@ -133,15 +133,15 @@ fn http_on_this_machine_is_for_tests() {
 }
 
 #[test]
-fn what_a_stranger_has_us_ask_is_on_a_public_name() {
-    let with = |name: &str, uri: &str, stranger| {
+fn addresses_of_untrusted_clients_have_a_public_host_name() {
+    let with = |name: &str, uri: &str, untrusted| {
         let mut metadata = json!({ "redirect_uris": ["https://a.example/cb"] });
         metadata[name] = json!(uri);
         if name == "jwks_uri" {
             metadata["token_endpoint_auth_method"] = json!("private_key_jwt");
         }
         let rules = Rules {
-            stranger,
+            untrusted,
             ..PRODUCTION
         };
         made_under(metadata, rules)
@@ -326,7 +326,7 @@ fn metadata_survives_the_way_through_a_client() {
 }
 
 #[test]
-fn a_member_that_stands_twice_is_none() {
+fn duplicate_members_are_refused() {
     assert!(members(br#"{"a":1,"b":null}"#).is_ok_and(|all| all.len() == 1));
     for bad in [
         &br#"{"a":1,"a":1}"#[..],

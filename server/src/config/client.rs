@@ -133,7 +133,7 @@ impl ClientSection {
         };
         let rules = Rules {
             local_http: mode == Mode::Test,
-            stranger: false,
+            untrusted: false,
             signing: self.signing,
         };
         let client = metadata

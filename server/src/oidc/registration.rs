@@ -181,7 +181,7 @@ fn metadata(members: serde_json::Map<String, Value>) -> Result<ClientMetadata, R
 fn rules(state: &State) -> Rules {
     Rules {
         local_http: state.local_http,
-        stranger: true,
+        untrusted: true,
         // OpenID Connect Dynamic Client Registration §2.
         signing: SigningAlg::Rs256,
     }

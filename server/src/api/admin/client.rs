@@ -167,7 +167,7 @@ impl ClientRequest {
         let digest = kept.or_else(|| secret.as_ref().map(Token::digest));
         let rules = Rules {
             local_http: state.local_http,
-            stranger: false,
+            untrusted: false,
             signing: SigningAlg::default(),
         };
         let provider = |id: &String| {
