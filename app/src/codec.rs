@@ -1,7 +1,7 @@
-//! How views cross between server and browser.
+//! The encoding of views between server and browser.
 //!
-//! Views go as postcard: without names of fields there is no code that reads names, which for all views together
-//! weighs more than any page.
+//! Views are encoded as postcard. It has no field names, and so needs no code to parse them, which for all views would be
+//! larger than any page.
 
 use leptos::server::codee::{Decoder, Encoder};
 use leptos::server_fn::codec::Post;
@@ -9,22 +9,22 @@ use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Question and answer of a server function, as postcard.
+/// Encodes requests and responses of a server function as postcard.
 pub(crate) type Compact = Post<Postcard>;
 
-/// What every type of a view's content begins with.
+/// The prefix of the content type of views, whatever the build.
 #[cfg(feature = "ssr")]
 pub(crate) const OF_SOME_BUILD: &str = "application/vnd.kobling.";
 
-/// The type of a view's content. It names the build, because only the same build reads it: a page that has been open for
-/// longer than the server is refused rather than misread.
+/// The content type of views. It names the build, because only the same build can decode them: a page that was loaded
+/// before an update is refused rather than decoded wrongly.
 pub const VIEW_TYPE: &str = concat!(
     "application/vnd.kobling.",
     env!("KOBLING_BUILD"),
     "+postcard"
 );
 
-/// Values as postcard.
+/// The postcard encoding.
 pub(crate) struct Postcard;
 
 impl ContentType for Postcard {
@@ -51,7 +51,7 @@ impl<T: DeserializeOwned> Decodes<T> for Postcard {
     }
 }
 
-/// Inside a page: every byte is a character, so that text can be read there.
+/// Encodes a view inside a page: each byte becomes a character, so that text stays legible.
 impl<T: Serialize> Encoder<T> for Postcard {
     type Error = postcard::Error;
     type Encoded = String;
@@ -67,17 +67,17 @@ impl<T: DeserializeOwned> Decoder<T> for Postcard {
     type Encoded = str;
 
     fn decode(text: &str) -> Result<T, Self::Error> {
-        // The low byte of a character is the byte that it stands for.
+        // The low byte of a character is the encoded byte.
         let bytes: Vec<u8> = text.chars().map(|c| c as u8).collect();
         postcard::from_bytes(&bytes)
     }
 }
 
-/// The character for a byte: itself, or for what a script in a page cannot hold unharmed the one 256 places on. Leptos
-/// writes `<` as JSON would have it and NUL as `\0`, which a digit after it makes another character of.
+/// The character for a byte: the same code point, or the one 256 higher if the byte would not survive in an inline script.
+/// Leptos escapes `<` as in JSON, and NUL as `\0`, which means another character if a digit follows.
 fn character(byte: u8) -> char {
-    let itself = byte != b'<' && (byte == b' ' || byte.is_ascii_graphic());
-    char::from_u32(u32::from(byte) + if itself { 0 } else { 0x100 }).unwrap_or_default()
+    let safe = byte != b'<' && (byte == b' ' || byte.is_ascii_graphic());
+    char::from_u32(u32::from(byte) + if safe { 0 } else { 0x100 }).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_in_a_page_reads_back() {
+    fn an_encoded_value_decodes_to_itself() {
         let value: (Vec<u8>, String, Option<i64>) = (
             (0..=255).collect(),
             "<b>Åse 07</b>\0".into(),

@@ -1,10 +1,10 @@
-//! The cookies that server and pages write and read.
+//! The cookies of server and pages.
 
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use kobling_domain::{Answer, Change, Visitor};
 
-/// A cookie of ours.
+/// A cookie that Kobling sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cookie {
     /// The session's secret.
@@ -13,12 +13,13 @@ pub enum Cookie {
     Browser,
     /// The language that the person chose, as a BCP 47 tag.
     Lang,
-    /// `1` for an hour after signing out: the next eID sign-in asks for a fresh one.
+    /// `1` for an hour after a sign-out: the next eID sign-in requires re-authentication at the provider.
     SignedOut,
 }
 
-/// Goes with the answer that signs out: what the browser keeps of the pages is to go. Not `"cookies"`: the language
-/// chosen, and what the rest of the sign-out is found by, stay; the session's cookie is removed by itself.
+/// Sent with the response that signs out, so that the browser deletes what it has stored. `"cookies"` is left out
+/// because the language and the browser secret, which the rest of the sign-out needs, must stay; the session cookie is
+/// cleared separately.
 const CLEAR_SITE_DATA: (HeaderName, HeaderValue) = (
     HeaderName::from_static("clear-site-data"),
     HeaderValue::from_static(r#""cache", "storage""#),
@@ -43,7 +44,7 @@ impl Cookie {
         }
     }
 
-    /// Seconds that the browser keeps it; nothing for as long as the browser runs.
+    /// Lifetime in seconds; none for a cookie that lasts until the browser closes.
     const fn max_age(self) -> Option<u32> {
         match self {
             Self::Session | Self::Browser => None,
@@ -52,7 +53,7 @@ impl Cookie {
         }
     }
 
-    /// The `Set-Cookie` value that sets it. `value` is one of ours: base64url, a language tag, or `1`.
+    /// The `Set-Cookie` value that sets it. `value` needs no escaping: base64url, a language tag, or `1`.
     #[must_use]
     pub fn set(self, secure: bool, value: &str) -> String {
         let age = self
@@ -75,7 +76,7 @@ impl Cookie {
     }
 }
 
-/// The headers that put into the browser what an answer gives it, or take it out.
+/// The headers that set and clear cookies as an answer requires.
 #[must_use]
 pub fn headers(answer: &Answer, visitor: &Visitor, secure: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();

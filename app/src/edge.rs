@@ -1,26 +1,26 @@
-//! What the server tells the pages about itself.
+//! What the pages need to know about the installation.
 
 use std::sync::Arc;
 
-/// How this installation is reached, and what stands around its pages. The server constructs it and provides it as
-/// context to every page and server function.
+/// The origin scheme, assets and frame of this installation's pages. The server constructs it and provides it as context
+/// to every page and server function.
 #[derive(Clone)]
 pub struct Edge {
-    /// Whether people reach this installation over https. Decides the names and attributes of cookies.
+    /// Whether the origin is https. Determines the names and attributes of cookies.
     pub secure: bool,
-    /// Origins that a form may end at besides our own: those of the eID providers (CSP `form-action`).
+    /// Origins that forms may redirect to besides our own: those of the eID providers (CSP `form-action`).
     pub form_action: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
-    /// Where the browser's half is.
+    /// Paths of the client-side code.
     pub assets: Assets,
     /// Name of this installation, in the header.
     pub site_name: String,
     /// Address of the accessibility statement, in the footer.
     pub accessibility_statement: Option<String>,
-    /// Whether the installation runs with simulated people.
+    /// Whether the installation is a demo with fictitious people.
     pub demo: bool,
 }
 
-/// Paths of the files of the browser's half. Empty ones are left out of the page, which works without them.
+/// Paths of the client-side code. Empty ones are left out of the page, which works without them.
 #[derive(Debug, Clone, Default)]
 pub struct Assets {
     /// The JavaScript module.

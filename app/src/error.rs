@@ -1,4 +1,4 @@
-//! The error of every server function: a problem of the closed set, never a sentence.
+//! The error of every server function: a [`Problem`], whose text is chosen where it is shown.
 
 use kobling_model::Problem;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -6,7 +6,7 @@ use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
-/// What a server function answers when it cannot do what it was asked.
+/// The error of a server function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UiError(pub Problem);
 
@@ -21,7 +21,7 @@ impl FromServerFnError for UiError {
     }
 }
 
-/// A problem, as its code in JSON.
+/// Encodes a problem as its code, a JSON string.
 pub struct Code;
 
 impl ContentType for Code {
@@ -45,11 +45,11 @@ impl Decodes<UiError> for Code {
 
     fn decode(bytes: Bytes) -> Result<UiError, Self::Error> {
         let text = str::from_utf8(&bytes).unwrap_or_default();
-        problem(text).map(UiError).ok_or("no code of ours")
+        problem(text).map(UiError).ok_or("unknown problem code")
     }
 }
 
-/// The problem that an answer of a server function tells of.
+/// The problem in the response of a server function.
 pub(crate) fn problem(answer: &str) -> Option<Problem> {
     Problem::from_code(answer.trim_matches('"'))
 }

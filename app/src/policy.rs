@@ -8,7 +8,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 /// Sets the policy of the page that is being rendered. `client` is the origin of the application that a form of this
-/// page may lead back to: `form-action` binds every redirect that follows a form.
+/// page may redirect to: `form-action` applies to every redirect that follows a form.
 pub(crate) fn set(client: Option<&str>) {
     let (Some(edge), Some(response), Some(nonce)) = (
         use_context::<Edge>(),
@@ -37,7 +37,7 @@ fn text(nonce: &str, form_action: &[String]) -> String {
     )
 }
 
-/// Nothing that could end the directive or widen it to more than one origin.
+/// Excludes text that could end the directive or extend it to more than one origin.
 fn is_origin(text: &str) -> bool {
     (text.starts_with("https://") || text.starts_with("http://"))
         && text

@@ -1,4 +1,4 @@
-//! The HTML document around the pages.
+//! The HTML document that contains the pages.
 
 use crate::app::App;
 use crate::edge::Edge;
@@ -8,14 +8,14 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-/// The whole document, with its content security policy. Wants [`Edge`] and `Visitor` in the context.
+/// The whole document, with its content security policy. Requires [`Edge`] and `Visitor` in the context.
 pub fn shell() -> impl IntoView {
     policy::set(None);
     let lang = use_context::<Visitor>().map(|visitor| visitor.lang);
     let (assets, site) = use_context::<Edge>()
         .map(|edge| (edge.assets, edge.site_name))
         .unwrap_or_default();
-    // The names come from our own build: no quote can be in them.
+    // The names come from our own build and contain no quotes.
     let start = format!(
         "import start, {{ hydrate }} from '{}';\nawait start({{ module_or_path: '{}' }});\nhydrate();",
         assets.js, assets.wasm

@@ -38,7 +38,7 @@ pub(crate) async fn set_name(#[server(default)] name: String) -> Result<(), UiEr
     act(|kobling, visitor| async move { kobling.profile.set_name(&visitor, &name).await }).await
 }
 
-/// Adds an electronic ID to the account.
+/// Starts linking an eID to the account.
 #[server(prefix = "/ui", endpoint = "add-eid")]
 pub(crate) async fn add_eid(#[server(default)] provider: String) -> Result<(), UiError> {
     use kobling_model::{Problem, ProviderId};
@@ -155,7 +155,7 @@ fn identity(link: LinkItem) -> AnyView {
     let t = &texts.account;
     let name = link.provider.name;
     let id = format!("remove-{}", link.id);
-    // Only what the provider's name does not say already.
+    // Omitted if it equals the provider's name.
     let method = link.method.filter(|method| *method != name);
     view! {
         <li>

@@ -1,4 +1,4 @@
-//! `/account/email`: another address for the account.
+//! `/account/email`: changing the address of the account.
 
 use super::{OF_CODE, OF_EMAIL, OF_PASSWORD, above, beside};
 #[cfg(feature = "ssr")]
@@ -46,13 +46,13 @@ pub(crate) async fn change_email(
     .await
 }
 
-/// Has the provider confirm that it is the account's owner.
+/// Starts a step-up with an eID.
 #[server(prefix = "/ui", endpoint = "change-email-prove")]
 pub(crate) async fn change_email_prove() -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.email.prove(&visitor, "").await }).await
 }
 
-/// Proves the new mailbox.
+/// Verifies the code sent to the new address.
 #[server(prefix = "/ui", endpoint = "change-email-code")]
 pub(crate) async fn change_email_code(
     #[server(default)] flow: String,

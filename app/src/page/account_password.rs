@@ -1,4 +1,4 @@
-//! `/account/password`: another password for the account.
+//! `/account/password`: changing the password of the account.
 
 use super::reset_password::NewPassword;
 use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, above, beside};
@@ -19,7 +19,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-/// Problems that stand beside the password in force.
+/// Problems that are shown beside the current password.
 const OF_CURRENT: &[Problem] = &[Problem::PasswordWrong];
 
 /// What `/account/password` shows.

@@ -1,4 +1,4 @@
-//! `/consent`: whether an application of others may learn of the person, and the list of those that may.
+//! `/consent`: the consent to a third-party application, and the list of consents in account settings.
 
 use super::admit;
 #[cfg(feature = "ssr")]
@@ -26,20 +26,20 @@ pub(super) async fn see(
     kobling.consents.view(visitor, id(&asked.flow)?).await
 }
 
-/// Lets the application learn what it asks for.
+/// Gives the consent.
 #[server(prefix = "/ui", endpoint = "consent-allow")]
 pub(crate) async fn consent_allow(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.consents.answer(&visitor, id(&flow)?, true).await })
         .await
 }
 
-/// Goes back to the application, which learns nothing.
+/// Refuses the consent and redirects to the application.
 #[server(prefix = "/ui", endpoint = "consent-refuse")]
 pub(crate) async fn consent_refuse(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.consents.answer(&visitor, id(&flow)?, false).await }).await
 }
 
-/// Takes a consent back.
+/// Withdraws a consent.
 #[server(prefix = "/ui", endpoint = "consent-withdraw")]
 pub(crate) async fn consent_withdraw(#[server(default)] client: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.consents.withdraw_from_form(&visitor, &client).await }).await
@@ -80,7 +80,7 @@ pub(super) fn show(view: ConsentView) -> AnyView {
     .into_any()
 }
 
-/// The section **Applikasjoner** of account settings, for whoever has let one in.
+/// The section **Applikasjoner** of account settings; empty if there are no consents.
 pub(super) fn applications(items: Vec<ApplicationItem>) -> AnyView {
     let t = &texts().consent;
     if items.is_empty() {

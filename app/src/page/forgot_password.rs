@@ -1,4 +1,4 @@
-//! `/forgot-password`.
+//! `/forgot-password`: requesting a reset mail.
 
 use super::{OF_EMAIL, OF_ROBOT, above, beside};
 #[cfg(feature = "ssr")]
@@ -33,7 +33,7 @@ pub(super) async fn see(
         .await
 }
 
-/// Asks for the mail.
+/// Requests the reset mail.
 #[server(prefix = "/ui", endpoint = "request-recovery")]
 pub(crate) async fn request_recovery(
     #[server(default)] flow: String,

@@ -1,6 +1,6 @@
-//! The front page: sends people where they belong.
+//! `/`: redirects to account settings or to the sign-in.
 
-/// Leads to account settings, or to signing in.
+/// Redirects to account settings if signed in, otherwise to the sign-in.
 #[cfg(feature = "ssr")]
 pub(super) async fn lead() -> Result<(), crate::error::UiError> {
     use kobling_domain::Answer;

@@ -1,4 +1,4 @@
-//! `/link`: which account an electronic ID belongs to.
+//! `/link`: links an eID to an account.
 
 use super::{OF_CODE, OF_EMAIL, OF_NAME, above, admit, beside};
 #[cfg(feature = "ssr")]
@@ -29,7 +29,7 @@ pub(super) async fn see(
     kobling.linking.view(visitor, id(&asked.flow)?).await
 }
 
-/// Links to the address that the directory vouches for.
+/// Links the eID to the account with the address that the directory confirms.
 #[server(prefix = "/ui", endpoint = "link-vouched")]
 pub(crate) async fn link_vouched(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.linking.vouched(&visitor, id(&flow)?).await }).await
@@ -50,7 +50,7 @@ pub(crate) async fn link_send_code(
     .await
 }
 
-/// Proves the mailbox.
+/// Verifies the code.
 #[server(prefix = "/ui", endpoint = "link-code")]
 pub(crate) async fn link_code(
     #[server(default)] flow: String,
@@ -60,20 +60,20 @@ pub(crate) async fn link_code(
         .await
 }
 
-/// Back to the address.
+/// Returns to the address.
 #[server(prefix = "/ui", endpoint = "link-other-address")]
 pub(crate) async fn link_other_address(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.linking.other_address(&visitor, id(&flow)?).await })
         .await
 }
 
-/// Forgets the eID.
+/// Cancels the link.
 #[server(prefix = "/ui", endpoint = "link-cancel")]
 pub(crate) async fn link_cancel(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.linking.cancel(&visitor, id(&flow)?).await }).await
 }
 
-/// Names a newborn account.
+/// Sets the name of the new account.
 #[server(prefix = "/ui", endpoint = "link-name")]
 pub(crate) async fn link_name(
     #[server(default)] flow: String,
@@ -91,7 +91,8 @@ pub(super) fn show(view: LinkPage, asked: Asked) -> AnyView {
     .into_any()
 }
 
-/// The mail's link, opened where the sign-in did not begin: shows the code, which is worth nothing here.
+/// The link in the mail, opened in another browser than the one that began the flow. Shows the code, which is valid only
+/// in that browser.
 fn foreign(code: String) -> AnyView {
     let t = texts();
     let fits = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
@@ -114,7 +115,7 @@ fn own(view: LinkView, code: String) -> AnyView {
     let moves = view
         .moves_from
         .map(|from| alert(Tone::Info, (t.link.moves)(&provider, &from)));
-    // A link to whoever meets it; a form, because it ends something and a GET must not.
+    // Presented as a link, but a form: it changes state, which a GET must not.
     let cancel = view! {
         <Act to=LinkCancel::PATH class="k-cancel">
             {of_flow(view.flow)}

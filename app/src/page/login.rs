@@ -1,4 +1,4 @@
-//! `/login`, both steps.
+//! `/login`: the two steps of the sign-in.
 
 use super::sign_out::told;
 use super::{OF_EMAIL, OF_PASSWORD, above, admit, beside};
@@ -62,7 +62,7 @@ pub(crate) async fn password_sign_in(
     .await
 }
 
-/// Back to step 1.
+/// Returns to step 1.
 #[server(prefix = "/ui", endpoint = "other-address")]
 pub(crate) async fn other_address(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.sign_in.other_address(&visitor, id(&flow)?).await })

@@ -22,7 +22,7 @@ use crate::part::texts;
 use kobling_model::Problem;
 use leptos::prelude::*;
 
-/// Lets the forms of this page end at the application that the person comes from.
+/// Adds the application's origin to `form-action`, so that the forms of this page can redirect there.
 fn admit(client_origin: Option<&str>) {
     #[cfg(feature = "ssr")]
     if client_origin.is_some() {
@@ -32,14 +32,14 @@ fn admit(client_origin: Option<&str>) {
     let _ = client_origin;
 }
 
-/// The sentence for a problem, if it is one of those that belong to a field.
+/// The text of a problem, if it belongs to the field.
 fn beside(problem: Option<Problem>, of_field: &[Problem]) -> Option<&'static str> {
     problem
         .filter(|problem| of_field.contains(problem))
         .map(texts().problem)
 }
 
-/// The sentence for a problem that belongs to none of the page's fields.
+/// The text of a problem that belongs to none of the page's fields.
 fn above(problem: Option<Problem>, of_fields: &[&[Problem]]) -> AnyView {
     problem
         .filter(|problem| !of_fields.iter().any(|field| field.contains(problem)))
@@ -47,7 +47,7 @@ fn above(problem: Option<Problem>, of_fields: &[&[Problem]]) -> AnyView {
         .into_any()
 }
 
-/// Problems that stand beside the address.
+/// Problems that are shown beside the address.
 const OF_EMAIL: &[Problem] = &[
     Problem::EmailMissing,
     Problem::EmailInvalid,
@@ -55,27 +55,27 @@ const OF_EMAIL: &[Problem] = &[
     Problem::EmailSame,
     Problem::LinkedElsewhere,
 ];
-/// Problems that stand beside the password.
+/// Problems that are shown beside the password.
 const OF_PASSWORD: &[Problem] = &[
     Problem::PasswordMissing,
     Problem::PasswordWrong,
     Problem::SignInFailed,
 ];
-/// Problems that stand beside a new password.
+/// Problems that are shown beside the new password.
 const OF_NEW_PASSWORD: &[Problem] = &[
     Problem::PasswordMissing,
     Problem::PasswordRules,
     Problem::PasswordKnown,
 ];
-/// Problems that stand beside the second new password.
+/// Problems that are shown beside the repeated password.
 const OF_SECOND_PASSWORD: &[Problem] = &[Problem::PasswordsDiffer];
-/// Problems that stand beside the code.
+/// Problems that are shown beside the code.
 const OF_CODE: &[Problem] = &[
     Problem::CodeMissing,
     Problem::CodeWrong,
     Problem::CodeExpired,
 ];
-/// Problems that stand beside the name.
+/// Problems that are shown beside the name.
 const OF_NAME: &[Problem] = &[Problem::NameMissing, Problem::NameInvalid];
-/// Problems that stand beside the box.
+/// Problems that are shown beside the robot checkbox.
 const OF_ROBOT: &[Problem] = &[Problem::RobotUnchecked, Problem::ProofInvalid];

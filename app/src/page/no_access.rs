@@ -1,4 +1,4 @@
-//! `/no-access`: signed in, but not let into the application.
+//! `/no-access`: the person is signed in but has no access to the application.
 
 use super::{above, admit};
 #[cfg(feature = "ssr")]
@@ -34,7 +34,7 @@ pub(super) async fn see(
         .await
 }
 
-/// Begins linking the electronic ID to another address.
+/// Starts linking the eID to another address.
 #[server(prefix = "/ui", endpoint = "relink")]
 pub(crate) async fn relink(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.linking.relink(&visitor, id(&flow)?).await }).await

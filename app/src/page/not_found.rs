@@ -1,4 +1,4 @@
-//! Nothing of that name here.
+//! The page for unknown addresses.
 
 use super::problem::problem_page;
 use kobling_model::Problem;

@@ -1,5 +1,4 @@
-//! What went wrong, on a page of its own: in the place of a page that cannot be shown, or at an address that the
-//! server's endpoints lead to.
+//! The problem page: shown in place of a page that fails, or at `/problem`, to which endpoints redirect.
 
 use crate::browser::Navigator;
 use crate::part::heading::Heading;
@@ -17,7 +16,7 @@ pub(crate) fn ProblemPage() -> impl IntoView {
     }
 }
 
-/// Says what went wrong and where to go now.
+/// Shows the problem and a link to continue.
 pub(crate) fn problem_page(problem: Problem) -> AnyView {
     let t = texts();
     #[cfg(feature = "ssr")]

@@ -1,4 +1,4 @@
-//! The dialog **Fjern tilknytning**, as a part of account settings.
+//! The dialog **Fjern tilknytning** of account settings.
 
 use super::{OF_PASSWORD, above, beside};
 #[cfg(feature = "ssr")]
@@ -21,13 +21,13 @@ pub(crate) async fn begin_removal(#[server(default)] link: String) -> Result<(),
     act(|kobling, visitor| async move { kobling.removal.open(&visitor, id(&link)?).await }).await
 }
 
-/// Yes, remove it.
+/// Confirms the removal.
 #[server(prefix = "/ui", endpoint = "confirm-removal")]
 pub(crate) async fn confirm_removal(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.removal.confirm(&visitor, id(&flow)?).await }).await
 }
 
-/// And it is me.
+/// Completes the removal, with the password if one is required.
 #[server(prefix = "/ui", endpoint = "finish-removal")]
 pub(crate) async fn finish_removal(
     #[server(default)] flow: String,

@@ -1,4 +1,4 @@
-//! `/reset-password`, from the mail.
+//! `/reset-password`: the page that the reset mail links to.
 
 use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, above, beside};
 #[cfg(feature = "ssr")]
@@ -18,7 +18,7 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-/// What `/reset-password` shows. Looking at it spends nothing.
+/// What `/reset-password` shows. Viewing it does not consume the ticket.
 #[cfg(feature = "ssr")]
 pub(super) async fn see(
     kobling: &Kobling,
@@ -89,7 +89,7 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
     content.into_any()
 }
 
-/// Both fields for a new password, and the checklist between them.
+/// The two fields for a new password, with the checklist between them.
 #[component]
 pub(crate) fn NewPassword(
     policy: kobling_model::password::Policy,

@@ -1,4 +1,4 @@
-//! Where one is signed in, as a part of account settings.
+//! The list of sessions in account settings.
 
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};

@@ -1,5 +1,5 @@
-//! `/sign-out`: asks before signing out, when an application asks for it without saying whom it means; and who has been
-//! told, for the page that comes after a sign-out.
+//! `/sign-out`: asks for confirmation if an application requests a sign-out without an `id_token_hint`; and the status of
+//! the logout notices, for the page after a sign-out.
 
 use super::admit;
 #[cfg(feature = "ssr")]
@@ -25,7 +25,7 @@ pub(super) async fn see(
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<SignOutView, Fault> {
-    // A damaged flow is as good as none.
+    // A malformed flow id is treated as none.
     let flow = id_if_any(&asked.flow).unwrap_or_default();
     kobling.sign_out.view(visitor, flow).await
 }
@@ -40,7 +40,7 @@ pub(crate) async fn sign_out(#[server(default)] flow: String) -> Result<(), UiEr
     .await
 }
 
-/// Ends all sessions, everywhere.
+/// Ends all sessions of the account.
 #[server(prefix = "/ui", endpoint = "sign-out-everywhere")]
 pub(crate) async fn sign_out_everywhere() -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.sign_out.everywhere(&visitor).await }).await
@@ -69,11 +69,11 @@ pub(super) fn show(view: SignOutView) -> AnyView {
     .into_any()
 }
 
-/// How often the page looks again by itself, each time after twice as long: for a minute all in all.
+/// How often the page polls, at intervals that double: for a minute in total.
 const LOOKS: u32 = 5;
 
-/// Who has been told of the sign-out. The list looks again by itself for a while, and leaves the rest of the page, where
-/// somebody may be typing, as it is.
+/// The status of the logout notices. The list polls for a while; only the list is replaced, since the person may be typing
+/// elsewhere on the page.
 pub(super) fn told(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
     if items.is_empty() {
         return ().into_any();
@@ -104,7 +104,7 @@ pub(super) fn told(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
     .into_any()
 }
 
-/// Only in a browser: nothing is waited for on the server.
+/// Schedules the next poll. Does nothing on the server.
 fn look_again(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, asked: Asked, looks: u32) {
     if cfg!(feature = "ssr") || looks == LOOKS {
         return;
@@ -112,7 +112,7 @@ fn look_again(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, asked: Asked, lo
     set_timeout(
         move || {
             leptos::task::spawn_local(async move {
-                // The page may be another one by now.
+                // The person may have navigated to another page.
                 let waits = items.try_with_untracked(|items| {
                     items.iter().any(|i| i.told == NoticeStatus::Waiting)
                 });

@@ -1,4 +1,4 @@
-//! Dates as people write them, the same on the server and in the browser: no locale, no clock, no time-zone data.
+//! Formats dates for people, identically on the server and in the browser: it uses no locale, clock or time-zone data.
 
 use kobling_model::{Lang, Timestamp};
 
@@ -43,7 +43,7 @@ struct Civil {
     day: i64,
 }
 
-/// Days since 1970-01-01 of a date; years start in March so that the leap day is the last.
+/// Days since 1970-01-01. Internally, years start in March so that the leap day is the last day.
 const fn days_from(date: Civil) -> i64 {
     let year = if date.month <= 2 {
         date.year - 1

@@ -1,4 +1,4 @@
-//! Every word of the pages, in both languages. A text that one language lacks does not compile.
+//! The texts of the pages in every language. A text that a language lacks is a compile error.
 
 pub mod date;
 mod en;
@@ -13,7 +13,7 @@ pub use words::{
 use kobling_model::Lang;
 
 impl Texts {
-    /// The words of a language.
+    /// The texts in a language.
     #[must_use]
     pub const fn of(lang: Lang) -> &'static Self {
         match lang {
@@ -29,7 +29,7 @@ mod tests {
     use kobling_model::Problem;
 
     #[test]
-    fn every_problem_is_said_in_both_languages_in_words_of_its_own() {
+    fn every_problem_has_its_own_text_in_both_languages() {
         for problem in Problem::ALL {
             let (nb, en) = (
                 (Texts::of(Lang::Nb).problem)(*problem),

@@ -1,20 +1,20 @@
-//! What there are words for.
+//! The types of the texts.
 
 use kobling_model::password::Requirement;
 use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
 use kobling_model::view::Learns;
 use kobling_model::{Lang, Problem};
 
-/// A sentence around one name, address or number.
+/// A text with one name, address or number in it.
 type Around = fn(&str) -> String;
 
-/// The words of one language, by where they stand.
+/// The texts of one language, by page.
 pub struct Texts {
-    /// Whose words these are.
+    /// The language.
     pub lang: Lang,
-    /// Names of things that stand on several pages.
+    /// Texts that several pages use.
     pub common: Common,
-    /// What is said before a session ends unused.
+    /// The warning before the idle timeout.
     pub idle: Idle,
     /// `/login`.
     pub sign_in: SignIn,
@@ -32,13 +32,13 @@ pub struct Texts {
     pub account: Account,
     /// The dialog **Fjern tilknytning**.
     pub removal: Removal,
-    /// Pages that say what went wrong.
+    /// The problem page.
     pub problem_page: ProblemTexts,
-    /// What went wrong, beside the field or on a page of its own.
+    /// The text of a problem, beside a field or on the problem page.
     pub problem: fn(Problem) -> &'static str,
 }
 
-/// What is said before a session ends unused.
+/// The warning before the idle timeout.
 pub struct Idle {
     pub soon: &'static str,
     pub soon_text: &'static str,
@@ -46,11 +46,11 @@ pub struct Idle {
     pub over: &'static str,
     pub over_text: &'static str,
     pub close: &'static str,
-    /// Minutes.
+    /// Takes the minutes.
     pub without_script: Around,
 }
 
-/// Names of things that stand on several pages.
+/// Texts that several pages use.
 pub struct Common {
     pub email: &'static str,
     pub password: &'static str,
@@ -70,7 +70,7 @@ pub struct Common {
     pub offline: &'static str,
     pub code: &'static str,
     pub code_hint: &'static str,
-    /// Address, minutes.
+    /// Takes the address and the minutes.
     pub code_sent: fn(&str, i64) -> String,
     pub code_again: &'static str,
     pub send_code: &'static str,
@@ -98,7 +98,7 @@ pub struct Recovery {
     pub working: &'static str,
     pub worked: &'static str,
     pub send: &'static str,
-    /// Address, minutes.
+    /// Takes the address and the minutes.
     pub sent: fn(&str, i64) -> String,
     pub not_arrived: &'static str,
     pub again: &'static str,
@@ -122,7 +122,7 @@ pub struct PasswordTexts {
     pub requirements: &'static str,
     pub met: &'static str,
     pub not_met: &'static str,
-    /// Met, all.
+    /// Takes the number of rules that are met, and of all rules.
     pub progress: fn(usize, usize) -> String,
     pub requirement: fn(Requirement) -> String,
 }
@@ -135,7 +135,7 @@ pub struct LinkTexts {
     pub link: &'static str,
     pub which: Around,
     pub fixed: &'static str,
-    /// Provider, address.
+    /// Takes the provider and the address.
     pub moves: fn(&str, &str) -> String,
     pub name_intro: &'static str,
     pub name_hint: &'static str,
@@ -147,13 +147,13 @@ pub struct LinkTexts {
 pub struct NoAccess {
     pub heading: fn(NoAccessReason) -> &'static str,
     pub linked_to: &'static str,
-    /// Why not, organisation, application.
+    /// Takes the reason, the organisation and the application.
     pub why: fn(NoAccessReason, &str, &str) -> String,
     pub repair: Around,
     pub relink: Around,
     pub contact: &'static str,
     pub help: &'static str,
-    /// Whom to ask where no organisation is named: those who run the application.
+    /// The contact if the application has no organisation: its owner.
     pub operator: Around,
     pub reference: &'static str,
     pub to_account: &'static str,
@@ -162,7 +162,7 @@ pub struct NoAccess {
 /// `/consent`, and its list in account settings.
 pub struct Consent {
     pub heading: Around,
-    /// Application, host.
+    /// Takes the application and the host.
     pub learns: fn(&str, &str) -> String,
     pub you: &'static str,
     pub you_text: &'static str,
@@ -212,7 +212,7 @@ pub struct Account {
     pub others_end: &'static str,
     pub notice: fn(Notice) -> &'static str,
     pub sign_out_heading: &'static str,
-    /// The application, if it said who it is.
+    /// Takes the application, if it identified itself.
     pub sign_out_ask: fn(Option<&str>) -> String,
     pub stay: &'static str,
 }
@@ -228,7 +228,7 @@ pub struct Removal {
     pub refused: Around,
 }
 
-/// Pages that say what went wrong.
+/// The problem page.
 pub struct ProblemTexts {
     pub heading: &'static str,
     pub not_found: &'static str,
