@@ -1,7 +1,7 @@
 //! The encoding of views between server and browser.
 //!
-//! Views are encoded as postcard. It has no field names, and so needs no code to parse them, which for all views would be
-//! larger than any page.
+//! Views are encoded as postcard. It has no field names, and so needs no code to parse them, which for all views would
+//! be larger than any page.
 
 use leptos::server::codee::{Decoder, Encoder};
 use leptos::server_fn::codec::Post;
@@ -73,8 +73,8 @@ impl<T: DeserializeOwned> Decoder<T> for Postcard {
     }
 }
 
-/// The character for a byte: the same code point, or the one 256 higher if the byte would not survive in an inline script.
-/// Leptos escapes `<` as in JSON, and NUL as `\0`, which means another character if a digit follows.
+/// The character for a byte: the same code point, or the one 256 higher if the byte would not survive in an inline
+/// script. Leptos escapes `<` as in JSON, and NUL as `\0`, which means another character if a digit follows.
 fn character(byte: u8) -> char {
     let safe = byte != b'<' && (byte == b' ' || byte.is_ascii_graphic());
     char::from_u32(u32::from(byte) + if safe { 0 } else { 0x100 }).unwrap_or_default()

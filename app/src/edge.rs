@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-/// The origin scheme, assets and frame of this installation's pages. The server constructs it and provides it as context
-/// to every page and server function.
+/// The origin scheme, assets and frame of this installation's pages. The server constructs it and provides it as
+/// context to every page and server function.
 #[derive(Clone)]
 pub struct Edge {
     /// Whether the origin is https. Determines the names and attributes of cookies.

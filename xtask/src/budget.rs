@@ -1,4 +1,4 @@
-//! How much a page may weigh: `style/budget.toml`.
+//! Size limits of a first visit: `style/budget.toml`.
 
 use std::fs;
 use std::path::Path;
@@ -17,18 +17,18 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Reads it from a file.
+    /// Reads the limits from a file.
     ///
     /// # Errors
-    /// When the file is missing or says something else.
+    /// If the file is missing or invalid.
     pub fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path)
             .with_context(|| format!("could not read {}", path.display()))?;
-        toml::from_str(&text).with_context(|| format!("{} is not a budget", path.display()))
+        toml::from_str(&text).with_context(|| format!("{} is invalid", path.display()))
     }
 }
 
-/// Whether so many bytes fit into so many kB.
+/// Whether a size in bytes is within a limit in kB.
 pub fn fits(bytes: u64, limit: u64) -> bool {
     bytes <= limit * 1000
 }

@@ -1,4 +1,4 @@
-//! The table of requirements names a test for each: those tests are there.
+//! Checks that every test that docs/CONFORMANCE.md names exists.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,39 +8,39 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::run;
 
-/// The table.
+/// The document with the tables of requirements.
 const TABLE: &str = "docs/CONFORMANCE.md";
-/// Where tests are.
-const ROOMS: [&str; 4] = ["app", "server", "end2end/tests", "xtask/src"];
+/// Folders that contain tests.
+const FOLDERS: [&str; 4] = ["app", "server", "end2end/tests", "xtask/src"];
 
-/// Every test that the table names exists.
+/// Checks that every test that the table names exists.
 ///
 /// # Errors
-/// Names what is missing, or a table without rows.
+/// Lists the missing tests, or reports a table without tests.
 pub fn check() -> Result<()> {
     let table = fs::read_to_string(run::root().join(TABLE)).context(TABLE)?;
     let cited = cited(&table);
     ensure!(!cited.is_empty(), "{TABLE} names no test");
-    let mut there = BTreeSet::new();
-    for room in ROOMS {
-        gather(&run::root().join(room), &mut there)?;
+    let mut existing = BTreeSet::new();
+    for folder in FOLDERS {
+        gather(&run::root().join(folder), &mut existing)?;
     }
     let missing: Vec<&str> = cited
         .iter()
-        .filter(|name| !there.contains(**name))
+        .filter(|name| !existing.contains(**name))
         .copied()
         .collect();
     if !missing.is_empty() {
         bail!(
-            "{TABLE} names tests that are not there:\n  {}",
+            "{TABLE} names tests that do not exist:\n  {}",
             missing.join("\n  ")
         );
     }
-    println!("{} tests named in {TABLE}, all there", cited.len());
+    println!("all {} tests named in {TABLE} exist", cited.len());
     Ok(())
 }
 
-/// What stands between backticks in the last column of every row.
+/// The names in backticks in the last column of every row.
 fn cited(table: &str) -> BTreeSet<&str> {
     table
         .lines()
@@ -85,7 +85,7 @@ fn in_rust(text: &str) -> impl Iterator<Item = String> {
             let after = line.trim_start_matches("async ").strip_prefix("fn ");
             let name = after.and_then(|rest| rest.split(['(', '<']).next());
             if let Some(name) = name {
-                // Within `proptest!` an attribute stands before the function as well.
+                // In `proptest!`, functions have the attribute too.
                 if is_test {
                     names.push(name.to_owned());
                 }

@@ -1,4 +1,4 @@
-//! The demo, and the binary that is installed.
+//! `cargo demo` and `cargo xtask release`.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,37 +8,37 @@ use anyhow::{Context, Result};
 
 use crate::{run, site};
 
-/// Builds all there is and becomes the demo.
+/// Builds everything and replaces this process by the demo.
 ///
 /// # Errors
-/// When something cannot be built; once the demo runs, its end is this program's end.
+/// If the build fails or the demo cannot be started.
 pub fn run(rest: &[OsString]) -> Result<ExitCode> {
-    // The first time, the server is compiled beside the browser's half, whose last step keeps one core busy alone. What
-    // comes of it shows below, where the server is built with the site in it.
-    let beside = (!site::stands())
+    // In a clean clone, the server is compiled in parallel, because the last step of the client-side code uses one core
+    // only. Its result is ignored: the server is built again below, with the site.
+    let parallel = (!site::exists())
         .then(|| run::demo_server().stderr(Stdio::null()).spawn())
         .transpose()
         .context("could not start cargo")?;
     let built = site::build();
-    if let Some(mut server) = beside {
+    if let Some(mut server) = parallel {
         server.wait().context("could not wait for cargo")?;
     }
     built?;
     run::build_demo_server()?;
     let mut server = Command::new(run::debug_server());
     server.current_dir(run::root()).arg("demo").args(rest);
-    become_it(server)
+    exec(server)
 }
 
-/// The demo takes this program's place, so that a signal meant for it reaches it.
+/// Replaces this process, so that signals reach the demo.
 #[cfg(unix)]
-fn become_it(mut server: Command) -> Result<ExitCode> {
+fn exec(mut server: Command) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt;
     Err(server.exec()).context("could not start the demo")
 }
 
 #[cfg(not(unix))]
-fn become_it(mut server: Command) -> Result<ExitCode> {
+fn exec(mut server: Command) -> Result<ExitCode> {
     let status = server.status().context("could not start the demo")?;
     Ok(if status.success() {
         ExitCode::SUCCESS
@@ -47,10 +47,10 @@ fn become_it(mut server: Command) -> Result<ExitCode> {
     })
 }
 
-/// Builds the site and the server without the demo, and says where it is.
+/// Builds the client-side code and the server without the demo, and prints its path.
 ///
 /// # Errors
-/// When something cannot be built.
+/// If the build fails.
 pub fn release() -> Result<()> {
     site::build()?;
     run::run(run::cargo_build().args(["--release", "-p", "kobling"]))?;

@@ -1,4 +1,4 @@
-//! Dependencies point one way: every crate of ours has a row here that says what it may know.
+//! Checks the direction of dependencies: every workspace crate has a rule for what it may depend on.
 
 use std::collections::BTreeSet;
 
@@ -6,73 +6,74 @@ use anyhow::{Result, bail};
 
 use crate::{need, run, run::Package};
 
-/// What a crate may hold of ours, and what it must not hold of others, at any depth.
-struct Room {
+/// Which workspace crates a crate may depend on, and which external crates it must not, directly or transitively.
+struct Rule {
     name: &'static str,
-    ours: &'static [&'static str],
-    never: &'static [&'static str],
-    how: &'static [&'static str],
+    allowed: &'static [&'static str],
+    forbidden: &'static [&'static str],
+    /// Arguments of `cargo tree`.
+    arguments: &'static [&'static str],
 }
 
-/// What belongs to servers, databases and networks.
-const HEAVY: &[&str] = &["axum", "leptos", "reqwest", "sqlx", "tokio"];
-/// The same for a crate that shows pages.
+/// Frameworks for servers, pages, databases and networks.
+const FRAMEWORKS: &[&str] = &["axum", "leptos", "reqwest", "sqlx", "tokio"];
+/// The same without the framework for pages.
 const SERVER_SIDE: &[&str] = &["axum", "reqwest", "sqlx", "tokio"];
 const INNER: &[&str] = &["kobling-domain", "kobling-model"];
 
-const ROOMS: &[Room] = &[
-    Room {
+const RULES: &[Rule] = &[
+    Rule {
         name: "kobling-model",
-        ours: &[],
-        never: HEAVY,
-        how: &["--all-features"],
+        allowed: &[],
+        forbidden: FRAMEWORKS,
+        arguments: &["--all-features"],
     },
-    Room {
+    Rule {
         name: "kobling-domain",
-        ours: &["kobling-model"],
-        never: HEAVY,
-        how: &["--all-features"],
+        allowed: &["kobling-model"],
+        forbidden: FRAMEWORKS,
+        arguments: &["--all-features"],
     },
-    Room {
+    Rule {
         name: "kobling-store",
-        ours: INNER,
-        never: &["axum", "leptos", "reqwest"],
-        how: &["--all-features"],
+        allowed: INNER,
+        forbidden: &["axum", "leptos", "reqwest"],
+        arguments: &["--all-features"],
     },
-    Room {
+    Rule {
         name: "kobling-eid",
-        ours: INNER,
-        never: &["axum", "leptos", "sqlx"],
-        how: &["--all-features"],
+        allowed: INNER,
+        forbidden: &["axum", "leptos", "sqlx"],
+        arguments: &["--all-features"],
     },
-    Room {
+    Rule {
         name: "kobling-mail",
-        ours: INNER,
-        never: &["axum", "leptos", "sqlx"],
-        how: &["--all-features"],
+        allowed: INNER,
+        forbidden: &["axum", "leptos", "sqlx"],
+        arguments: &["--all-features"],
     },
-    Room {
+    Rule {
         name: "kobling-demo",
-        ours: &[],
-        never: &[],
-        how: &["--all-features"],
+        allowed: &[],
+        forbidden: &[],
+        arguments: &["--all-features"],
     },
-    Room {
+    Rule {
         name: "kobling-app",
-        ours: INNER,
-        never: &["sqlx"],
-        how: &["--all-features"],
+        allowed: INNER,
+        forbidden: &["sqlx"],
+        arguments: &["--all-features"],
     },
-    Room {
+    Rule {
         name: "kobling-frontend",
-        ours: &["kobling-app", "kobling-model"],
-        never: SERVER_SIDE,
-        how: &["--target", need::WASM],
+        allowed: &["kobling-app", "kobling-model"],
+        forbidden: SERVER_SIDE,
+        arguments: &["--target", need::WASM],
     },
-    Room {
-        // As it is released, which is without the demo.
+    Rule {
+        // The default features, as released: without the demo.
         name: "kobling",
-        ours: &[
+        allowed: &[
             "kobling-app",
             "kobling-domain",
             "kobling-eid",
@@ -80,27 +81,27 @@ const ROOMS: &[Room] = &[
             "kobling-model",
             "kobling-store",
         ],
-        never: &[],
-        how: &[],
+        forbidden: &[],
+        arguments: &[],
     },
-    Room {
+    Rule {
         name: "kobling-test-macros",
-        ours: &[],
-        never: HEAVY,
-        how: &["--all-features"],
+        allowed: &[],
+        forbidden: FRAMEWORKS,
+        arguments: &["--all-features"],
     },
-    Room {
+    Rule {
         name: "xtask",
-        ours: &[],
-        never: &[],
-        how: &["--all-features"],
+        allowed: &[],
+        forbidden: &[],
+        arguments: &["--all-features"],
     },
 ];
 
-/// Checks every room, and that there is none without a row.
+/// Checks every rule, and that every workspace crate has one.
 ///
 /// # Errors
-/// With all that points the wrong way.
+/// Lists all violations.
 pub fn check() -> Result<()> {
     let packages = run::workspace()?;
     let ours: BTreeSet<&str> = packages
@@ -108,19 +109,19 @@ pub fn check() -> Result<()> {
         .map(|package| package.name.as_str())
         .collect();
 
-    let mut wrong = declared(&packages);
-    for room in ROOMS {
+    let mut wrong = undeclared(&packages);
+    for rule in RULES {
         let tree = run::output(
             run::cargo()
-                .args(["tree", "--package", room.name, "--edges", "normal,build"])
+                .args(["tree", "--package", rule.name, "--edges", "normal,build"])
                 .args(["--prefix", "none", "--format", "{p}"])
-                .args(room.how),
+                .args(rule.arguments),
         )?;
-        let found = held(room, &tree, &ours);
+        let found = violations(rule, &tree, &ours);
         println!(
             "{}: {}",
-            room.name,
-            if found.is_empty() { "fine" } else { "wrong" }
+            rule.name,
+            if found.is_empty() { "ok" } else { "wrong" }
         );
         wrong.extend(found);
     }
@@ -130,17 +131,17 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
-/// What is wrong with what the crates declare, of any kind, for tests too.
-fn declared(packages: &[Package]) -> Vec<String> {
+/// Crates without a rule, and crates that depend on the server, even for tests.
+fn undeclared(packages: &[Package]) -> Vec<String> {
     let mut wrong = Vec::new();
     for package in packages {
-        if !ROOMS.iter().any(|room| room.name == package.name) {
+        if !RULES.iter().any(|rule| rule.name == package.name) {
             wrong.push(format!(
-                "{} has no row in xtask/src/direction.rs",
+                "{} has no rule in xtask/src/direction.rs",
                 package.name
             ));
         }
-        // The server's own tests ask for it with the demo.
+        // The server depends on itself for tests, with the feature `demo`.
         if package.name != "kobling"
             && package
                 .dependencies
@@ -153,20 +154,20 @@ fn declared(packages: &[Package]) -> Vec<String> {
     wrong
 }
 
-/// What is wrong with the tree of one room: lines of a name, a version and more.
-fn held(room: &Room, tree: &str, ours: &BTreeSet<&str>) -> Vec<String> {
+/// The violations in the output of `cargo tree`, whose lines begin with a name and a version.
+fn violations(rule: &Rule, tree: &str, ours: &BTreeSet<&str>) -> Vec<String> {
     let names: BTreeSet<&str> = tree
         .lines()
         .filter_map(|line| line.split_whitespace().next())
-        .filter(|name| *name != room.name)
+        .filter(|name| *name != rule.name)
         .collect();
     names
         .into_iter()
         .filter(|name| {
-            let stranger = ours.contains(name) && !room.ours.contains(name);
-            stranger || room.never.contains(name)
+            let not_allowed = ours.contains(name) && !rule.allowed.contains(name);
+            not_allowed || rule.forbidden.contains(name)
         })
-        .map(|name| format!("{} holds {name}", room.name))
+        .map(|name| format!("{} depends on {name}", rule.name))
         .collect()
 }
 
@@ -174,11 +175,11 @@ fn held(room: &Room, tree: &str, ours: &BTreeSet<&str>) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const ROOM: Room = Room {
+    const RULE: Rule = Rule {
         name: "kobling-frontend",
-        ours: &["kobling-app", "kobling-model"],
-        never: SERVER_SIDE,
-        how: &[],
+        allowed: &["kobling-app", "kobling-model"],
+        forbidden: SERVER_SIDE,
+        arguments: &[],
     };
 
     fn wrong(tree: &str) -> Vec<String> {
@@ -188,11 +189,11 @@ mod tests {
             "kobling-model",
             "kobling-domain",
         ];
-        held(&ROOM, tree, &ours.into())
+        violations(&RULE, tree, &ours.into())
     }
 
     #[test]
-    fn a_tree_that_points_one_way_is_fine() {
+    fn a_tree_without_violations_is_accepted() {
         let tree = "kobling-frontend v0.1.0 (/somewhere/frontend)\n\
                     kobling-app v0.1.0 (/somewhere/app)\n\
                     leptos v0.8.23\n\
@@ -201,20 +202,20 @@ mod tests {
     }
 
     #[test]
-    fn strangers_are_named_once() {
+    fn violations_are_named_once() {
         let tree =
             "kobling-frontend v0.1.0\nkobling-domain v0.1.0\ntokio v1.47.0\ntokio v1.47.0 (*)\n";
         assert_eq!(
             wrong(tree),
             [
-                "kobling-frontend holds kobling-domain",
-                "kobling-frontend holds tokio"
+                "kobling-frontend depends on kobling-domain",
+                "kobling-frontend depends on tokio"
             ]
         );
     }
 
     #[test]
-    fn a_crate_without_a_row_and_one_that_knows_the_server_are_named() {
+    fn a_crate_without_a_rule_and_one_that_depends_on_the_server_are_named() {
         let packages: Vec<Package> = serde_json::from_str(
             r#"[
                 {"name":"kobling-extra","manifest_path":"","dependencies":[]},
@@ -223,9 +224,9 @@ mod tests {
         )
         .unwrap();
         assert_eq!(
-            declared(&packages),
+            undeclared(&packages),
             [
-                "kobling-extra has no row in xtask/src/direction.rs",
+                "kobling-extra has no rule in xtask/src/direction.rs",
                 "xtask depends on the server"
             ]
         );

@@ -1,7 +1,6 @@
-//! Whether something has to be made again: a digest over all that goes into it.
+//! Decides whether an output must be rebuilt: a digest of all its inputs.
 //!
-//! Contents are compared, never times: a fresh checkout, a touched file or a changed clock makes
-//! nothing new, and a file put back as it was makes nothing at all.
+//! Contents are compared, not times: a fresh checkout, a touched file or a changed clock causes no rebuild.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,13 +10,13 @@ use sha2::{Digest, Sha256};
 
 use crate::run;
 
-/// A digest in the making.
+/// A digest that is being computed.
 #[derive(Default)]
 pub struct Fingerprint(Sha256);
 
 impl Fingerprint {
-    /// Adds one thing under a name. Both are preceded by their lengths, so that no two different
-    /// rows of things give the same digest.
+    /// Adds an input with its name. Both are preceded by their lengths, so that different sequences of inputs have
+    /// different digests.
     pub fn add(&mut self, name: &str, content: &[u8]) {
         for part in [name.as_bytes(), content] {
             self.0.update((part.len() as u64).to_le_bytes());
@@ -28,7 +27,7 @@ impl Fingerprint {
     /// Adds the content of one file.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub fn add_file(&mut self, path: &Path) -> Result<()> {
         let content =
             fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
@@ -36,12 +35,12 @@ impl Fingerprint {
         Ok(())
     }
 
-    /// Adds every file below a folder, but for folders of this name.
+    /// Adds every file below a folder, except those in folders of the name `except`.
     ///
     /// # Errors
-    /// When something in it cannot be read.
-    pub fn add_tree(&mut self, folder: &Path, but: &str) -> Result<()> {
-        files_below(folder, but)?
+    /// If a file or folder cannot be read.
+    pub fn add_tree(&mut self, folder: &Path, except: &str) -> Result<()> {
+        files_below(folder, except)?
             .iter()
             .try_for_each(|file| self.add_file(file))
     }
@@ -52,11 +51,11 @@ impl Fingerprint {
     }
 }
 
-/// All files below a folder in a stable order, but for what lies in folders of the name `but`.
+/// All files below a folder in a stable order, except those in folders of the name `except`.
 ///
 /// # Errors
-/// When a folder cannot be read.
-pub fn files_below(folder: &Path, but: &str) -> Result<Vec<PathBuf>> {
+/// If a folder cannot be read.
+pub fn files_below(folder: &Path, except: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut waiting = vec![folder.to_path_buf()];
     while let Some(next) = waiting.pop() {
@@ -67,7 +66,7 @@ pub fn files_below(folder: &Path, but: &str) -> Result<Vec<PathBuf>> {
             let kind = entry.file_type()?;
             if kind.is_file() {
                 found.push(entry.path());
-            } else if kind.is_dir() && entry.file_name() != but {
+            } else if kind.is_dir() && entry.file_name() != except {
                 waiting.push(entry.path());
             }
         }
@@ -86,24 +85,24 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// A file under `target/stamps` that remembers the fingerprint something was last made from.
+/// A file under `target/stamps` with the fingerprint that an output was last built from.
 pub struct Stamp(PathBuf);
 
 impl Stamp {
-    /// The stamp of this name.
+    /// The stamp of an output.
     pub fn new(name: &str) -> Self {
         Self(run::target().join("stamps").join(name))
     }
 
-    /// Whether the thing was made from exactly this.
-    pub fn holds(&self, fingerprint: &str) -> bool {
+    /// Whether the output was built from exactly these inputs.
+    pub fn matches(&self, fingerprint: &str) -> bool {
         fs::read_to_string(&self.0).is_ok_and(|last| last == fingerprint)
     }
 
-    /// Remembers it; to be called when the thing is whole.
+    /// Stores the fingerprint. Called once the output is complete.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// If the file cannot be written.
     pub fn set(&self, fingerprint: &str) -> Result<()> {
         if let Some(folder) = self.0.parent() {
             fs::create_dir_all(folder)?;
@@ -126,14 +125,14 @@ mod tests {
     }
 
     #[test]
-    fn where_one_part_ends_and_the_next_begins_matters() {
+    fn the_boundaries_of_inputs_matter() {
         assert_ne!(digest(&[("a", "bc")]), digest(&[("ab", "c")]));
         assert_ne!(digest(&[("a", "b"), ("c", "d")]), digest(&[("a", "bcd")]));
         assert_eq!(digest(&[("a", "b")]), digest(&[("a", "b")]));
     }
 
     #[test]
-    fn a_tree_is_its_names_and_contents_without_what_is_left_out() {
+    fn a_tree_is_its_names_and_contents_without_excluded_folders() {
         let folder = tempfile::tempdir().unwrap();
         let tree = |folder: &Path| {
             let mut fingerprint = Fingerprint::default();

@@ -1,10 +1,9 @@
-//! The task runner: what `cargo demo`, `cargo verify`, `cargo site` and `cargo xtask release` do.
+//! The task runner behind `cargo demo`, `cargo verify`, `cargo site` and `cargo xtask release`.
 //!
-//! Everything a clean clone needs is fetched here when it is missing, or named in one sentence; so
-//! nobody has to follow a list, and an automated check does exactly what a person does.
+//! It installs what a clean clone needs, or names what is missing, so that CI and a developer run the same commands.
 #![allow(
     clippy::print_stdout,
-    reason = "this program talks to the person who started it, and to nobody else"
+    reason = "a command-line program reports to standard output"
 )]
 
 mod budget;
@@ -37,15 +36,15 @@ struct Arguments {
 enum Task {
     /// Build everything and run the demo
     Demo {
-        /// Handed on to `kobling demo`, for example `--port 4000 --data-dir DIR`
+        /// Passed on to `kobling demo`, for example `--port 4000 --data-dir DIR`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<OsString>,
     },
     /// Run all checks and tests
     Verify(verify::Options),
-    /// Build the browser's half into target/site
+    /// Build the client-side code into target/site
     Site,
-    /// Build the one binary that is installed, with the site inside it
+    /// Build the binary that is installed, which contains the client-side code
     Release,
 }
 
@@ -69,8 +68,8 @@ fn perform(task: Task) -> Result<ExitCode> {
     }
 }
 
-/// Drops a `--` that stands right after the task, so that `cargo verify -- --only test` and
-/// `cargo verify --only test` mean the same: people are used to cargo wanting one.
+/// Drops a `--` directly after the task, so that `cargo verify -- --only test` and `cargo verify --only test` mean the
+/// same: other cargo commands require it.
 fn without_separator(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<_> = arguments.collect();
     if arguments.get(2).is_some_and(|third| third == "--") {
@@ -103,7 +102,7 @@ mod tests {
     fn the_demo_takes_options_it_does_not_know() {
         let arguments = Arguments::parse_from(cleaned("xtask demo -- --port 4000"));
         let Task::Demo { rest } = arguments.task else {
-            panic!("another task was understood");
+            panic!("parsed as another task");
         };
         assert_eq!(rest, ["--port", "4000"]);
     }

@@ -1,4 +1,4 @@
-//! What a machine must have beside Rust: looked for, else fetched, else named in one sentence.
+//! Tools that are needed besides Rust: each is found, or installed, or reported as missing.
 
 use std::env;
 use std::fs;
@@ -10,16 +10,16 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::fingerprint::{Fingerprint, Stamp};
 use crate::run;
 
-/// What the browser's half is compiled for.
+/// The target of the client-side code.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// The oldest Node.js that will do.
+/// The oldest supported version of Node.js.
 const NODE: u32 = 20;
 
-/// Makes sure that Rust can compile for the browser.
+/// Ensures that the target for browsers is installed.
 ///
 /// # Errors
-/// When the target is missing and could not be added.
+/// If the target is missing and cannot be added.
 pub fn wasm_target() -> Result<()> {
     if has_wasm_target()? {
         return Ok(());
@@ -53,10 +53,10 @@ fn has_wasm_target() -> Result<bool> {
         .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")))
 }
 
-/// Makes sure of Node.js and npm.
+/// Ensures that Node.js and npm are installed.
 ///
 /// # Errors
-/// When they are missing or too old.
+/// If one is missing or too old.
 pub fn node() -> Result<()> {
     let version = run::output(Command::new("node").arg("--version"))
         .with_context(|| format!("Node.js is missing: install version {NODE} or later"))?;
@@ -67,7 +67,7 @@ pub fn node() -> Result<()> {
     );
     ensure!(
         run::find(&["npm", "npm.cmd"]).is_some(),
-        "npm is missing: install it beside Node.js"
+        "npm is missing: install it with Node.js"
     );
     Ok(())
 }
@@ -82,10 +82,10 @@ fn major(version: &str) -> Option<u32> {
         .ok()
 }
 
-/// Makes sure that a folder has the npm packages of its lock file, and runs none of their scripts.
+/// Ensures that the npm packages of a folder's lock file are installed. Their install scripts are not run.
 ///
 /// # Errors
-/// When there is no lock file, or npm fails.
+/// If there is no lock file, or npm fails.
 pub fn npm_packages(folder: &str) -> Result<()> {
     node()?;
     let place = run::root().join(folder);
@@ -97,9 +97,9 @@ pub fn npm_packages(folder: &str) -> Result<()> {
     }
     let fingerprint = fingerprint.finish();
     let stamp = Stamp::new(&format!("npm-{folder}"));
-    // npm writes this file last: without it the folder is not whole.
-    let whole = place.join("node_modules/.package-lock.json").is_file();
-    if whole && stamp.holds(&fingerprint) {
+    // npm writes this file last: without it the installation is incomplete.
+    let complete = place.join("node_modules/.package-lock.json").is_file();
+    if complete && stamp.matches(&fingerprint) {
         return Ok(());
     }
     println!("installing the npm packages of {folder}");
@@ -112,16 +112,16 @@ pub fn npm_packages(folder: &str) -> Result<()> {
     stamp.set(&fingerprint)
 }
 
-/// Makes sure of cargo-deny.
+/// Ensures that cargo-deny is installed.
 ///
 /// # Errors
-/// When it is missing and cannot be installed.
+/// If it is missing and cannot be installed.
 pub fn cargo_deny() -> Result<()> {
     if run::succeeds(run::cargo().args(["deny", "--version"])) {
         return Ok(());
     }
     println!("installing cargo-deny, which takes some minutes");
-    // Its own profile optimises across all crates at once on a single core, for a program that runs for a second here.
+    // Its release profile uses full LTO, which takes long to compile and gains little: it runs for a second here.
     run::run(
         run::cargo()
             .args(["install", "cargo-deny", "--version", "^0.20", "--locked"])
@@ -132,10 +132,10 @@ pub fn cargo_deny() -> Result<()> {
     .context("cargo-deny is missing: install it with `cargo install cargo-deny --locked`")
 }
 
-/// The browser of the end-to-end tests: `Some` is a program, `None` is Playwright's own.
+/// The browser of the end-to-end tests: `Some` is its path, `None` means the one that Playwright installed.
 ///
 /// # Errors
-/// When there is none and none can be installed.
+/// If there is none and none can be installed.
 pub fn chromium() -> Result<Option<PathBuf>> {
     if let Some(named) = env::var_os("CHROMIUM") {
         return Ok(Some(named.into()));
@@ -143,7 +143,7 @@ pub fn chromium() -> Result<Option<PathBuf>> {
     if let Some(found) = find_chromium() {
         return Ok(Some(found));
     }
-    // A package brings the libraries that a browser needs, Playwright's download does not.
+    // The system package installs the libraries that the browser needs; Playwright's download does not.
     if system_package("chromium").is_ok()
         && let Some(found) = find_chromium()
     {
@@ -160,17 +160,17 @@ pub fn chromium() -> Result<Option<PathBuf>> {
 }
 
 fn find_chromium() -> Option<PathBuf> {
-    // One that only pretends (a stub that wants another package manager) does not tell its version.
+    // A stub that refers to another package manager fails with `--version`.
     ["chromium", "chromium-browser", "google-chrome"]
         .iter()
         .filter_map(|name| run::find(&[name]))
         .find(|program| run::succeeds(Command::new(program).arg("--version")))
 }
 
-/// The folder with the programs of PostgreSQL's server.
+/// The folder with the binaries of the PostgreSQL server.
 ///
 /// # Errors
-/// When there is none and none can be installed.
+/// If there is none and none can be installed.
 pub fn postgres() -> Result<PathBuf> {
     if let Some(found) = find_postgres() {
         return Ok(found);
@@ -189,7 +189,7 @@ fn find_postgres() -> Option<PathBuf> {
         .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
-/// Debian keeps each major version beside the others and none on the path; the newest first.
+/// Debian installs each major version in a folder of its own, outside the path. The newest comes first.
 fn debian_postgres(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
@@ -205,12 +205,12 @@ fn debian_postgres(folder: &Path) -> Vec<PathBuf> {
     versions.into_iter().map(|(_, path)| path).collect()
 }
 
-/// Installs a package of the system where that can be done without asking anybody.
+/// Installs a system package if that is possible without interaction.
 fn system_package(name: &str) -> Result<()> {
-    ensure!(is_root(), "only root installs packages");
+    ensure!(is_root(), "installing packages requires root");
     ensure!(
         run::find(&["apt-get"]).is_some(),
-        "there is no package manager known here"
+        "no supported package manager was found"
     );
     println!("installing the package {name}");
     run::run(Command::new("apt-get").args(["-qq", "update"]))?;
@@ -221,7 +221,7 @@ fn system_package(name: &str) -> Result<()> {
     )
 }
 
-/// Whether this program runs as root.
+/// Whether the effective user is root.
 pub fn is_root() -> bool {
     run::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of our own for the tests: private, empty, and gone afterwards.
+//! A temporary PostgreSQL server for the tests.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -9,11 +9,10 @@ use anyhow::{Context, Result, ensure};
 use crate::fingerprint::hex;
 use crate::{need, run};
 
-/// Makes a cluster in a temporary folder, runs it, writes a line when it is ready, and takes all of it
-/// away when its standard input ends. That happens however the task runner dies, so no server is ever
-/// left behind.
+/// Creates a cluster in a temporary folder, starts it, prints a line when it is ready, and stops and removes it when
+/// standard input is closed. That happens however the task runner ends, so no server is left running.
 ///
-/// Arguments: the folder with PostgreSQL's programs, the port. The password is in the environment.
+/// Arguments: the folder with PostgreSQL's binaries, and the port. The password is in the environment.
 const SCRIPT: &str = r#"
 trap : INT TERM HUP
 set -e
@@ -36,18 +35,18 @@ kill -INT "$server" 2>/dev/null || true
 wait "$server" || true
 "#;
 
-/// A running server; dropping it stops it.
+/// A running server. Dropping it stops the server.
 pub struct Postgres {
     script: Child,
-    lifeline: Option<ChildStdin>,
+    stdin: Option<ChildStdin>,
     url: String,
 }
 
 impl Postgres {
-    /// Starts one, as the user `postgres` where we are root: PostgreSQL refuses to run as root.
+    /// Starts a server, as the user `postgres` if the current user is root, as which PostgreSQL refuses to run.
     ///
     /// # Errors
-    /// When PostgreSQL is missing or does not come up.
+    /// If PostgreSQL is missing or does not start.
     pub fn start() -> Result<Self> {
         let programs = need::postgres()?;
         let port = run::free_ports(1)?;
@@ -69,21 +68,21 @@ impl Postgres {
             .stdout(Stdio::piped())
             .spawn()
             .context("could not start PostgreSQL")?;
-        let words = script.stdout.take();
+        let stdout = script.stdout.take();
         let server = Self {
-            lifeline: script.stdin.take(),
+            stdin: script.stdin.take(),
             script,
             url: format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres"),
         };
         let mut line = String::new();
-        if let Some(words) = words {
-            BufReader::new(words).read_line(&mut line)?;
+        if let Some(stdout) = stdout {
+            BufReader::new(stdout).read_line(&mut line)?;
         }
-        ensure!(line == "ready\n", "PostgreSQL did not come up");
+        ensure!(line == "ready\n", "PostgreSQL did not start");
         Ok(server)
     }
 
-    /// Where tests reach it, as its superuser.
+    /// The URL by which tests connect, as the superuser.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -91,14 +90,15 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        drop(self.lifeline.take());
+        drop(self.stdin.take());
         if let Err(error) = self.script.wait() {
             eprintln!("could not wait for PostgreSQL to stop: {error}");
         }
     }
 }
 
-/// Somebody else on this machine may see the port, and a superuser of the server may run programs.
+/// The server needs a password: every local user can connect to the port, and a superuser of the server can run
+/// programs.
 fn password() -> Result<String> {
     let mut bytes = [0; 16];
     fs::File::open("/dev/urandom")

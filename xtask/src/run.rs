@@ -1,4 +1,4 @@
-//! Where things stand in the work tree, and how other programs are started.
+//! Paths in the work tree, and running other programs.
 
 use std::env;
 use std::ffi::OsStr;
@@ -15,18 +15,18 @@ pub fn root() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
-/// Where cargo puts what it builds. It is named on every command line, so that a target directory
-/// set in somebody's environment does not move the files that the next step looks for.
+/// The target directory. It is passed on every command line, so that one that is set in the environment does not move
+/// the files that later steps read.
 pub fn target() -> PathBuf {
     root().join("target")
 }
 
-/// Where half-finished parts of the site wait, each in a folder of its own.
-pub fn workshop(part: &str) -> PathBuf {
+/// The folder for intermediate files of a part of the site.
+pub fn build_folder(part: &str) -> PathBuf {
     target().join("site-parts").join(part)
 }
 
-/// The server as `cargo build -p kobling` leaves it.
+/// The server that `cargo build -p kobling` builds.
 pub fn debug_server() -> PathBuf {
     target().join("debug").join(exe("kobling"))
 }
@@ -61,15 +61,14 @@ pub fn workspace() -> Result<Vec<Package>> {
     }
     let text = output(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
     let metadata: Metadata =
-        serde_json::from_str(&text).context("cargo describes the workspace in another way")?;
+        serde_json::from_str(&text).context("could not parse the output of cargo metadata")?;
     Ok(metadata.packages)
 }
 
 /// Cargo, started at the top of the work tree.
 ///
-/// `cargo run` tells this program about its own package in the environment. Some build scripts ask
-/// to be run again when those variables change, so they are taken away: otherwise the same build
-/// would start over each time it is asked for in another way.
+/// `cargo run` sets environment variables that describe this package. Some build scripts run again if those change, so
+/// they are removed: otherwise the same build would start over depending on how it is started.
 pub fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
@@ -90,19 +89,19 @@ pub fn cargo() -> Command {
     command
 }
 
-/// `cargo build` into the target directory of this tree, with more to be added.
+/// `cargo build` with the target directory of this tree. The caller adds arguments.
 pub fn cargo_build() -> Command {
     let mut command = cargo();
     command.arg("build").arg("--target-dir").arg(target());
     command
 }
 
-/// Builds the server with the demo in it, which needs the site to be built before.
+/// Builds the server with the demo. The site must be built before.
 pub fn build_demo_server() -> Result<()> {
     run(&mut demo_server())
 }
 
-/// The command that builds the server with the demo in it.
+/// The command that builds the server with the demo.
 pub fn demo_server() -> Command {
     let mut command = cargo_build();
     command.args(["-p", "kobling", "--features", "demo"]);
@@ -112,7 +111,7 @@ pub fn demo_server() -> Command {
 /// Runs a program with its output shown.
 ///
 /// # Errors
-/// When it cannot be started or ends with anything but success.
+/// If it cannot be started or fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command
         .status()
@@ -121,29 +120,29 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a program and gives what it wrote to its standard output.
+/// Runs a program and returns its standard output.
 ///
 /// # Errors
-/// As [`run`]; and with what it said when it failed.
+/// As [`run`]; the message contains the standard error.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())
         .output()
         .with_context(|| format!("could not start `{}`", shown(command)))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         bail!(
             "`{}` failed ({}): {}",
             shown(command),
             output.status,
-            said.trim()
+            stderr.trim()
         );
     }
     String::from_utf8(output.stdout)
-        .with_context(|| format!("`{}` wrote something else than text", shown(command)))
+        .with_context(|| format!("the output of `{}` is not UTF-8", shown(command)))
 }
 
-/// Whether a program runs and succeeds, without a word.
+/// Whether a program succeeds; its output is discarded.
 pub fn succeeds(command: &mut Command) -> bool {
     command
         .stdin(Stdio::null())
@@ -162,10 +161,10 @@ pub fn find(names: &[&str]) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-/// The first of `count` ports in a row that nobody listens on now.
+/// The first of `count` consecutive free ports.
 ///
 /// # Errors
-/// When none are found.
+/// If there are none.
 pub fn free_ports(count: u16) -> Result<u16> {
     for _ in 0..100 {
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -177,7 +176,7 @@ pub fn free_ports(count: u16) -> Result<u16> {
             return Ok(port);
         }
     }
-    bail!("there are no {count} free ports in a row")
+    bail!("there are no {count} consecutive free ports")
 }
 
 fn shown(command: &Command) -> String {
@@ -201,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_package_of_this_program_is_not_handed_on() {
+    fn the_environment_of_this_package_is_not_passed_on() {
         // Cargo sets these for tests as it does for `cargo run`.
         assert!(env::var_os("CARGO_PKG_NAME").is_some());
         let removed = cargo()

@@ -1,8 +1,7 @@
-//! The browser's half: `target/site`, which the server's build puts into the binary.
+//! Builds the client-side code into `target/site`, which the build of the server embeds in the binary.
 //!
-//! `site.json` lists every file. What lies beside it under `assets/` has a digest of its content in
-//! its name, so that browsers may keep it for ever, and is there three times: as it is, as `.br`
-//! and as `.gz`.
+//! `site.json` lists every file. The names of the files in `assets/` contain a digest of the content, so that browsers
+//! can cache them indefinitely. Each is stored uncompressed, as `.br` and as `.gz`.
 
 mod esbuild;
 mod publish;
@@ -17,20 +16,20 @@ pub use publish::{Entry, Role, brotli};
 
 use crate::{need, run};
 
-/// Where the finished site stands.
+/// The folder of the finished site.
 pub fn folder() -> PathBuf {
     run::target().join("site")
 }
 
-/// Whether there is a finished site, of whatever age.
-pub fn stands() -> bool {
+/// Whether there is a finished site, even if it is outdated.
+pub fn exists() -> bool {
     folder().join("site.json").is_file()
 }
 
-/// Builds what has changed, and gives the list that stands in `site.json`.
+/// Builds what has changed, and returns the list in `site.json`.
 ///
 /// # Errors
-/// When a tool is missing or a part cannot be built.
+/// If a tool is missing or a part cannot be built.
 pub fn build() -> Result<Vec<Entry>> {
     need::wasm_target()?;
     need::npm_packages("style")?;

@@ -1,4 +1,4 @@
-//! What a first visit weighs, against `style/budget.toml`.
+//! Checks the size of a first visit against `style/budget.toml`.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -11,10 +11,10 @@ use crate::budget::{Budget, fits};
 use crate::run;
 use crate::site::{self, Entry, Role};
 
-/// Measures, prints, and fails when something is too big.
+/// Measures the sizes, prints them, and compares them with the limits.
 ///
 /// # Errors
-/// When the demo does not come up, or a budget is broken.
+/// If the demo does not start, or a limit is exceeded.
 pub fn check(entries: &[Entry]) -> Result<()> {
     let budget = Budget::read(&run::root().join("style/budget.toml"))?;
     let script = packed(entries, &[Role::Js, Role::Wasm])?;
@@ -25,14 +25,14 @@ pub fn check(entries: &[Entry]) -> Result<()> {
         report("/login and styles", login + styles, budget.login_and_styles),
     ];
     println!("  of that, /login alone: {login} bytes; styles alone: {styles} bytes");
-    ensure!(fine.iter().all(|fits| *fits), "a budget is broken");
+    ensure!(fine.iter().all(|fits| *fits), "a size limit is exceeded");
     Ok(())
 }
 
 fn report(what: &str, bytes: u64, limit: u64) -> bool {
     let fine = fits(bytes, limit);
-    let verdict = if fine { "fits" } else { "is too much" };
-    println!("{what}: {bytes} bytes with brotli, {verdict} (at most {limit} kB)");
+    let verdict = if fine { "ok" } else { "too large" };
+    println!("{what}: {bytes} bytes with brotli, {verdict} (limit {limit} kB)");
     fine
 }
 
@@ -44,11 +44,11 @@ fn packed(entries: &[Entry], roles: &[Role]) -> Result<u64> {
             .with_context(|| format!("could not find {}", file.display()))?
             .len();
     }
-    ensure!(sum > 0, "the site has nothing of {roles:?}");
+    ensure!(sum > 0, "the site contains no files of {roles:?}");
     Ok(sum)
 }
 
-/// The page as a running demo answers it.
+/// The HTML of `/login` from a running demo.
 fn login_page() -> Result<Vec<u8>> {
     let folder = tempfile::tempdir()?;
     let port = run::free_ports(4)?;
@@ -70,7 +70,7 @@ fn login_page() -> Result<Vec<u8>> {
     );
     ensure!(
         page.url.starts_with(&origin(port)),
-        "/login leads to {}",
+        "/login redirects to {}",
         page.url
     );
     Ok(page.into_bytes())
@@ -88,7 +88,7 @@ fn get(port: u16, path: &str) -> Result<minreq::Response, minreq::Error> {
         .send()
 }
 
-/// A demo that ends with the measurement, whatever comes of it.
+/// A demo that is stopped when it is dropped.
 struct Demo(Child);
 
 impl Demo {
@@ -99,11 +99,11 @@ impl Demo {
                 return Ok(());
             }
             if let Some(status) = self.0.try_wait()? {
-                bail!("the demo ended before it was up ({status})");
+                bail!("the demo exited before it was healthy ({status})");
             }
             thread::sleep(Duration::from_millis(100));
         }
-        bail!("the demo was not up after two minutes")
+        bail!("the demo was not healthy after two minutes")
     }
 }
 

@@ -1,4 +1,4 @@
-//! All checks and tests, one after the other, and a count at the end.
+//! `cargo verify`: runs all checks and tests in order and prints a summary.
 
 use std::env;
 use std::process::{Command, ExitCode};
@@ -11,41 +11,41 @@ use clap::ValueEnum;
 use crate::postgres::Postgres;
 use crate::{conformance, cycles, direction, need, run, site, sizes};
 
-/// What `cargo verify` can be told.
+/// The options of `cargo verify`.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Run these steps alone, separated by commas
+    /// Run only these steps, separated by commas
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Step>,
-    /// Go on after a step that failed
+    /// Continue after a step that fails
     #[arg(long)]
     keep_going: bool,
 }
 
-/// The steps, in their order: what is quick and often wrong comes first.
+/// The steps, in the order in which they run: quick ones that fail often come first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 enum Step {
     /// Formatting
     Fmt,
-    /// That dependencies point one way
+    /// What each crate may depend on
     Direction,
-    /// That no files of a crate import each other in a circle
+    /// That the files of a crate do not import each other in a cycle
     Cycles,
-    /// That every test exists that the table of requirements names
+    /// That every test named in docs/CONFORMANCE.md exists
     Conformance,
-    /// Lints of all that runs on this machine
+    /// Lints on everything that runs on the host
     Clippy,
-    /// Lints of the browser's half
+    /// Lints on the client-side code
     ClippyWasm,
     /// Licences, sources and banned crates
     Deny,
-    /// The browser's half, before the server is compiled for the first time with it inside
+    /// That the client-side code builds; comes before the first build of the server, which contains it
     Site,
     /// Unit and store tests, on SQLite and PostgreSQL
     Test,
-    /// What a first visit weighs
+    /// The size of a first visit
     Sizes,
-    /// The journeys, in a browser
+    /// Browser tests
     E2e,
 }
 
@@ -57,7 +57,7 @@ impl Step {
     }
 }
 
-/// How a step came out.
+/// The result of a step.
 #[derive(Debug, PartialEq)]
 enum Outcome {
     Passed(Duration),
@@ -65,10 +65,10 @@ enum Outcome {
     NotRun,
 }
 
-/// Runs the steps and prints one line for each, and the count last of all.
+/// Runs the steps and prints a line for each, and the counts at the end.
 pub fn run(options: &Options) -> ExitCode {
     let steps = chosen(&options.only);
-    let mut bench = Bench::new(&steps);
+    let mut context = Context::new(&steps);
     let mut outcomes = Vec::new();
     let mut stop = false;
     for step in steps {
@@ -78,7 +78,7 @@ pub fn run(options: &Options) -> ExitCode {
         }
         println!("\n=== {} ===", step.name());
         let start = Instant::now();
-        let outcome = match bench.perform(step) {
+        let outcome = match context.perform(step) {
             Ok(()) => Outcome::Passed(start.elapsed()),
             Err(error) => {
                 println!("error: {error:#}");
@@ -88,9 +88,9 @@ pub fn run(options: &Options) -> ExitCode {
         };
         outcomes.push((step, outcome));
     }
-    // PostgreSQL stops before the last words, and nothing is left half installed.
-    bench.await_supplies();
-    drop(bench);
+    // Wait for installations to complete, and stop PostgreSQL, before the summary.
+    context.await_preparation();
+    drop(context);
     println!("\n{}", summary(&outcomes));
     if outcomes
         .iter()
@@ -102,7 +102,7 @@ pub fn run(options: &Options) -> ExitCode {
     }
 }
 
-/// The steps that were asked for, in their own order; all of them if none were.
+/// The selected steps in the order in which they run; all if none is selected.
 fn chosen(only: &[Step]) -> Vec<Step> {
     Step::value_variants()
         .iter()
@@ -133,29 +133,29 @@ fn summary(outcomes: &[(Step, Outcome)]) -> String {
     lines.join("\n")
 }
 
-/// What steps share: a PostgreSQL that is started for the first that needs it, and what is fetched meanwhile.
-struct Bench {
+/// What steps share: a PostgreSQL server, which the first step that needs it starts, and preparation in the background.
+struct Context {
     postgres: Option<Postgres>,
-    supplies: Option<JoinHandle<()>>,
+    preparation: Option<JoinHandle<()>>,
     tests: bool,
 }
 
-impl Bench {
-    /// Begins to fetch and build what the later steps need.
+impl Context {
+    /// Starts to install and build in the background what later steps need.
     fn new(steps: &[Step]) -> Self {
-        let (tests, wanted) = (steps.contains(&Step::Test), steps.to_vec());
+        let (tests, steps) = (steps.contains(&Step::Test), steps.to_vec());
         Self {
             postgres: None,
-            supplies: Some(thread::spawn(move || prepare(&wanted))),
+            preparation: Some(thread::spawn(move || prepare(&steps))),
             tests,
         }
     }
 
-    fn await_supplies(&mut self) {
-        if let Some(fetching) = self.supplies.take()
-            && fetching.join().is_err()
+    fn await_preparation(&mut self) {
+        if let Some(preparation) = self.preparation.take()
+            && preparation.join().is_err()
         {
-            println!("what later steps need could not be prepared");
+            println!("the preparation of later steps panicked");
         }
     }
 
@@ -164,7 +164,7 @@ impl Bench {
             step,
             Step::ClippyWasm | Step::Site | Step::Test | Step::Sizes | Step::E2e
         ) {
-            self.await_supplies();
+            self.await_preparation();
         }
         match step {
             Step::Fmt => run::run(run::cargo().args(["fmt", "--all", "--check"])),
@@ -195,8 +195,8 @@ impl Bench {
         )
     }
 
-    /// Beside the tests it is built as for them: their dependencies ask others for more features, and without those
-    /// half of the server's dependencies would be compiled a second time.
+    /// If the tests run too, the server is built with the same features as they are: otherwise cargo would compile half
+    /// of the dependencies a second time.
     fn demo_server(&self) -> Result<()> {
         if !self.tests {
             return run::build_demo_server();
@@ -226,7 +226,7 @@ impl Bench {
         run::run(&mut command)
     }
 
-    /// Somebody's own server, where one is named; else ours.
+    /// The server that `KOBLING_TEST_POSTGRES` names, otherwise one that is started here.
     fn postgres_url(&mut self) -> Result<String> {
         if let Ok(named) = env::var("KOBLING_TEST_POSTGRES") {
             return Ok(named);
@@ -242,10 +242,10 @@ impl Bench {
     }
 }
 
-/// A failure is left to the step that needs the thing: it tries again, and says what is missing.
+/// Installs and builds what later steps need, while the lints run. Failures are ignored: the step that needs the result
+/// tries again and reports what is missing.
 ///
-/// The lints keep the processor busy but not the network, and towards their end one core only. So does the browser's
-/// half, which is compiled beside them without a word.
+/// The lints use no network, and towards the end only one core, so the client-side code is compiled at the same time.
 fn prepare(steps: &[Step]) {
     let database = steps.contains(&Step::Test) || steps.contains(&Step::E2e);
     if database && env::var_os("KOBLING_TEST_POSTGRES").is_none() {
@@ -283,7 +283,7 @@ fn clippy_wasm() -> Result<()> {
     )
 }
 
-/// Without advisories; see deny.toml. It looks at the crates of every platform, so those are fetched first.
+/// Without advisories; see deny.toml. cargo-deny reads the crates of every platform, so they are fetched first.
 fn deny() -> Result<()> {
     need::cargo_deny()?;
     run::run(run::cargo().args(["fetch", "--quiet", "--locked"]))?;
@@ -295,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_keep_their_order_whatever_the_order_of_the_wish() {
+    fn steps_run_in_their_own_order() {
         assert_eq!(chosen(&[Step::Test, Step::Fmt]), [Step::Fmt, Step::Test]);
         assert_eq!(chosen(&[]).len(), 11);
     }

@@ -91,8 +91,8 @@ pub(super) fn show(view: LinkPage, asked: Asked) -> AnyView {
     .into_any()
 }
 
-/// The link in the mail, opened in another browser than the one that began the flow. Shows the code, which is valid only
-/// in that browser.
+/// The link in the mail, opened in another browser than the one that began the flow. Shows the code, which is valid
+/// only in that browser.
 fn foreign(code: String) -> AnyView {
     let t = texts();
     let fits = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());

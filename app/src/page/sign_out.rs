@@ -1,5 +1,5 @@
-//! `/sign-out`: asks for confirmation if an application requests a sign-out without an `id_token_hint`; and the status of
-//! the logout notices, for the page after a sign-out.
+//! `/sign-out`: asks for confirmation if an application requests a sign-out without an `id_token_hint` for the
+//! signed-in person; and shows the status of the logout notices on the page after a sign-out.
 
 use super::admit;
 #[cfg(feature = "ssr")]
@@ -72,8 +72,8 @@ pub(super) fn show(view: SignOutView) -> AnyView {
 /// How often the page polls, at intervals that double: for a minute in total.
 const LOOKS: u32 = 5;
 
-/// The status of the logout notices. The list polls for a while; only the list is replaced, since the person may be typing
-/// elsewhere on the page.
+/// The status of the logout notices. The list polls for a while; only the list is replaced, since the person may be
+/// typing elsewhere on the page.
 pub(super) fn told(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
     if items.is_empty() {
         return ().into_any();

@@ -187,7 +187,8 @@ impl ProviderSection {
         Ok(issuer)
     }
 
-    /// The preset's levels in their order, with configured levels in their place, followed by the remaining configured ones.
+    /// The preset's levels in their order, with configured levels in their place, followed by the remaining configured
+    /// ones.
     fn levels(&self, known: &Defaults) -> Vec<(String, Level)> {
         let mut configured = self.acr_levels.clone();
         let mut levels: Vec<(String, Level)> = known

@@ -17,8 +17,9 @@ const MAX_BODY: usize = 64 * 1024;
 /// How much of a body that is too large is read and discarded, in bytes.
 const MAX_DRAINED: usize = 4 * 1024 * 1024;
 
-/// Passes a request on once its whole body has arrived, or refuses it as too large. A response to a client that is still
-/// sending requires closing the connection, and browsers then often show a connection error instead of the response.
+/// Passes a request on once its whole body has arrived, or refuses it as too large. A response to a client that is
+/// still sending requires closing the connection, and browsers then often show a connection error instead of the
+/// response.
 pub(crate) async fn drain_body(request: Request, next: Next) -> Response {
     let (parts, mut body) = request.into_parts();
     let (mut kept, mut length) = (Vec::new(), 0);

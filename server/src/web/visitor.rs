@@ -57,7 +57,8 @@ fn accepted(header: &str) -> Lang {
 /// The key of rate limits by network: a full IPv4 address, or the /64 prefix of an IPv6 address, which is what one
 /// household or office usually has.
 fn network(state: &State, parts: &Parts) -> String {
-    // The proxy appends the last entry, in the last line or as a line of its own. The client can forge all earlier ones.
+    // The proxy appends the last entry, in the last line or as a line of its own. The client can forge all earlier
+    // ones.
     let forwarded = parts
         .headers
         .get_all("x-forwarded-for")

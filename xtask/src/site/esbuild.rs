@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::run;
 
-/// esbuild with what both kinds have in common.
+/// esbuild with the arguments that scripts and styles share.
 pub fn esbuild() -> Command {
     let style = run::root().join("style");
     let mut command = Command::new(style.join("node_modules/.bin/esbuild"));

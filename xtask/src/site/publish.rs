@@ -1,4 +1,4 @@
-//! From the pieces of the site to files with digests in their names, and the list of them.
+//! Writes the files of the site under names with digests, and their list.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,25 +13,25 @@ use sha2::{Digest, Sha256};
 
 use crate::fingerprint::{files_below, hex};
 
-/// What a file is there for.
+/// The purpose of a file.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// The JavaScript module that starts the browser's half.
+    /// The JavaScript module that loads the WebAssembly module.
     Js,
-    /// The browser's half itself.
+    /// The WebAssembly module.
     Wasm,
     /// The style sheet.
     Css,
-    /// A picture or a font.
+    /// An image or a font.
     Static,
 }
 
-/// One finished thing before it has its place.
+/// A file of the site before it is published.
 pub struct Piece {
-    /// What it is there for.
+    /// The purpose.
     pub role: Role,
-    /// What people call it, such as `favicon.svg`; may have folders in it.
+    /// Name such as `favicon.svg`; may contain folders.
     pub name: String,
     /// Its content.
     pub bytes: Vec<u8>,
@@ -40,13 +40,13 @@ pub struct Piece {
 /// One line of `site.json`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Entry {
-    /// What it is there for.
+    /// The purpose.
     pub role: Role,
-    /// What it was called before it got its digest.
+    /// Name without the digest.
     pub name: String,
-    /// Where browsers ask for it.
+    /// Path in URLs.
     pub path: String,
-    /// Where it is, seen from `site.json`; `.br` and `.gz` are beside it.
+    /// Path relative to `site.json`; the compressed files have `.br` and `.gz` appended.
     pub file: String,
     /// Its media type, for `Content-Type`.
     pub mime: String,
@@ -54,7 +54,7 @@ pub struct Entry {
     pub sha256: String,
 }
 
-/// The name of a file with the first 64 bits of its content's digest in it.
+/// Inserts the first 64 bits of the content's digest in the name of a file.
 pub fn hashed_name(name: &str, bytes: &[u8]) -> String {
     let digest = hex(&Sha256::digest(bytes)[..8]);
     match name.rsplit_once('.') {
@@ -63,13 +63,13 @@ pub fn hashed_name(name: &str, bytes: &[u8]) -> String {
     }
 }
 
-/// Puts the pieces into their places, writes the list, and clears away what is no longer in it.
+/// Writes the files and the list, and removes files that are no longer listed.
 ///
-/// Files that are there stay untouched: their name is their content. The list is written last and
-/// only when it changed, so that the server is not built again for nothing.
+/// Existing files are not written again, since their names depend on their content. The list is written last, and only
+/// if it has changed, so that the server is not rebuilt unnecessarily.
 ///
 /// # Errors
-/// When a file is of an unknown type or cannot be written.
+/// If a file has an unknown type or cannot be written.
 pub fn publish(site: &Path, pieces: &[Piece]) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     let mut kept = BTreeSet::new();
@@ -112,7 +112,7 @@ fn entry(piece: &Piece) -> Result<Entry> {
     })
 }
 
-/// The closed list of what a site is made of: an unknown kind is a mistake, not a download.
+/// The media type. Unknown extensions are an error, so that no file is served with a generic type.
 fn mime(name: &str) -> Result<&'static str> {
     let extension = name.rsplit('.').next().unwrap_or_default();
     let known = match extension {
@@ -128,10 +128,7 @@ fn mime(name: &str) -> Result<&'static str> {
         "json" | "webmanifest" => "application/json",
         _ => "",
     };
-    ensure!(
-        !known.is_empty(),
-        "{name} is of a kind the site has no use for"
-    );
+    ensure!(!known.is_empty(), "{name} has an unknown extension");
     Ok(known)
 }
 
@@ -149,7 +146,7 @@ fn write_new(file: &Path, content: impl FnOnce() -> Result<Vec<u8>>) -> Result<(
     replace(file, &content()?)
 }
 
-/// Writes beside the place and moves it there: a name never stands for half a content.
+/// Writes to a temporary file and renames it, so that no file is ever incomplete.
 fn replace(file: &Path, content: &[u8]) -> Result<()> {
     let unfinished = beside(file, "unfinished");
     if let Some(folder) = file.parent() {
@@ -160,10 +157,10 @@ fn replace(file: &Path, content: &[u8]) -> Result<()> {
         .with_context(|| format!("could not write {}", file.display()))
 }
 
-/// Brotli at its best, as a web server would send it.
+/// Compresses with brotli at the highest quality.
 ///
 /// # Errors
-/// None are known; writing to memory does not fail.
+/// If the encoder fails, which is not expected in memory.
 pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut packed = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams {
@@ -232,7 +229,7 @@ mod tests {
     fn the_same_pieces_leave_the_list_untouched() {
         use std::os::unix::fs::MetadataExt;
         let site = tempfile::tempdir().unwrap();
-        // A list that is written anew is another file of the same name.
+        // A list that is written again has another inode.
         let list = || fs::metadata(site.path().join("site.json")).unwrap().ino();
         publish(site.path(), &[piece("mark.svg", "<svg/>")]).unwrap();
         let before = list();

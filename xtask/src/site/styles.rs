@@ -1,4 +1,4 @@
-//! The style sheet and the files that stand beside it.
+//! The style sheet and the static files.
 
 use std::ffi::OsString;
 use std::fs;
@@ -11,24 +11,24 @@ use super::publish::{Piece, Role};
 use crate::fingerprint::{Fingerprint, Stamp, files_below};
 use crate::run;
 
-/// Bundles `style/main.css` with all it imports, and takes the files of `style/static` as they are.
+/// Bundles `style/main.css` with its imports, and reads the files of `style/static`.
 ///
 /// # Errors
-/// When the style sheet imports what is not there, or a file cannot be read.
+/// If an import of the style sheet is missing, or a file cannot be read.
 pub fn build() -> Result<Vec<Piece>> {
     let style = run::root().join("style");
-    let sheet = run::workshop("styles").join("kobling.css");
+    let sheet = run::build_folder("styles").join("kobling.css");
     let mut fingerprint = Fingerprint::default();
     fingerprint.add("how", include_bytes!("styles.rs"));
     fingerprint.add_tree(&style, "node_modules")?;
     let fingerprint = fingerprint.finish();
     let stamp = Stamp::new("styles");
-    if !(sheet.is_file() && stamp.holds(&fingerprint)) {
+    if !(sheet.is_file() && stamp.matches(&fingerprint)) {
         println!("bundling the styles");
         let mut outfile = OsString::from("--outfile=");
         outfile.push(&sheet);
-        // Pictures go into `static` and are named from the pages: one inside the style sheet would
-        // need `data:` in the content security policy, or a second kind of name.
+        // Images go into `static`, and pages refer to them: in the style sheet, one would need `data:` in the content
+        // security policy, or a name without digest.
         run::run(
             esbuild()
                 .args(["main.css", "--external:/assets/*"])
@@ -40,7 +40,7 @@ pub fn build() -> Result<Vec<Piece>> {
     let mut pieces = vec![Piece {
         role: Role::Css,
         name: "kobling.css".to_owned(),
-        bytes: fs::read(&sheet).context("the bundled style sheet is gone")?,
+        bytes: fs::read(&sheet).context("the bundled style sheet is missing")?,
     }];
     pieces.extend(static_files(&style.join("static"))?);
     Ok(pieces)

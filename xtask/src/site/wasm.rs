@@ -15,23 +15,22 @@ use crate::{need, run};
 const SCRIPT: &str = "kobling.js";
 const MODULE: &str = "kobling_bg.wasm";
 
-/// Compiles the frontend and gives its script and its module.
+/// Compiles the frontend and returns its script and its module.
 ///
 /// # Errors
-/// When the frontend does not compile, or is not a frontend.
+/// If the frontend does not compile, or its module cannot be processed.
 pub fn build() -> Result<Vec<Piece>> {
     let compiled = compile()?;
-    let out = run::workshop("wasm");
+    let out = run::build_folder("wasm");
     let script = out.join("kobling.min.js");
-    // Cargo knows best what a crate is made of, so it always runs; what follows depends on the
-    // module it made alone.
+    // Cargo always runs, since only it knows the inputs of a crate. The later steps depend only on the module.
     let mut fingerprint = Fingerprint::default();
     fingerprint.add("how", include_bytes!("wasm.rs"));
     fingerprint.add_file(&run::root().join("style/package-lock.json"))?;
     fingerprint.add_file(&compiled)?;
     let fingerprint = fingerprint.finish();
     let stamp = Stamp::new("wasm");
-    if !(script.is_file() && out.join(MODULE).is_file() && stamp.holds(&fingerprint)) {
+    if !(script.is_file() && out.join(MODULE).is_file() && stamp.matches(&fingerprint)) {
         bind(&compiled, &out)?;
         bundle(&out, &script)?;
         stamp.set(&fingerprint)?;
@@ -49,10 +48,10 @@ pub fn build() -> Result<Vec<Piece>> {
     ])
 }
 
-/// A target directory of its own keeps this build from waiting for others, and others from it.
+/// Uses a separate target directory, so that this build and others do not wait for each other's lock.
 fn compile() -> Result<PathBuf> {
     let target = run::target().join("wasm");
-    println!("the frontend, for browsers:");
+    println!("compiling the frontend to WebAssembly");
     run::run(
         run::cargo()
             .args(["build", "-p", "kobling-frontend", "--target", need::WASM])
@@ -65,15 +64,15 @@ fn compile() -> Result<PathBuf> {
         .join("wasm-release/kobling_frontend.wasm");
     ensure!(
         module.is_file(),
-        "kobling-frontend made no WebAssembly: its crate type must be cdylib"
+        "kobling-frontend has no WebAssembly output: its crate type must be cdylib"
     );
     Ok(module)
 }
 
-/// Makes the JavaScript for what the module imports and exports. The version of the library is
-/// held equal to that of the macros by the lock file, which a program of its own would not be.
+/// Generates the JavaScript bindings of the module. wasm-bindgen is used as a library, because the lock file then keeps
+/// its version equal to that of the macros.
 ///
-/// What wasm-opt would add was measured: 3 % less to send, for a package of 100 MB.
+/// wasm-opt is not used: it saves 3 % of the transferred size and is a package of 100 MB.
 fn bind(module: &Path, out: &Path) -> Result<()> {
     println!("binding the frontend to JavaScript");
     if out.exists() {
@@ -91,12 +90,11 @@ fn bind(module: &Path, out: &Path) -> Result<()> {
         .context("the frontend could not be bound to JavaScript")
 }
 
-/// Minifies the script into one file, with the snippets that libraries bring along, and tells it
-/// the name that the module will have.
+/// Bundles and minifies the script with the snippets of libraries, and inserts the final name of the module.
 fn bundle(out: &Path, script: &Path) -> Result<()> {
-    let module = fs::read(out.join(MODULE)).context("the bound module is gone")?;
+    let module = fs::read(out.join(MODULE)).context("the module with bindings is missing")?;
     let unbundled = out.join(SCRIPT);
-    let text = fs::read_to_string(&unbundled).context("the bound script is gone")?;
+    let text = fs::read_to_string(&unbundled).context("the script with bindings is missing")?;
     fs::write(&unbundled, renamed(&text, &hashed_name(MODULE, &module))?)?;
     let mut outfile = OsString::from("--outfile=");
     outfile.push(script);
@@ -109,12 +107,12 @@ fn bundle(out: &Path, script: &Path) -> Result<()> {
     .context("the script could not be bundled")
 }
 
-/// The script with the module's final name in place of its own, so that it finds the module beside
-/// itself even when nobody says where that is.
+/// Replaces the name of the module in the script by its final name, so that the script finds the module without an
+/// explicit path.
 fn renamed(script: &str, name: &str) -> Result<String> {
     ensure!(
         script.contains(MODULE),
-        "the script does not name its module: wasm-bindgen works in another way now"
+        "the script does not contain the name of the module: the output of wasm-bindgen has changed"
     );
     Ok(script.replace(MODULE, name))
 }
