@@ -1,5 +1,5 @@
--- Columns are TEXT, BIGINT and BOOLEAN only, so that both engines read the same text alike: ids are UUIDs in lower
--- case, moments are microseconds since 1970, hashes are base64url, structures are JSON that no query looks into.
+-- Columns are TEXT, BIGINT and BOOLEAN only, so that this file has the same meaning on both engines: ids are UUIDs in
+-- lower case, times are microseconds since 1970, hashes are base64url, structures are JSON that no query reads.
 
 CREATE TABLE accounts (
     id              TEXT   NOT NULL PRIMARY KEY,
@@ -33,8 +33,8 @@ CREATE UNIQUE INDEX links_by_subject ON links (provider, issuer, subject);
 CREATE UNIQUE INDEX links_by_pid ON links (provider, pid) WHERE pid IS NOT NULL;
 CREATE INDEX links_by_account ON links (account);
 
--- `link_id` refers to nothing: the session that removed its own link lives on. `upstream` is the hash of the eID
--- provider's name for its session, where it gave one.
+-- `link_id` has no foreign key: a session survives the removal of its link. `upstream` is the hash of the session id
+-- (`sid`) of the eID provider, if it has sent one.
 CREATE TABLE sessions (
     id               TEXT   NOT NULL PRIMARY KEY,
     token            TEXT   NOT NULL UNIQUE,
@@ -54,9 +54,9 @@ CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 CREATE INDEX sessions_by_upstream ON sessions (upstream) WHERE upstream IS NOT NULL;
 CREATE INDEX sessions_by_use ON sessions (last_seen_at);
 
--- Which applications were given something from a session, and by what names they know session and person. No cascade: a
--- session can only end together with taking these rows out, and whoever takes them out knows whom to tell. Checked at
--- the commit, so that the session goes first and nothing can be given from it any more.
+-- The applications that have received tokens from a session, with the session id and subject that they know. There is
+-- no cascade: whoever deletes a session must delete these rows too, and so knows which applications to notify. The
+-- foreign key is checked at commit, so that the session can be deleted first and no more tokens are issued from it.
 CREATE TABLE client_sessions (
     session   TEXT NOT NULL REFERENCES sessions (id) DEFERRABLE INITIALLY DEFERRED,
     client_id TEXT NOT NULL,
@@ -67,8 +67,8 @@ CREATE TABLE client_sessions (
 );
 CREATE INDEX client_sessions_by_client ON client_sessions (client_id);
 
--- What became of telling them that it has ended. `sign_out` is what one press, or one event, has ended. These outlive
--- session, account and client, so they refer to nothing.
+-- The logout notices and their status. `sign_out` groups the notices of one sign-out. They outlive session, account and
+-- client, so they have no foreign keys.
 CREATE TABLE logout_notices (
     id         TEXT   NOT NULL PRIMARY KEY,
     sign_out   TEXT   NOT NULL,
@@ -146,10 +146,10 @@ CREATE TABLE employees (
     name   TEXT NOT NULL,
     PRIMARY KEY (org, number)
 );
--- The identity number comes first: sign-in knows it and asks for the organisations.
+-- The identity number comes first: a sign-in looks up the organisations of a person.
 CREATE UNIQUE INDEX employees_by_pid ON employees (pid, org) WHERE pid IS NOT NULL;
 
--- `number` refers to nothing: user administration may know numbers that the payroll has not sent yet.
+-- `number` has no foreign key: user administration may contain numbers that have not been imported from payroll yet.
 CREATE TABLE users (
     org    TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
     email  TEXT NOT NULL,
@@ -159,8 +159,7 @@ CREATE TABLE users (
 CREATE INDEX users_by_number ON users (org, number);
 CREATE INDEX users_by_email ON users (email);
 
--- Applications that are not from configuration. `version` counts the changes, so that nobody writes over what somebody
--- else has written meanwhile.
+-- Applications that are not from configuration. `version` counts the changes, for optimistic locking.
 CREATE TABLE clients (
     id         TEXT   NOT NULL PRIMARY KEY,
     client     TEXT   NOT NULL,
@@ -169,8 +168,7 @@ CREATE TABLE clients (
     version    BIGINT NOT NULL
 );
 
--- What people let applications of others learn of them. An application may come from configuration, so `client_id` refers
--- to nothing.
+-- Consents to third-party applications. An application may come from configuration, so `client_id` has no foreign key.
 CREATE TABLE consents (
     account   TEXT   NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     client_id TEXT   NOT NULL,
@@ -180,7 +178,7 @@ CREATE TABLE consents (
 );
 CREATE INDEX consents_of_client ON consents (client_id);
 
--- Authorization requests that an application has pushed and that wait for the browser (RFC 9126).
+-- Pushed authorization requests (RFC 9126) that no browser has presented yet.
 CREATE TABLE pushed_requests (
     reference   TEXT   NOT NULL PRIMARY KEY,
     client_id   TEXT   NOT NULL,
@@ -191,8 +189,8 @@ CREATE TABLE pushed_requests (
 CREATE INDEX pushed_requests_by_expiry ON pushed_requests (expires_at);
 CREATE INDEX pushed_requests_of_client ON pushed_requests (client_id);
 
--- `claims`: single claims that were granted beside the scopes, as JSON. `jkt`: the key that the authorization request has
--- bound the code to (RFC 9449 §10).
+-- `claims`: individual claims that were granted in addition to the scopes, as JSON. `jkt`: thumbprint of the key that
+-- the code is bound to (RFC 9449 §10).
 CREATE TABLE code_grants (
     code           TEXT   NOT NULL PRIMARY KEY,
     client_id      TEXT   NOT NULL,
@@ -214,9 +212,9 @@ CREATE INDEX code_grants_by_expiry ON code_grants (expires_at);
 CREATE INDEX code_grants_by_client ON code_grants (account, client_id);
 CREATE INDEX code_grants_of_client ON code_grants (client_id);
 
--- What one authorization code led to: everything that a client holds for one sign-in ends together. `id` is the code's
--- hash, so that a code shown again finds it. `refresh` is the hash of the refresh token in force, if there is one;
--- those before it are in `spent_refresh_tokens`. `expires_at` is the end of the session.
+-- All tokens that descend from one authorization code, which end together. `id` is the hash of the code, so that a
+-- replay of the code finds its family. `refresh` is the hash of the current refresh token, if there is one; earlier
+-- ones are in `spent_refresh_tokens`. `expires_at` is the end of the session.
 CREATE TABLE grant_families (
     id         TEXT   NOT NULL PRIMARY KEY,
     client_id  TEXT   NOT NULL,
@@ -252,7 +250,7 @@ CREATE TABLE spent_refresh_tokens (
 );
 CREATE INDEX spent_refresh_tokens_by_family ON spent_refresh_tokens (family);
 
--- Signing keys follow each other: of two processes that make the next one at once, one is first.
+-- Generations are unique, so that of two processes that generate the next key at the same time only one succeeds.
 CREATE TABLE signing_keys (
     kid        TEXT   NOT NULL PRIMARY KEY,
     alg        TEXT   NOT NULL,
@@ -276,7 +274,7 @@ CREATE TABLE rate_limits (
 );
 CREATE INDEX rate_limits_by_tat ON rate_limits (tat);
 
--- Mails and notices wait in lanes of their own: an application that does not answer holds up no mail.
+-- Mails and notices have separate lanes: an application that does not respond delays no mail.
 CREATE TABLE outbox (
     id         TEXT   NOT NULL PRIMARY KEY,
     lane       TEXT   NOT NULL,
@@ -288,8 +286,8 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_due ON outbox (due_at, id);
 CREATE INDEX outbox_by_lane ON outbox (lane, due_at, id);
 
--- Refers to nothing: the log outlives what it speaks of. Rows are only added, and removed by age alone; `id` is a
--- UUIDv7, so that a sealer can chain the rows in its order later.
+-- No foreign keys: events outlive what they refer to. Rows are only added, and deleted only by age. `id` is a UUIDv7,
+-- so that rows can be chained in its order.
 CREATE TABLE audit (
     id           TEXT   NOT NULL PRIMARY KEY,
     at           BIGINT NOT NULL,
