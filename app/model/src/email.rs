@@ -1,4 +1,4 @@
-//! E-mail addresses in their one normal form.
+//! E-mail addresses in normal form.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -6,12 +6,12 @@ use std::fmt;
 /// An e-mail address, trimmed and in lower case, so that equal mailboxes compare equal.
 ///
 /// Only the shape is checked (RFC 5321 §4.5.3.1 lengths, one `@`, a dotted domain, no white space or control
-/// characters): whether the mailbox exists is proven by mailing it, never guessed.
+/// characters): whether the mailbox exists is verified by sending mail to it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
 
-/// The text is not an e-mail address that can be mailed.
+/// The text is not a valid e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
 pub struct NotAnEmail;

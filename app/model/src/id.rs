@@ -1,4 +1,4 @@
-//! Identifiers, one type per noun, so that a session id cannot be handed in where an account id is meant.
+//! Identifiers, one type per noun, so that a session id cannot be passed where an account id is expected.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -33,7 +33,7 @@ uuid_ids! {
     LinkId,
     /// One browser session. Not the session's secret: this may be shown.
     SessionId,
-    /// One self-service flow (a sign-in, a linking, a removal). Worthless without the browser cookie it is bound to.
+    /// One self-service flow (a sign-in, a linking, a removal). Useless without the browser cookie that it is bound to.
     FlowId,
     /// An organisation that owns directory entries and clients.
     OrgId,

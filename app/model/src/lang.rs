@@ -1,8 +1,8 @@
-//! The two languages of the product.
+//! The languages of Kobling.
 
 use serde::{Deserialize, Serialize};
 
-/// A language that every page and mail exists in. Bokmål is the default.
+/// A language of all pages and mails. Bokmål is the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {
@@ -26,7 +26,7 @@ impl Lang {
         }
     }
 
-    /// The language's own name, as the button that chooses it says.
+    /// The language's own name, for the button that selects it.
     #[must_use]
     pub const fn own_name(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Lang {
         }
     }
 
-    /// The language of a BCP 47 tag, by its first subtag. Norwegian in any form reads Bokmål.
+    /// The language of a BCP 47 tag, by its first subtag. All forms of Norwegian map to Bokmål.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();

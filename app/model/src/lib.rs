@@ -1,7 +1,7 @@
 //! The types of Kobling, their rules, and the views that the server sends to the browser.
 //!
-//! Everything here is pure and runs in the browser as well as on the server: no clock, no randomness, no input or
-//! output. A rule that both sides need (the password policy, the paths of pages) is written here once.
+//! Everything here is pure and runs in the browser as well as on the server: no clock, no randomness, no I/O. A rule
+//! that both sides need (the password policy, the paths of pages) is written here once.
 
 pub mod email;
 pub mod id;

@@ -6,26 +6,26 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The longest password accepted, in characters. Well above the 64 that NIST asks for; bounds the work of hashing.
+/// The maximum length, in characters. Well above the 64 that NIST requires; limits the cost of hashing.
 pub const MAX_LENGTH: usize = 256;
 
-/// The rules in force.
+/// The password rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
-    /// Least number of characters.
+    /// Minimum number of characters.
     pub min_length: usize,
-    /// Asks for an upper-case letter.
+    /// Requires an upper-case letter.
     pub upper: bool,
-    /// Asks for a lower-case letter.
+    /// Requires a lower-case letter.
     pub lower: bool,
-    /// Asks for a digit.
+    /// Requires a digit.
     pub digit: bool,
-    /// Asks for a character that is neither letter nor digit.
+    /// Requires a character that is neither letter nor digit.
     pub symbol: bool,
 }
 
 impl Policy {
-    /// NIST SP 800-63B-4 for a password that stands alone: 15 characters, no composition rules.
+    /// NIST SP 800-63B-4 for a password as the single factor: 15 characters, no composition rules.
     pub const MODERN: Self = Self {
         min_length: 15,
         upper: false,
@@ -75,7 +75,7 @@ impl Policy {
     }
 }
 
-/// The person's own words, which the password must not be based on.
+/// The person's name and address, which the password must not be based on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Personal {
     /// The account's address.
@@ -95,7 +95,7 @@ pub enum Requirement {
     Lower,
     /// A digit.
     Digit,
-    /// Something that is neither letter nor digit.
+    /// A character that is neither letter nor digit.
     Symbol,
     /// Not a common password, a repetition or a run along the keyboard.
     NotCommon,

@@ -24,10 +24,10 @@ const WEIGHTS_1: [u32; 9] = [3, 7, 6, 1, 8, 9, 4, 5, 2];
 const WEIGHTS_2: [u32; 10] = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
 
 impl NationalId {
-    /// Checks shape, date and check digits. Spaces are passed over, since people write `DDMMYY IIIKK`.
+    /// Checks shape, date and check digits. Spaces are ignored, since people write `DDMMYY IIIKK`.
     ///
     /// D-numbers (day + 40), H-numbers and NAV's synthetic ones (month + 40) and Tenor's synthetic ones (month + 80)
-    /// are numbers too. From 2032 the remainder of the first check may be 0 to 3; that of the second stays 0.
+    /// are valid. From 2032 the remainder of the first check may be 0 to 3; that of the second stays 0.
     ///
     /// # Errors
     /// [`PidError`], which never contains the digits.

@@ -38,7 +38,7 @@ macro_rules! problems {
 problems! {
     /// No address was typed.
     EmailMissing = "email_missing", 422;
-    /// What was typed is no e-mail address.
+    /// The input is not an e-mail address.
     EmailInvalid = "email_invalid", 422;
     /// The address belongs to another account.
     EmailTaken = "email_taken", 409;
@@ -46,7 +46,7 @@ problems! {
     EmailSame = "email_same", 422;
     /// No password was typed.
     PasswordMissing = "password_missing", 422;
-    /// Address and password do not belong together; said the same whether the account exists or not.
+    /// The address or the password is wrong. The text is the same whether the account exists or not.
     SignInFailed = "sign_in_failed", 401;
     /// The password typed to confirm is wrong.
     PasswordWrong = "password_wrong", 403;
@@ -56,9 +56,9 @@ problems! {
     PasswordKnown = "password_known", 422;
     /// The two new passwords differ.
     PasswordsDiffer = "passwords_differ", 422;
-    /// The box was not ticked.
+    /// The robot checkbox is not checked.
     RobotUnchecked = "robot_unchecked", 422;
-    /// The proof of work is missing a part, expired, forged or spent.
+    /// The proof of work is incomplete, expired, forged or used.
     ProofInvalid = "proof_invalid", 422;
     /// Too many attempts; wait.
     TooMany = "too_many", 429;
@@ -70,41 +70,41 @@ problems! {
     CodeExpired = "code_expired", 410;
     /// No name was typed.
     NameMissing = "name_missing", 422;
-    /// The name is longer than 100 characters or holds control characters.
+    /// The name is longer than 100 characters or contains control characters.
     NameInvalid = "name_invalid", 422;
     /// The link in the mail is unknown, used, expired or replaced by a newer event.
     TicketInvalid = "ticket_invalid", 410;
     /// The flow is unknown, expired or another browser's.
     FlowExpired = "flow_expired", 410;
-    /// The step was done already, in another window or by a second press.
+    /// The step is already complete, from another window or by a double submission.
     AlreadyDone = "already_done", 409;
     /// The removal would leave no sign-in method.
     LastWayIn = "last_way_in", 409;
-    /// The account under that address is linked to another person's electronic ID.
+    /// The account with that address is linked to another person's eID.
     LinkedElsewhere = "linked_elsewhere", 409;
-    /// The electronic ID that was shown belongs to another account than the one to be confirmed.
+    /// The eID belongs to another account than the signed-in one.
     OtherPerson = "other_person", 403;
     /// The account is disabled.
     AccountDisabled = "account_disabled", 403;
     /// The person cancelled at the eID provider.
     EidCancelled = "eid_cancelled", 400;
-    /// The eID provider cannot be reached or said that it is out of order.
+    /// The eID provider is unreachable or reports that it is unavailable.
     EidUnavailable = "eid_unavailable", 503;
     /// The answer from the eID provider is invalid.
     EidInvalid = "eid_invalid", 400;
-    /// The level of assurance is below what is asked for.
+    /// The level of assurance is below the requested one.
     EidTooLow = "eid_too_low", 403;
     /// A synthetic identity number where only real ones are accepted.
     EidSynthetic = "eid_synthetic", 403;
     /// The answer from the eID provider was used already.
     EidReplayed = "eid_replayed", 409;
-    /// The answer belongs to no sign-in that this browser has begun.
+    /// The answer matches no sign-in that this browser has begun.
     EidStateUnknown = "eid_state_unknown", 400;
-    /// The application that sent the person here is not known, or asked for something it may not have.
+    /// The authorization request is invalid: the application is unknown, or requests something that it may not.
     ClientInvalid = "client_invalid", 400;
-    /// What the application asked for by reference has expired, or was asked for already.
+    /// The pushed authorization request has expired or was used before.
     RequestSpent = "request_spent", 400;
-    /// Confirm with password or electronic ID first.
+    /// A step-up is required.
     NeedProof = "need_proof", 403;
     /// Not signed in, or the session has ended.
     NotSignedIn = "not_signed_in", 401;
@@ -114,7 +114,7 @@ problems! {
     BadRequest = "bad_request", 400;
     /// The request came from another site.
     CrossOrigin = "cross_origin", 403;
-    /// The page is of another build than the server, and has to be loaded anew.
+    /// The page is from another build than the server and must be reloaded.
     Outdated = "outdated", 415;
     /// The request is larger than allowed.
     TooLarge = "too_large", 413;

@@ -7,7 +7,7 @@ use std::fmt;
 /// A page that has an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Page {
-    /// `/`, which only leads on.
+    /// `/`, which redirects.
     Home,
     /// `/login`
     Login,
@@ -33,11 +33,11 @@ pub enum Page {
     Problem,
 }
 
-/// Sign in, both steps.
+/// The sign-in, both steps.
 pub const LOGIN: Page = Page::Login;
-/// Ask for a reset mail.
+/// Request a reset mail.
 pub const FORGOT_PASSWORD: Page = Page::ForgotPassword;
-/// Create a new password, from the mail.
+/// Set a new password, from the reset mail.
 pub const RESET_PASSWORD: Page = Page::ResetPassword;
 /// Account settings.
 pub const ACCOUNT: Page = Page::Account;
@@ -47,17 +47,17 @@ pub const ACCOUNT_EMAIL: Page = Page::AccountEmail;
 pub const ACCOUNT_PASSWORD: Page = Page::AccountPassword;
 /// Link an electronic ID to an account.
 pub const LINK: Page = Page::Link;
-/// Signed in, but not admitted to the application.
+/// Signed in, but without access to the application.
 pub const NO_ACCESS: Page = Page::NoAccess;
-/// Asks whether an application may learn of the person.
+/// Asks for consent to an application.
 pub const CONSENT: Page = Page::Consent;
-/// Asks before signing out, when an application asks for it without proof of who it means.
+/// Asks for confirmation of a sign-out that an application requests without a valid hint.
 pub const SIGN_OUT: Page = Page::SignOut;
-/// What went wrong, on a page of its own.
+/// The problem page.
 pub const PROBLEM: Page = Page::Problem;
 
 impl Page {
-    /// All of them.
+    /// All pages.
     pub const ALL: [Self; 12] = [
         Self::Home,
         Self::Login,
@@ -73,7 +73,7 @@ impl Page {
         Self::Problem,
     ];
 
-    /// Its path.
+    /// The path of the page.
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
@@ -105,7 +105,7 @@ impl fmt::Display for Page {
     }
 }
 
-/// The address of the page for a problem. Only codes of the closed set are ever shown there.
+/// The address of the problem page for a problem.
 #[must_use]
 pub fn problem(problem: Problem) -> String {
     format!("{PROBLEM}?code={}", problem.code())

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Why a signed-in person is not admitted to an application.
+/// Why a signed-in person has no access to an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoAccessReason {
@@ -49,7 +49,7 @@ pub enum NoticeStatus {
 }
 
 impl NoticeStatus {
-    /// All of them.
+    /// All statuses.
     pub const ALL: [Self; 4] = [Self::Waiting, Self::Confirmed, Self::Failed, Self::Untold];
 
     /// The name in the database.

@@ -1,13 +1,13 @@
-//! Moments and spans. Both are whole microseconds, which is what both database engines store without loss.
+//! Times and durations, in whole microseconds, which both database engines store without loss.
 
 use serde::{Deserialize, Serialize};
 
-/// A moment: microseconds since 1970-01-01T00:00:00Z.
+/// A point in time: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
-/// A length of time in microseconds.
+/// A duration in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Span(pub i64);

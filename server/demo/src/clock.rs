@@ -1,4 +1,4 @@
-//! The time, passed in, so that tests decide what it is.
+//! The clock, which tests replace.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ pub(crate) type Seconds = i64;
 pub(crate) struct Clock(Arc<dyn Fn() -> Seconds + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
+    /// The system clock.
     pub(crate) fn system() -> Self {
         Self(Arc::new(system_now))
     }

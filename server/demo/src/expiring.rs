@@ -33,7 +33,7 @@ impl<T> Expiring<T> {
             .map(|entry| &entry.value)
     }
 
-    /// The entry, removed; of several callers one gets it.
+    /// Removes and returns the entry; of several callers, one gets it.
     pub(crate) fn take(&mut self, key: &str, now: Seconds) -> Option<T> {
         self.0
             .remove(key)
@@ -48,7 +48,7 @@ impl<T> Expiring<T> {
         }
     }
 
-    /// Removes the entries that a condition holds for.
+    /// Removes the entries that satisfy a condition.
     pub(crate) fn remove_where(&mut self, condition: impl Fn(&T) -> bool) {
         self.0.retain(|_, entry| !condition(&entry.value));
     }

@@ -20,7 +20,7 @@ mod web;
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The signing key of the simulated eID could not be generated.
-    #[error("demo.signing_key: the signing key could not be made")]
+    #[error("demo.signing_key: the signing key could not be generated")]
     SigningKey(#[source] rsa::Error),
     /// A client's public key is not an RSA JWK with a `kid`.
     #[error("demo.client_key: the public key of client {client_id} is not an RSA JWK with a kid")]
@@ -41,7 +41,7 @@ pub enum DemoError {
         name: &'static str,
     },
     /// The HTTP client of the start page could not be created.
-    #[error("demo.http_client: the HTTP client could not be made")]
+    #[error("demo.http_client: the HTTP client could not be created")]
     HttpClient(#[source] reqwest::Error),
     /// The mail receiver could not listen.
     #[error("demo.smtp: the mail receiver could not listen")]

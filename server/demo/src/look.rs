@@ -13,7 +13,7 @@ pub(crate) const ICON_SVG: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" vi
 /// The stylesheet. Every text has a contrast of at least 4.5 to 1.
 pub(crate) const CSS: &str = include_str!("look.css");
 
-/// A whole page.
+/// A complete page.
 pub(crate) fn frame(lang: &str, title: &str, main: &Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -31,7 +31,7 @@ pub(crate) fn frame(lang: &str, title: &str, main: &Markup) -> Markup {
     }
 }
 
-/// A page that says what happened and what to do next.
+/// A page with a message and a link.
 pub(crate) fn message(lang: &str, heading: &str, text: &str, next: Option<(&str, &str)>) -> Markup {
     frame(
         lang,
@@ -46,7 +46,7 @@ pub(crate) fn message(lang: &str, heading: &str, text: &str, next: Option<(&str,
     )
 }
 
-/// The page for an address that leads nowhere.
+/// The page for unknown addresses.
 pub(crate) fn not_found() -> Markup {
     message(
         "nb",

@@ -1,4 +1,4 @@
-//! Unguessable identifiers.
+//! Random identifiers.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 

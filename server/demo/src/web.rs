@@ -1,4 +1,4 @@
-//! What the three applications share of HTTP: parameters, pages, redirects and headers.
+//! HTTP code that the three applications share: parameters, pages, redirects and headers.
 
 use axum::{
     Router,
@@ -15,7 +15,7 @@ use url::{Url, form_urlencoded};
 
 use crate::{DemoError, look};
 
-/// More than any form or OAuth request here needs, in bytes.
+/// The maximum size of a request body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
 /// The parameters of a request: the query of a GET, the form of a POST.
@@ -72,9 +72,9 @@ impl<S: Send + Sync> FromRequest<S> for Params {
     }
 }
 
-/// A page under a policy that allows no script at all.
+/// A page with a policy that allows no scripts.
 ///
-/// `form_action` lists, besides the page's own origin, where its forms may lead: browsers apply it to
+/// `form_action` lists, besides the page's own origin, where its forms may redirect: browsers apply it to
 /// every redirect that follows a form post.
 pub(crate) fn page(status: StatusCode, form_action: &[String], markup: Markup) -> Response {
     let targets = form_action.join(" ");
@@ -91,7 +91,7 @@ pub(crate) fn page(status: StatusCode, form_action: &[String], markup: Markup) -
     response
 }
 
-/// Sends the browser on with a GET, whatever brought it here.
+/// Redirects the browser with a GET, whatever the method of the request.
 pub(crate) fn see_other(location: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     if let Ok(value) = HeaderValue::from_str(location) {
@@ -107,7 +107,7 @@ pub(crate) fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
             url.query_pairs_mut().extend_pairs(pairs);
             url.into()
         }
-        // Only configured or discovered addresses come here, and those are URLs.
+        // Only configured or discovered addresses are passed in, and those are valid.
         Err(_) => address.to_owned(),
     }
 }
@@ -135,7 +135,7 @@ pub(crate) fn origin(url: &Url, name: &'static str) -> Result<String, DemoError>
     }
 }
 
-/// Adds what every application has: the stylesheet, the icon, a page for unknown addresses, limits
+/// Adds what the applications share: the stylesheet, the icon, a page for unknown addresses, limits
 /// and headers.
 pub(crate) fn with_common_layers(router: Router) -> Router {
     router

@@ -83,14 +83,14 @@ pub(crate) fn identity(
 /// RFC 9207 §2.4: the issuer of the response. It is required if the provider announces it, and must match if present;
 /// otherwise the response may belong to another sign-in.
 pub(crate) fn issuer_of_answer(
-    told: Option<&str>,
+    iss: Option<&str>,
     issuer: &str,
-    promised: bool,
+    required: bool,
 ) -> Result<(), EidError> {
-    match told {
-        Some(told) if told == issuer => Ok(()),
+    match iss {
+        Some(iss) if iss == issuer => Ok(()),
         Some(_) => Err(invalid("iss of the response")),
-        None if promised => Err(invalid("iss of the response missing")),
+        None if required => Err(invalid("iss of the response missing")),
         None => Ok(()),
     }
 }
@@ -150,11 +150,13 @@ fn on_behalf_of(settings: &Settings, more: &Map<String, Value>) -> Result<(), Ei
     let Some(customer) = &settings.onbehalfof else {
         return Ok(());
     };
-    let mut told = ["client_onbehalfof", "aud_onbehalfof"]
+    let mut customers = ["client_onbehalfof", "aud_onbehalfof"]
         .into_iter()
         .filter_map(|name| more.get(name))
         .peekable();
-    if told.peek().is_some() && told.all(|value| value.as_str() == Some(customer.as_str())) {
+    if customers.peek().is_some()
+        && customers.all(|value| value.as_str() == Some(customer.as_str()))
+    {
         Ok(())
     } else {
         Err(invalid("onbehalfof"))

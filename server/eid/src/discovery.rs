@@ -116,7 +116,7 @@ impl Endpoints {
             return Err("an endpoint without https");
         }
         if endpoints.algorithms.is_empty() {
-            return Err("no signature that is taken");
+            return Err("no supported signature algorithm");
         }
         Ok(endpoints)
     }
@@ -218,7 +218,7 @@ impl Discovery {
         self.change(|state| state.keys_asked = Some(now));
         tracing::info!(
             issuer = self.issuer.as_str(),
-            "unknown signing key: asking for the keys again"
+            "unknown signing key: fetching the keys again"
         );
         let keys = self.fetch_keys(&seen.endpoints.keys).await?;
         let known = Arc::new(Known {
@@ -357,7 +357,7 @@ mod tests {
             (
                 "id_token_signing_alg_values_supported",
                 json!(["HS256", "none"]),
-                "no signature that is taken",
+                "no supported signature algorithm",
             ),
         ] {
             let mut document = document();

@@ -34,7 +34,7 @@ impl OidcProvider {
     /// Validates the settings. The provider is not contacted before the first sign-in.
     ///
     /// # Errors
-    /// [`SettingsError`] names what is wrong.
+    /// [`SettingsError`] names the invalid setting.
     pub fn new(
         settings: Settings,
         clock: Arc<dyn Clock>,
@@ -143,8 +143,8 @@ impl EidProvider for OidcProvider {
             &self.settings.issuer,
             known.endpoints.names_itself,
         )?;
-        let told = self.redeem(&known.endpoints.token, &answer).await?;
-        let id_token = token::id_token(&told)?;
+        let response = self.redeem(&known.endpoints.token, &answer).await?;
+        let id_token = token::id_token(&response)?;
         let verify = |known: &Known| {
             token::verify(
                 &id_token,
@@ -217,10 +217,10 @@ impl EidProvider for OidcProvider {
 
     async fn logout_token(&self, token: &str) -> Result<UpstreamLogout, EidError> {
         let invalid = |what: &str| EidError::Invalid(format!("logout token: {what}"));
-        // Checks that need no key come first, so that garbage causes no request to the provider.
+        // Checks that need no key come first, so that a forged token causes no request to the provider.
         let token = logout::Token::read(token).map_err(invalid)?;
         let now = self.clock.now();
-        let told = token.check(&self.settings, now).map_err(invalid)?;
+        let logout = token.check(&self.settings, now).map_err(invalid)?;
         let known = self.discovery.known().await?;
         let mut verified = token.verify(&known);
         if verified == Err(Refusal::UnknownKey)
@@ -229,7 +229,7 @@ impl EidProvider for OidcProvider {
             verified = token.verify(&newer);
         }
         match verified {
-            Ok(()) => Ok(told),
+            Ok(()) => Ok(logout),
             Err(Refusal::UnknownKey) => Err(invalid("unknown signing key")),
             Err(Refusal::Fails(check)) => Err(invalid(check)),
         }

@@ -52,7 +52,8 @@ pub struct Settings {
     pub subject_claims: Vec<String>,
     /// The claim with the national identity number, if the provider sends one (`pid` at ID-porten).
     pub pid_claim: Option<String>,
-    /// Whether an ID token without `auth_time` is refused: without it, a new sign-in cannot be told from an old one.
+    /// Whether an ID token without `auth_time` is refused: without it, a new sign-in cannot be distinguished from an
+    /// old one.
     pub require_auth_time: bool,
     /// The `prompt` value that requests re-authentication: `login`, unless the provider does not support it.
     pub new_sign_in_prompt: String,
@@ -178,16 +179,16 @@ pub enum SettingsError {
     #[error("client_secret: must not be empty")]
     ClientSecret,
     /// See [`ClientAuth::PrivateKeyJwt`].
-    #[error("private_key_file: must be a PKCS#8 key in PEM that fits the algorithm")]
+    #[error("private_key_file: must be a PKCS#8 key in PEM that matches the algorithm")]
     PrivateKey,
     /// See [`ClientAuth::PrivateKeyJwt`].
     #[error("certificate_file: must be certificates in PEM, the one of private_key_file first")]
     Certificate,
     /// See [`ClientAuth::PrivateKeyJwt`].
-    #[error("kid: stands beside certificate_file; only one of them can count")]
+    #[error("kid: cannot be combined with certificate_file")]
     KidAndCertificate,
     /// See [`Settings::scopes`].
-    #[error("scopes: must be words without white space")]
+    #[error("scopes: must not contain white space")]
     Scopes,
     /// See [`Settings::acr_values`].
     #[error("acr_values: `{0}` has no level among acr_levels")]
@@ -197,7 +198,7 @@ pub enum SettingsError {
     AcrTooLow,
     /// See [`Settings::subject_claims`].
     #[error(
-        "subject_claims: must be claims that never change hands, such as sub: no address, name or identity number"
+        "subject_claims: must be claims that are never reassigned, such as sub: no address, name or identity number"
     )]
     SubjectClaims,
     /// See [`Settings::pid_claim`].
@@ -207,13 +208,13 @@ pub enum SettingsError {
     #[error("new_sign_in_prompt: must be login or select_account")]
     Prompt,
     /// See [`Settings::session_idle`].
-    #[error("idle_minutes: must be more than nothing")]
+    #[error("idle_minutes: must be greater than zero")]
     SessionIdle,
     /// See [`Settings::timeout`].
-    #[error("timeout: must be longer than nothing")]
+    #[error("timeout: must be greater than zero")]
     Timeout,
     /// The HTTP client cannot be created.
-    #[error("the HTTP client cannot be made")]
+    #[error("the HTTP client cannot be created")]
     HttpClient,
 }
 

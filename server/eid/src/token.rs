@@ -50,7 +50,7 @@ pub(crate) enum Refusal {
 /// Extracts the ID token from a token response.
 pub(crate) fn id_token(answer: &Answer) -> Result<Token, EidError> {
     #[derive(Deserialize)]
-    struct Told {
+    struct TokenResponse {
         id_token: String,
     }
     let invalid = |what: &str| EidError::Invalid(format!("{WHERE}: {what}"));
@@ -69,9 +69,9 @@ pub(crate) fn id_token(answer: &Answer) -> Result<Token, EidError> {
             )));
         }
     }
-    let told: Told = serde_json::from_slice(&answer.body)
+    let response: TokenResponse = serde_json::from_slice(&answer.body)
         .map_err(|_| invalid("answer without a readable ID token"))?;
-    Token::from_str(&told.id_token).map_err(|_| invalid("ID token not readable"))
+    Token::from_str(&response.id_token).map_err(|_| invalid("ID token not readable"))
 }
 
 /// Signature, `iss`, `aud`, `nonce` and `exp` (OpenID Connect Core §3.1.3.7), by the `openidconnect` crate.

@@ -78,13 +78,13 @@ pub enum SettingsError {
     #[error("host: must not be empty")]
     Host,
     /// See [`Tls::None`].
-    #[error("tls: mail may go unprotected to localhost only")]
+    #[error("tls: none is allowed for localhost only")]
     Unprotected,
     /// See [`Smtp::username`].
-    #[error("username and password: give both or none")]
+    #[error("username and password: set both or none")]
     Credentials,
     /// See [`Smtp::timeout`].
-    #[error("timeout: must be longer than nothing")]
+    #[error("timeout: must be greater than zero")]
     Timeout,
     /// See [`Smtp::root_certificate_pem`].
     #[error("root_certificate: not a certificate in PEM")]
@@ -95,7 +95,7 @@ pub enum SettingsError {
 }
 
 impl Smtp {
-    /// Validates it.
+    /// Validates the settings.
     pub(crate) fn check(&self) -> Result<(), SettingsError> {
         if self.host.trim().is_empty() {
             return Err(SettingsError::Host);

@@ -37,7 +37,7 @@ impl SmtpMailer {
     /// Validates the settings. No connection is opened before the first mail.
     ///
     /// # Errors
-    /// [`SettingsError`] names what is wrong.
+    /// [`SettingsError`] names the invalid setting.
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
         let Settings {
             from_name,
@@ -89,8 +89,8 @@ impl SmtpMailer {
 impl Mailer for SmtpMailer {
     async fn deliver(&self, id: OutboxId, letter: &Letter) -> Result<(), MailError> {
         let message = self.message(id, letter)?;
-        // The transport's own timeout covers only the connection. Cancelling a delivery closes its connection; a pooled one
-        // would be reused in the middle of a dialogue, so connections are not pooled.
+        // The transport's own timeout covers only the connection. Cancelling a delivery closes its connection; a pooled
+        // one would be reused in the middle of a dialogue, so connections are not pooled.
         match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(mail_error(&error)),

@@ -14,16 +14,16 @@ pub struct NoAccessView {
     pub email: String,
     /// The application, by name.
     pub client: String,
-    /// The organisation whose users may enter.
+    /// The organisation whose users have access.
     pub organisation: String,
     /// The organisation's contact.
     pub contact: String,
     /// The reference for the help desk, which identifies the audit row.
     pub reference: String,
-    /// The provider to link anew with: the one signed in by, else the first. Where another sign-in is wanted: the one to
-    /// sign in with.
+    /// The provider for linking again: the one of the sign-in, otherwise the first. If another sign-in method is
+    /// required: the provider to sign in with.
     pub provider: Option<ProviderView>,
-    /// Why not.
+    /// Why access is refused.
     pub reason: NoAccessReason,
     /// What went wrong last.
     pub problem: Option<Problem>,
@@ -38,9 +38,9 @@ pub struct ConsentView {
     pub flow: FlowId,
     /// The application, by name.
     pub client: String,
-    /// The host that the answer goes to.
+    /// The host of the redirect URI.
     pub host: String,
-    /// The address of the account that is signed in, where the page does not say it anyway.
+    /// The address of the signed-in account, if the page does not show it otherwise.
     pub account: Option<String>,
     /// The name, if the application requests it.
     pub name: Option<String>,
@@ -50,7 +50,7 @@ pub struct ConsentView {
     pub client_origin: Option<String>,
 }
 
-/// What an application learns, besides that the person is the same one each time.
+/// The claims that an application receives in addition to the subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Learns {
     /// The name.
@@ -66,7 +66,7 @@ pub struct ApplicationItem {
     pub client: String,
     /// Its name.
     pub name: String,
-    /// What it learns.
+    /// The claims that it receives.
     pub learns: Learns,
     /// When the consent was given or last extended.
     pub given_at: Timestamp,

@@ -18,9 +18,9 @@ pub struct AccountView {
     pub email: String,
     /// Whether it has a password, and since when.
     pub password_since: Option<Timestamp>,
-    /// Electronic identities linked.
+    /// Linked eIDs.
     pub links: Vec<LinkItem>,
-    /// Sessions in force, this one first.
+    /// Active sessions, the current one first.
     pub sessions: Vec<SessionItem>,
     /// Providers that can be linked and are not.
     pub linkable: Vec<ProviderView>,
@@ -30,7 +30,7 @@ pub struct AccountView {
     pub removal: Option<RemovalView>,
     /// What went wrong last outside the dialog (name field).
     pub problem: Option<Problem>,
-    /// Something that succeeded just now.
+    /// A success notice.
     pub notice: Option<Notice>,
 }
 
@@ -50,11 +50,11 @@ pub enum ProofView {
 pub struct ChangeEmailView {
     /// The flow, when begun.
     pub flow: Option<FlowId>,
-    /// The address now.
+    /// The current address.
     pub current: String,
     /// The step.
     pub step: ChangeEmailStep,
-    /// How to confirm that it is the person.
+    /// How the step is confirmed.
     pub proof: ProofView,
     /// What went wrong last.
     pub problem: Option<Problem>,

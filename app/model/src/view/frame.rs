@@ -16,6 +16,6 @@ pub struct FrameView {
     pub accessibility_statement: Option<String>,
     /// The page's language.
     pub lang: Lang,
-    /// Whether the installation runs with simulated people, which every page then says.
+    /// Whether the installation is a demo, which every page then shows.
     pub demo: bool,
 }

@@ -35,7 +35,7 @@ pub enum LinkStep {
         /// The contact for corrections.
         contact: String,
     },
-    /// The directory knows the address, but a code is demanded all the same, or the person asks for one.
+    /// The directory knows the address, but a code is required, or the person requests one.
     Address {
         /// What was typed last, or the directory's address.
         typed: String,
@@ -56,7 +56,7 @@ pub enum LinkStep {
     },
 }
 
-/// `/link?flow=…&code=…` opened in a browser that did not begin the flow: the code, to be typed where it began.
+/// `/link`, which differs in a browser that did not begin the flow: it shows the code, to be entered where it began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkPage {
     /// This browser's flow.
@@ -85,7 +85,7 @@ pub struct LinkItem {
 pub struct RemovalView {
     /// The flow.
     pub flow: FlowId,
-    /// The provider of the link that would go.
+    /// The provider of the link to be removed.
     pub provider: ProviderView,
     /// The step.
     pub step: RemovalStep,
@@ -105,7 +105,7 @@ pub enum RemovalStep {
         /// With which provider.
         provider: ProviderView,
     },
-    /// Confirmed by eID: asks for the final press.
+    /// Confirmed by eID: asks to complete the removal.
     Confirmed,
     /// It is the last sign-in method: explains the alternatives.
     Refused,

@@ -1,5 +1,5 @@
-//! What a page shows. View structs cross from server to browser inside the page, so they hold only what the person in
-//! front of it may see: no token, no hash, no identity number.
+//! What a page shows. View structs are sent to the browser in the page, so they contain only what the person may see:
+//! no token, no hash, no identity number.
 
 mod access;
 mod account;

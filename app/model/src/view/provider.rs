@@ -1,13 +1,13 @@
-//! An eID provider, as pages name it.
+//! An eID provider on a page.
 
 use crate::ProviderId;
 use serde::{Deserialize, Serialize};
 
-/// An eID provider as a button names it.
+/// An eID provider, for its button.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderView {
     /// Short name, part of addresses.
     pub id: ProviderId,
-    /// What people call it, such as "BankID".
+    /// Name that people see, such as "BankID".
     pub name: String,
 }

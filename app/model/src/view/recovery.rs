@@ -1,4 +1,4 @@
-//! A forgotten password.
+//! Password recovery.
 
 use crate::password::{Personal, Policy};
 use crate::{FlowId, Problem};
@@ -11,7 +11,7 @@ pub struct ForgotView {
     pub flow: Option<FlowId>,
     /// Address to start with, or what was typed.
     pub email: String,
-    /// The mail is on its way, if the account exists.
+    /// Whether the mail was sent, if the account exists.
     pub sent: bool,
     /// Minutes that the link in the mail is valid.
     pub ticket_minutes: i64,

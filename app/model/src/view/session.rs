@@ -1,16 +1,16 @@
-//! Sessions in force.
+//! Active sessions.
 
 use crate::{SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// One session in force.
+/// One active session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionItem {
     /// The session.
     pub id: SessionId,
     /// Whether it is the current one.
     pub current: bool,
-    /// Browser and system, in few words.
+    /// Browser and operating system.
     pub device: String,
     /// How it began: provider name, or nothing for a password.
     pub provider: Option<String>,

@@ -20,7 +20,7 @@ pub struct SignInView {
     pub client: Option<String>,
     /// Set after a sign-out: the recipients of its notices, and their status.
     pub signed_out: Option<Vec<NotifiedItem>>,
-    /// The application's origin, which the forms of this page may end at (CSP `form-action`).
+    /// The application's origin, to which the forms of this page may redirect (CSP `form-action`).
     pub client_origin: Option<String>,
 }
 

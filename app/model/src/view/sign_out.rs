@@ -4,14 +4,14 @@ use crate::FlowId;
 use crate::status::NoticeStatus;
 use serde::{Deserialize, Serialize};
 
-/// `/sign-out`: asks first, when an application asks for a sign-out without saying whom it means.
+/// `/sign-out`: confirms a sign-out that an application requests without a valid hint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignOutView {
-    /// The flow that remembers where to go afterwards.
+    /// The flow, which stores the redirect URI after the sign-out.
     pub flow: Option<FlowId>,
     /// The application, by name.
     pub client: Option<String>,
-    /// Where the person goes afterwards (CSP `form-action`).
+    /// The origin of the redirect URI after the sign-out (CSP `form-action`).
     pub client_origin: Option<String>,
 }
 

@@ -33,7 +33,7 @@ impl Acr {
         }
     }
 
-    /// Reads a name.
+    /// Parses a name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|acr| acr.name() == name)
     }
@@ -43,7 +43,7 @@ impl Acr {
         self.rank() >= wanted.rank()
     }
 
-    /// The level that a sign-in which comes out too low claims.
+    /// The level in an ID token with a level below the requested one.
     pub(crate) const fn below(self) -> Self {
         match self {
             Self::Low | Self::SelfRegistered => Self::SelfRegistered,

@@ -30,7 +30,7 @@ const REQUEST_URI_PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 /// An issuer that is never this one.
 const OTHER_ISSUER: &str = "https://annen-utsteder.example";
 
-/// `POST /par`: keeps a request for [`PAR_LIFE`] seconds and hands out a reference to it.
+/// `POST /par`: stores a request for [`PAR_LIFE`] seconds and returns a reference to it.
 pub(crate) async fn push(
     State(provider): State<Shared>,
     headers: HeaderMap,
@@ -136,11 +136,11 @@ fn turn_away(provider: &Shared, refusal: &Refusal, params: &Params) -> Response 
     page::problem(problem, params)
 }
 
-/// What an acceptable request leads to.
+/// The response to a valid request.
 enum Next {
-    /// The session is good enough.
+    /// The session is sufficient.
     Reuse(Session),
-    /// The hint says whom to sign in, without a page.
+    /// The hint names the person to sign in, without a page.
     SignIn(LoginHint),
     /// The sign-in page.
     Ask,
@@ -168,7 +168,7 @@ fn decide(request: &AuthorizationRequest, session: Option<&Session>, now: Second
     }
 }
 
-/// Begins a single sign-on session under a new cookie and sends the browser back with a code.
+/// Begins a single sign-on session under a new cookie and redirects with a code.
 pub(crate) fn sign_in(
     provider: &Shared,
     jar: CookieJar,
@@ -238,7 +238,7 @@ fn issue(
     ))
 }
 
-/// Sends the browser back with an error.
+/// Redirects with an error.
 pub(crate) fn refuse(
     provider: &Shared,
     request: &AuthorizationRequest,

@@ -61,7 +61,7 @@ impl Behaviour {
         }
     }
 
-    /// Reads a value of the sign-in form; anything unknown is normal.
+    /// Parses a value of the sign-in form; an unknown one means normal behaviour.
     pub(crate) fn parse(code: &str) -> Self {
         Self::ALL
             .into_iter()
@@ -69,7 +69,7 @@ impl Behaviour {
             .unwrap_or_default()
     }
 
-    /// The error that the browser is sent back with instead of a code, if any (RFC 6749 §4.1.2.1).
+    /// The error in the redirect instead of a code, if any (RFC 6749 §4.1.2.1).
     pub(crate) const fn response_error(self) -> Option<&'static str> {
         match self {
             Self::TemporarilyUnavailable => Some("temporarily_unavailable"),

@@ -25,7 +25,7 @@ const ASSERTION_LIFE: Seconds = 120;
 /// How far the client's clock may be ahead, in seconds.
 const SKEW: Seconds = 10;
 
-/// A refusal in the shape of RFC 6749 §5.2.
+/// An error response (RFC 6749 §5.2).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct OAuthError {
     pub(crate) status: StatusCode,
@@ -34,7 +34,7 @@ pub(crate) struct OAuthError {
 }
 
 impl OAuthError {
-    /// A refusal with status 400.
+    /// An error with status 400.
     pub(crate) const fn bad(error: &'static str, description: &'static str) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,

@@ -1,4 +1,4 @@
-//! Sign-out started by the relying party (OpenID Connect RP-Initiated Logout 1.0).
+//! Sign-out initiated by the relying party (OpenID Connect RP-Initiated Logout 1.0).
 
 use axum::{
     extract::State,

@@ -1,7 +1,7 @@
 //! A simulated eID provider: an OpenID Provider that behaves like ID-porten's test environment.
 //!
-//! It signs in synthetic people without any secret, has one client, and can be told to misbehave
-//! for one sign-in, to test a relying party's validation.
+//! It signs in synthetic people without a secret, has one client, and can be set to return an
+//! invalid response for one sign-in, to test a relying party's validation.
 
 mod acr;
 mod authorize;

@@ -1,4 +1,4 @@
-//! The pages of the simulated eID. They hold no script.
+//! The pages of the simulated eID, without scripts.
 
 use axum::{http::StatusCode, response::Response};
 use maud::{Markup, html};
@@ -15,7 +15,7 @@ use crate::{
     web::{self, Params},
 };
 
-/// What the sign-in form holds.
+/// The values of the sign-in form.
 pub(crate) struct Form<'a> {
     pub(crate) interaction: &'a str,
     pub(crate) locale: Locale,
@@ -133,7 +133,7 @@ pub(crate) fn front(provider: &Provider, params: &Params) -> Markup {
     look::frame(text.lang, text.title, &main)
 }
 
-/// The page after a sign-out that leads nowhere else.
+/// The page after a sign-out without a redirect.
 pub(crate) fn signed_out(params: &Params) -> Response {
     let text = Text::of(Locale::choose(params.get("ui_locales")));
     let markup = look::message(text.lang, text.signed_out, text.signed_out_text, None);

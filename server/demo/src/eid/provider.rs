@@ -32,7 +32,7 @@ pub(crate) const SESSION_MAX: Seconds = 120 * 60;
 /// The cookie that carries the single sign-on session.
 pub(crate) const SESSION_COOKIE: &str = "testid_session";
 
-/// What every handler gets.
+/// The state that handlers share.
 pub(crate) type Shared = Arc<Provider>;
 
 /// The simulated eID provider.
@@ -43,7 +43,7 @@ pub(crate) struct Provider {
     pub(crate) people: Vec<Person>,
     pub(crate) keys: Keys,
     pub(crate) clock: Clock,
-    /// Where the sign-in form's redirects may end up.
+    /// Origins that the sign-in form may redirect to.
     pub(crate) form_action: Vec<String>,
     memory: Mutex<Memory>,
 }

@@ -3,7 +3,7 @@
 use super::{Client, acr::Acr, pid};
 use crate::{clock::Seconds, web::Params};
 
-/// The languages that the provider speaks or, for `nn` and `se`, answers in Bokmål.
+/// The supported languages; `nn` and `se` are shown in Bokmål.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Locale {
     #[default]

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::web::{self, Params};
 
-/// `GET /`: says what this is.
+/// `GET /`: explains the service.
 pub(crate) async fn front(State(provider): State<Shared>, params: Params) -> Response {
     web::page(StatusCode::OK, &[], page::front(&provider, &params))
 }
@@ -32,7 +32,7 @@ pub(crate) async fn show(State(provider): State<Shared>, params: Params) -> Resp
 
 /// `POST /login`
 ///
-/// The interaction is consumed only if it leads somewhere; of two posts one wins.
+/// The interaction is consumed only if it ends in a redirect; of two concurrent posts, one succeeds.
 pub(crate) async fn answer(
     State(provider): State<Shared>,
     jar: CookieJar,
@@ -70,7 +70,7 @@ enum Answer {
 }
 
 impl Answer {
-    /// Reads the form; a number that cannot be gives the form back with what was typed.
+    /// Parses the form; if the number is invalid, the form is shown again with the input.
     fn read<'a>(params: &'a Params, request: &'a AuthorizationRequest) -> Result<Self, Form<'a>> {
         if params.get("action") == Some("cancel") {
             return Ok(Self::Cancel);

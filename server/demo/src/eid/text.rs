@@ -1,8 +1,8 @@
-//! The sentences of the simulated eID, in Bokmål and English.
+//! The texts of the simulated eID, in Bokmål and English.
 
 use super::{behaviour::Behaviour, request::Locale};
 
-/// Every sentence, in one language.
+/// The texts of one language.
 pub(crate) struct Text {
     pub(crate) lang: &'static str,
     pub(crate) title: &'static str,
@@ -28,7 +28,7 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// The sentences of a language.
+    /// The texts of a language.
     pub(crate) const fn of(locale: Locale) -> &'static Self {
         match locale {
             Locale::En => &EN,
@@ -36,7 +36,7 @@ impl Text {
         }
     }
 
-    /// What a behaviour is called.
+    /// The label of a behaviour.
     pub(crate) fn name(&self, behaviour: Behaviour) -> &'static str {
         let (nb, en) = match behaviour {
             Behaviour::Normal => ("Vanlig", "Normal"),

@@ -25,7 +25,7 @@ use crate::{clock::Seconds, random, web::Params};
 const ID_TOKEN_LIFE: Seconds = 120;
 /// How long a slow token endpoint takes.
 const SLOW: Duration = Duration::from_secs(30);
-/// How far a token from the future lies ahead, and an expired one behind, in seconds.
+/// The offset of the times in a token that is not yet valid or has expired, in seconds.
 const OFF: Seconds = 5 * 60;
 
 /// `POST /token`
@@ -169,7 +169,7 @@ fn claims(provider: &Provider, grant: &Grant) -> Value {
         }
         _ => {}
     }
-    // A self-registered person has shown an e-mail address only.
+    // A self-registered person has proven an e-mail address only.
     if grant.behaviour == Behaviour::NoPid || session.acr == Acr::SelfRegistered {
         map.remove("pid");
     }

@@ -12,12 +12,12 @@ use crate::clock::Seconds;
 #[derive(Clone, Serialize)]
 pub(crate) struct Message {
     pub(crate) id: String,
-    /// The addresses that the sender named to the mail server, joined by a comma.
+    /// The recipients in the SMTP envelope, joined by a comma.
     pub(crate) to: String,
     #[serde(skip)]
     pub(crate) from: String,
     pub(crate) subject: String,
-    /// The text part; made from the HTML part when there is none.
+    /// The text part, or the HTML part as text if there is none.
     pub(crate) text: String,
     /// The HTML part.
     pub(crate) html: Option<String>,
@@ -28,7 +28,7 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    /// Reads a message; what cannot be understood is shown as text.
+    /// Parses a message; one that is malformed is shown as text.
     pub(crate) fn read(id: u64, recipients: &[String], raw: &[u8], received: Seconds) -> Self {
         let received = OffsetDateTime::from_unix_timestamp(received)
             .ok()

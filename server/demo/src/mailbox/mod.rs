@@ -36,7 +36,7 @@ impl Mailbox {
 
     /// Receives mail on a plain SMTP port, on threads of its own that end with the process.
     ///
-    /// Gives the address that it listens on, which matters when port 0 was asked for.
+    /// Returns the address that it listens on, which is needed if the port is 0.
     ///
     /// # Errors
     /// [`DemoError::Smtp`] when it cannot listen there.
@@ -56,8 +56,7 @@ async fn show(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Respons
     }
 }
 
-/// The HTML part by itself. It may bring its own style and nothing else; links leave the frame that
-/// it is shown in.
+/// The HTML part as a document. It may contain styles and nothing else; links open outside the frame.
 async fn html(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Response {
     let message = mailbox.find(&id);
     match message.as_ref().and_then(|message| message.html.as_deref()) {

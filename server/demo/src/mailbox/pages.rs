@@ -7,14 +7,14 @@ use maud::{Markup, html};
 use super::message::Message;
 use crate::look;
 
-/// What the HTML part of a mail may do, in its frame and by itself: it gets an origin of its own, and
-/// no script, since `default-src` names no source for one.
+/// The policy of the HTML part of a mail, in its frame and as a document: it has an opaque origin and no scripts, since
+/// `default-src` allows none.
 pub(crate) const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
      img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; \
      sandbox allow-popups allow-popups-to-escape-sandbox \
      allow-top-navigation-by-user-activation allow-scripts";
-/// What the frame around it allows. Scripts are kept out by [`MAIL_POLICY`] alone: a frame that
-/// forbids them as well cannot be looked into by tools that check a page for accessibility.
+/// The sandbox of the frame. [`MAIL_POLICY`] alone excludes scripts: accessibility checkers cannot inspect a frame
+/// whose sandbox forbids them as well.
 const SANDBOX: &str = "allow-popups allow-popups-to-escape-sandbox \
      allow-top-navigation-by-user-activation allow-scripts";
 const LINKS_AT_TOP: &str = "<base target=\"_top\">";
@@ -83,7 +83,7 @@ fn received(message: &Message) -> Markup {
     html! { time datetime=(message.received) { (message.received) } }
 }
 
-/// The same HTML with links that open at the top, whatever frame it is shown in.
+/// The HTML with links that open in the top-level window.
 pub(crate) fn with_links_at_top(html: &str) -> String {
     let place = ["<head", "<html", "<!doctype"]
         .into_iter()
@@ -93,9 +93,9 @@ pub(crate) fn with_links_at_top(html: &str) -> String {
     format!("{before}{LINKS_AT_TOP}{after}")
 }
 
-/// Where the first such tag ends.
+/// The end of the first tag of this name.
 fn after_tag(html: &str, tag: &str) -> Option<usize> {
-    // Only ASCII letters change, so places stay the same.
+    // Only ASCII letters change, so offsets stay the same.
     let lower = html.to_ascii_lowercase();
     let (start, _) = lower.match_indices(tag).find(|(start, _)| {
         lower

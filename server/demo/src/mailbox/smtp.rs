@@ -11,16 +11,16 @@ use mailin::{Action, Handler, Response, SessionBuilder, response};
 
 use super::Mailbox;
 
-/// How long a sender may be silent (RFC 5321 §4.5.3.2).
+/// Read timeout (RFC 5321 §4.5.3.2).
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 /// The longest line, in bytes: far beyond the 1000 of RFC 5321 §4.5.3.1.6.
 const LINE_LIMIT: u64 = 64 * 1024;
 /// The largest message, in bytes.
 const MESSAGE_LIMIT: usize = 10 * 1024 * 1024;
-/// The reply that lets a message begin.
+/// The reply to `DATA`.
 const START_DATA: u16 = 354;
 
-/// Listens, and serves each sender on a thread of its own.
+/// Listens, and serves each connection on its own thread.
 pub(crate) fn listen(addr: SocketAddr, mailbox: Mailbox) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind(addr)?;
     let local = listener.local_addr()?;
@@ -38,12 +38,12 @@ fn accept(listener: &TcpListener, mailbox: &Mailbox) {
                 .name("demo-smtp-sender".to_owned())
                 .spawn(move || {
                     if let Err(error) = serve(&stream, mailbox) {
-                        tracing::debug!(%error, "a sender's connection ended");
+                        tracing::debug!(%error, "an SMTP connection failed");
                     }
                 })
         });
         if let Err(error) = spawned {
-            tracing::warn!(%error, "a sender could not be served");
+            tracing::warn!(%error, "an SMTP connection cannot be accepted");
         }
     }
 }
@@ -94,8 +94,7 @@ fn serve(stream: &TcpStream, mailbox: Mailbox) -> io::Result<()> {
     }
 }
 
-/// Sends a reply; that to `EHLO` also offers SMTPUTF8 (RFC 6531), since addresses are taken as they
-/// come.
+/// Sends a reply; that to `EHLO` also offers SMTPUTF8 (RFC 6531), since addresses are accepted unchanged.
 fn reply(writer: &mut &TcpStream, answer: &Response, line: &[u8]) -> io::Result<()> {
     let mut text = Vec::new();
     answer.write_to(&mut text)?;
@@ -136,7 +135,7 @@ fn simplify(line: Vec<u8>) -> Vec<u8> {
     [command, address, b"\r\n"].concat()
 }
 
-/// Collects one message after another of a connection.
+/// Collects the messages of a connection.
 struct Receiver {
     mailbox: Mailbox,
     recipients: Vec<String>,
@@ -151,10 +150,10 @@ impl Handler for Receiver {
     }
 
     fn data(&mut self, line: &[u8]) -> io::Result<()> {
-        // One byte beyond the limit tells that there was more.
-        let room = (MESSAGE_LIMIT + 1).saturating_sub(self.body.len());
+        // One byte beyond the limit shows that the message was too large.
+        let remaining = (MESSAGE_LIMIT + 1).saturating_sub(self.body.len());
         self.body
-            .extend_from_slice(line.get(..room).unwrap_or(line));
+            .extend_from_slice(line.get(..remaining).unwrap_or(line));
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 /// Maximum number of messages; the oldest is dropped first.
 const KEPT: usize = 500;
 
-/// A mailbox in memory; clones share what has arrived.
+/// A mailbox in memory; clones share the messages.
 #[derive(Clone)]
 pub struct Mailbox {
     messages: Arc<Mutex<Messages>>,

@@ -27,7 +27,7 @@ use crate::{
 const SESSION_COOKIE: &str = "startpage_session";
 const PENDING_COOKIE: &str = "startpage_pending";
 
-/// What every handler gets.
+/// The state that handlers share.
 pub(crate) type Shared = Arc<StartPage>;
 
 /// The start page.
@@ -78,7 +78,7 @@ pub(crate) async fn root() -> Response {
     web::see_other("/enterprise")
 }
 
-/// `GET /enterprise`: the page for those signed in, the provider for everybody else.
+/// `GET /enterprise`: the page if signed in, otherwise a redirect to the provider.
 pub(crate) async fn home(State(start): State<Shared>, jar: CookieJar, params: Params) -> Response {
     let asked = params.get("ui_locales").and_then(Lang::parse);
     let anew = params.get("prompt").is_some_and(|prompt| prompt != "none");
@@ -194,7 +194,7 @@ pub(crate) async fn back_channel(State(start): State<Shared>, params: Params) ->
             start.memory().signed_out_elsewhere(token, now)
         }
         Err(error) => {
-            tracing::warn!(%error, "a logout token was not accepted");
+            tracing::warn!(%error, "logout token refused");
             false
         }
     };
@@ -213,7 +213,7 @@ pub(crate) async fn signed_out(params: Params) -> Response {
 }
 
 fn failed(error: &ProviderError, lang: Lang) -> Response {
-    tracing::warn!(%error, "the start page could not sign anybody in");
+    tracing::warn!(%error, "a sign-in at the start page failed");
     let problem = match error {
         ProviderError::Down(_) => Problem::Down,
         ProviderError::Untrusted(_) => Problem::Untrusted,

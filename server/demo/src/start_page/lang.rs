@@ -1,6 +1,6 @@
 //! The languages of the start page.
 
-/// The page's languages; Bokmål unless asked for otherwise.
+/// The languages of the page; the default is Bokmål.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Lang {
     #[default]

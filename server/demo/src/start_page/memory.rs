@@ -24,7 +24,7 @@ pub(crate) struct Pending {
 pub(crate) struct Session {
     pub(crate) person: Person,
     pub(crate) id_token: String,
-    /// The provider's name for the session, if it gave one.
+    /// The provider's session id (`sid`), if it has sent one.
     pub(crate) sid: Option<String>,
     pub(crate) lang: Lang,
 }
@@ -53,13 +53,13 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// Remembers a sign-in under its state.
+    /// Stores a sign-in under its state.
     pub(crate) fn begin(&mut self, state: String, pending: Pending, now: Seconds) {
         self.states
             .insert(state, Entry::Open(pending), now + PENDING_LIFE, now);
     }
 
-    /// Takes the sign-in with this state, if it began in this browser.
+    /// Consumes the sign-in with this state, if it began in this browser.
     pub(crate) fn claim(&mut self, state: &str, browser: Option<&str>, now: Seconds) -> Claim {
         let known = match self.states.get(state, now) {
             Some(Entry::Open(pending)) => &pending.browser,
@@ -86,7 +86,7 @@ impl Memory {
         self.sessions.insert(id, session, now + SESSION_IDLE, now);
     }
 
-    /// The session of a cookie, which lives on from now.
+    /// The session of a cookie. Restarts its idle timeout.
     pub(crate) fn session(&mut self, id: &str, now: Seconds) -> Option<Session> {
         let session = self.sessions.get(id, now).cloned()?;
         self.sessions.extend(id, now + SESSION_IDLE);

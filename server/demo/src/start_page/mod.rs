@@ -24,8 +24,8 @@ pub use config::Config;
 
 /// Builds the start page's routes; the provider is contacted at the first sign-in.
 ///
-/// Registered at the provider must be the redirect address `{origin}/enterprise/callback` and the
-/// sign-out address `{origin}/enterprise/signed-out`; and, for a provider with back-channel logout,
+/// The client's registration at the provider must contain the redirect URI `{origin}/enterprise/callback`, the redirect
+/// URI after a sign-out `{origin}/enterprise/signed-out`, and, for a provider with back-channel logout, the logout URI
 /// `{origin}/enterprise/backchannel-logout`.
 ///
 /// # Errors

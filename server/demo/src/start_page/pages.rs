@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::{lang::Lang, memory::Session};
 use crate::{look, web};
 
-/// Why nobody was signed in.
+/// Why a sign-in failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     Cancelled,
@@ -84,7 +84,7 @@ pub(crate) fn signed_out(lang: Lang) -> Response {
     web::page(StatusCode::OK, &[], markup)
 }
 
-/// The page that says why nobody was signed in, and how to try again.
+/// The page after a failed sign-in, with a link to try again.
 pub(crate) fn problem(problem: Problem, lang: Lang) -> Response {
     let (status, heading, text) = describe(problem, lang);
     let next = match problem {

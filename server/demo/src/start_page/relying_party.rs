@@ -25,11 +25,11 @@ use super::{
 };
 use crate::{DemoError, web};
 
-/// How long the provider may take to answer.
+/// Timeout of a request to the provider.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often discovery is tried before the person is told.
+/// Attempts at discovery before it fails.
 const DISCOVERY_ATTEMPTS: u32 = 2;
-/// The parameters of the start page that are handed on to the provider.
+/// Parameters that the start page passes on to the provider.
 pub(crate) const HANDED_ON: [&str; 3] = ["login_hint", "prompt", "ui_locales"];
 
 /// Why the provider could not be used.
@@ -104,7 +104,7 @@ pub(crate) struct RelyingParty {
 impl RelyingParty {
     /// Prepares everything except the provider's metadata.
     pub(crate) fn new(config: Config, origin: &str) -> Result<Self, DemoError> {
-        // Only the first provider of a process is kept, and whichever it is will do.
+        // The first provider of a process is kept, and any will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -164,7 +164,7 @@ impl RelyingParty {
         .set_redirect_uri(self.callback.clone())
     }
 
-    /// The address to send a browser to, and the secrets to keep.
+    /// The authorization request, and the secrets to keep.
     pub(crate) async fn begin(
         &self,
         extra: &[(&'static str, &str)],
@@ -193,7 +193,7 @@ impl RelyingParty {
         })
     }
 
-    /// Whether an answer came from this provider (RFC 9207 §2.4).
+    /// Validates the issuer of a response (RFC 9207 §2.4).
     pub(crate) async fn check_issuer(&self, iss: Option<&str>) -> Result<(), ProviderError> {
         let metadata = self.metadata().await?;
         let promised = metadata
@@ -203,12 +203,12 @@ impl RelyingParty {
             Some(iss) if iss == self.issuer.as_str() => Ok(()),
             None if !promised => Ok(()),
             _ => Err(ProviderError::Untrusted(
-                "the answer is another issuer's".to_owned(),
+                "the response has another issuer".to_owned(),
             )),
         }
     }
 
-    /// Exchanges a code; gives the person and the ID token.
+    /// Exchanges a code for the person and the ID token.
     pub(crate) async fn finish(
         &self,
         code: &str,
@@ -226,7 +226,7 @@ impl RelyingParty {
             .await
             .map_err(|error| ProviderError::Down(error.to_string()))?;
         match self.person(&client, &answer, nonce).await {
-            // The keys may have been changed since discovery: look once more.
+            // The keys may have been rotated since discovery: fetch them again.
             Err(ProviderError::Untrusted(_)) => {
                 *self.metadata.lock().await = None;
                 let metadata = self.metadata().await?;
@@ -278,7 +278,7 @@ impl RelyingParty {
         let kid = logout_token::kid(token);
         let mut keys = self.keys().await?;
         if kid.as_deref().is_none_or(|kid| keys.find(kid).is_none()) {
-            // The keys may have been changed since discovery: look once more.
+            // The keys may have been rotated since discovery: fetch them again.
             *self.metadata.lock().await = None;
             keys = self.keys().await?;
         }
@@ -293,7 +293,7 @@ impl RelyingParty {
             .map_err(|error| ProviderError::Down(error.to_string()))
     }
 
-    /// Where a browser goes to be signed out at the provider too
+    /// The address for a sign-out at the provider
     /// (OpenID Connect RP-Initiated Logout 1.0 §2).
     pub(crate) async fn end_session(&self, id_token: &str) -> String {
         let metadata = self.metadata().await.ok();

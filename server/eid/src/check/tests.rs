@@ -31,7 +31,7 @@ fn methods_have_their_common_names() {
 #[test]
 fn the_issuer_of_the_response_must_be_the_requested_one() {
     const ISSUER: &str = "https://eid.example";
-    for (told, promised, fine) in [
+    for (iss, required, valid) in [
         (Some(ISSUER), true, true),
         (Some(ISSUER), false, true),
         (None, false, true),
@@ -40,7 +40,7 @@ fn the_issuer_of_the_response_must_be_the_requested_one() {
         (Some("https://EID.example"), false, false),
         (Some(""), false, false),
     ] {
-        let answer = issuer_of_answer(told, ISSUER, promised);
-        assert_eq!(answer.is_ok(), fine, "{told:?} {promised}");
+        let answer = issuer_of_answer(iss, ISSUER, required);
+        assert_eq!(answer.is_ok(), valid, "{iss:?} {required}");
     }
 }

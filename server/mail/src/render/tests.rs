@@ -115,12 +115,12 @@ fn lifetimes_are_given_in_minutes() {
         else {
             continue;
         };
-        let told = match letter.lang {
+        let text = match letter.lang {
             Lang::Nb => "17 minutter",
             Lang::En => "17 minutes",
         };
         let rendered = render(&letter, SITE);
-        assert!(rendered.text.contains(told) && rendered.html.contains(told));
+        assert!(rendered.text.contains(text) && rendered.html.contains(text));
     }
     let short = |lang| {
         let letter = Letter {
