@@ -1,4 +1,4 @@
-//! Names this build of the pages: by what both halves are made of, so that they name it alike.
+//! Sets `KOBLING_BUILD`, a hash of the sources of the pages, which is the same for server and browser.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::{fs, io};
 const MADE_OF: [&str; 3] = ["src", "model/src", "../Cargo.lock"];
 
 fn main() -> io::Result<()> {
-    // The hasher that std fixes the keys of. It is the same for both halves: build scripts run where the build runs.
+    // std's hasher with fixed keys. It is the same for server and browser, since build scripts run on the host.
     let mut hasher = DefaultHasher::new();
     for path in MADE_OF {
         println!("cargo::rerun-if-changed={path}");
@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Names and contents, in the order of the names.
+/// Hashes names and contents, in the order of the names.
 fn read(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
     hasher.write(path.to_string_lossy().as_bytes());
     if !path.is_dir() {

@@ -1,5 +1,5 @@
-//! Puts the browser's half into the binary: a table of everything that `target/site/site.json` lists. Without it (a
-//! plain `cargo check` on a clean clone) the table is empty, and the server says so when it starts.
+//! Embeds the client-side code in the binary: a table of the files that `target/site/site.json` lists. Without that
+//! file (`cargo check` in a clean clone) the table is empty, and the server logs a warning at start.
 
 use serde::Deserialize;
 use std::{env, fmt::Write, fs, io, path::PathBuf};

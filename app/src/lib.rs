@@ -1,10 +1,10 @@
-//! The pages of Kobling: they show state and collect intent. No rule that somebody could go around lives here.
+//! The pages of Kobling. They show state and collect input; they contain no business rules, which a client could
+//! bypass.
 //!
-//! One file per page in `page`, each with its components and the server functions that it calls; what pages share is
-//! in `part`, every word in [`text`]. The same code renders on the server (`ssr`) and takes over in the browser
-//! (`hydrate`).
+//! `page` has a file per page, with its components and the server functions that it calls; what pages share is in
+//! `part`, all texts in [`text`]. The same code renders on the server (`ssr`) and hydrates in the browser (`hydrate`).
 
-// Props and server functions are seen by this crate alone, but their macros make public items of them.
+// Only this crate uses component properties and server functions, but their macros generate public items.
 #![allow(missing_docs, clippy::must_use_candidate)]
 
 mod app;

@@ -1,4 +1,4 @@
-//! The browser's half, inside the binary, compressed beforehand.
+//! The client-side code, embedded in the binary and compressed at build time.
 
 use axum::{
     extract::Path,
@@ -7,7 +7,7 @@ use axum::{
 };
 use kobling_app::edge::Assets;
 
-/// One file of the site, three times: as it is, Brotli, gzip.
+/// One file of the site: uncompressed, with Brotli, and with gzip.
 pub struct Asset {
     role: &'static str,
     name: &'static str,
@@ -21,7 +21,7 @@ pub struct Asset {
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// Where the pages find their files. Empty names where the site was not built.
+/// Paths of the client-side code. They are empty if the site was not built.
 #[must_use]
 pub fn paths() -> Assets {
     let of = |role: &str| {
@@ -43,7 +43,7 @@ pub fn paths() -> Assets {
     }
 }
 
-/// `GET /assets/{name}`. The name holds a digest of the content, so browsers may keep it for ever.
+/// `GET /assets/{name}`. The name contains a digest of the content, so browsers can cache it indefinitely.
 pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(asset) = ASSETS
         .iter()

@@ -1,6 +1,6 @@
-//! `kobling demo`: Kobling and its three neighbours in one process, each on its own origin, with made-up people.
+//! `kobling demo`: Kobling and three simulated services in one process, each on its own origin, with fictitious people.
 //!
-//! Built only with the feature `demo`. The neighbours meet Kobling over HTTP and SMTP like any other.
+//! Built only with the feature `demo`. The services use Kobling over HTTP and SMTP only.
 
 use crate::{
     config::Config,
@@ -25,19 +25,19 @@ use std::{
 use tokio::net::TcpListener;
 use url::Url;
 
-/// How many people the organisation employs.
+/// Number of employees of the organisation.
 const EMPLOYEES: u32 = 1_000;
-/// The one who has an account from before, and its password (on the start page of the README too).
+/// The address and password of an existing account, which the README names.
 const FINNES: (&str, &str) = ("finnes@nordvik.example", "Fjellrev synger i nattens lys");
 
-/// Where the demo is and what it is told besides.
+/// The options of the demo.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Keys and database live here; an empty one begins anew.
+    /// Directory of the database and the keys; an empty one starts from scratch.
     pub data_dir: PathBuf,
-    /// Kobling's port; the start page, the simulated eID and the mailbox follow.
+    /// Port of Kobling; the start page, the simulated eID and the mailbox use the next three.
     pub port: u16,
-    /// Another database than the file in the data directory.
+    /// URL of a database instead of the file in the data directory.
     pub database: Option<String>,
     /// `section.key=value` settings.
     pub settings: Vec<String>,
@@ -45,13 +45,13 @@ pub struct Options {
 
 #[allow(
     clippy::needless_pass_by_value,
-    reason = "errors are handed over as they come"
+    reason = "used as a function in map_err"
 )]
 fn failed(error: impl ToString) -> StartError {
     StartError::Demo(error.to_string())
 }
 
-/// A secret of this data directory, made the first time.
+/// The file of a secret in the data directory, which is generated if it is missing.
 fn kept(
     dir: &Path,
     name: &str,
@@ -146,7 +146,7 @@ pub fn configuration(options: &Options, smtp_port: u16) -> Result<Config, StartE
     Ok(Config::read(&text, &options.settings)?)
 }
 
-/// People with a part in the journeys.
+/// People that the browser tests use.
 fn people() -> Vec<eid::Person> {
     [
         (0, "Kjent i HRM", "Nummer og adresse er kjent: bekreft adressen, og du er inne."),
@@ -162,7 +162,7 @@ fn people() -> Vec<eid::Person> {
     .collect()
 }
 
-/// The payroll file that the demo begins with.
+/// The payroll file that the demo imports.
 fn payroll() -> String {
     const FIRST: [&str; 20] = [
         "Anne", "Bjørn", "Camilla", "David", "Eva", "Fredrik", "Grete", "Hans", "Ingrid", "Jonas",
@@ -215,7 +215,7 @@ fn payroll() -> String {
     file
 }
 
-/// Brings up all four and runs until told to stop.
+/// Starts all four services and runs until `stop` completes.
 ///
 /// # Errors
 /// [`StartError`].
@@ -285,12 +285,12 @@ pub async fn run(
             .map_err(|error| StartError::Listen(address, error))?;
         tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
-                tracing::error!(%error, %address, "a neighbour of the demo stopped");
+                tracing::error!(%error, %address, "a simulated service stopped");
             }
         });
     }
-    let (heard, listening) = tokio::sync::oneshot::channel();
-    let running = server.run_and_report(heard, stop);
+    let (ready, listening) = tokio::sync::oneshot::channel();
+    let running = server.run_and_report(ready, stop);
     tokio::spawn(async move {
         if listening.await.is_ok() {
             announce(port);

@@ -1,6 +1,6 @@
-//! What strangers send, as one function for each parser: `fuzz/` feeds them, and a test runs them over its corpus.
+//! Untrusted input: one function per parser. `fuzz/` calls them, and a test runs them over its corpus.
 //!
-//! None of them may panic, and what must hold of any input is asserted here.
+//! None may panic. Invariants that hold for any input are asserted here.
 
 use crate::oidc::{
     Parameters, authorize, claims,
@@ -52,7 +52,7 @@ pub fn token_request(data: &[u8]) {
     }
 }
 
-/// A client assertion (RFC 7523 §3). Nothing that a stranger can write is signed by the key.
+/// A client assertion (RFC 7523 §3). No input is signed by the key.
 pub fn client_assertion(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;

@@ -1,4 +1,4 @@
-//! Argon2id (RFC 9106), off the async threads, a bounded number at a time.
+//! Argon2id (RFC 9106), outside the async threads, with limited concurrency.
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -12,7 +12,7 @@ use kobling_domain::{
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Hashes with the parameters of the configuration.
+/// Hashes with the parameters in the configuration.
 pub struct Argon2Hasher {
     params: Params,
     permits: Arc<Semaphore>,
@@ -20,7 +20,7 @@ pub struct Argon2Hasher {
     made_up: String,
 }
 
-/// The parameters cannot be.
+/// The parameters are invalid.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error(
     "password.memory_kib, password.iterations or password.parallelism is out of range for Argon2"
@@ -51,7 +51,7 @@ impl Argon2Hasher {
         })
     }
 
-    /// Runs hashing work where it may block. A permit is held for as long as it does; whoever waits, waits in line.
+    /// Runs hashing on a blocking thread. A permit is held while it runs; others wait in order.
     async fn aside<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

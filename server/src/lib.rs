@@ -1,4 +1,4 @@
-//! The server: bytes into commands, outcomes into bytes.
+//! The server: HTTP, configuration, and the assembly of domain and adapters.
 
 pub mod api;
 pub mod assets;

@@ -1,6 +1,6 @@
-//! Addresses on this machine.
+//! Addresses on localhost.
 
-/// Whether an address is on this machine.
+/// Whether the host of an address is `localhost` or a loopback address.
 pub(crate) fn is_local(url: &url::Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",

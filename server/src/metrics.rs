@@ -1,4 +1,4 @@
-//! Numbers for the operator, in the text format of OpenMetrics. Nothing in them is about a person.
+//! Metrics for the operator, in the text format of OpenMetrics. They contain no personal data.
 
 use axum::http::StatusCode;
 use kobling_domain::{Kobling, kernel::secret::Digest256};
@@ -12,7 +12,7 @@ use prometheus_client::{
 /// One label.
 type Labelled = [(&'static str, String); 1];
 
-/// The numbers.
+/// The metrics.
 #[derive(Debug, Default)]
 pub struct Metrics {
     pub(crate) token: Option<Digest256>,
@@ -24,7 +24,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Numbers for whoever shows this token; for nobody without one.
+    /// Metrics that this token protects; without one, they are disabled.
     #[must_use]
     pub fn new(token: Option<Digest256>) -> Self {
         let mut metrics = Self {
@@ -34,28 +34,28 @@ impl Metrics {
         };
         metrics.registry.register(
             "http_requests",
-            "Requests answered, by class of status",
+            "HTTP responses, by status class",
             metrics.requests.clone(),
         );
         metrics.registry.register(
             "eid_credential_expires_seconds",
-            "Seconds until what we prove ourselves with at an eID provider stops working, negative afterwards",
+            "Seconds until the client secret, key or certificate at an eID provider expires, negative afterwards",
             metrics.credentials.clone(),
         );
         metrics.registry.register(
             "outbox_due",
-            "Jobs in the outbox whose time has come",
+            "Jobs in the outbox that are due",
             metrics.outbox.clone(),
         );
         metrics.registry.register(
             "logout_notices",
-            "Notices of sign-out to applications in the last week, by what has come of them",
+            "Logout notices of the last week, by status",
             metrics.notices.clone(),
         );
         metrics
     }
 
-    /// Counts an answer.
+    /// Counts a response.
     pub fn answered(&self, status: StatusCode) {
         if self.token.is_some() {
             let class = format!("{}xx", status.as_u16() / 100);
@@ -63,15 +63,15 @@ impl Metrics {
         }
     }
 
-    /// All numbers as they are now.
+    /// The current values as text.
     pub(crate) async fn text(&self, kobling: &Kobling) -> Result<String, Problem> {
         let figures = kobling.jobs.figures().await.map_err(|fault| {
-            tracing::error!(%fault, "metrics");
+            tracing::error!(%fault, "the metrics cannot be read");
             fault.problem()
         })?;
         self.outbox.set(figures.outbox_due);
-        for (told, number) in figures.logout_notices {
-            let labels = [("result", told.code().to_owned())];
+        for (status, number) in figures.logout_notices {
+            let labels = [("result", status.code().to_owned())];
             self.notices.get_or_create(&labels).set(number);
         }
         let now = kobling.ports().clock.now();

@@ -1,20 +1,20 @@
-//! Running under `cargo leptos watch`, which builds the browser's half into a folder instead of into the binary and says
-//! where by environment variables. Built only with the feature `demo`.
+//! Support for `cargo leptos watch`, which builds the client-side code into a folder instead of the binary, and sets
+//! its location in environment variables. Built only with the feature `demo`.
 
 use kobling_app::edge::Assets;
 use std::{env, path::PathBuf};
 
-/// Where the browser's half was built to.
+/// The location of the client-side code.
 pub struct Watched {
-    /// Where its files are asked for, such as `/pkg`.
+    /// Path in URLs, such as `/pkg`.
     pub path: String,
     /// The folder with the files.
     pub folder: PathBuf,
-    /// Their addresses.
+    /// The paths of the files.
     pub assets: Assets,
 }
 
-/// What cargo-leptos says, if it is there.
+/// The location that cargo-leptos has set, if it is running.
 #[must_use]
 pub fn watched() -> Option<Watched> {
     let name = env::var("LEPTOS_OUTPUT_NAME").ok()?;

@@ -1,18 +1,18 @@
-//! The real clock, real randomness, real waiting: the only place that asks the machine for them.
+//! The system clock, random source and timer. Nothing else uses them directly.
 
 use async_trait::async_trait;
 use kobling_domain::kernel::clock::{Clock, Entropy, Patience};
 use kobling_model::{Timestamp, time::Span};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[allow(
         clippy::disallowed_methods,
-        reason = "this is what everybody else is passed"
+        reason = "the implementation of the Clock port"
     )]
     fn now(&self) -> Timestamp {
         let since = SystemTime::now()
@@ -30,7 +30,7 @@ impl Entropy for SystemEntropy {
     fn bytes(&self) -> [u8; 32] {
         let mut bytes = [0u8; 32];
         if getrandom::fill(&mut bytes).is_err() {
-            // Without randomness no secret is one: better no server than one that anybody can guess.
+            // Without randomness, all secrets could be guessed.
             std::process::abort();
         }
         bytes
