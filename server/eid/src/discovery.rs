@@ -274,7 +274,7 @@ impl Discovery {
             .http
             .get(url)
             .await
-            .map_err(|trouble| EidError::Unavailable(format!("{what}: {}", trouble.words())))?;
+            .map_err(|error| EidError::Unavailable(format!("{what}: {}", error.message())))?;
         if answer.status == 200 {
             Ok(answer.body)
         } else {

@@ -28,22 +28,22 @@ pub struct Answer {
 
 /// No complete response was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub enum HttpError {
     /// No connection, or it was interrupted.
     Unreachable,
-    /// Timeout.
-    TooLate,
+    /// No complete response within the time limit.
+    Timeout,
     /// The response was too large.
     TooLarge,
 }
 
-impl Trouble {
+impl HttpError {
     /// A description.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub const fn message(self) -> &'static str {
         match self {
             Self::Unreachable => "no connection",
-            Self::TooLate => "no answer in time",
+            Self::Timeout => "no answer in time",
             Self::TooLarge => "answer too large",
         }
     }
@@ -81,39 +81,39 @@ impl Http {
     /// Fetches a document.
     ///
     /// # Errors
-    /// [`Trouble`].
-    pub async fn get(&self, url: &Url) -> Result<Answer, Trouble> {
-        whole(self.0.get(url.clone())).await
+    /// [`HttpError`].
+    pub async fn get(&self, url: &Url) -> Result<Answer, HttpError> {
+        send(self.0.get(url.clone())).await
     }
 
     /// Posts a form.
     ///
     /// # Errors
-    /// [`Trouble`].
+    /// [`HttpError`].
     pub async fn post(
         &self,
         url: &Url,
         form: &Form,
         basic: Option<&Basic>,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<Answer, HttpError> {
         let mut request = self.0.post(url.clone()).form(form);
         if let Some((name, password)) = basic {
             request = request.basic_auth(name, Some(password));
         }
-        whole(request).await
+        send(request).await
     }
 }
 
-async fn whole(request: RequestBuilder) -> Result<Answer, Trouble> {
+async fn send(request: RequestBuilder) -> Result<Answer, HttpError> {
     let mut response = request
         .header(header::ACCEPT, "application/json")
         .send()
         .await
-        .map_err(|error| trouble(&error))?;
+        .map_err(|error| http_error(&error))?;
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| trouble(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| http_error(&error))? {
         if body.len() + chunk.len() > LARGEST {
-            return Err(Trouble::TooLarge);
+            return Err(HttpError::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }
@@ -123,11 +123,11 @@ async fn whole(request: RequestBuilder) -> Result<Answer, Trouble> {
     })
 }
 
-fn trouble(error: &reqwest::Error) -> Trouble {
+fn http_error(error: &reqwest::Error) -> HttpError {
     if error.is_timeout() {
-        Trouble::TooLate
+        HttpError::Timeout
     } else {
-        Trouble::Unreachable
+        HttpError::Unreachable
     }
 }
 

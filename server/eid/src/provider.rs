@@ -4,7 +4,7 @@ use crate::{
     assertion::Authenticator,
     authorize, check,
     discovery::{Discovery, Known},
-    http::{Form, Http, Trouble},
+    http::{Form, Http, HttpError},
     logout, push,
     settings::{Pushed, Settings, SettingsError, is_loopback, read_issuer},
     token::{self, Refusal},
@@ -95,11 +95,11 @@ impl OidcProvider {
         self.http
             .post(endpoint, &form, basic.as_ref())
             .await
-            .map_err(|trouble| {
-                let text = format!("token endpoint: {}", trouble.words());
-                match trouble {
-                    Trouble::TooLarge => EidError::Invalid(text),
-                    Trouble::Unreachable | Trouble::TooLate => EidError::Unavailable(text),
+            .map_err(|error| {
+                let text = format!("token endpoint: {}", error.message());
+                match error {
+                    HttpError::TooLarge => EidError::Invalid(text),
+                    HttpError::Unreachable | HttpError::Timeout => EidError::Unavailable(text),
                 }
             })
     }

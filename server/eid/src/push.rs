@@ -31,7 +31,7 @@ pub(crate) async fn push(
     let answer = http
         .post(push, form, basic)
         .await
-        .map_err(|trouble| unavailable(trouble.words()))?;
+        .map_err(|error| unavailable(error.message()))?;
     // RFC 9126 §2.2 specifies 201; some providers answer 200.
     if !matches!(answer.status, 200 | 201) {
         return Err(unavailable(&format!(

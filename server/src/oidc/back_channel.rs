@@ -104,7 +104,7 @@ impl ClientNotifier for BackChannel {
         let answer = http
             .post(&url, &vec![("logout_token", token)], None)
             .await
-            .map_err(|trouble| unreachable(trouble.words()))?;
+            .map_err(|error| unreachable(error.message()))?;
         match answer.status {
             // Some frameworks answer an empty body so (§2.8).
             200 | 204 => Ok(()),

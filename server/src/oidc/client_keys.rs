@@ -6,7 +6,7 @@ use super::jose::NamedKey;
 use kobling_domain::oidc::client::ClientKeys;
 use kobling_eid::{
     SettingsError,
-    http::{Http, Trouble},
+    http::{Http, HttpError},
 };
 use kobling_model::{Timestamp, time::Span};
 use std::{
@@ -108,7 +108,7 @@ impl ClientKeySets {
             ("https", _) => &self.http,
             _ => return Err("neither https nor of this machine"),
         };
-        let answer = http.get(&url).await.map_err(Trouble::words)?;
+        let answer = http.get(&url).await.map_err(HttpError::message)?;
         if answer.status != 200 {
             return Err("no answer of status 200");
         }
