@@ -17,7 +17,7 @@ pub struct Argon2Hasher {
     params: Params,
     permits: Arc<Semaphore>,
     entropy: Arc<dyn Entropy>,
-    made_up: String,
+    dummy_hash: String,
 }
 
 /// The parameters are invalid.
@@ -41,18 +41,18 @@ impl Argon2Hasher {
     ) -> Result<Self, BadParameters> {
         let params =
             Params::new(memory_kib, iterations, parallelism, None).map_err(|_| BadParameters)?;
-        let made_up = hash(&params, b"nobody has this password", &entropy.bytes()[..16])
+        let dummy_hash = hash(&params, b"nobody has this password", &entropy.bytes()[..16])
             .map_err(|_| BadParameters)?;
         Ok(Self {
             params,
             permits: Arc::new(Semaphore::new(at_once.max(1))),
             entropy,
-            made_up,
+            dummy_hash,
         })
     }
 
     /// Runs hashing on a blocking thread. A permit is held while it runs; others wait in order.
-    async fn aside<T: Send + 'static>(
+    async fn run_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
@@ -90,7 +90,7 @@ impl PasswordHasher for Argon2Hasher {
     async fn hash(&self, password: Password) -> Result<String, HashFailed> {
         let params = self.params.clone();
         let salt = self.entropy.bytes();
-        self.aside(move || hash(&params, password.0.as_bytes(), &salt[..16]))
+        self.run_blocking(move || hash(&params, password.0.as_bytes(), &salt[..16]))
             .await
             .unwrap_or(Err(HashFailed))
     }
@@ -98,8 +98,8 @@ impl PasswordHasher for Argon2Hasher {
     async fn verify(&self, password: Password, stored: Option<String>) -> Verified {
         let params = self.params.clone();
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.made_up.clone());
-        self.aside(move || {
+        let stored = stored.unwrap_or_else(|| self.dummy_hash.clone());
+        self.run_blocking(move || {
             let Ok(hash) = PasswordHash::new(&stored) else {
                 return Verified::No;
             };

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 pub(crate) const LEEWAY: Span = Span::minutes(1);
 
 /// Maximum length of a subject (OpenID Connect Core §2), and of any other stored value.
-const LONGEST: usize = 255;
+const MAX_LENGTH: usize = 255;
 
 /// Display names of `amr` values. The set is open: an unknown value is shown unchanged.
 const METHODS: [(&str, &str); 12] = [
@@ -139,7 +139,7 @@ pub(crate) fn subject(
         }
         subject.push_str(value);
     }
-    if subject.is_empty() || subject.len() > LONGEST {
+    if subject.is_empty() || subject.len() > MAX_LENGTH {
         return Err(invalid("sub"));
     }
     Ok(subject)
@@ -193,7 +193,7 @@ fn pid(settings: &Settings, more: &Map<String, Value>) -> Result<Option<National
 pub(crate) fn sid(more: &Map<String, Value>) -> Result<Option<String>, EidError> {
     match more.get("sid") {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(sid)) if sid.len() <= LONGEST => Ok(Some(sid.clone())),
+        Some(Value::String(sid)) if sid.len() <= MAX_LENGTH => Ok(Some(sid.clone())),
         Some(_) => Err(invalid("sid")),
     }
 }

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use url::Url;
 
 /// Maximum size of a response.
-const LARGEST: usize = 1024 * 1024;
+const MAX_RESPONSE: usize = 1024 * 1024;
 
 /// Names and values of a form, or of a query.
 pub type Form = Vec<(&'static str, String)>;
@@ -112,7 +112,7 @@ async fn send(request: RequestBuilder) -> Result<Answer, HttpError> {
         .map_err(|error| http_error(&error))?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| http_error(&error))? {
-        if body.len() + chunk.len() > LARGEST {
+        if body.len() + chunk.len() > MAX_RESPONSE {
             return Err(HttpError::TooLarge);
         }
         body.extend_from_slice(&chunk);

@@ -14,11 +14,11 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Map, Value};
 
 /// Maximum size of a logout token.
-const LARGEST: usize = 16 * 1024;
+const MAX_TOKEN: usize = 16 * 1024;
 /// Maximum age: ID-porten sends once and waits seconds, others retry for a while.
 const OLDEST: Span = Span::minutes(5);
 /// Maximum length of a stored `jti`.
-const LONGEST_JTI: usize = 255;
+const MAX_JTI_LENGTH: usize = 255;
 /// The member of `events` that identifies a logout token.
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -43,7 +43,7 @@ pub(crate) struct Token<'a> {
 impl<'a> Token<'a> {
     /// Parses it.
     pub(crate) fn read(text: &'a str) -> Result<Self, &'static str> {
-        if text.len() > LARGEST {
+        if text.len() > MAX_TOKEN {
             return Err("too large");
         }
         let (signed, signature) = text.rsplit_once('.').ok_or("not readable")?;
@@ -95,7 +95,7 @@ impl<'a> Token<'a> {
             return Err("nonce");
         }
         let jti = text("jti")
-            .filter(|jti| !jti.is_empty() && jti.len() <= LONGEST_JTI)
+            .filter(|jti| !jti.is_empty() && jti.len() <= MAX_JTI_LENGTH)
             .ok_or("jti")?;
         let sid = check::sid(&self.claims).map_err(|_| "sid")?;
         let subject = self.subject(settings)?;

@@ -133,10 +133,10 @@ fn parameters(smtp: &Smtp) -> Result<TlsParameters, SettingsError> {
 fn mail_error(error: &lettre::transport::smtp::Error) -> MailError {
     /// RFC 4954 §6, RFC 3207: about the configuration, not the mail. Once the configuration is fixed, the mail
     /// can be sent.
-    const OURS: [u16; 4] = [530, 534, 535, 538];
+    const CONFIGURATION_ERRORS: [u16; 4] = [530, 534, 535, 538];
     if let Some(code) = error.status().map(u16::from) {
         let text = format!("the server answered {code}");
-        return if error.is_permanent() && !OURS.contains(&code) {
+        return if error.is_permanent() && !CONFIGURATION_ERRORS.contains(&code) {
             MailError::Permanent(text)
         } else {
             MailError::Temporary(text)
@@ -145,11 +145,11 @@ fn mail_error(error: &lettre::transport::smtp::Error) -> MailError {
     let what = if error.is_timeout() {
         LATE
     } else if error.is_tls() {
-        "no protected connection"
+        "the TLS connection failed"
     } else if error.is_response() {
-        "the answer cannot be read"
+        "the response is malformed"
     } else if error.is_client() {
-        "the server lacks what is needed"
+        "the server does not support STARTTLS or authentication"
     } else {
         "no connection"
     };

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 /// The longest sleep without a wake-up: another process may have added a row, and cannot wake this one.
-const LONGEST_SLEEP: Duration = Duration::from_secs(15);
+const MAX_SLEEP: Duration = Duration::from_secs(15);
 /// The interval at which expired sessions are ended and expired rows deleted.
 const MAINTENANCE: Duration = Duration::from_secs(60);
 /// The delay before the first retry of a logout notice. It is short because the sign-out page shows the status to the
@@ -40,9 +40,9 @@ async fn empty(kobling: &Kobling, lane: Lane, wake: &Notify, first_retry: Span) 
         let sleep = match kobling.jobs.next_due_in(lane).await {
             Ok(Some(due)) => {
                 let wait = due.since(kobling.ports().clock.now()).0.max(1_000);
-                Duration::from_micros(u64::try_from(wait).unwrap_or(1_000)).min(LONGEST_SLEEP)
+                Duration::from_micros(u64::try_from(wait).unwrap_or(1_000)).min(MAX_SLEEP)
             }
-            Ok(None) | Err(_) => LONGEST_SLEEP,
+            Ok(None) | Err(_) => MAX_SLEEP,
         };
         tokio::select! {
             () = wake.notified() => {}

@@ -196,12 +196,12 @@ impl RelyingParty {
     /// Validates the issuer of a response (RFC 9207 §2.4).
     pub(crate) async fn check_issuer(&self, iss: Option<&str>) -> Result<(), ProviderError> {
         let metadata = self.metadata().await?;
-        let promised = metadata
+        let required = metadata
             .additional_metadata()
             .authorization_response_iss_parameter_supported;
         match iss {
             Some(iss) if iss == self.issuer.as_str() => Ok(()),
-            None if !promised => Ok(()),
+            None if !required => Ok(()),
             _ => Err(ProviderError::Untrusted(
                 "the response has another issuer".to_owned(),
             )),

@@ -126,7 +126,7 @@ async fn the_reply_of_the_server_decides_whether_to_retry() {
                 greeting: Some("nonsense"),
                 ..Behaviour::default()
             },
-            MailError::Temporary("the answer cannot be read".into()),
+            MailError::Temporary("the response is malformed".into()),
         ),
         (
             Behaviour::default(),

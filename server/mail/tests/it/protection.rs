@@ -82,7 +82,7 @@ async fn without_starttls_nothing_is_delivered() {
         .unwrap_err();
     assert_eq!(
         error,
-        MailError::Temporary("the server lacks what is needed".into())
+        MailError::Temporary("the server does not support STARTTLS or authentication".into())
     );
 }
 
