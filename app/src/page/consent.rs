@@ -1,6 +1,6 @@
 //! `/consent`: the consent to a third-party application, and the list of consents in account settings.
 
-use super::admit;
+use super::allow_form_redirect;
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};
 use crate::error::UiError;
@@ -48,7 +48,7 @@ pub(crate) async fn consent_withdraw(#[server(default)] client: String) -> Resul
 pub(super) fn show(view: ConsentView) -> AnyView {
     let texts = texts();
     let t = &texts.consent;
-    admit(view.client_origin.as_deref());
+    allow_form_redirect(view.client_origin.as_deref());
     let fact = |name: &'static str, value: String| {
         view! { <dt>{name}</dt><dd><strong>{value}</strong></dd> }
     };

@@ -1,6 +1,6 @@
 //! `/link`: links an eID to an account.
 
-use super::{OF_CODE, OF_EMAIL, OF_NAME, above, admit, beside};
+use super::{OF_CODE, OF_EMAIL, OF_NAME, above, allow_form_redirect, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};
 use crate::error::UiError;
@@ -109,7 +109,7 @@ fn foreign(code: String) -> AnyView {
 
 fn own(view: LinkView, code: String) -> AnyView {
     let t = texts();
-    admit(view.client_origin.as_deref());
+    allow_form_redirect(view.client_origin.as_deref());
     let provider = view.provider.name;
     let problem = view.problem;
     let moves = view

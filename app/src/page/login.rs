@@ -1,7 +1,7 @@
 //! `/login`: the two steps of the sign-in.
 
-use super::sign_out::told;
-use super::{OF_EMAIL, OF_PASSWORD, above, admit, beside};
+use super::sign_out::notices;
+use super::{OF_EMAIL, OF_PASSWORD, above, allow_form_redirect, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
@@ -71,14 +71,14 @@ pub(crate) async fn other_address(#[server(default)] flow: String) -> Result<(),
 
 pub(super) fn show(view: SignInView, asked: Asked) -> AnyView {
     let t = texts();
-    admit(view.client_origin.as_deref());
+    allow_form_redirect(view.client_origin.as_deref());
     let towards = view.client.map(|client| {
         view! { <p class="ds-paragraph">{(t.sign_in.towards)(&client)}</p> }
     });
     let signed_out = view.signed_out.map(|items| {
         view! {
             {alert(Tone::Success, t.sign_in.signed_out)}
-            {told(items, asked)}
+            {notices(items, asked)}
         }
     });
     let providers = view

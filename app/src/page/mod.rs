@@ -23,7 +23,7 @@ use kobling_model::Problem;
 use leptos::prelude::*;
 
 /// Adds the application's origin to `form-action`, so that the forms of this page can redirect there.
-fn admit(client_origin: Option<&str>) {
+fn allow_form_redirect(client_origin: Option<&str>) {
     #[cfg(feature = "ssr")]
     if client_origin.is_some() {
         crate::policy::set(client_origin);

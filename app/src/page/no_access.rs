@@ -1,6 +1,6 @@
 //! `/no-access`: the person is signed in but has no access to the application.
 
-use super::{above, admit};
+use super::{above, allow_form_redirect};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
@@ -42,7 +42,7 @@ pub(crate) async fn relink(#[server(default)] flow: String) -> Result<(), UiErro
 
 pub(super) fn show(view: NoAccessView) -> AnyView {
     let t = &texts().no_access;
-    admit(view.client_origin.as_deref());
+    allow_form_redirect(view.client_origin.as_deref());
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::FORBIDDEN);

@@ -1,7 +1,7 @@
 //! `/sign-out`: asks for confirmation if an application requests a sign-out without an `id_token_hint` for the
 //! signed-in person; and shows the status of the logout notices on the page after a sign-out.
 
-use super::admit;
+use super::allow_form_redirect;
 #[cfg(feature = "ssr")]
 use crate::call::{act, id_if_any};
 use crate::error::UiError;
@@ -53,7 +53,7 @@ pub(super) fn show(view: SignOutView) -> AnyView {
         client,
         client_origin,
     } = view;
-    admit(client_origin.as_deref());
+    allow_form_redirect(client_origin.as_deref());
     let ask = (t.account.sign_out_ask)(client.as_deref());
     view! {
         <Heading text=t.account.sign_out_heading/>
@@ -70,20 +70,20 @@ pub(super) fn show(view: SignOutView) -> AnyView {
 }
 
 /// How often the page polls, at intervals that double: for a minute in total.
-const LOOKS: u32 = 5;
+const MAX_POLLS: u32 = 5;
 
 /// The status of the logout notices. The list polls for a while; only the list is replaced, since the person may be
 /// typing elsewhere on the page.
-pub(super) fn told(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
+pub(super) fn notices(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
     if items.is_empty() {
         return ().into_any();
     }
     let t = &texts().account;
     let again = asked.flow.clone();
     let items = RwSignal::new(items);
-    let waits =
+    let waiting =
         move || items.with(|items| items.iter().any(|item| item.told == NoticeStatus::Waiting));
-    look_again(items, Pages::get(), asked, 0);
+    poll(items, Pages::get(), asked, 0);
     let list = move || {
         let item = |item: NotifiedItem| {
             view! { <li><strong>{item.name}</strong> ": " {(t.told)(item.told)}</li> }
@@ -92,7 +92,7 @@ pub(super) fn told(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
     };
     let refresh = move || {
         let href = format!("{}?flow={again}", route::LOGIN.path());
-        waits().then(|| view! { <a class="ds-link" rel="external" href=href>{t.refresh}</a> })
+        waiting().then(|| view! { <a class="ds-link" rel="external" href=href>{t.refresh}</a> })
     };
     view! {
         <section class="k-section" aria-labelledby="told">
@@ -105,18 +105,18 @@ pub(super) fn told(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
 }
 
 /// Schedules the next poll. Does nothing on the server.
-fn look_again(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, asked: Asked, looks: u32) {
-    if cfg!(feature = "ssr") || looks == LOOKS {
+fn poll(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, asked: Asked, polls: u32) {
+    if cfg!(feature = "ssr") || polls == MAX_POLLS {
         return;
     }
     set_timeout(
         move || {
             leptos::task::spawn_local(async move {
                 // The person may have navigated to another page.
-                let waits = items.try_with_untracked(|items| {
+                let waiting = items.try_with_untracked(|items| {
                     items.iter().any(|i| i.told == NoticeStatus::Waiting)
                 });
-                if waits != Some(true) {
+                if waiting != Some(true) {
                     return;
                 }
                 if let Ok(PageView::Login(view)) =
@@ -124,9 +124,9 @@ fn look_again(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, asked: Asked, lo
                 {
                     items.try_set(view.signed_out.unwrap_or_default());
                 }
-                look_again(items, pages, asked, looks + 1);
+                poll(items, pages, asked, polls + 1);
             });
         },
-        Duration::from_secs(2 << looks),
+        Duration::from_secs(2 << polls),
     );
 }
