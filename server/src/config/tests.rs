@@ -104,7 +104,7 @@ fn secrets_stay_out_of_debug() {
 }
 
 #[test]
-fn signing_keys_rotate_every_quarter_unless_told_otherwise() {
+fn signing_keys_rotate_every_quarter_by_default() {
     for (settings, days) in [
         (&[][..], Some(90)),
         (&["keys.rotate_days = 7"], Some(7)),
@@ -118,7 +118,7 @@ fn signing_keys_rotate_every_quarter_unless_told_otherwise() {
 }
 
 #[test]
-fn the_audit_log_is_kept_for_ever_unless_told_otherwise() {
+fn the_audit_log_is_kept_indefinitely_by_default() {
     for (settings, days) in [
         (&[][..], None),
         (&["audit.keep_days = 0"], None),
