@@ -44,7 +44,7 @@ pub fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("a truncated view request", VIEW, b"\x01\x05ab".to_vec()),
         ("a view request with a huge length", VIEW, b"\x01\xff\xff\xff\xff\x0fab".to_vec()),
         ("a view request without UTF-8", VIEW, b"\x01\x01\xff\x00\x00".to_vec()),
-        ("a view request with an invalid id", VIEW, b"\x05\x01x\x00\x00".to_vec()),
+        ("a view request with an invalid id", VIEW, b"\x01\x07\x01x\x00\x00".to_vec()),
     ]
 }
 
