@@ -40,7 +40,7 @@ impl From<&Account> for AccountBody {
 }
 
 /// The account.
-#[utoipa::path(get, path = "/api/v1/account", responses(
+#[utoipa::path(get, path = "/account", tag = "account", responses(
     (status = 200, body = AccountBody), (status = 401, body = ProblemBody, content_type = "application/problem+json")
 ))]
 pub(crate) async fn show(SignedIn { caller, .. }: SignedIn) -> Json<AccountBody> {
@@ -56,7 +56,7 @@ pub(crate) struct AccountChange {
 }
 
 /// Changes the account.
-#[utoipa::path(patch, path = "/api/v1/account", request_body = AccountChange, responses(
+#[utoipa::path(patch, path = "/account", tag = "account", request_body = AccountChange, responses(
     (status = 200, body = AccountBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, body = ProblemBody, content_type = "application/problem+json")
@@ -85,7 +85,7 @@ pub(crate) struct PasswordChange {
 }
 
 /// Changes the password; every other session ends, and this one goes on under a new cookie.
-#[utoipa::path(post, path = "/api/v1/password", request_body = PasswordChange, responses(
+#[utoipa::path(post, path = "/password", tag = "account", request_body = PasswordChange, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

@@ -26,7 +26,7 @@ pub(crate) struct ApplicationBody {
 }
 
 /// The applications that the account has let in, the newest first.
-#[utoipa::path(get, path = "/api/v1/applications", responses(
+#[utoipa::path(get, path = "/applications", tag = "application", responses(
     (status = 200, body = Vec<ApplicationBody>), (status = 401, body = ProblemBody, content_type = "application/problem+json")
 ))]
 pub(crate) async fn list(
@@ -53,7 +53,7 @@ pub(crate) async fn list(
 }
 
 /// Withdraws what an application was allowed: it learns no more, and the tokens that it holds are revoked.
-#[utoipa::path(delete, path = "/api/v1/applications/{id}", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, path = "/applications/{id}", tag = "application", params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json")

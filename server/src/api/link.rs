@@ -30,7 +30,7 @@ pub(crate) struct LinkBody {
 }
 
 /// The account's linked identities, oldest first.
-#[utoipa::path(get, path = "/api/v1/links", responses(
+#[utoipa::path(get, path = "/links", tag = "link", responses(
     (status = 200, body = Vec<LinkBody>), (status = 401, body = ProblemBody, content_type = "application/problem+json")
 ))]
 pub(crate) async fn list(
@@ -62,7 +62,7 @@ pub(crate) struct Removal {
 }
 
 /// Removes a link, with the password as proof. The last way in stays.
-#[utoipa::path(delete, path = "/api/v1/links/{id}", params(("id" = String, Path)), request_body = Removal, responses(
+#[utoipa::path(delete, path = "/links/{id}", tag = "link", params(("id" = String, Path)), request_body = Removal, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),

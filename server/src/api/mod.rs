@@ -9,65 +9,46 @@ mod proof;
 mod request;
 mod session;
 
-use self::admin::AdministratorScheme;
 pub(crate) use self::request::{Body, SignedIn, id};
 use crate::web::{ProblemJson, State};
-use axum::{
-    Json, Router,
-    http::StatusCode,
-    routing::{delete, get, post},
-};
+use axum::{Json, Router, http::StatusCode, routing::get};
 use kobling_model::Problem;
 use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The document at `/api/v1/openapi.json`.
+/// Where the API is.
+pub(crate) const PATH: &str = "/api/v1";
+
 #[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Kobling",
-        description = "The account's own data, by the session cookie of a browser that is signed in, from our own pages; and what administrators do, by their token."
-    ),
-    paths(
-        account::show,
-        account::change,
-        account::change_password,
-        link::list,
-        link::remove,
-        session::left,
-        session::stay,
-        application::list,
-        application::withdraw,
-        session::list,
-        session::end,
-        proof::challenge,
-        admin::client::list,
-        admin::client::add,
-        admin::client::show,
-        admin::client::replace,
-        admin::client::remove,
-        admin::client::new_secret,
-        admin::provider::list
-    ),
-    modifiers(&AdministratorScheme),
-    components(schemas(crate::web::ProblemBody))
-)]
-pub struct ApiDoc;
+#[openapi(info(
+    title = "Kobling",
+    description = "The account's own data, by the session cookie of a browser that is signed in, from our own pages; and what administrators do, by their token."
+))]
+struct ApiDoc;
 
-/// All calls.
-pub fn router() -> Router<State> {
-    Router::new()
-        .route("/openapi.json", get(|| async { Json(ApiDoc::openapi()) }))
-        .route("/account", get(account::show).patch(account::change))
-        .route("/password", post(account::change_password))
-        .route("/links", get(link::list))
-        .route("/links/{id}", delete(link::remove))
-        .route("/session", get(session::left).post(session::stay))
-        .route("/applications", get(application::list))
-        .route("/applications/{id}", delete(application::withdraw))
-        .route("/sessions", get(session::list))
-        .route("/sessions/{id}", delete(session::end))
-        .route("/proof-of-work", get(proof::challenge))
+/// The routes below [`PATH`], and the document that describes them.
+fn routes() -> (Router<State>, utoipa::openapi::OpenApi) {
+    let (router, document) = OpenApiRouter::new()
+        .routes(routes!(account::show, account::change))
+        .routes(routes!(account::change_password))
+        .routes(routes!(link::list))
+        .routes(routes!(link::remove))
+        .routes(routes!(session::left, session::stay))
+        .routes(routes!(application::list))
+        .routes(routes!(application::withdraw))
+        .routes(routes!(session::list))
+        .routes(routes!(session::end))
+        .routes(routes!(proof::challenge))
         .nest("/admin", admin::router())
+        .split_for_parts();
+    (router, ApiDoc::openapi().nest(PATH, document))
+}
+
+/// The routes below [`PATH`], with the document at `/openapi.json`.
+pub fn router() -> Router<State> {
+    let (router, document) = routes();
+    router
+        .route("/openapi.json", get(Json(document)))
         .fallback(|| async { ProblemJson(Problem::NotFound) })
         .method_not_allowed_fallback(|| async {
             (
@@ -85,7 +66,7 @@ mod tests {
     #[test]
     fn the_openapi_document_in_docs_is_the_one_that_is_served() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
-        let mut current = ApiDoc::openapi().to_pretty_json().expect("serialises");
+        let mut current = routes().1.to_pretty_json().expect("serialises");
         current.push('\n');
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(path, &current).expect("docs can be written");

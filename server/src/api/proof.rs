@@ -13,7 +13,7 @@ pub(crate) struct ChallengeBody {
 }
 
 /// A new challenge, which lives ten minutes and can be spent once.
-#[utoipa::path(get, path = "/api/v1/proof-of-work", responses((status = 200, body = ChallengeBody)))]
+#[utoipa::path(get, path = "/proof-of-work", tag = "proof", responses((status = 200, body = ChallengeBody)))]
 pub(crate) async fn challenge(
     Shared(state): Shared<State>,
 ) -> Result<Json<ChallengeBody>, ProblemJson> {

@@ -29,7 +29,7 @@ pub(crate) struct SessionBody {
 }
 
 /// The account's sessions, this one first.
-#[utoipa::path(get, path = "/api/v1/sessions", responses(
+#[utoipa::path(get, path = "/sessions", tag = "session", responses(
     (status = 200, body = Vec<SessionBody>), (status = 401, body = ProblemBody, content_type = "application/problem+json")
 ))]
 pub(crate) async fn list(
@@ -53,7 +53,7 @@ pub(crate) async fn list(
 }
 
 /// Ends one of the account's sessions.
-#[utoipa::path(delete, path = "/api/v1/sessions/{id}", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, path = "/sessions/{id}", tag = "session", params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json")
@@ -72,7 +72,7 @@ pub(crate) async fn end(
 }
 
 /// Seconds until the session ends if nobody uses it, as plain text. To ask is not to use it.
-#[utoipa::path(get, path = "/api/v1/session", responses(
+#[utoipa::path(get, path = "/session", tag = "session", responses(
     (status = 200, body = i64, content_type = "text/plain"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json")
 ))]
@@ -85,7 +85,7 @@ pub(crate) async fn left(
 }
 
 /// Uses the session, and says how many seconds it has left from now on, as plain text.
-#[utoipa::path(post, path = "/api/v1/session", responses(
+#[utoipa::path(post, path = "/session", tag = "session", responses(
     (status = 200, body = i64, content_type = "text/plain"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json")
 ))]

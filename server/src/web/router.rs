@@ -16,7 +16,7 @@ pub fn router(state: State) -> Router {
     // Only forms and the API are protected against cross-origin requests. Endpoints that clients call accept them.
     let own = Router::new()
         .route("/ui/{*function}", any(pages::function))
-        .nest("/api/v1", api::router())
+        .nest(api::PATH, api::router())
         .layer(CsrfLayer::new().with_rejection_response(problem::cross_origin))
         .route("/eid/{provider}/start", get(eid::start))
         .route("/eid/{provider}/callback", get(eid::callback))

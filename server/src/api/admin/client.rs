@@ -212,7 +212,7 @@ impl ClientRequest {
 }
 
 /// All clients: those from configuration first.
-#[utoipa::path(get, path = "/api/v1/admin/clients", security(("administrator" = [])), responses(
+#[utoipa::path(get, path = "/clients", tag = "admin::client", security(("administrator" = [])), responses(
     (status = 200, body = Vec<ClientBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json"),
@@ -232,7 +232,7 @@ pub(crate) async fn list(
 }
 
 /// Adds a client. One that proves itself by a secret is given one, which is told this once.
-#[utoipa::path(post, path = "/api/v1/admin/clients", security(("administrator" = [])), request_body = ClientRequest, responses(
+#[utoipa::path(post, path = "/clients", tag = "admin::client", security(("administrator" = [])), request_body = ClientRequest, responses(
     (status = 201, body = ClientBody),
     (status = 400, body = AdminProblem, content_type = "application/problem+json"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
@@ -262,7 +262,7 @@ pub(crate) async fn add(
 }
 
 /// One client.
-#[utoipa::path(get, path = "/api/v1/admin/clients/{id}", security(("administrator" = [])), params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/clients/{id}", tag = "admin::client", security(("administrator" = [])), params(("id" = String, Path)), responses(
     (status = 200, body = ClientBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = AdminProblem, content_type = "application/problem+json"),
@@ -283,7 +283,7 @@ pub(crate) async fn show(
 
 /// Puts another client in the place of this one, under the same id; what is left out is as for a new one. The secret
 /// stays if there was one and there is to be one. With `If-Match`, only if nobody has changed it meanwhile.
-#[utoipa::path(put, path = "/api/v1/admin/clients/{id}", security(("administrator" = [])), params(("id" = String, Path), ("If-Match" = Option<String>, Header)), request_body = ClientRequest, responses(
+#[utoipa::path(put, path = "/clients/{id}", tag = "admin::client", security(("administrator" = [])), params(("id" = String, Path), ("If-Match" = Option<String>, Header)), request_body = ClientRequest, responses(
     (status = 200, body = ClientBody),
     (status = 400, body = AdminProblem, content_type = "application/problem+json"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
@@ -329,7 +329,7 @@ pub(crate) async fn replace(
 }
 
 /// Removes a client. Its codes, tokens and consents end at once.
-#[utoipa::path(delete, path = "/api/v1/admin/clients/{id}", security(("administrator" = [])), params(("id" = String, Path)), responses(
+#[utoipa::path(delete, path = "/clients/{id}", tag = "admin::client", security(("administrator" = [])), params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = AdminProblem, content_type = "application/problem+json"),
@@ -350,7 +350,7 @@ pub(crate) async fn remove(
 }
 
 /// Gives a client that proves itself by a secret a new one, which is told this once. The old one ends at once.
-#[utoipa::path(post, path = "/api/v1/admin/clients/{id}/secret", security(("administrator" = [])), params(("id" = String, Path)), responses(
+#[utoipa::path(post, path = "/clients/{id}/secret", tag = "admin::client", security(("administrator" = [])), params(("id" = String, Path)), responses(
     (status = 200, body = ClientBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = AdminProblem, content_type = "application/problem+json"),

@@ -2,42 +2,39 @@
 //! configuration there is nothing here.
 
 mod access;
-pub(super) mod client;
-pub(super) mod provider;
+mod client;
+mod provider;
 mod refusal;
 
 pub(crate) use access::Admin;
 pub(crate) use refusal::{AdminProblem, Refused};
 
 use crate::web::{ProblemJson, State};
-use axum::{
-    Router,
-    http::StatusCode,
-    routing::{get, post},
-};
+use axum::http::StatusCode;
 use kobling_model::Problem;
-use utoipa::{
-    Modify,
-    openapi::{
-        OpenApi,
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-    },
-};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// All calls.
-pub(super) fn router() -> Router<State> {
-    Router::new()
-        .route("/clients", get(client::list).post(client::add))
-        .route(
-            "/clients/{id}",
-            get(client::show)
-                .put(client::replace)
-                .delete(client::remove),
-        )
-        .route("/clients/{id}/secret", post(client::new_secret))
-        .route("/providers", get(provider::list))
+/// All routes.
+pub(super) fn router() -> OpenApiRouter<State> {
+    let (router, mut document) = OpenApiRouter::new()
+        .routes(routes!(client::list, client::add))
+        .routes(routes!(client::show, client::replace, client::remove))
+        .routes(routes!(client::new_secret))
+        .routes(routes!(provider::list))
         .fallback(unknown)
-        .method_not_allowed_fallback(wrong_method)
+        .split_for_parts();
+    let scheme = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A token from `[[admin.token]]`"))
+        .build();
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("administrator", SecurityScheme::Http(scheme));
+    let mut routes = OpenApiRouter::from(router.method_not_allowed_fallback(wrong_method));
+    *routes.get_openapi_mut() = document;
+    routes
 }
 
 // Even what is not here is told to nobody without the right.
@@ -50,20 +47,4 @@ async fn wrong_method(_: Admin) -> (StatusCode, ProblemJson) {
         StatusCode::METHOD_NOT_ALLOWED,
         ProblemJson(Problem::BadRequest),
     )
-}
-
-/// Tells the OpenAPI document what an administrator's token is.
-pub(super) struct AdministratorScheme;
-
-impl Modify for AdministratorScheme {
-    fn modify(&self, document: &mut OpenApi) {
-        let scheme = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some("A token from `[[admin.token]]`"))
-            .build();
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("administrator", SecurityScheme::Http(scheme));
-    }
 }

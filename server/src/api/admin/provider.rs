@@ -26,7 +26,7 @@ pub(crate) struct ProviderBody {
 }
 
 /// The eID providers, in the order they are offered.
-#[utoipa::path(get, path = "/api/v1/admin/providers", security(("administrator" = [])), responses(
+#[utoipa::path(get, path = "/providers", tag = "admin::provider", security(("administrator" = [])), responses(
     (status = 200, body = Vec<ProviderBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json"),
