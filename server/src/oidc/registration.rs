@@ -54,30 +54,13 @@ struct Registration {
     metadata: ClientMetadata,
 }
 
-/// Why it is refused (RFC 7591 §3.2.2, RFC 7592 §2).
-#[derive(Debug)]
+/// Why a request is refused (RFC 7591 §3.2.2, RFC 7592 §2).
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub(crate) enum Refused {
-    Denied(Denied),
-    Metadata(MetadataError),
-    Client(ClientRefusal),
-}
-
-impl From<Denied> for Refused {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
-impl From<MetadataError> for Refused {
-    fn from(error: MetadataError) -> Self {
-        Self::Metadata(error)
-    }
-}
-
-impl From<ClientRefusal> for Refused {
-    fn from(refusal: ClientRefusal) -> Self {
-        Self::Client(refusal)
-    }
+    Denied(#[from] Denied),
+    Metadata(#[from] MetadataError),
+    Client(#[from] ClientRefusal),
 }
 
 fn error(status: StatusCode, error: &str, description: &str) -> Response {
@@ -103,42 +86,26 @@ fn described(text: &str) -> String {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let unavailable = || {
-            error(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "temporarily_unavailable",
-                "",
-            )
-        };
+        let later = |status| error(status, "temporarily_unavailable", "");
         let mut response = match self {
             Self::Denied(Denied::NotInUse) => {
                 return ProblemJson(kobling_model::Problem::NotFound).into_response();
             }
+            Self::Denied(Denied::Store(error)) | Self::Client(ClientRefusal::Store(error)) => {
+                tracing::error!(%error, "registration");
+                later(StatusCode::SERVICE_UNAVAILABLE)
+            }
+            Self::Denied(Denied::TooMany) => later(StatusCode::TOO_MANY_REQUESTS),
             Self::Denied(denied) => {
-                let mut response = match &denied {
-                    Denied::Missing | Denied::Unknown | Denied::NotInUse => {
-                        error(StatusCode::UNAUTHORIZED, "invalid_token", "")
-                    }
-                    Denied::TooMany => {
-                        error(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "")
-                    }
-                    Denied::Store(fault) => {
-                        tracing::error!(error = %fault, "registration");
-                        unavailable()
-                    }
-                };
+                let mut response = error(StatusCode::UNAUTHORIZED, "invalid_token", "");
                 challenge(&denied, &mut response);
                 response
             }
             Self::Metadata(wrong) => {
                 error(StatusCode::BAD_REQUEST, wrong.code(), &wrong.to_string())
             }
-            Self::Client(ClientRefusal::Store(fault)) => {
-                tracing::error!(error = %fault, "registration");
-                unavailable()
-            }
-            // It was changed or removed at the same moment.
-            Self::Client(_) => error(StatusCode::CONFLICT, "temporarily_unavailable", ""),
+            // It was changed or removed concurrently.
+            Self::Client(_) => later(StatusCode::CONFLICT),
         };
         no_store(&mut response);
         response

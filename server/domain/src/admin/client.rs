@@ -6,7 +6,6 @@ use crate::{
     kernel::{
         core::{Unit, service},
         error::StoreError,
-        outcome::Fault,
         request::Visitor,
         secret::Token,
     },
@@ -41,8 +40,11 @@ impl ClientAdminService {
     /// All clients: those from configuration in their order, then the others by id.
     ///
     /// # Errors
-    /// [`Fault::Store`].
-    pub async fn known_clients(&self, _: &Administrator) -> Result<Vec<KnownClient>, Fault> {
+    /// [`ClientRefusal::Store`].
+    pub async fn known_clients(
+        &self,
+        _: &Administrator,
+    ) -> Result<Vec<KnownClient>, ClientRefusal> {
         let stored = self.read().await?.clients().all_clients().await?;
         let configured = self.settings.clients.iter().map(KnownClient::from);
         let rest = stored

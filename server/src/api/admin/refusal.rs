@@ -1,4 +1,4 @@
-//! What administrators are told when something cannot be done: the same shape as elsewhere, and why.
+//! Refusals towards administrators: problems with a detail.
 
 use crate::{
     client_metadata::MetadataError,
@@ -12,7 +12,6 @@ use axum::{
 use kobling_domain::{
     Fault,
     admin::types::{ClientRefusal, Denied},
-    kernel::error::StoreError,
 };
 use kobling_model::Problem;
 use serde::Serialize;
@@ -34,96 +33,58 @@ pub(crate) struct AdminProblem {
     detail: String,
 }
 
-/// Why nothing was done.
-#[derive(Debug)]
+/// Why a request is refused. The text is the `detail` of the answer.
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Refused {
     /// The right is missing.
-    Denied(Denied),
-    /// One that is met elsewhere too.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// A problem without detail.
+    #[error("{}", .0.code())]
     Problem(Problem),
-    /// The body cannot be read.
+    /// The body cannot be parsed.
+    #[error("{0}")]
     Unreadable(String),
-    /// What was said of a client does not hold.
-    Metadata(MetadataError),
-    /// The client cannot be written.
-    Client(ClientRefusal),
-    /// The client is not the one that `If-Match` speaks of.
+    /// The metadata is invalid.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// The client cannot be added, changed or removed.
+    #[error(transparent)]
+    Client(#[from] ClientRefusal),
+    /// `If-Match` does not match the client's version.
+    #[error("{}", ClientRefusal::Changed)]
     Precondition,
-}
-
-impl From<Denied> for Refused {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
-impl From<MetadataError> for Refused {
-    fn from(error: MetadataError) -> Self {
-        Self::Metadata(error)
-    }
-}
-
-impl From<ClientRefusal> for Refused {
-    fn from(refusal: ClientRefusal) -> Self {
-        Self::Client(refusal)
-    }
-}
-
-impl From<Fault> for Refused {
-    fn from(fault: Fault) -> Self {
-        Self::Problem(ProblemJson::from(fault).0)
-    }
-}
-
-impl From<StoreError> for Refused {
-    fn from(error: StoreError) -> Self {
-        Fault::Store(error).into()
-    }
-}
-
-const fn of_client(refusal: &ClientRefusal) -> (StatusCode, &'static str) {
-    match refusal {
-        ClientRefusal::Unknown => (StatusCode::NOT_FOUND, "not_found"),
-        ClientRefusal::Configured => (StatusCode::CONFLICT, "client_configured"),
-        ClientRefusal::Taken => (StatusCode::CONFLICT, "client_taken"),
-        ClientRefusal::Changed => (StatusCode::CONFLICT, "client_changed"),
-        ClientRefusal::NoSecret => (StatusCode::CONFLICT, "client_without_secret"),
-        ClientRefusal::NoOrganisation => (StatusCode::UNPROCESSABLE_ENTITY, "organisation_unknown"),
-        ClientRefusal::NoProvider => (StatusCode::UNPROCESSABLE_ENTITY, "provider_unknown"),
-        ClientRefusal::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
-    }
 }
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let (status, code, detail) = match self {
+        let detail = self.to_string();
+        let (status, code) = match self {
+            Self::Denied(Denied::Store(error)) | Self::Client(ClientRefusal::Store(error)) => {
+                return ProblemJson::from(Fault::Store(error)).into_response();
+            }
             Self::Denied(denied) => {
-                if let Denied::Store(error) = &denied {
-                    tracing::error!(%error, "the store failed");
-                }
                 let mut response = ProblemJson(denied.problem()).into_response();
                 challenge(&denied, &mut response);
                 return response;
             }
             Self::Problem(problem) => return ProblemJson(problem).into_response(),
-            Self::Client(ClientRefusal::Store(error)) => {
-                return Self::from(error).into_response();
+            Self::Unreadable(_) => (StatusCode::BAD_REQUEST, "bad_request"),
+            Self::Metadata(error) => (StatusCode::UNPROCESSABLE_ENTITY, error.code()),
+            Self::Client(ClientRefusal::Unknown) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::Client(ClientRefusal::Configured) => (StatusCode::CONFLICT, "client_configured"),
+            Self::Client(ClientRefusal::Taken) => (StatusCode::CONFLICT, "client_taken"),
+            Self::Client(ClientRefusal::Changed) => (StatusCode::CONFLICT, "client_changed"),
+            Self::Client(ClientRefusal::NoSecret) => {
+                (StatusCode::CONFLICT, "client_without_secret")
             }
-            Self::Unreadable(why) => (StatusCode::BAD_REQUEST, "bad_request", why),
-            Self::Metadata(error) => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                error.code(),
-                error.to_string(),
-            ),
-            Self::Client(refusal) => {
-                let (status, code) = of_client(&refusal);
-                (status, code, refusal.to_string())
+            Self::Client(ClientRefusal::NoOrganisation) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "organisation_unknown")
             }
-            Self::Precondition => (
-                StatusCode::PRECONDITION_FAILED,
-                "client_changed",
-                ClientRefusal::Changed.to_string(),
-            ),
+            Self::Client(ClientRefusal::NoProvider) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "provider_unknown")
+            }
+            Self::Precondition => (StatusCode::PRECONDITION_FAILED, "client_changed"),
         };
         let body = AdminProblem {
             kind: format!("urn:kobling:problem:{code}"),
