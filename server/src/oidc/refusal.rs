@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kobling_domain::{Fault, Visitor};
+use kobling_domain::{Fault, Visitor, oidc::grant::types::GrantRefusal};
 use kobling_model::Problem;
 use serde_json::json;
 
@@ -79,6 +79,17 @@ impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         tracing::error!(%fault, "a client's request");
         Self::ServerError
+    }
+}
+
+impl From<GrantRefusal> for Refusal {
+    fn from(refusal: GrantRefusal) -> Self {
+        match refusal {
+            GrantRefusal::InvalidGrant => Self::InvalidGrant,
+            GrantRefusal::InvalidScope => Self::InvalidScope,
+            GrantRefusal::UnauthorizedClient => Self::UnauthorizedClient,
+            GrantRefusal::Store(error) => Fault::Store(error).into(),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use kobling_domain::{
     Visitor,
     oidc::{
         client::Client,
-        grant::types::{GrantRefusal, Redeemed, Redemption, Thumbprint},
+        grant::types::{Redeemed, Redemption, Thumbprint},
     },
 };
 use serde_json::json;
@@ -89,14 +89,9 @@ async fn key(state: &State, client: &Client, parts: &Parts) -> Result<Option<Thu
 fn answer(
     state: &State,
     client: &Client,
-    redeemed: Result<Redeemed, GrantRefusal>,
+    redeemed: Redeemed,
     is_bound: bool,
 ) -> Result<Response, Refusal> {
-    let redeemed = redeemed.map_err(|refusal| match refusal {
-        GrantRefusal::InvalidGrant => Refusal::InvalidGrant,
-        GrantRefusal::InvalidScope => Refusal::InvalidScope,
-        GrantRefusal::UnauthorizedClient => Refusal::UnauthorizedClient,
-    })?;
     let mut body = json!({
         "access_token": redeemed.access_token.expose(),
         "token_type": if is_bound { "DPoP" } else { "Bearer" },

@@ -63,13 +63,13 @@ async fn answer(state: &State, parts: &Parts, body: &[u8]) -> Result<Response, R
         .tokens
         .userinfo(&token, jkt.as_ref())
         .await
-        .map_err(|fault| {
-            tracing::error!(%fault, "userinfo");
-            Refused::Unavailable
-        })?
         .map_err(|refusal| match refusal {
             TokenRefusal::InvalidToken => Refused::InvalidToken(scheme),
             TokenRefusal::InsufficientScope => Refused::InsufficientScope(scheme),
+            TokenRefusal::Store(fault) => {
+                tracing::error!(%fault, "userinfo");
+                Refused::Unavailable
+            }
         })?;
     let mut body = person(&claims);
     body["sub"] = json!(claims.subject);

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kobling_domain::{Fault, oidc::logout::types::LogoutRefusal};
+use kobling_domain::oidc::logout::types::LogoutRefusal;
 use kobling_model::ProviderId;
 use serde_json::json;
 
@@ -82,18 +82,16 @@ pub(crate) async fn back_channel(
         .back_channel(&visitor, &provider, &token)
         .await
     {
-        Ok(Ok(())) => StatusCode::OK.into_response(),
-        Ok(Err(LogoutRefusal::NoProvider)) => StatusCode::NOT_FOUND.into_response(),
-        Ok(Err(refusal)) => {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(LogoutRefusal::NoProvider) => StatusCode::NOT_FOUND.into_response(),
+        Err(LogoutRefusal::Store(error)) => {
+            tracing::error!(%error, request = %visitor.request, "the store failed");
+            refused("the sign-out failed")
+        }
+        Err(refusal) => {
             // Log the failed check but no value from the token: it may be an identity number.
             tracing::warn!(%refusal, %provider, request = %visitor.request, "logout token refused");
             refused("the logout token is not accepted")
-        }
-        Err(fault) => {
-            if let Fault::Store(error) = &fault {
-                tracing::error!(%error, request = %visitor.request, "the store failed");
-            }
-            refused("the sign-out failed")
         }
     }
 }

@@ -150,25 +150,6 @@ pub enum ClientRefusal {
     Store(#[from] StoreError),
 }
 
-impl From<Fault> for ClientRefusal {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Store(error) => Self::Store(error),
-            Fault::Problem(Problem::AlreadyDone) => Self::Changed,
-            Fault::Problem(_) => Self::Unknown,
-        }
-    }
-}
-
-impl From<ClientRefusal> for Denied {
-    fn from(refusal: ClientRefusal) -> Self {
-        match refusal {
-            ClientRefusal::Store(error) => Self::Store(error),
-            _ => Self::Unknown,
-        }
-    }
-}
-
 /// A client's right to its own registration (RFC 7592 §3: a registration access token).
 #[derive(Debug, Clone)]
 pub struct Registered {

@@ -6,7 +6,6 @@ use crate::{
     kernel::{
         core::{Kernel, Unit},
         error::StoreError,
-        outcome::Fault,
         request::Visitor,
     },
     ops::{
@@ -86,12 +85,15 @@ impl Kernel {
     /// Records a security event in its own unit of work.
     ///
     /// # Errors
-    /// [`Fault::Store`].
-    pub async fn note_alone(&self, visitor: &Visitor, event: AuditEvent<'_>) -> Result<(), Fault> {
+    /// [`StoreError`].
+    pub async fn note_alone(
+        &self,
+        visitor: &Visitor,
+        event: AuditEvent<'_>,
+    ) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         self.note(&mut work, visitor, event, None).await?;
-        work.commit().await?;
-        Ok(())
+        work.commit().await
     }
 
     /// A credential event: every outstanding ticket and code becomes invalid.

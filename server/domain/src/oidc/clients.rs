@@ -66,7 +66,7 @@ impl ClientService {
     pub async fn refuse_client(&self, visitor: &Visitor) -> Result<(), Fault> {
         self.limited(visitor, None, &[Limit::ClientByNetwork])
             .await?;
-        self.note_alone(visitor, AuditEvent::ClientRefused).await
+        Ok(self.note_alone(visitor, AuditEvent::ClientRefused).await?)
     }
 
     pub(crate) async fn find_in(

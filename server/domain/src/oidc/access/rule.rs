@@ -5,7 +5,7 @@ use crate::{
     auth::session::Method,
     kernel::{
         core::{Unit, service},
-        outcome::Fault,
+        error::StoreError,
     },
     oidc::{
         client::{AccessRule, Client},
@@ -68,7 +68,7 @@ impl AccessService {
         client: &Client,
         account: &Account,
         method: &Method,
-    ) -> Result<Access, Fault> {
+    ) -> Result<Access, StoreError> {
         let is_user = match &client.access.organisation {
             None => None,
             Some(key) => match work.directory().organisation(key).await? {
@@ -81,7 +81,12 @@ impl AccessService {
 
     /// Whether an account is one of an organisation's users: by an address that was proven, or that this organisation
     /// vouches for. Another organisation's directory grants no access here.
-    async fn is_user(&self, work: &mut Unit, org: OrgId, account: &Account) -> Result<bool, Fault> {
+    async fn is_user(
+        &self,
+        work: &mut Unit,
+        org: OrgId,
+        account: &Account,
+    ) -> Result<bool, StoreError> {
         if !work.directory().is_user(org, &account.email).await? {
             return Ok(false);
         }

@@ -7,7 +7,6 @@ use crate::{
     kernel::{
         core::{Unit, service},
         error::StoreError,
-        outcome::Fault,
         request::Visitor,
         secret::Token,
     },
@@ -52,14 +51,14 @@ impl TokenService {
     /// issued from it (RFC 6749 §4.1.2).
     ///
     /// # Errors
-    /// The inner refusal is the client's fault; [`Fault::Store`] is ours.
+    /// [`GrantRefusal`].
     pub async fn redeem(
         &self,
         visitor: &Visitor,
         client: &Client,
         redemption: Redemption<'_>,
-    ) -> Result<Result<Redeemed, GrantRefusal>, Fault> {
-        let refused = Ok(Err(GrantRefusal::InvalidGrant));
+    ) -> Result<Redeemed, GrantRefusal> {
+        let refused = Err(GrantRefusal::InvalidGrant);
         let Some(code) = Token::parse(redemption.code).map(|code| code.digest()) else {
             return refused;
         };
@@ -134,14 +133,14 @@ impl TokenService {
             )
             .await?;
         work.commit().await?;
-        Ok(Ok(Redeemed {
+        Ok(Redeemed {
             refresh_token,
             claims: Claims {
                 nonce: grant.nonce,
                 ..redeemed.claims
             },
             ..redeemed
-        }))
+        })
     }
 
     /// A new access token of a family, and what the ID token beside it says.

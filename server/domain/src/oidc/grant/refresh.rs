@@ -3,7 +3,7 @@
 use crate::{
     audit::event::AuditEvent,
     auth::session::Method,
-    kernel::{outcome::Fault, request::Visitor, secret::Token},
+    kernel::{request::Visitor, secret::Token},
     oidc::{
         access::rule::Access,
         client::Client,
@@ -37,7 +37,7 @@ impl TokenService {
     /// was proven, if one was; a public client's tokens stay bound to the key of the first request (RFC 9449 §5).
     ///
     /// # Errors
-    /// The inner refusal is the client's fault; [`Fault::Store`] is ours.
+    /// [`GrantRefusal`].
     pub async fn refresh(
         &self,
         visitor: &Visitor,
@@ -45,11 +45,11 @@ impl TokenService {
         token: &str,
         scope: Option<&str>,
         jkt: Option<&Thumbprint>,
-    ) -> Result<Result<Redeemed, GrantRefusal>, Fault> {
+    ) -> Result<Redeemed, GrantRefusal> {
         if !client.refresh {
-            return Ok(Err(GrantRefusal::UnauthorizedClient));
+            return Err(GrantRefusal::UnauthorizedClient);
         }
-        let refused = Ok(Err(GrantRefusal::InvalidGrant));
+        let refused = Err(GrantRefusal::InvalidGrant);
         let Some(old) = Token::parse(token).map(|token| token.digest()) else {
             return refused;
         };
@@ -100,7 +100,7 @@ impl TokenService {
             || Some(family.scope.clone()),
             |scope| narrowed(&family.scope, scope),
         ) else {
-            return Ok(Err(GrantRefusal::InvalidScope));
+            return Err(GrantRefusal::InvalidScope);
         };
         let account = work
             .accounts()
@@ -135,10 +135,10 @@ impl TokenService {
             .issue(&mut work, client, &account, &family, &scope, jkt)
             .await?;
         work.commit().await?;
-        Ok(Ok(Redeemed {
+        Ok(Redeemed {
             refresh_token: Some(next),
             ..redeemed
-        }))
+        })
     }
 
     /// Whether an application that renews its access uses the session that it came from. Where the eID provider limits how

@@ -2,7 +2,10 @@
 
 use crate::{
     auth::session::Method,
-    kernel::secret::{Digest256, Token},
+    kernel::{
+        error::StoreError,
+        secret::{Digest256, Token},
+    },
     oidc::grant::claims::{AcrWanted, ClaimsWanted},
 };
 use kobling_model::{AccountId, Email, Lang, SessionId, Timestamp, time::Span};
@@ -140,14 +143,20 @@ pub struct AccessToken {
 }
 
 /// Why a token request is refused, after RFC 6749 §5.2.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, thiserror::Error)]
 pub enum GrantRefusal {
     /// The code or refresh token is unknown, expired, used or another client's, or a parameter does not match.
+    #[error("invalid_grant")]
     InvalidGrant,
     /// The requested scope exceeds the granted scope.
+    #[error("invalid_scope")]
     InvalidScope,
     /// The client may not use refresh tokens.
+    #[error("unauthorized_client")]
     UnauthorizedClient,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The parameters of a token request with a code (RFC 6749 §4.1.3, RFC 7636 §4.5).
@@ -235,10 +244,15 @@ pub struct PushedRequest {
 }
 
 /// Why an access token is refused (RFC 6750 §3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, thiserror::Error)]
 pub enum TokenRefusal {
     /// It is unknown, expired, revoked, or bound to another key than the one that was proven.
+    #[error("invalid_token")]
     InvalidToken,
     /// Its scopes do not cover the request.
+    #[error("insufficient_scope")]
     InsufficientScope,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }

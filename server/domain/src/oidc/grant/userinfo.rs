@@ -1,7 +1,7 @@
 //! Claims at the userinfo endpoint (OpenID Connect Core §5.3).
 
 use crate::{
-    kernel::{outcome::Fault, secret::Token},
+    kernel::secret::Token,
     oidc::grant::{
         redeem::TokenService,
         types::{Claims, Thumbprint, TokenRefusal},
@@ -14,13 +14,13 @@ impl TokenService {
     /// unbound token is refused with one (RFC 9449 §7.1).
     ///
     /// # Errors
-    /// The inner refusal is the client's fault; [`Fault::Store`] is ours.
+    /// [`TokenRefusal`].
     pub async fn userinfo(
         &self,
         token: &str,
         jkt: Option<&Thumbprint>,
-    ) -> Result<Result<Claims, TokenRefusal>, Fault> {
-        let invalid = Ok(Err(TokenRefusal::InvalidToken));
+    ) -> Result<Claims, TokenRefusal> {
+        let invalid = Err(TokenRefusal::InvalidToken);
         let Some(token) = Token::parse(token) else {
             return invalid;
         };
@@ -43,15 +43,9 @@ impl TokenService {
             return invalid;
         };
         if !token.scope.split(' ').any(|scope| scope == "openid") {
-            return Ok(Err(TokenRefusal::InsufficientScope));
+            return Err(TokenRefusal::InsufficientScope);
         }
         let wanted = family.claims.userinfo;
-        Ok(Ok(self.claims_of(
-            &client,
-            &account,
-            &family,
-            wanted,
-            &token.scope,
-        )))
+        Ok(self.claims_of(&client, &account, &family, wanted, &token.scope))
     }
 }

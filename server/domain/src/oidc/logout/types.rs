@@ -3,7 +3,10 @@
 //! `LogoutService::end` is the only way to end sessions. It writes, in the unit of work that ends them, what each
 //! application is to be told, and puts that into the outbox; so no end is without its notices, and no notice is lost.
 
-use crate::{eid::port::EidError, kernel::secret::Digest256};
+use crate::{
+    eid::port::EidError,
+    kernel::{error::StoreError, secret::Digest256},
+};
 use kobling_model::{
     AccountId, LinkId, SessionId, Timestamp,
     id::{NoticeId, SignOutId},
@@ -103,4 +106,7 @@ pub enum LogoutRefusal {
     /// The token was already used (replay).
     #[error("the logout token has been used")]
     Replayed,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }

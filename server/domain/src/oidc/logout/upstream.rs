@@ -42,15 +42,15 @@ impl LogoutService {
     /// Back-channel (OpenID Connect Back-Channel Logout 1.0 §2.6, §2.7): a logout token, taken once.
     ///
     /// # Errors
-    /// The inner refusal is the provider's fault; [`Fault::Store`] is ours.
+    /// [`LogoutRefusal`].
     pub async fn back_channel(
         &self,
         visitor: &Visitor,
         provider: &ProviderId,
         token: &str,
-    ) -> Result<Result<(), LogoutRefusal>, Fault> {
+    ) -> Result<(), LogoutRefusal> {
         let Some(port) = self.provider(provider).cloned() else {
-            return Ok(Err(LogoutRefusal::NoProvider));
+            return Err(LogoutRefusal::NoProvider);
         };
         let UpstreamLogout {
             issuer,
@@ -58,16 +58,13 @@ impl LogoutService {
             subject,
             jti,
             expires_at,
-        } = match port.logout_token(token).await {
-            Ok(logout) => logout,
-            Err(error) => return Ok(Err(error.into())),
-        };
+        } = port.logout_token(token).await?;
         let mut work = self.begin().await?;
         let seen = self
             .keys
             .derive(Purpose::LogoutToken, &[provider.as_str(), &jti]);
         if !work.proofs().spend_proof(&seen, expires_at).await? {
-            return Ok(Err(LogoutRefusal::Replayed));
+            return Err(LogoutRefusal::Replayed);
         }
         let which = match (sid, subject) {
             (Some(sid), _) => Some(SessionSelector::OfUpstream(upstream(provider, &sid))),
@@ -92,7 +89,7 @@ impl LogoutService {
             }
         }
         self.commit_posted(work).await?;
-        Ok(Ok(()))
+        Ok(())
     }
 
     async fn end_upstream(&self, visitor: &Visitor, upstream: &Digest256) -> Result<(), Fault> {
