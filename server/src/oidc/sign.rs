@@ -8,11 +8,11 @@ use kobling_domain::{
     kernel::error::StoreError,
     oidc::{
         client::{Client, SigningAlg},
-        grant::types::Claims,
+        grant::{claims::worth, types::Claims},
         signing_key::types::{self as signing_key, Phase, SigningKey, Why},
     },
 };
-use kobling_model::{Level, Problem, Timestamp};
+use kobling_model::{Problem, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -56,7 +56,7 @@ struct IdToken<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     sid: &'a str,
-    acr: String,
+    acr: &'a str,
     amr: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     idp: Option<&'a str>,
@@ -209,16 +209,11 @@ impl Signer {
     /// An ID token for a client, signed with what the client wants.
     pub fn id_token(&self, client: &Client, claims: &Claims) -> Option<String> {
         let now = self.now().as_seconds();
-        let (acr, amr, idp) = match &claims.method {
-            Method::Password => ("pwd".to_owned(), vec!["pwd"], None),
+        let (amr, idp) = match &claims.method {
+            Method::Password => (vec!["pwd"], None),
             Method::Eid {
-                provider,
-                level,
-                acr,
-                method,
-                ..
+                provider, method, ..
             } => (
-                acr.clone().unwrap_or_else(|| level_name(*level).to_owned()),
                 method
                     .as_deref()
                     .map_or_else(|| vec!["eid"], |method| vec!["eid", method]),
@@ -234,7 +229,7 @@ impl Signer {
             auth_time: claims.auth_time.as_seconds(),
             nonce: claims.nonce.as_deref(),
             sid: &claims.sid,
-            acr,
+            acr: worth(&claims.method).0,
             amr,
             idp,
             person: person(claims),
@@ -264,14 +259,6 @@ impl Signer {
         jsonwebtoken::decode::<Hint>(token, &key.decoding, &validation)
             .ok()
             .map(|data| data.claims)
-    }
-}
-
-const fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Low => "low",
-        Level::Substantial => "substantial",
-        Level::High => "high",
     }
 }
 
