@@ -12,18 +12,18 @@ use kobling_domain::{account::types::Account, kernel::secret::Password};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The account as its owner sees it.
+/// An account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AccountBody {
-    /// The account's id, for ever.
+    /// The account's id; it never changes.
     id: String,
     /// Its address.
     email: String,
-    /// Whether the mailbox was proven.
+    /// Whether the person has proven to control the mailbox.
     email_proven: bool,
     /// Display name.
     name: String,
-    /// When it was made, in seconds since 1970.
+    /// When it was created, in seconds since 1970.
     created_at: i64,
 }
 
@@ -47,7 +47,7 @@ pub(crate) async fn show(SignedIn { caller, .. }: SignedIn) -> Json<AccountBody>
     Json(AccountBody::from(&caller.account))
 }
 
-/// What of an account can be changed.
+/// The fields of an account that can be changed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountChange {
@@ -74,17 +74,17 @@ pub(crate) async fn change(
     Ok(Json(AccountBody::from(&account)))
 }
 
-/// A new password, with the present one.
+/// A new password, with the current one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordChange {
-    /// The present password.
+    /// The current password.
     current: String,
     /// The new one.
     new: String,
 }
 
-/// Changes the password; every other session ends, and this one goes on under a new cookie.
+/// Changes the password. Every other session ends, and this one gets a new cookie.
 #[utoipa::path(post, path = "/password", tag = "account", request_body = PasswordChange, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
@@ -107,11 +107,11 @@ pub(crate) async fn change_password(
             new,
         )
         .await?;
-    Ok(done(&state, &signed_in, answer))
+    Ok(no_content(&state, &signed_in, answer))
 }
 
 /// 204, with the cookies of the answer.
-pub(super) fn done(
+pub(super) fn no_content(
     state: &State,
     signed_in: &SignedIn,
     answer: kobling_domain::Answer,

@@ -1,4 +1,4 @@
-//! Applications of others that the person has let learn something.
+//! Third-party applications that the person has given consent to.
 
 use super::SignedIn;
 use crate::web::{ProblemBody, ProblemJson, State};
@@ -10,22 +10,22 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// An application that was let in.
+/// An application with the person's consent.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ApplicationBody {
     /// Its `client_id`.
     id: String,
     /// Its name.
     name: String,
-    /// Whether it learns the name.
+    /// Whether it receives the name.
     learns_name: bool,
-    /// Whether it learns the address.
+    /// Whether it receives the address.
     learns_email: bool,
-    /// When it was let in, or was allowed more, in seconds since 1970.
+    /// When consent was given or extended, in seconds since 1970.
     given_at: i64,
 }
 
-/// The applications that the account has let in, the newest first.
+/// The applications with consent, the newest first.
 #[utoipa::path(get, path = "/applications", tag = "application", responses(
     (status = 200, body = Vec<ApplicationBody>), (status = 401, body = ProblemBody, content_type = "application/problem+json")
 ))]
@@ -52,7 +52,7 @@ pub(crate) async fn list(
     ))
 }
 
-/// Withdraws what an application was allowed: it learns no more, and the tokens that it holds are revoked.
+/// Withdraws the consent for an application, and revokes its tokens.
 #[utoipa::path(delete, path = "/applications/{id}", tag = "application", params(("id" = String, Path)), responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),

@@ -1,6 +1,6 @@
 //! Linked identities.
 
-use super::{Body, SignedIn, account::done, id};
+use super::{Body, SignedIn, account::no_content, id};
 use crate::web::{ProblemBody, ProblemJson, State};
 use axum::{
     Json,
@@ -19,11 +19,11 @@ pub(crate) struct LinkBody {
     id: String,
     /// The provider's short name.
     provider: String,
-    /// What people call the provider.
+    /// The provider's display name.
     provider_name: String,
-    /// What was last signed in with there.
+    /// The method of the last sign-in at the provider.
     method: Option<String>,
-    /// When it was made, in seconds since 1970.
+    /// When it was created, in seconds since 1970.
     created_at: i64,
     /// When it was last used, in seconds since 1970.
     last_used_at: i64,
@@ -53,7 +53,7 @@ pub(crate) async fn list(
     ))
 }
 
-/// The proof that it is the account's owner.
+/// The proof for the removal.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Removal {
@@ -61,7 +61,7 @@ pub(crate) struct Removal {
     password: String,
 }
 
-/// Removes a link, with the password as proof. The last way in stays.
+/// Removes a link, with the password as proof. The last means of signing in cannot be removed.
 #[utoipa::path(delete, path = "/links/{id}", tag = "link", params(("id" = String, Path)), request_body = Removal, responses(
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
@@ -75,7 +75,7 @@ pub(crate) async fn remove(
     Path(link): Path<String>,
     request: Request,
 ) -> Result<Response, ProblemJson> {
-    // Without a body there is no proof, which is said as such.
+    // A missing body is a missing proof.
     let Body(removal) = Body::<Removal>::from_request(request, &state)
         .await
         .map_err(|rejection| match rejection.0 {
@@ -91,5 +91,5 @@ pub(crate) async fn remove(
             Some(Password(removal.password)),
         )
         .await?;
-    Ok(done(&state, &signed_in, answer))
+    Ok(no_content(&state, &signed_in, answer))
 }

@@ -1,5 +1,5 @@
-//! `/api/v1`: the account's own data as JSON, guarded exactly like the pages: by the session cookie, and against other
-//! sites.
+//! `/api/v1`: the account's data as JSON, protected as the pages are: by the session cookie, and against cross-site
+//! requests. Below `/admin` an administrator's token takes the place of the session.
 
 mod account;
 mod admin;
@@ -16,13 +16,13 @@ use kobling_model::Problem;
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Where the API is.
+/// The path of the API.
 pub(crate) const PATH: &str = "/api/v1";
 
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Kobling",
-    description = "The account's own data, by the session cookie of a browser that is signed in, from our own pages; and what administrators do, by their token."
+    description = "The account's own data, with the session cookie, for same-origin requests; and administration, with an administrator's token."
 ))]
 struct ApiDoc;
 

@@ -12,7 +12,7 @@ pub(crate) struct ChallengeBody {
     challenge: String,
 }
 
-/// A new challenge, which lives ten minutes and can be spent once.
+/// A new challenge, valid for ten minutes and single-use.
 #[utoipa::path(get, path = "/proof-of-work", tag = "proof", responses((status = 200, body = ChallengeBody)))]
 pub(crate) async fn challenge(
     Shared(state): Shared<State>,

@@ -1,4 +1,4 @@
-//! What handlers take from a request.
+//! Extractors of the handlers.
 
 use crate::web::{ProblemJson, State, visitor};
 use axum::{
@@ -10,7 +10,7 @@ use kobling_domain::{Fault, Visitor, auth::session::Caller};
 use kobling_model::Problem;
 use serde::de::DeserializeOwned;
 
-/// Somebody signed in: no handler about an account is reached without.
+/// The signed-in person. Without a session the request is refused.
 pub(crate) struct SignedIn {
     pub visitor: Visitor,
     pub caller: Caller,
@@ -26,7 +26,7 @@ impl FromRequestParts<State> for SignedIn {
     }
 }
 
-/// A JSON body, or a problem.
+/// A JSON body. Any other is refused with a problem.
 pub(crate) struct Body<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<State> for Body<T> {

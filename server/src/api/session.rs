@@ -11,20 +11,20 @@ use kobling_model::{Problem, time::Span};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A session in force.
+/// A session.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionBody {
     /// The session's id.
     id: String,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     current: bool,
     /// Browser and system.
     device: String,
-    /// The eID provider it began with; nothing for a password.
+    /// The eID provider of the sign-in; null for a password.
     provider: Option<String>,
     /// When it began, in seconds since 1970.
     created_at: i64,
-    /// When it was last seen, to the minute.
+    /// When it was last used, to the minute.
     last_seen_at: i64,
 }
 
@@ -71,7 +71,7 @@ pub(crate) async fn end(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Seconds until the session ends if nobody uses it, as plain text. To ask is not to use it.
+/// Seconds until the session ends if it is not used, as plain text. This call does not count as use.
 #[utoipa::path(get, path = "/session", tag = "session", responses(
     (status = 200, body = i64, content_type = "text/plain"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json")
@@ -84,7 +84,7 @@ pub(crate) async fn left(
     seconds(state.kobling.sessions.time_left(&visitor).await?)
 }
 
-/// Uses the session, and says how many seconds it has left from now on, as plain text.
+/// Uses the session, and returns the seconds until it ends, as plain text.
 #[utoipa::path(post, path = "/session", tag = "session", responses(
     (status = 200, body = i64, content_type = "text/plain"),
     (status = 401, body = ProblemBody, content_type = "application/problem+json")

@@ -1,6 +1,6 @@
 //! `/oidc/authorize` (OpenID Connect Core §3.1.2.1, RFC 6749 §4.1.1, RFC 7636 §4.3).
 //!
-//! Until client and redirect URI are verified, an error is a page of ours and never a redirect (RFC 9700 §4.11.2).
+//! Until client and redirect URI are verified, an error is a page and never a redirect (RFC 9700 §4.11.2).
 
 use super::{
     claims, logout::has_chosen_language, parameters::Parameters, request_uri::pushed_request,
@@ -29,7 +29,7 @@ pub(crate) async fn get(Shared(state): Shared<State>, request: Request) -> Respo
     answer(&state, &parts, query.as_bytes()).await
 }
 
-/// A form of another site brings no cookies along (SameSite=Lax); a navigation to the same place does.
+/// A cross-site form post carries no cookies (SameSite=Lax); a navigation to the same address does.
 pub(crate) async fn post(Shared(state): Shared<State>, parts: Parts, body: Bytes) -> Response {
     match std::str::from_utf8(&body) {
         Ok(query) if query.bytes().all(|b| b.is_ascii_graphic()) => {
@@ -53,7 +53,7 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
         Ok(client) => client,
         Err(fault) => return problem_page(state, parts, fault.problem()).await,
     };
-    // What was pushed stands in place of everything else (RFC 9126 §4).
+    // A pushed request replaces all parameters of the query (RFC 9126 §4).
     let pushed = match pushed_request(state, client.as_ref(), &parameters).await {
         Ok(pushed) => pushed,
         Err(fault) => return problem_page(state, parts, fault.problem()).await,
@@ -71,7 +71,7 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
         Err("invalid_request")
     } else {
         check(&client, &parameters, &redirect_uri)
-            .and_then(|request| hinted(state, &client, &parameters, request))
+            .and_then(|request| with_hint(state, &client, &parameters, request))
     };
     let refused = |error| {
         let mut query = vec![("error", error)];
@@ -85,7 +85,7 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
         Ok(request) => {
             let silent = request.silent;
             let mut visitor = visitor(state, parts);
-            // The application's wish, where the person has expressed none.
+            // The client's language applies unless the person has chosen one.
             let lang = request.lang.filter(|_| !has_chosen_language(state, parts));
             visitor.lang = lang.unwrap_or(visitor.lang);
             let result = state
@@ -94,7 +94,7 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
                 .authorize(&visitor, request)
                 .await;
             if let (true, Err(fault)) = (silent, &result) {
-                // Nobody looks: whatever is wrong with us, the application is told (RFC 6749 §4.1.2.1).
+                // No page is shown with `prompt=none`, so the client gets the error (RFC 6749 §4.1.2.1).
                 tracing::warn!(%fault, request = %visitor.request, "authorization");
                 return refused("temporarily_unavailable");
             }
@@ -109,8 +109,8 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
     }
 }
 
-/// A parameter stands twice or is absurdly long: the application is told, if the request says beyond doubt which it is and
-/// where (RFC 6749 §3.1 and §4.1.2.1); else the person.
+/// Answers a request with a duplicate or overlong parameter: by redirect, if client and redirect URI are unambiguous
+/// and registered (RFC 6749 §3.1 and §4.1.2.1), else by a page.
 async fn malformed(state: &State, parts: &Parts, sound: &Parameters) -> Response {
     let client = match sound.get("client_id") {
         Some(id) => state.kobling.clients.find(id).await,
@@ -137,8 +137,9 @@ async fn malformed(state: &State, parts: &Parts, sound: &Parameters) -> Response
     }
 }
 
-/// With the person that `id_token_hint` names (OpenID Connect Core §3.1.2.1): a token that we have issued to this client.
-fn hinted(
+/// Sets the subject that `id_token_hint` names (OpenID Connect Core §3.1.2.1). The hint must be a token that we issued
+/// to this client.
+fn with_hint(
     state: &State,
     client: &Client,
     parameters: &Parameters,
@@ -161,14 +162,13 @@ fn hinted(
     Ok(request)
 }
 
-/// Holds the request against the protocol. An error is the code that goes to the client. The client and its redirect URI
-/// have been verified before.
+/// Validates the parameters. The error is an OAuth error code. The caller has verified client and redirect URI.
 pub(crate) fn check(
     client: &Client,
     parameters: &Parameters,
     redirect_uri: &str,
 ) -> Result<AuthorizationRequest, &'static str> {
-    // What is handed back or kept is bounded: it becomes part of a row.
+    // These values are stored, so their length is limited.
     let long = |name: &str| parameters.get(name).is_some_and(|value| value.len() > 512);
     if [
         "state",
@@ -210,7 +210,7 @@ pub(crate) fn check(
         return Err("invalid_scope");
     }
     let challenge = parameters.get("code_challenge").unwrap_or_default();
-    // RFC 9700 §2.1.1: PKCE for everybody, and `plain` for nobody.
+    // RFC 9700 §2.1.1: every client uses PKCE, and never `plain`.
     let is_s256 = parameters.get("code_challenge_method") == Some("S256")
         && challenge.len() == 43
         && challenge
@@ -220,9 +220,9 @@ pub(crate) fn check(
         return Err("invalid_request");
     }
     let prompt = prompt(parameters.get("prompt").unwrap_or_default())?;
-    let asked = match parameters.get("claims").map(claims::read) {
-        None => claims::Asked::default(),
-        Some(Ok(asked)) => asked,
+    let requested = match parameters.get("claims").map(claims::read) {
+        None => claims::Requested::default(),
+        Some(Ok(requested)) => requested,
         Some(Err(claims::Malformed)) => return Err("invalid_request"),
     };
     let max_age = match parameters.get("max_age").map(str::parse::<i64>) {
@@ -251,27 +251,27 @@ pub(crate) fn check(
             .unwrap_or_default()
             .split(' ')
             .find_map(Lang::from_tag),
-        claims: asked.claims,
-        // Whoever asks in both ways means the one that can demand (OpenID Connect Core §5.5.1.1).
-        acr: asked.acr.unwrap_or_else(|| AcrWanted {
-            values: words(parameters.get("acr_values").unwrap_or_default()),
+        claims: requested.claims,
+        // The `claims` parameter takes precedence: only it can require an `acr` (OpenID Connect Core §5.5.1.1).
+        acr: requested.acr.unwrap_or_else(|| AcrWanted {
+            values: split(parameters.get("acr_values").unwrap_or_default()),
             essential: false,
         }),
-        subject: asked.subject,
+        subject: requested.subject,
         stepped_up: false,
         dpop_jkt,
     };
     Ok(request)
 }
 
-fn words(text: &str) -> Vec<String> {
+fn split(text: &str) -> Vec<String> {
     text.split(' ')
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect()
 }
 
-/// What `prompt` asks for (OpenID Connect Core §3.1.2.1).
+/// The values of `prompt` (OpenID Connect Core §3.1.2.1).
 #[derive(Default)]
 struct Prompt {
     none: bool,
@@ -279,13 +279,13 @@ struct Prompt {
     consent: bool,
 }
 
-/// Reads `prompt`. Values that nobody has defined are refused: the client means something by them that would not happen.
+/// Parses `prompt`. Unknown values are refused: the client expects an effect that they would not have.
 fn prompt(text: &str) -> Result<Prompt, &'static str> {
     let mut prompt = Prompt::default();
-    for word in words(text) {
+    for word in split(text) {
         match word.as_str() {
             "none" => prompt.none = true,
-            // There is one account at a time in a browser here: whoever is to choose, signs in.
+            // A browser has one session at a time, so choosing an account is a new sign-in.
             "login" | "select_account" => prompt.login = true,
             "consent" => prompt.consent = true,
             _ => return Err("invalid_request"),

@@ -1,4 +1,4 @@
-//! Tells applications that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.5).
+//! Sends logout notices to applications (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.5).
 
 use super::Signer;
 use crate::local::is_local;
@@ -23,12 +23,12 @@ use url::Url;
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a logout token lives, in seconds (§2.4 recommends at most two minutes).
 const TOKEN_LIFE: i64 = 120;
-/// What kind of token it is (§2.4).
+/// The token's `typ` (§2.4).
 const TYPE: &str = "logout+jwt";
-/// What has happened (§2.4).
+/// The event of a logout token (§2.4).
 pub(crate) const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// The claims of a logout token. Never a `nonce`, so that it cannot pass for an ID token.
+/// The claims of a logout token. It never has a `nonce`, so that it is not accepted as an ID token (§2.4).
 #[derive(Serialize)]
 struct LogoutToken<'a> {
     iss: &'a str,
@@ -41,17 +41,17 @@ struct LogoutToken<'a> {
     sid: &'a str,
 }
 
-/// The line to the applications.
+/// Sends logout tokens to applications.
 pub struct BackChannel {
     issuer: String,
     http: Http,
-    /// For addresses of this machine, which are for tests alone.
+    /// For loopback addresses, which only tests use.
     local: Option<Http>,
     signer: OnceLock<Weak<Signer>>,
 }
 
 impl BackChannel {
-    /// `local` lets `http` addresses of this machine be called.
+    /// `local` permits `http` at loopback addresses.
     ///
     /// # Errors
     /// [`SettingsError::HttpClient`].
@@ -64,9 +64,9 @@ impl BackChannel {
         })
     }
 
-    /// From now on tokens can be signed. Until then nobody can be told.
+    /// Sets the signer. Without one, notices fail and are retried.
     pub fn sign_with(&self, signer: &Arc<Signer>) {
-        // Of two, the first stays.
+        // A second call has no effect.
         let _ = self.signer.set(Arc::downgrade(signer));
     }
 
@@ -106,7 +106,7 @@ impl ClientNotifier for BackChannel {
             .await
             .map_err(|error| unreachable(error.message()))?;
         match answer.status {
-            // Some frameworks answer an empty body so (§2.8).
+            // Some frameworks answer 204 for an empty body (§2.8).
             200 | 204 => Ok(()),
             400 => Err(NotifyError::Refused),
             status => Err(NotifyError::Unreachable(format!("status {status}"))),

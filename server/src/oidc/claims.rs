@@ -3,24 +3,24 @@
 use kobling_domain::oidc::grant::claims::{AcrWanted, ClaimsWanted, Wanted};
 use serde_json::{Map, Value};
 
-/// What the parameter asks for, of what exists here.
+/// The supported part of the parameter.
 #[derive(Debug, PartialEq, Eq, Default)]
-pub(crate) struct Asked {
-    /// Single claims about the person.
+pub(crate) struct Requested {
+    /// Requested claims about the person.
     pub(crate) claims: ClaimsWanted,
-    /// `acr` in the ID token.
+    /// Requested `acr` of the ID token.
     pub(crate) acr: Option<AcrWanted>,
-    /// The one `sub` that will do.
+    /// The required `sub`.
     pub(crate) subject: Option<String>,
 }
 
-/// The parameter is no JSON of the kind that §5.5 describes.
+/// The parameter does not have the form of §5.5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// Reads it. Claims and members that do not exist here are ignored (§5.5, §5.5.1); `auth_time` and what else every ID token
-/// holds needs no asking.
-pub(crate) fn read(text: &str) -> Result<Asked, Malformed> {
+/// Parses the parameter. Unknown claims and members are ignored (§5.5, §5.5.1), and so are claims such as `auth_time`
+/// that every ID token has.
+pub(crate) fn read(text: &str) -> Result<Requested, Malformed> {
     let Ok(Value::Object(all)) = serde_json::from_str(text) else {
         return Err(Malformed);
     };
@@ -30,7 +30,7 @@ pub(crate) fn read(text: &str) -> Result<Asked, Malformed> {
         [Some(a), Some(b)] if a != b => return Err(Malformed),
         [a, b] => a.or(b),
     };
-    Ok(Asked {
+    Ok(Requested {
         claims: ClaimsWanted {
             id_token: wanted(id_token),
             userinfo: wanted(userinfo),
@@ -42,7 +42,7 @@ pub(crate) fn read(text: &str) -> Result<Asked, Malformed> {
 
 type Section<'a> = Option<&'a Map<String, Value>>;
 
-/// One of the two members, each claim of which is `null` or an object.
+/// One of the two members. Each of its claims is `null` or an object.
 fn section<'a>(all: &'a Map<String, Value>, name: &str) -> Result<Section<'a>, Malformed> {
     let section = match all.get(name) {
         None | Some(Value::Null) => return Ok(None),
@@ -58,14 +58,14 @@ fn section<'a>(all: &'a Map<String, Value>, name: &str) -> Result<Section<'a>, M
 }
 
 fn wanted(section: Section<'_>) -> Wanted {
-    let asks = |claim: &str| section.is_some_and(|section| section.contains_key(claim));
+    let requests = |claim: &str| section.is_some_and(|section| section.contains_key(claim));
     Wanted {
-        name: asks("name"),
-        email: asks("email") || asks("email_verified"),
+        name: requests("name"),
+        email: requests("email") || requests("email_verified"),
     }
 }
 
-/// The value that a claim is demanded to have, if it is.
+/// The required value of a claim.
 fn one_value(section: Section<'_>, claim: &str) -> Result<Option<String>, Malformed> {
     match section
         .and_then(|section| section.get(claim))
@@ -77,7 +77,7 @@ fn one_value(section: Section<'_>, claim: &str) -> Result<Option<String>, Malfor
     }
 }
 
-/// `acr`, demanded or preferred (§5.5.1.1).
+/// The requested `acr`, essential or voluntary (§5.5.1.1).
 fn acr(section: Section<'_>) -> Result<Option<AcrWanted>, Malformed> {
     let Some(Value::Object(acr)) = section.and_then(|section| section.get("acr")) else {
         return Ok(None);
@@ -103,22 +103,22 @@ mod tests {
 
     #[test]
     fn claims_are_asked_for_one_by_one_and_unknown_ones_ignored() {
-        let asked = read(
+        let requested = read(
             r#"{"userinfo": {"name": null, "picture": null, "http://x.example/y": {"essential": true}},
                 "id_token": {"email": {"essential": true}, "auth_time": {"essential": true}}, "more": 1}"#,
         )
         .expect("well-formed");
-        assert!(asked.claims.userinfo.name && !asked.claims.userinfo.email);
-        assert!(asked.claims.id_token.email && !asked.claims.id_token.name);
-        assert_eq!((asked.acr, asked.subject), (None, None));
-        assert_eq!(read("{}"), Ok(Asked::default()));
-        assert_eq!(read(r#"{"userinfo": null}"#), Ok(Asked::default()));
+        assert!(requested.claims.userinfo.name && !requested.claims.userinfo.email);
+        assert!(requested.claims.id_token.email && !requested.claims.id_token.name);
+        assert_eq!((requested.acr, requested.subject), (None, None));
+        assert_eq!(read("{}"), Ok(Requested::default()));
+        assert_eq!(read(r#"{"userinfo": null}"#), Ok(Requested::default()));
     }
 
     #[test]
     fn an_acr_is_demanded_or_preferred() {
         let acr = |json: &str| {
-            read(&format!(r#"{{"id_token": {{"acr": {json}}}}}"#)).map(|asked| asked.acr)
+            read(&format!(r#"{{"id_token": {{"acr": {json}}}}}"#)).map(|requested| requested.acr)
         };
         let wanted = |values: &[&str], essential| {
             let values = values.iter().map(|&value| value.to_owned()).collect();
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn one_subject_alone_can_be_demanded() {
-        let subject = |json: &str| read(json).map(|asked| asked.subject);
+        let subject = |json: &str| read(json).map(|requested| requested.subject);
         assert_eq!(
             subject(r#"{"id_token": {"sub": {"value": "a"}}}"#),
             Ok(Some("a".into()))

@@ -1,5 +1,5 @@
-//! How an application proves that it is the one (RFC 6749 §2.3, RFC 7523 §3, OpenID Connect Core §9), the same at every
-//! endpoint that it calls itself.
+//! Client authentication (RFC 6749 §2.3, RFC 7523 §3, OpenID Connect Core §9), the same at every endpoint that clients
+//! call directly.
 
 use super::{
     jose::{ALGORITHMS, NamedKey, Signed},
@@ -16,10 +16,10 @@ use kobling_domain::{
 use kobling_model::{Timestamp, time::Span};
 use serde::Deserialize;
 
-/// `client_assertion_type` of the one kind of assertion that there is (RFC 7523 §2.2).
+/// The only `client_assertion_type` (RFC 7523 §2.2).
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// The ways in which a client may prove itself, by their registered names (OpenID Connect Core §9).
+/// The client authentication methods, by their registered names (OpenID Connect Core §9).
 pub const METHODS: [&str; 4] = [
     "client_secret_basic",
     "client_secret_post",
@@ -27,16 +27,16 @@ pub const METHODS: [&str; 4] = [
     "none",
 ];
 
-/// Those of them that prove anything.
+/// The methods of confidential clients.
 pub const PROVEN_METHODS: [&str; 3] = [METHODS[0], METHODS[1], METHODS[2]];
 
-/// How far clocks may be apart, in seconds.
+/// The permitted clock skew, in seconds.
 const SKEW: i64 = 60;
 
-/// How far ahead an assertion may end, in seconds: so long its `jti` is remembered.
+/// The longest time until an assertion expires, in seconds. Its `jti` is stored that long.
 const LONGEST_LIFE: i64 = 600;
 
-/// The longest `jti`, in bytes. Only its hash is kept.
+/// The longest `jti`, in bytes. Only its hash is stored.
 const LONGEST_JTI: usize = 256;
 
 /// One recipient, or a list (RFC 7519 §4.1.3).
@@ -58,37 +58,37 @@ struct Claims {
     jti: String,
 }
 
-/// What a client says of itself in a signed token (RFC 7523 §3), not verified yet.
+/// A client assertion (RFC 7523 §3), not verified yet.
 #[derive(Debug, Clone)]
 pub struct Assertion<'a> {
     signed: Signed<'a>,
     claims: Claims,
 }
 
-/// An assertion that holds, but for having been seen before.
+/// A valid assertion, before the check for replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// What it is called.
+pub struct Verified {
+    /// `jti`.
     pub jti: String,
-    /// When it ends, in seconds.
+    /// `exp`, in seconds.
     pub exp: i64,
 }
 
-/// Why an assertion does not hold.
+/// Why an assertion is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unproven {
-    /// None of these keys can have signed it; newer ones might.
+pub enum Unverified {
+    /// None of these keys can have signed it; the client may have published newer ones.
     UnknownKey,
-    /// It does not hold whatever the keys are, or its key has not signed it.
+    /// A claim or the signature is invalid.
     Invalid,
 }
 
 impl<'a> Assertion<'a> {
-    /// Reads one; says nothing of whether it holds.
+    /// Parses an assertion without verifying it.
     #[must_use]
     pub fn read(text: &'a str) -> Option<Self> {
         let signed = Signed::read(text)?;
-        // A token that somebody else made for another purpose is none (RFC 8725 §3.11).
+        // A token of another type was issued for another purpose (RFC 8725 §3.11).
         let is_one = signed.header.typ.as_deref().is_none_or(|typ| {
             ["jwt", "client-authentication+jwt"].contains(&typ.to_ascii_lowercase().as_str())
         });
@@ -96,27 +96,32 @@ impl<'a> Assertion<'a> {
         is_one.then_some(Self { signed, claims })
     }
 
-    /// Who it says that it is.
+    /// `sub`: the client that it claims to be from.
     #[must_use]
     pub fn client_id(&self) -> &str {
         &self.claims.sub
     }
 
-    /// Holds it against a client's keys, and against what it has to be for (RFC 7523 §3, OpenID Connect Core §9), all but
-    /// whether it was seen before. `audiences` are our own names, `now` is in seconds.
+    /// Verifies the signature and the claims (RFC 7523 §3, OpenID Connect Core §9), without the check for replay.
+    /// `audiences` are the accepted values of `aud`, `now` is in seconds.
     ///
     /// # Errors
-    /// [`Unproven`].
-    pub fn check(&self, keys: &[NamedKey], audiences: &[&str], now: i64) -> Result<Held, Unproven> {
+    /// [`Unverified`].
+    pub fn check(
+        &self,
+        keys: &[NamedKey],
+        audiences: &[&str],
+        now: i64,
+    ) -> Result<Verified, Unverified> {
         let claims = &self.claims;
-        // A second recipient could pass it on to us as its own (RFC 7523 §3, audience injection).
+        // A second audience could send us the assertion as its own (RFC 7523 §3, audience injection).
         let ours = match &claims.aud {
             Recipients::One(one) => audiences.contains(&one.as_str()),
             Recipients::Several(all) => {
                 matches!(all.as_slice(), [one] if audiences.contains(&one.as_str()))
             }
         };
-        // Saturating casts: what is out of range is far from now as well.
+        // The casts saturate: a value out of range is far from now as well.
         let exp = claims.exp as i64;
         let in_time = exp > now - SKEW
             && exp <= now + LONGEST_LIFE + SKEW
@@ -125,47 +130,47 @@ impl<'a> Assertion<'a> {
                 let iat = iat as i64;
                 iat <= now + SKEW && iat >= now - LONGEST_LIFE - SKEW
             });
-        let holds = ours
+        let valid = ours
             && in_time
             && !claims.sub.is_empty()
             && claims.iss == claims.sub
             && (1..=LONGEST_JTI).contains(&claims.jti.len())
             && ALGORITHMS.contains(&self.signed.header.alg.as_str());
-        if !holds {
-            return Err(Unproven::Invalid);
+        if !valid {
+            return Err(Unverified::Invalid);
         }
-        let key = self.signed.key_among(keys).ok_or(Unproven::UnknownKey)?;
+        let key = self.signed.key_among(keys).ok_or(Unverified::UnknownKey)?;
         if !self.signed.is_by(key) {
-            return Err(Unproven::Invalid);
+            return Err(Unverified::Invalid);
         }
-        Ok(Held {
+        Ok(Verified {
             jti: claims.jti.clone(),
             exp,
         })
     }
 }
 
-/// What came along to prove a client with.
+/// The credential in a request.
 enum Credential<'a> {
     Secret(&'a str),
     Assertion(Box<Assertion<'a>>),
     Nothing,
 }
 
-/// Which client asks at `path`, and whether it is it. One method at a time (RFC 6749 §2.3), and the one that it is
-/// registered for.
+/// Authenticates the client of a request to `path`: by one method only (RFC 6749 §2.3), the one that it is registered
+/// for.
 ///
 /// # Errors
-/// [`Refusal::InvalidRequest`] for two methods or two names at once, [`Refusal::InvalidClient`] for a client that is not
-/// known or not proven, [`Refusal::ServerError`].
+/// [`Refusal::InvalidRequest`] for two methods or two client ids; [`Refusal::InvalidClient`] for an unknown or
+/// unauthenticated client; [`Refusal::ServerError`].
 pub(crate) async fn authenticate(
     state: &State,
     headers: &HeaderMap,
     parameters: &Parameters,
     path: &str,
 ) -> Result<Client, Refusal> {
-    let mut given = headers.get_all(header::AUTHORIZATION).iter();
-    let basic = match (given.next(), given.next()) {
+    let mut headers = headers.get_all(header::AUTHORIZATION).iter();
+    let basic = match (headers.next(), headers.next()) {
         (None, _) => None,
         (Some(_), Some(_)) => return Err(Refusal::InvalidRequest),
         (Some(value), None) => {
@@ -209,26 +214,26 @@ pub(crate) async fn authenticate(
         .find(id)
         .await?
         .ok_or(Refusal::InvalidClient)?;
-    let proven = match (&client.auth, &credential) {
-        // Digests are compared: how long that takes tells nothing of the secret.
+    let authenticated = match (&client.auth, &credential) {
+        // Digests are compared, so that the time taken does not reveal the secret.
         (ClientAuth::Secret(digest), Credential::Secret(secret)) => {
             *digest == secret_digest(secret)
         }
         (ClientAuth::Public, Credential::Nothing) => true,
         (ClientAuth::PrivateKeyJwt(keys), Credential::Assertion(assertion)) => {
-            holds(state, keys, assertion, path).await?
+            is_valid(state, keys, assertion, path).await?
         }
         _ => false,
     };
-    if proven {
+    if authenticated {
         Ok(client)
     } else {
         Err(Refusal::InvalidClient)
     }
 }
 
-/// Whether an assertion holds at `path`, for the first time. Keys that do not fit may have been replaced by newer ones.
-async fn holds(
+/// Whether an assertion is valid at `path` and unused. If no key fits, the client's keys are fetched again.
+async fn is_valid(
     state: &State,
     keys: &ClientKeys,
     assertion: &Assertion<'_>,
@@ -237,24 +242,24 @@ async fn holds(
     let now = state.kobling.ports().clock.now();
     let issuer = state.kobling.settings().origin.as_str();
     let (token, here) = (format!("{issuer}/oidc/token"), format!("{issuer}{path}"));
-    // The issuer is who we are (RFC 9700 §2.5); the token endpoint is what most send, to other endpoints as well (RFC 9126
+    // RFC 9700 §2.5 recommends the issuer. Most clients send the token endpoint, to other endpoints as well (RFC 9126
     // §2).
     let audiences = [issuer, token.as_str(), here.as_str()];
-    let mut held = Err(Unproven::UnknownKey);
+    let mut verified = Err(Unverified::UnknownKey);
     for wants_newer in [false, true] {
         let Some(known) = state.client_keys.of(keys, now, wants_newer).await else {
             continue;
         };
-        held = assertion.check(&known, &audiences, now.as_seconds());
-        if held != Err(Unproven::UnknownKey) {
+        verified = assertion.check(&known, &audiences, now.as_seconds());
+        if verified != Err(Unverified::UnknownKey) {
             break;
         }
     }
-    let Ok(held) = held else {
+    let Ok(verified) = verified else {
         return Ok(false);
     };
-    let until = Timestamp::from_seconds(held.exp) + Span::seconds(SKEW + 1);
-    let parts = [assertion.client_id(), &held.jti];
+    let until = Timestamp::from_seconds(verified.exp) + Span::seconds(SKEW + 1);
+    let parts = [assertion.client_id(), &verified.jti];
     Ok(state
         .kobling
         .replay

@@ -1,8 +1,9 @@
-//! Public keys that applications keep at an address of their own (`jwks_uri`, RFC 7591 §2).
+//! Public keys that clients publish at their `jwks_uri` (RFC 7591 §2).
 //!
-//! Nobody can make us fetch anything but addresses that are registered, nor any of them more than once a minute.
+//! Only registered addresses are fetched, and each at most once a minute.
 
 use super::jose::NamedKey;
+use crate::local::is_local;
 use kobling_domain::oidc::client::ClientKeys;
 use kobling_eid::{
     SettingsError,
@@ -14,34 +15,34 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use url::{Host, Url};
+use url::Url;
 
-/// How long an application's own server may take.
+/// The timeout of a fetch.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// After so long keys are fetched again.
+/// The age at which keys are fetched again.
 const FRESH: Span = Span::hours(1);
-/// Between two attempts at one address, whatever strangers claim to be signed with.
-const FLOOR: Span = Span::minutes(1);
-/// While the address cannot be reached, keys last so long.
+/// The least interval between two fetches of one address, whatever `kid` a request names.
+const MIN_INTERVAL: Span = Span::minutes(1);
+/// The age up to which keys are used while the address is unreachable.
 const STALE: Span = Span::hours(24);
-/// More key sets than this are not kept.
-const MOST: usize = 1_024;
+/// The most key sets that are cached.
+const MAX_SETS: usize = 1_024;
 
 /// Keys of one address.
 #[derive(Default)]
-struct Held {
+struct CachedKeys {
     keys: Option<(Arc<Vec<NamedKey>>, Timestamp)>,
     tried_at: Option<Timestamp>,
 }
 
-impl Held {
-    /// Whether there is reason and leave to fetch.
+impl CachedKeys {
+    /// Whether to fetch: the keys are stale or do not fit, and the last fetch is long enough ago.
     fn is_due(&self, now: Timestamp, wants_newer: bool) -> bool {
         let is_fresh = self
             .keys
             .as_ref()
             .is_some_and(|(_, at)| now.since(*at) < FRESH);
-        (wants_newer || !is_fresh) && self.tried_at.is_none_or(|at| now.since(at) >= FLOOR)
+        (wants_newer || !is_fresh) && self.tried_at.is_none_or(|at| now.since(at) >= MIN_INTERVAL)
     }
 
     fn in_force(&self, now: Timestamp) -> Option<Arc<Vec<NamedKey>>> {
@@ -50,16 +51,16 @@ impl Held {
     }
 }
 
-/// The keys of all applications that keep them at an address.
+/// A cache of the keys of all clients with a `jwks_uri`.
 pub struct ClientKeySets {
     http: Http,
-    /// For addresses of this machine, which are for tests alone.
+    /// For loopback addresses, which only tests use.
     local: Option<Http>,
-    held: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Held>>>>,
+    cached: Mutex<HashMap<String, Arc<tokio::sync::Mutex<CachedKeys>>>>,
 }
 
 impl ClientKeySets {
-    /// Holds none yet. `local` lets `http` addresses of this machine be fetched.
+    /// An empty cache. `local` permits `http` at loopback addresses.
     ///
     /// # Errors
     /// [`SettingsError::HttpClient`].
@@ -67,11 +68,11 @@ impl ClientKeySets {
         Ok(Self {
             http: Http::new(TIMEOUT, false)?,
             local: local.then(|| Http::new(TIMEOUT, true)).transpose()?,
-            held: Mutex::default(),
+            cached: Mutex::default(),
         })
     }
 
-    /// A client's keys; `wants_newer` when those that are known do not fit.
+    /// A client's keys; `wants_newer` if the known ones do not fit.
     pub(crate) async fn of(
         &self,
         keys: &ClientKeys,
@@ -82,23 +83,23 @@ impl ClientKeySets {
             ClientKeys::Here(set) => return NamedKey::read_set(set).map(Arc::new),
             ClientKeys::At(address) => address,
         };
-        let held = {
-            let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-            if all.len() >= MOST && !all.contains_key(address) {
+        let cached = {
+            let mut all = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+            if all.len() >= MAX_SETS && !all.contains_key(address) {
                 all.clear();
             }
             Arc::clone(all.entry(address.clone()).or_default())
         };
-        // Whoever comes while it is being fetched waits for that.
-        let mut held = held.lock().await;
-        if held.is_due(now, wants_newer) {
-            held.tried_at = Some(now);
+        // Concurrent requests wait for a fetch in progress.
+        let mut cached = cached.lock().await;
+        if cached.is_due(now, wants_newer) {
+            cached.tried_at = Some(now);
             match self.fetch(address).await {
-                Ok(keys) => held.keys = Some((Arc::new(keys), now)),
+                Ok(keys) => cached.keys = Some((Arc::new(keys), now)),
                 Err(reason) => tracing::warn!(address, reason, "keys of a client"),
             }
         }
-        held.in_force(now)
+        cached.in_force(now)
     }
 
     async fn fetch(&self, address: &str) -> Result<Vec<NamedKey>, &'static str> {
@@ -117,15 +118,6 @@ impl ClientKeySets {
     }
 }
 
-fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,26 +128,26 @@ mod tests {
 
     #[test]
     fn strangers_cannot_make_us_fetch_more_than_once_a_minute() {
-        let mut held = Held::default();
-        assert!(held.is_due(at(0), false), "nothing is known yet");
-        held.tried_at = Some(at(0));
-        assert!(!held.is_due(at(59), true), "not even when it failed");
-        assert!(held.is_due(at(60), false));
-        held.keys = Some((Arc::default(), at(60)));
-        held.tried_at = Some(at(60));
-        assert!(!held.is_due(at(119), true));
-        assert!(held.is_due(at(120), true), "an unknown key is a reason");
-        assert!(!held.is_due(at(3_659), false));
-        assert!(held.is_due(at(3_660), false), "and so is age");
+        let mut cached = CachedKeys::default();
+        assert!(cached.is_due(at(0), false), "nothing is known yet");
+        cached.tried_at = Some(at(0));
+        assert!(!cached.is_due(at(59), true), "not even when it failed");
+        assert!(cached.is_due(at(60), false));
+        cached.keys = Some((Arc::default(), at(60)));
+        cached.tried_at = Some(at(60));
+        assert!(!cached.is_due(at(119), true));
+        assert!(cached.is_due(at(120), true), "an unknown key is a reason");
+        assert!(!cached.is_due(at(3_659), false));
+        assert!(cached.is_due(at(3_660), false), "and so is age");
     }
 
     #[test]
     fn known_keys_outlast_an_outage_but_not_forever() {
-        let mut held = Held::default();
-        assert!(held.in_force(at(0)).is_none());
-        held.keys = Some((Arc::default(), at(0)));
-        assert!(held.in_force(at(24 * 3_600 - 1)).is_some());
-        assert!(held.in_force(at(24 * 3_600)).is_none());
+        let mut cached = CachedKeys::default();
+        assert!(cached.in_force(at(0)).is_none());
+        cached.keys = Some((Arc::default(), at(0)));
+        assert!(cached.in_force(at(24 * 3_600 - 1)).is_some());
+        assert!(cached.in_force(at(24 * 3_600)).is_none());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! DPoP: an application shows that it holds a key, and what it is given is bound to that key (RFC 9449).
+//! DPoP: a client proves possession of a key, and its tokens are bound to that key (RFC 9449).
 
 use super::{
     jose::{ALGORITHMS, PublicKey, Signed},
@@ -16,36 +16,36 @@ use url::Url;
 /// How far a proof's `iat` may be from our clock, either way (RFC 9449 §11.1), in seconds.
 const WINDOW: i64 = 60;
 
-/// The longest `jti`, in bytes. Only its hash is kept.
+/// The longest `jti`, in bytes. Only its hash is stored.
 const LONGEST_JTI: usize = 256;
 
-/// What a proof has to be for.
+/// The request that a proof must match.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The method of the request.
     pub method: &'a str,
-    /// Its address, as those outside know it, without query and fragment.
+    /// Its public address, without query and fragment.
     pub uri: &'a str,
-    /// The access token that comes with it, at a protected resource.
+    /// The access token of the request, at a protected resource.
     pub access_token: Option<&'a str>,
-    /// In seconds.
+    /// The current time, in seconds.
     pub now: i64,
 }
 
-/// A proof that holds, but for having been seen before.
+/// A valid proof, before the check for replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
-    /// Of the key that is held.
+    /// The thumbprint of the proven key.
     pub thumbprint: Thumbprint,
-    /// What the proof is called.
+    /// `jti`.
     pub jti: String,
-    /// When it was made, in seconds.
+    /// `iat`, in seconds.
     pub iat: i64,
 }
 
-/// The proof does not hold.
+/// The proof is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unproven;
+pub struct InvalidProof;
 
 #[derive(Deserialize)]
 struct Claims {
@@ -56,41 +56,41 @@ struct Claims {
     ath: Option<String>,
 }
 
-/// Holds a proof against what it has to be for (RFC 9449 §4.3), all but whether it was seen before.
+/// Verifies a proof (RFC 9449 §4.3), without the check for replay.
 ///
 /// # Errors
-/// [`Unproven`].
-pub fn check(text: &str, expected: &Expected<'_>) -> Result<Proof, Unproven> {
-    let signed = Signed::read(text).ok_or(Unproven)?;
+/// [`InvalidProof`].
+pub fn check(text: &str, expected: &Expected<'_>) -> Result<Proof, InvalidProof> {
+    let signed = Signed::read(text).ok_or(InvalidProof)?;
     let header = &signed.header;
     let is_dpop = header
         .typ
         .as_deref()
         .is_some_and(|typ| typ.eq_ignore_ascii_case("dpop+jwt"));
     if !is_dpop || !ALGORITHMS.contains(&header.alg.as_str()) {
-        return Err(Unproven);
+        return Err(InvalidProof);
     }
     let key = header
         .jwk
         .as_ref()
         .and_then(PublicKey::read)
-        .ok_or(Unproven)?;
+        .ok_or(InvalidProof)?;
     if !signed.is_by(&key) {
-        return Err(Unproven);
+        return Err(InvalidProof);
     }
-    let claims: Claims = signed.claims().ok_or(Unproven)?;
+    let claims: Claims = signed.claims().ok_or(InvalidProof)?;
     let hash = expected
         .access_token
         .map(|token| URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes())));
-    // A saturating cast: what is out of range is far from now as well.
+    // The cast saturates: a value out of range is far from now as well.
     let iat = claims.iat as i64;
-    let holds = claims.htm == expected.method
-        && same_place(&claims.htu, expected.uri)
+    let valid = claims.htm == expected.method
+        && same_address(&claims.htu, expected.uri)
         && expected.now.abs_diff(iat) <= WINDOW.unsigned_abs()
         && (1..=LONGEST_JTI).contains(&claims.jti.len())
         && (hash.is_none() || claims.ath == hash);
-    if !holds {
-        return Err(Unproven);
+    if !valid {
+        return Err(InvalidProof);
     }
     Ok(Proof {
         thumbprint: Thumbprint(key.thumbprint()),
@@ -99,8 +99,8 @@ pub fn check(text: &str, expected: &Expected<'_>) -> Result<Proof, Unproven> {
     })
 }
 
-/// Whether two addresses are one without query and fragment, after normalisation (RFC 9449 §4.3).
-fn same_place(claimed: &str, ours: &str) -> bool {
+/// Whether two addresses are equal after normalisation, without query and fragment (RFC 9449 §4.3).
+fn same_address(claimed: &str, ours: &str) -> bool {
     let plain = |text: &str| {
         let mut url = Url::parse(text).ok()?;
         url.set_query(None);
@@ -110,11 +110,11 @@ fn same_place(claimed: &str, ours: &str) -> bool {
     matches!((plain(claimed), plain(ours)), (Some(a), Some(b)) if a == b)
 }
 
-/// The key that the sender of a request shows to hold, if it shows one. `path` is ours, and `access_token` what came with
-/// the request at a protected resource. A proof holds once.
+/// Verifies the proof in a request, if there is one, and returns the thumbprint of its key. `path` is the endpoint's,
+/// and `access_token` the request's at a protected resource. A proof is single-use.
 ///
 /// # Errors
-/// [`Refusal::InvalidDpopProof`] for a proof that does not hold, and for more than one.
+/// [`Refusal::InvalidDpopProof`] for an invalid proof, and for more than one.
 pub(crate) async fn proof(
     state: &State,
     headers: &HeaderMap,
@@ -122,11 +122,11 @@ pub(crate) async fn proof(
     path: &str,
     access_token: Option<&str>,
 ) -> Result<Option<Thumbprint>, Refusal> {
-    let mut shown = headers.get_all("dpop").iter();
-    let Some(header) = shown.next() else {
+    let mut proofs = headers.get_all("dpop").iter();
+    let Some(header) = proofs.next() else {
         return Ok(None);
     };
-    let text = match (header.to_str(), shown.next()) {
+    let text = match (header.to_str(), proofs.next()) {
         (Ok(text), None) => text,
         _ => return Err(Refusal::InvalidDpopProof),
     };
@@ -137,9 +137,9 @@ pub(crate) async fn proof(
         access_token,
         now: state.kobling.ports().clock.now().as_seconds(),
     };
-    let proof = check(text, &expected).map_err(|Unproven| Refusal::InvalidDpopProof)?;
+    let proof = check(text, &expected).map_err(|InvalidProof| Refusal::InvalidDpopProof)?;
     let parts = [proof.thumbprint.0.as_str(), &proof.jti];
-    // Beyond this the window alone refuses it.
+    // After this the proof is refused because of its age.
     let until = Timestamp::from_seconds(proof.iat) + Span::seconds(WINDOW + 1);
     if state
         .kobling
@@ -210,7 +210,7 @@ mod tests {
             "no ath"
         );
         let forged = AT_TOKEN.replace(".2-Gx", ".3-Gx");
-        assert_eq!(check(&forged, &EXPECTED), Err(Unproven));
+        assert_eq!(check(&forged, &EXPECTED), Err(InvalidProof));
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
             "https://K.example:443/oidc/token",
             "https://k.example/oidc/./token?x=1#y",
         ] {
-            assert!(same_place(same, ours), "{same}");
+            assert!(same_address(same, ours), "{same}");
         }
         for other in [
             "http://k.example/oidc/token",
@@ -232,7 +232,7 @@ mod tests {
             "/oidc/token",
             "",
         ] {
-            assert!(!same_place(other, ours), "{other}");
+            assert!(!same_address(other, ours), "{other}");
         }
     }
 

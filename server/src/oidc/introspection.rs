@@ -1,4 +1,4 @@
-//! `/oidc/introspect` (RFC 7662), for clients that prove themselves, about tokens of their own.
+//! `/oidc/introspect` (RFC 7662), for confidential clients, about their own tokens.
 
 use super::{client_auth::authenticate, parameters::Parameters, refusal::Refusal};
 use crate::web::{State, visitor};
@@ -11,7 +11,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-/// Where it is.
+/// The path of the endpoint.
 pub(crate) const PATH: &str = "/oidc/introspect";
 
 /// `POST /oidc/introspect`
@@ -20,16 +20,16 @@ pub(crate) async fn introspect(
     parts: Parts,
     body: Bytes,
 ) -> Response {
-    match look(&state, &parts, &body).await {
+    match answer(&state, &parts, &body).await {
         Ok(body) => ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response(),
-        Err(refusal) => refusal.noted(&state, &visitor(&state, &parts)).await,
+        Err(refusal) => refusal.audited(&state, &visitor(&state, &parts)).await,
     }
 }
 
-async fn look(state: &State, parts: &Parts, body: &[u8]) -> Result<Value, Refusal> {
+async fn answer(state: &State, parts: &Parts, body: &[u8]) -> Result<Value, Refusal> {
     let parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
     let client = authenticate(state, &parts.headers, &parameters, PATH).await?;
-    // Anybody may call themselves a public client, and would try tokens here (RFC 7662 §2.1, §4).
+    // A public client is not authenticated: anyone could try tokens here (RFC 7662 §2.1, §4).
     if client.is_public() {
         return Err(Refusal::InvalidClient);
     }
@@ -37,7 +37,7 @@ async fn look(state: &State, parts: &Parts, body: &[u8]) -> Result<Value, Refusa
     let Some(known) = state.kobling.tokens.introspect(&client, token).await? else {
         return Ok(json!({ "active": false }));
     };
-    let mut answer = json!({
+    let mut body = json!({
         "active": true,
         "iss": state.kobling.settings().origin,
         "client_id": client.id,
@@ -48,14 +48,14 @@ async fn look(state: &State, parts: &Parts, body: &[u8]) -> Result<Value, Refusa
         "exp": known.expires_at.as_seconds(),
     });
     if !known.is_refresh {
-        answer["token_type"] = json!(if known.jkt.is_some() {
+        body["token_type"] = json!(if known.jkt.is_some() {
             "DPoP"
         } else {
             "Bearer"
         });
     }
     if let Some(jkt) = &known.jkt {
-        answer["cnf"] = json!({ "jkt": jkt });
+        body["cnf"] = json!({ "jkt": jkt });
     }
-    Ok(answer)
+    Ok(body)
 }

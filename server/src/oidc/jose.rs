@@ -1,5 +1,5 @@
-//! Signed tokens of strangers, and the public keys that hold them: read strictly, and verified with an algorithm that the
-//! key itself settles (RFC 8725 §3.1).
+//! Tokens signed by clients, and the public keys that verify them: parsed strictly, and verified with an algorithm that
+//! the key determines (RFC 8725 §3.1).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
@@ -7,17 +7,17 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-/// The longest token that anybody needs to send here, in bytes.
+/// The longest accepted token, in bytes.
 const LONGEST: usize = 8_192;
 
-/// RSA keys that are taken, in bytes of the modulus: 2048 bits (NIST SP 800-131A) to 4096.
+/// Accepted sizes of RSA keys, in bytes of the modulus: 2048 bits (NIST SP 800-131A) to 4096.
 const RSA_SIZES: std::ops::RangeInclusive<usize> = 256..=512;
 
-/// The algorithms that strangers may sign with. All are asymmetric: there is no `none`, and nothing that a public key
-/// could be the secret of.
+/// The algorithms that clients may sign with. All are asymmetric: neither `none` nor an HMAC that takes a public key
+/// for its secret.
 pub const ALGORITHMS: [&str; 4] = ["ES256", "RS256", "PS256", "EdDSA"];
 
-/// A public key that takes part here. Only its own members are kept, so that it has one form.
+/// A public key of a supported type. Only the members that define it are kept, so that it has one form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PublicKey {
     /// On P-256: `x` and `y`.
@@ -37,8 +37,8 @@ fn bytes(jwk: &Map<String, Value>, name: &str) -> Option<Vec<u8>> {
 }
 
 impl PublicKey {
-    /// Reads a JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2). Nothing for a kind that takes no part here, and nothing for
-    /// one that holds private or secret parts: whoever shows these has lost them.
+    /// Parses a JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2). `None` for an unsupported type, and for a key with private
+    /// or secret members: a private key that was published is compromised.
     #[must_use]
     pub fn read(jwk: &Value) -> Option<Self> {
         let jwk = jwk.as_object()?;
@@ -54,7 +54,7 @@ impl PublicKey {
             ("OKP", Some("Ed25519")) => Some(Self::Ed(fixed("x")?)),
             ("RSA", None) => {
                 let (n, e) = (bytes(jwk, "n")?, bytes(jwk, "e")?);
-                // Leading zeros would be another form of the same key.
+                // Leading zeros would give the same key a second form.
                 let fits = RSA_SIZES.contains(&n.len())
                     && n.first().is_some_and(|first| *first != 0)
                     && n.last().is_some_and(|last| last % 2 == 1)
@@ -84,7 +84,7 @@ impl PublicKey {
         text(&Sha256::digest(members.as_bytes()))
     }
 
-    /// The algorithm of this name, if it is one of this kind of key.
+    /// The algorithm of this name, if it fits the type of the key.
     fn algorithm(&self, name: &str) -> Option<Algorithm> {
         match (self, name) {
             (Self::Ec(..), "ES256") => Some(Algorithm::ES256),
@@ -107,7 +107,7 @@ impl PublicKey {
     }
 }
 
-/// A key of a key set, with what the set says of its use.
+/// A key of a key set, with its `kid` and `alg`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedKey {
     key: PublicKey,
@@ -116,8 +116,8 @@ pub struct NamedKey {
 }
 
 impl NamedKey {
-    /// Reads a JWK set (RFC 7517 §5). Keys that are not understood, or not for signatures, are passed over, as the RFC
-    /// wants.
+    /// Parses a JWK set (RFC 7517 §5). Unsupported keys, and keys that are not for signatures, are ignored, as the RFC
+    /// requires.
     #[must_use]
     pub fn read_set(json: &str) -> Option<Vec<Self>> {
         #[derive(Deserialize)]
@@ -148,28 +148,28 @@ impl NamedKey {
 /// The header of a signed token (RFC 7515 §4).
 #[derive(Debug, Clone, Deserialize)]
 pub struct Header {
-    /// Which algorithm it says that it is signed with. Believed only as far as the key agrees.
+    /// `alg`. The key has to agree.
     pub alg: String,
-    /// What kind of token it says that it is.
+    /// `typ`.
     pub typ: Option<String>,
-    /// Which key it says that it is signed with.
+    /// `kid`.
     pub kid: Option<String>,
-    /// The key itself, where a token brings its own.
+    /// `jwk`: the key itself, in a DPoP proof.
     pub jwk: Option<Value>,
-    /// Extensions that must be understood. None is.
-    #[serde(default, deserialize_with = "there")]
+    /// Whether there is a `crit`. No extension is supported.
+    #[serde(default, deserialize_with = "is_present")]
     crit: bool,
 }
 
-/// A member is there, whatever it holds.
-fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+/// Whether a member is present, whatever its value.
+fn is_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     serde::de::IgnoredAny::deserialize(deserializer).map(|_| true)
 }
 
 /// A signed token in compact form (RFC 7515 §3.1), not verified yet.
 #[derive(Debug, Clone)]
 pub struct Signed<'a> {
-    /// What it says of itself.
+    /// The header, not verified yet.
     pub header: Header,
     claims: Vec<u8>,
     message: &'a str,
@@ -177,7 +177,7 @@ pub struct Signed<'a> {
 }
 
 impl<'a> Signed<'a> {
-    /// Reads one. Nothing if it is no such thing, too long, or demands what is not understood here (RFC 7515 §4.1.11).
+    /// Parses a token. `None` if it is malformed, too long, or has critical extensions (RFC 7515 §4.1.11).
     #[must_use]
     pub fn read(text: &'a str) -> Option<Self> {
         if text.len() > LONGEST {
@@ -200,13 +200,13 @@ impl<'a> Signed<'a> {
         })
     }
 
-    /// The claims, whoever has signed them. Nothing if they do not have this shape.
+    /// The claims, without verifying the signature. `None` if they do not have this form.
     #[must_use]
     pub fn claims<T: for<'de> Deserialize<'de>>(&self) -> Option<T> {
         serde_json::from_slice(&self.claims).ok()
     }
 
-    /// Whether this key has signed it.
+    /// Whether the signature is by this key.
     #[must_use]
     pub fn is_by(&self, key: &PublicKey) -> bool {
         let (Some(algorithm), Some(decoding)) = (key.algorithm(&self.header.alg), key.decoding())
@@ -222,7 +222,7 @@ impl<'a> Signed<'a> {
         .unwrap_or(false)
     }
 
-    /// The one key of a set that can have signed it: by `kid`; without one, if a single key fits (OpenID Connect Core
+    /// The key of a set that can have signed it: by `kid`; without one, if exactly one key fits (OpenID Connect Core
     /// §10.1).
     #[must_use]
     pub fn key_among<'k>(&self, keys: &'k [NamedKey]) -> Option<&'k PublicKey> {

@@ -1,4 +1,4 @@
-//! One signing key: how it is made, and what signing and publishing take of it.
+//! Generates a signing key, and decodes it for signing and publishing.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
@@ -20,10 +20,10 @@ use rsa::{
 };
 use serde_json::Value;
 
-/// Size of an RSA key; RFC 7518 §3.3 asks for 2048 or more.
+/// Size of an RSA key; RFC 7518 §3.3 requires 2048 or more.
 const RSA_BITS: usize = 2_048;
 
-/// A key that can be used.
+/// A decoded signing key.
 pub(super) struct Key {
     pub(super) encoding: EncodingKey,
     pub(super) decoding: DecodingKey,
@@ -38,7 +38,7 @@ pub(super) const fn algorithm(alg: SigningAlg) -> Algorithm {
     }
 }
 
-/// Makes a key. For RSA that takes a processor up to a second or so.
+/// Generates a key. For RSA this takes up to about a second of CPU time.
 pub(super) fn make(alg: SigningAlg, entropy: &dyn Entropy) -> Option<MadeKey> {
     let der = match alg {
         SigningAlg::Es256 => SecretKey::from_slice(&entropy.bytes())
@@ -58,7 +58,7 @@ pub(super) fn make(alg: SigningAlg, entropy: &dyn Entropy) -> Option<MadeKey> {
 }
 
 impl Key {
-    /// From what the database holds, opened.
+    /// Decodes a stored key, from its decrypted private part.
     pub(super) fn open(stored: &SigningKey, private: &[u8]) -> Option<Self> {
         let encoding = match stored.alg {
             SigningAlg::Es256 => EncodingKey::from_ec_der(private),

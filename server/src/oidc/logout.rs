@@ -19,7 +19,7 @@ pub(crate) async fn get(Shared(state): Shared<State>, request: Request) -> Respo
     answer(&state, &parts, query.as_bytes()).await
 }
 
-/// A form of another site brings no cookies along (SameSite=Lax); a navigation to the same place does.
+/// A cross-site form post carries no cookies (SameSite=Lax); a navigation to the same address does.
 pub(crate) async fn post(Shared(state): Shared<State>, parts: Parts, body: Bytes) -> Response {
     match std::str::from_utf8(&body) {
         Ok(query) if query.bytes().all(|b| b.is_ascii_graphic()) => {
@@ -51,7 +51,7 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
         Ok(client) => client,
         Err(fault) => return problem_page(state, parts, fault.problem()).await,
     };
-    // Only an address that this very client has registered; everything else is passed over (§3).
+    // Only an address that this client has registered; any other is ignored (§3).
     let then = parameters
         .get("post_logout_redirect_uri")
         .filter(|uri| {
@@ -67,7 +67,7 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
             None => uri.to_owned(),
         });
     let mut visitor = visitor(state, parts);
-    // The application's wish, where the person has expressed none.
+    // The client's language applies unless the person has chosen one.
     let lang = parameters
         .get("ui_locales")
         .and_then(|tags| tags.split(' ').find_map(Lang::from_tag))

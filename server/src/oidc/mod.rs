@@ -1,4 +1,4 @@
-//! The OpenID Provider towards applications: protocol in, protocol out; the decisions are the domain's.
+//! The endpoints of the OpenID Provider. They parse requests and render answers; the domain decides.
 
 pub(crate) mod authorize;
 mod back_channel;
@@ -35,17 +35,17 @@ use axum::{
 use std::time::Duration;
 use tower_http::cors::{Any, CorsLayer};
 
-/// All endpoints.
+/// All routes.
 pub fn router() -> Router<State> {
     Router::new()
         .route("/oidc/authorize", get(authorize::get).post(authorize::post))
         .route("/oidc/logout", get(logout::get).post(logout::post))
-        .merge(of_programs())
+        .merge(direct_endpoints())
 }
 
-/// What applications call themselves; those that run in a browser do it from their own origin. No cookie counts here, so
-/// that nothing is given to an origin that it could not have had without a browser.
-fn of_programs() -> Router<State> {
+/// The endpoints that applications call directly, also from a browser and another origin. They ignore cookies, so CORS
+/// gives an origin nothing that it could not get without a browser.
+fn direct_endpoints() -> Router<State> {
     let from_anywhere = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST])
@@ -61,7 +61,7 @@ fn of_programs() -> Router<State> {
             "/.well-known/openid-configuration",
             get(discovery::document),
         )
-        // For those who know OAuth alone (RFC 8414 §3).
+        // For clients that know only OAuth (RFC 8414 §3).
         .route(
             "/.well-known/oauth-authorization-server",
             get(discovery::document),

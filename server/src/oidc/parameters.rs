@@ -1,23 +1,23 @@
-//! Parameters of protocol requests: each at most once (RFC 6749 §3.1), none absurdly long.
+//! Parameters of protocol requests: each at most once (RFC 6749 §3.1), and of limited length.
 
 use std::collections::HashMap;
 
-/// The longest value that any parameter of ours needs, in bytes.
+/// The longest accepted value, in bytes.
 const LONGEST: usize = 4_096;
 
 /// Parameters by name.
 pub(crate) struct Parameters(HashMap<String, String>);
 
-/// A parameter stands twice or is too long.
+/// A parameter is duplicate or too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
 impl Parameters {
-    /// Reads a query or form body. Empty values count as left out (RFC 6749 §3.1).
+    /// Parses a query or form body. Parameters without a value count as omitted (RFC 6749 §3.1).
     pub(crate) fn parse(encoded: &[u8]) -> Result<Self, Malformed> {
         let mut all = HashMap::new();
         for (name, value) in url::form_urlencoded::parse(encoded) {
-            // No name or value of ours holds a NUL, and not every database could keep one.
+            // No valid value contains NUL, and PostgreSQL cannot store one.
             if value.len() > LONGEST || name.len() > 128 || value.contains('\0') {
                 return Err(Malformed);
             }
@@ -31,8 +31,8 @@ impl Parameters {
         Ok(Self(all))
     }
 
-    /// What stands once and is not absurdly long, of a query that [`Parameters::parse`] refuses: enough to say so where it
-    /// should be said.
+    /// The parameters that occur once and are not too long, of a query that [`Parameters::parse`] refuses: the error is
+    /// sent to the redirect URI among them.
     pub(crate) fn unambiguous(encoded: &[u8]) -> Self {
         let mut all: HashMap<String, Option<String>> = HashMap::new();
         for (name, value) in url::form_urlencoded::parse(encoded) {
@@ -60,7 +60,7 @@ impl Parameters {
         self.0.remove(name);
     }
 
-    /// As a form again.
+    /// Encoded as a form.
     pub(crate) fn encoded(&self) -> String {
         url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(&self.0)

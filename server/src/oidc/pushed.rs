@@ -1,5 +1,5 @@
-//! `/oidc/par`: authorization requests that an application hands in itself, so that the browser carries nothing but a
-//! reference (RFC 9126).
+//! `/oidc/par`: pushed authorization requests (RFC 9126). The client sends the parameters directly, and the browser
+//! carries only a reference.
 
 use super::{
     authorize::check, client_auth::authenticate, dpop, parameters::Parameters, refusal::Refusal,
@@ -17,7 +17,7 @@ use kobling_domain::{Fault, Visitor, oidc::grant::types::PUSHED_LIFE};
 use kobling_model::Problem;
 use serde_json::json;
 
-/// Where it is.
+/// The path of the endpoint.
 pub(crate) const PATH: &str = "/oidc/par";
 
 /// `POST /oidc/par`
@@ -25,7 +25,7 @@ pub(crate) async fn push(Shared(state): Shared<State>, parts: Parts, body: Bytes
     let visitor = visitor(&state, &parts);
     match accept(&state, &visitor, &parts.headers, &body).await {
         Ok(response) => response,
-        Err(refusal) => refusal.noted(&state, &visitor).await,
+        Err(refusal) => refusal.audited(&state, &visitor).await,
     }
 }
 
@@ -46,7 +46,7 @@ async fn accept(
         .filter(|uri| client.redirects_to(uri))
         .ok_or(Refusal::InvalidRequest)?;
     check(&client, &parameters, &redirect_uri).map_err(Refusal::Authorization)?;
-    // A proof binds the code like the parameter does; if there are both, they name one key (RFC 9449 §10.1).
+    // A proof binds the code as the parameter does; if both are present, they must name the same key (RFC 9449 §10.1).
     if let Some(held) = dpop::proof(state, headers, "POST", PATH, None).await? {
         match parameters.get("dpop_jkt") {
             Some(named) if named != held.0 => return Err(Refusal::InvalidDpopProof),

@@ -1,4 +1,4 @@
-//! Errors towards applications, where the answer is JSON (RFC 6749 §5.2 and what builds on it).
+//! OAuth errors as JSON (RFC 6749 §5.2 and the RFCs that refer to it).
 
 use crate::web::State;
 use axum::{
@@ -10,33 +10,33 @@ use kobling_domain::{Fault, Visitor, oidc::grant::types::GrantRefusal};
 use kobling_model::Problem;
 use serde_json::json;
 
-/// Why an application's own request (token, pushed authorization, revocation, introspection) is refused.
+/// Why a direct request of a client (token, pushed authorization, revocation, introspection) is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// A parameter is missing, doubled, malformed, or goes with no other (RFC 6749 §5.2).
+    /// A parameter is missing, duplicate, malformed, or does not fit the others (RFC 6749 §5.2).
     InvalidRequest,
-    /// The client is unknown, or did not prove itself, or not in the way that it is registered for.
+    /// The client is unknown, or not authenticated by the method that it is registered for.
     InvalidClient,
-    /// The code or refresh token is unknown, expired, used, or somebody else's.
+    /// The code or refresh token is unknown, expired, used, or another client's.
     InvalidGrant,
-    /// The client is known, but may not do this.
+    /// The client may not use this grant.
     UnauthorizedClient,
-    /// There is no such `grant_type` here.
+    /// The `grant_type` is not supported.
     UnsupportedGrantType,
-    /// More was asked for than was granted, or something that does not exist.
+    /// The requested scope exceeds the granted one, or is unknown.
     InvalidScope,
-    /// The DPoP proof is missing or does not hold (RFC 9449 §5).
+    /// The DPoP proof is missing or invalid (RFC 9449 §5).
     InvalidDpopProof,
-    /// What the authorization endpoint would say to the same request (RFC 9126 §2.3).
+    /// The error of the authorization endpoint for the same request (RFC 9126 §2.3).
     Authorization(&'static str),
-    /// Too many requests from there; wait (RFC 9126 §2.3).
+    /// A rate limit is exhausted (RFC 9126 §2.3).
     TooMany,
-    /// Ours is the fault.
+    /// The server failed.
     ServerError,
 }
 
 impl Refusal {
-    /// The code, as registered (RFC 6749 §11.4).
+    /// The registered error code (RFC 6749 §11.4).
     pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
@@ -51,12 +51,12 @@ impl Refusal {
         }
     }
 
-    /// The answer, after a line in the audit log when somebody passed themselves off as a client.
-    pub(crate) async fn noted(self, state: &State, visitor: &Visitor) -> Response {
+    /// The answer, after an audit event for a failed client authentication.
+    pub(crate) async fn audited(self, state: &State, visitor: &Visitor) -> Response {
         if self == Self::InvalidClient {
             match state.kobling.clients.refuse_client(visitor).await {
                 Ok(()) => {}
-                // Secrets are not to be guessed at leisure (RFC 6749 §2.3.1).
+                // RFC 6749 §2.3.1: protects secrets against guessing.
                 Err(Fault::Problem(Problem::TooMany)) => return Self::TooMany.into_response(),
                 Err(fault) => tracing::error!(%fault, "audit"),
             }
@@ -75,7 +75,7 @@ impl Refusal {
 }
 
 impl From<Fault> for Refusal {
-    /// Whoever asks learns nothing of what is wrong with us; the operator does.
+    /// The client gets no details; the log does.
     fn from(fault: Fault) -> Self {
         tracing::error!(%fault, "a client's request");
         Self::ServerError
@@ -102,7 +102,7 @@ impl IntoResponse for Refusal {
         )
             .into_response();
         if self == Self::InvalidClient {
-            // A client that tried by header must be told of the scheme; the others do not mind (RFC 6749 §5.2).
+            // Required if the client authenticated by header (RFC 6749 §5.2).
             let value = header::HeaderValue::from_static("Basic realm=\"kobling\"");
             response
                 .headers_mut()

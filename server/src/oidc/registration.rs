@@ -1,5 +1,5 @@
-//! `/oidc/register`: applications that register themselves (RFC 7591, OpenID Connect Dynamic Client Registration 1.0),
-//! and mind their registration (RFC 7592).
+//! `/oidc/register`: dynamic client registration (RFC 7591, OpenID Connect Dynamic Client Registration 1.0) and its
+//! management (RFC 7592).
 
 use crate::{
     client_metadata::{ClientMetadata, MetadataError, Rules, members},
@@ -20,20 +20,20 @@ use kobling_domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Where it is.
+/// The path of the endpoint.
 pub(super) const PATH: &str = "/oidc/register";
 
-/// What the server says of a client, and the client never does (RFC 7592 §2.2).
-const OURS: [&str; 4] = [
+/// Members that only the server sets (RFC 7592 §2.2).
+const SERVER_ONLY: [&str; 4] = [
     "registration_access_token",
     "registration_client_uri",
     "client_secret_expires_at",
     "client_id_issued_at",
 ];
 
-/// What a client says when it changes its registration, besides its metadata (RFC 7592 §2.2).
+/// What an update holds besides metadata (RFC 7592 §2.2).
 #[derive(Debug, Default, Deserialize)]
-struct Claimed {
+struct Update {
     client_id: Option<String>,
     client_secret: Option<String>,
 }
@@ -72,7 +72,8 @@ fn error(status: StatusCode, error: &str, description: &str) -> Response {
     (status, Json(body)).into_response()
 }
 
-/// As an error may be described: visible ASCII without quote and backslash (RFC 6749 §5.2).
+/// The text with the characters that `error_description` permits: visible ASCII without quote and backslash (RFC 6749
+/// §5.2).
 fn described(text: &str) -> String {
     let plain = |c: char| {
         if matches!(c, ' '..='~') && !"\"\\".contains(c) {
@@ -86,16 +87,16 @@ fn described(text: &str) -> String {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let later = |status| error(status, "temporarily_unavailable", "");
+        let unavailable = |status| error(status, "temporarily_unavailable", "");
         let mut response = match self {
             Self::Denied(Denied::NotInUse) => {
                 return ProblemJson(kobling_model::Problem::NotFound).into_response();
             }
             Self::Denied(Denied::Store(error)) | Self::Client(ClientRefusal::Store(error)) => {
                 tracing::error!(%error, "registration");
-                later(StatusCode::SERVICE_UNAVAILABLE)
+                unavailable(StatusCode::SERVICE_UNAVAILABLE)
             }
-            Self::Denied(Denied::TooMany) => later(StatusCode::TOO_MANY_REQUESTS),
+            Self::Denied(Denied::TooMany) => unavailable(StatusCode::TOO_MANY_REQUESTS),
             Self::Denied(denied) => {
                 let mut response = error(StatusCode::UNAUTHORIZED, "invalid_token", "");
                 challenge(&denied, &mut response);
@@ -105,7 +106,7 @@ impl IntoResponse for Refused {
                 error(StatusCode::BAD_REQUEST, wrong.code(), &wrong.to_string())
             }
             // It was changed or removed concurrently.
-            Self::Client(_) => later(StatusCode::CONFLICT),
+            Self::Client(_) => unavailable(StatusCode::CONFLICT),
         };
         no_store(&mut response);
         response
@@ -130,7 +131,7 @@ fn wrong(why: impl Into<String>) -> Refused {
     })
 }
 
-/// The members of the body, those that are null left out: they say as much as those that are missing (RFC 7592 §2.2).
+/// The members of the body. `null` is the same as a missing member (RFC 7592 §2.2).
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<serde_json::Map<String, Value>, Refused> {
     let is_json = headers
         .get(header::CONTENT_TYPE)
@@ -164,7 +165,7 @@ fn answer(
     let origin = &state.kobling.settings().origin;
     let client = &known.client;
     let body = Registration {
-        // Required beside a secret, and 0 for one that does not expire.
+        // Required with a secret; 0 means that it does not expire.
         client_secret_expires_at: secret.is_some().then_some(0),
         client_secret: secret,
         client_id_issued_at: known.created_at.map(kobling_model::Timestamp::as_seconds),
@@ -207,7 +208,7 @@ pub(crate) async fn register(
     Ok(answer(&state, status, &known, management.expose(), secret))
 }
 
-/// `GET /oidc/register/ID` (RFC 7592 §2.1). The secret is not told again: only its hash is kept.
+/// `GET /oidc/register/ID` (RFC 7592 §2.1). Without the secret: only its hash is stored.
 pub(crate) async fn show(
     Shared(state): Shared<State>,
     Path(id): Path<String>,
@@ -225,7 +226,7 @@ pub(crate) async fn show(
     Ok(answer(&state, StatusCode::OK, &known, shown, None))
 }
 
-/// `PUT /oidc/register/ID` (RFC 7592 §2.2): all of it anew.
+/// `PUT /oidc/register/ID` (RFC 7592 §2.2): replaces all metadata.
 pub(crate) async fn replace(
     Shared(state): Shared<State>,
     Path(id): Path<String>,
@@ -241,16 +242,16 @@ pub(crate) async fn replace(
         .await?;
     let before = registered.known().client;
     let members = read(&parts.headers, &body)?;
-    if let Some(name) = OURS.iter().find(|name| members.contains_key(**name)) {
+    if let Some(name) = SERVER_ONLY.iter().find(|name| members.contains_key(**name)) {
         return Err(wrong(format!("{name} is not the client's to say")));
     }
-    let claimed: Claimed = serde_json::from_value(Value::Object(members.clone()))
+    let update: Update = serde_json::from_value(Value::Object(members.clone()))
         .map_err(|error| wrong(error.to_string()))?;
-    if claimed.client_id.as_ref() != Some(&id) {
+    if update.client_id.as_ref() != Some(&id) {
         return Err(wrong("client_id must be the client's own"));
     }
     let metadata = metadata(members)?;
-    let (digest, secret) = secret(&state, &before, &metadata, claimed.client_secret)?;
+    let (digest, secret) = secret(&state, &before, &metadata, update.client_secret)?;
     let client = metadata.client(&id, rules(&state), digest)?;
     let known = state
         .kobling
@@ -261,7 +262,7 @@ pub(crate) async fn replace(
     Ok(answer(&state, StatusCode::OK, &known, shown, secret))
 }
 
-/// The secret's hash from now on, and the secret where it can be told: it is the one that the client showed, or new.
+/// The hash of the secret to store, and the secret if it is known: the one that the client sent, or a new one.
 fn secret(
     state: &State,
     before: &Client,

@@ -1,18 +1,18 @@
-//! References to authorization requests that an application has pushed (RFC 9126 §2.2).
+//! References to pushed authorization requests (RFC 9126 §2.2).
 
 use super::parameters::Parameters;
 use crate::web::State;
 use kobling_domain::{Fault, oidc::client::Client};
 use kobling_model::Problem;
 
-/// What every reference of ours begins with (RFC 9126 §2.2).
+/// The prefix of our references (RFC 9126 §2.2).
 pub(super) const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
-/// What the client has pushed before, when the request names it; the reference is then used up.
+/// The parameters of the pushed request that `request_uri` names. The reference is consumed.
 ///
 /// # Errors
-/// [`Problem::RequestSpent`] when there is no such request of this client's any more. There is no redirect URI then that
-/// could be trusted (RFC 9126 §4, §7.2), so the person is told.
+/// [`Problem::RequestSpent`] if this client has no such request (any more). No redirect URI is verified then (RFC 9126
+/// §4, §7.2), so the error is a page.
 pub(super) async fn pushed_request(
     state: &State,
     client: Option<&Client>,

@@ -10,7 +10,7 @@ use axum::{
 };
 use kobling_domain::Visitor;
 
-/// Where it is.
+/// The path of the endpoint.
 pub(crate) const PATH: &str = "/oidc/revoke";
 
 /// `POST /oidc/revoke`
@@ -18,11 +18,11 @@ pub(crate) async fn revoke(Shared(state): Shared<State>, parts: Parts, body: Byt
     let visitor = visitor(&state, &parts);
     match end(&state, &visitor, &parts, &body).await {
         Ok(()) => (StatusCode::OK, [(header::CACHE_CONTROL, "no-store")]).into_response(),
-        Err(refusal) => refusal.noted(&state, &visitor).await,
+        Err(refusal) => refusal.audited(&state, &visitor).await,
     }
 }
 
-/// `token_type_hint` changes nothing: every kind is looked for in any case (RFC 7009 §2.1).
+/// `token_type_hint` is ignored: every type of token is searched for (RFC 7009 §2.1).
 async fn end(state: &State, visitor: &Visitor, parts: &Parts, body: &[u8]) -> Result<(), Refusal> {
     let parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
     let client = authenticate(state, &parts.headers, &parameters, PATH).await?;

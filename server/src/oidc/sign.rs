@@ -1,4 +1,4 @@
-//! Signing ID tokens and logout tokens with the keys of the database.
+//! Signs ID tokens and logout tokens with the keys of the database.
 
 use super::key::{self, Key, algorithm};
 use jsonwebtoken::{Header, Validation};
@@ -20,11 +20,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// How long an ID token lives, in seconds.
 const ID_TOKEN_LIFE: i64 = 300;
 
-/// What the database holds of keys, as of the last look.
+/// The keys of the database, as last read.
 #[derive(Default)]
 struct Ring {
     stored: Vec<SigningKey>,
-    /// At the same places.
+    /// Decoded, at the same indexes.
     opened: Vec<Key>,
 }
 
@@ -38,7 +38,7 @@ impl Ring {
     }
 }
 
-/// Signs with the key whose time it is, knows all that are published, and takes note when there are others.
+/// Signs with the current key, and knows all published keys. [`Signer::run`] keeps them up to date.
 pub struct Signer {
     kobling: Kobling,
     ring: RwLock<Arc<Ring>>,
@@ -64,7 +64,7 @@ struct IdToken<'a> {
     person: Value,
 }
 
-/// What an `id_token_hint` is read for.
+/// The claims of an `id_token_hint` that are used.
 #[derive(Deserialize)]
 pub(crate) struct Hint {
     pub(crate) sub: String,
@@ -72,7 +72,7 @@ pub(crate) struct Hint {
 }
 
 impl Signer {
-    /// One that knows no key yet.
+    /// A signer without keys.
     #[must_use]
     pub fn new(kobling: &Kobling) -> Self {
         Self {
@@ -81,7 +81,7 @@ impl Signer {
         }
     }
 
-    /// Loads the keys, making the first ones.
+    /// Loads the keys, and generates the first ones.
     ///
     /// # Errors
     /// [`Fault`].
@@ -91,17 +91,17 @@ impl Signer {
         Ok(signer)
     }
 
-    /// Does what the schedule asks for, and takes note of what other processes and commands have done.
+    /// Rotates keys by the schedule, and reads changes by other processes and commands.
     ///
     /// # Errors
-    /// [`Fault`]; signing goes on with the keys that are known.
+    /// [`Fault`]; signing continues with the known keys.
     pub async fn tend(&self) -> Result<(), Fault> {
         self.renew(Why::Schedule).await?;
         self.kobling.signing_keys.forget().await?;
         self.reload().await
     }
 
-    /// Adds keys, as far as there is reason to, and gives them.
+    /// Adds the keys that are due, and returns them.
     ///
     /// # Errors
     /// [`Fault`].
@@ -122,10 +122,10 @@ impl Signer {
         Ok(added)
     }
 
-    /// Reads the keys anew.
+    /// Reads the keys from the database.
     ///
     /// # Errors
-    /// [`Fault`]; the keys that were known stay.
+    /// [`Fault`]; the known keys stay.
     pub async fn reload(&self) -> Result<(), Fault> {
         let mut ring = Ring::default();
         for (stored, private) in self.kobling.signing_keys.all().await? {
@@ -145,7 +145,7 @@ impl Signer {
         Ok(())
     }
 
-    /// Tends the keys for as long as the process lives.
+    /// Calls [`Signer::tend`] at intervals, without end.
     pub async fn run(self: Arc<Self>) {
         let pace = self.kobling.settings().rotation.reload.0;
         let pace = std::time::Duration::from_micros(u64::try_from(pace).unwrap_or(60_000_000));
@@ -165,8 +165,7 @@ impl Signer {
         self.kobling.ports().clock.now()
     }
 
-    /// The published keys (RFC 7517 §5): of each algorithm the one that signs, the one to come, those that signed until
-    /// lately.
+    /// The published keys (RFC 7517 §5): of each algorithm the current, the next and the retiring ones.
     pub(crate) fn jwks(&self) -> Value {
         let (ring, now) = (self.ring(), self.now());
         let rotation = &self.kobling.settings().rotation;
@@ -178,17 +177,17 @@ impl Signer {
             })
             .filter(|(_, _, phase, _)| phase.is_published())
             .collect();
-        // Whoever looks at the first one alone should find the one that signs.
+        // Some clients use only the first key, so the current one comes first.
         published.sort_by_key(|&(alg, waits, phase, _)| (alg, waits, phase));
         json!({ "keys": published.into_iter().map(|(.., jwk)| jwk).collect::<Vec<_>>() })
     }
 
-    /// How long clients may go on with [`Signer::jwks`], in seconds.
+    /// How long clients may cache [`Signer::jwks`], in seconds.
     pub(crate) fn cached(&self) -> i64 {
         self.kobling.settings().rotation.cached.as_seconds()
     }
 
-    /// Signs claims with the key whose time it is now. `typ` is `JWT` unless said.
+    /// Signs claims with the current key. `typ` defaults to `JWT`.
     pub fn sign<T: Serialize>(
         &self,
         alg: SigningAlg,
@@ -206,7 +205,7 @@ impl Signer {
         jsonwebtoken::encode(&header, claims, &key.encoding).ok()
     }
 
-    /// An ID token for a client, signed with what the client wants.
+    /// An ID token for a client, signed with the client's algorithm.
     pub fn id_token(&self, client: &Client, claims: &Claims) -> Option<String> {
         let now = self.now().as_seconds();
         let (amr, idp) = match &claims.method {
@@ -241,16 +240,16 @@ impl Signer {
         &self.kobling.settings().origin
     }
 
-    /// Reads an `id_token_hint`: signed by us, however long ago (RP-Initiated Logout 1.0 §2).
+    /// Verifies an `id_token_hint`. It may have expired (RP-Initiated Logout 1.0 §2).
     pub(crate) fn hint(&self, token: &str) -> Option<Hint> {
         let header = jsonwebtoken::decode_header(token).ok()?;
-        // A logout token is signed with the same keys, and is no ID token (RFC 8725 §3.11).
+        // The same keys sign logout tokens, which are not ID tokens (RFC 8725 §3.11).
         if header.typ.is_some_and(|typ| typ != "JWT") {
             return None;
         }
         let ring = self.ring();
         let (stored, key) = ring.by_kid(&header.kid?)?;
-        // What the header says of the algorithm is the sender's word; what counts is what the key is for (§3.1).
+        // The key determines the algorithm, not the header (RFC 8725 §3.1).
         let mut validation = Validation::new(algorithm(stored.alg));
         validation.validate_exp = false;
         validation.validate_aud = false;
@@ -262,7 +261,7 @@ impl Signer {
     }
 }
 
-/// The claims about the person that the granted scopes hold.
+/// The granted claims about the person.
 pub(crate) fn person(claims: &Claims) -> Value {
     let mut person = json!({});
     if let Some(name) = &claims.name {

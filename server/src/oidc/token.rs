@@ -13,12 +13,12 @@ use kobling_domain::{
     Visitor,
     oidc::{
         client::Client,
-        grant::types::{Redeemed, Redemption, Thumbprint},
+        grant::types::{Redemption, Thumbprint},
     },
 };
 use serde_json::json;
 
-/// Where it is.
+/// The path of the endpoint.
 pub(crate) const PATH: &str = "/oidc/token";
 
 /// `POST /oidc/token`
@@ -26,7 +26,7 @@ pub(crate) async fn token(Shared(state): Shared<State>, parts: Parts, body: Byte
     let visitor = visitor(&state, &parts);
     match exchange(&state, &visitor, &parts, &body).await {
         Ok(response) => response,
-        Err(refusal) => refusal.noted(&state, &visitor).await,
+        Err(refusal) => refusal.audited(&state, &visitor).await,
     }
 }
 
@@ -39,7 +39,7 @@ async fn exchange(
     let parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
     let client = authenticate(state, &parts.headers, &parameters, PATH).await?;
     let needed = |name| parameters.get(name).ok_or(Refusal::InvalidRequest);
-    match needed("grant_type")? {
+    let (redeemed, jkt) = match needed("grant_type")? {
         "authorization_code" => {
             let (code, redirect_uri) = (needed("code")?, needed("redirect_uri")?);
             let verifier = needed("code_verifier")?;
@@ -55,7 +55,7 @@ async fn exchange(
                 .tokens
                 .redeem(visitor, &client, redemption)
                 .await?;
-            answer(state, &client, redeemed, jkt.is_some())
+            (redeemed, jkt)
         }
         "refresh_token" => {
             let token = needed("refresh_token")?;
@@ -71,41 +71,24 @@ async fn exchange(
                     jkt.as_ref(),
                 )
                 .await?;
-            answer(state, &client, redeemed, jkt.is_some())
+            (redeemed, jkt)
         }
-        _ => Err(Refusal::UnsupportedGrantType),
-    }
-}
-
-/// The key that the client shows to hold; some clients have to show one (RFC 9449 §5.2).
-async fn key(state: &State, client: &Client, parts: &Parts) -> Result<Option<Thumbprint>, Refusal> {
-    let jkt = dpop::proof(state, &parts.headers, "POST", PATH, None).await?;
-    if client.require_dpop && jkt.is_none() {
-        return Err(Refusal::InvalidDpopProof);
-    }
-    Ok(jkt)
-}
-
-fn answer(
-    state: &State,
-    client: &Client,
-    redeemed: Redeemed,
-    is_bound: bool,
-) -> Result<Response, Refusal> {
+        _ => return Err(Refusal::UnsupportedGrantType),
+    };
     let mut body = json!({
         "access_token": redeemed.access_token.expose(),
-        "token_type": if is_bound { "DPoP" } else { "Bearer" },
+        "token_type": if jkt.is_some() { "DPoP" } else { "Bearer" },
         "expires_in": redeemed.expires_in,
         "scope": redeemed.scope,
     });
     if let Some(token) = &redeemed.refresh_token {
         body["refresh_token"] = json!(token.expose());
     }
-    // Access that was renewed for less than a sign-in says nothing of the sign-in (OpenID Connect Core §12.2).
+    // A refresh without the scope `openid` gives no ID token (OpenID Connect Core §12.2).
     if redeemed.scope.split(' ').any(|scope| scope == "openid") {
         let id_token = state
             .signer
-            .id_token(client, &redeemed.claims)
+            .id_token(&client, &redeemed.claims)
             .ok_or(Refusal::ServerError)?;
         body["id_token"] = json!(id_token);
     }
@@ -117,4 +100,13 @@ fn answer(
         Json(body),
     )
         .into_response())
+}
+
+/// The thumbprint of the key that the client proves by DPoP. Some clients must prove one (RFC 9449 §5.2).
+async fn key(state: &State, client: &Client, parts: &Parts) -> Result<Option<Thumbprint>, Refusal> {
+    let jkt = dpop::proof(state, &parts.headers, "POST", PATH, None).await?;
+    if client.require_dpop && jkt.is_none() {
+        return Err(Refusal::InvalidDpopProof);
+    }
+    Ok(jkt)
 }

@@ -12,23 +12,23 @@ use axum::{
 use kobling_domain::oidc::grant::types::TokenRefusal;
 use serde_json::json;
 
-/// Where it is.
+/// The path of the endpoint.
 const PATH: &str = "/oidc/userinfo";
 
-/// How an access token is shown.
+/// The authentication scheme of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scheme {
-    /// Whoever has it may use it (RFC 6750).
+    /// RFC 6750.
     Bearer,
-    /// Only whoever holds the key besides (RFC 9449 §7.1).
+    /// With a proof of possession (RFC 9449 §7.1).
     Dpop,
 }
 
-/// Why nothing is told (RFC 6750 §3.1, RFC 9449 §7.1).
+/// Why a request is refused (RFC 6750 §3.1, RFC 9449 §7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Refused {
-    /// No token came along, or in a way that is not known here: no error is named.
-    Nothing,
+    /// No token, or an unknown scheme: the answer names no error.
+    NoToken,
     InvalidRequest,
     InvalidToken(Scheme),
     InvalidProof,
@@ -45,7 +45,7 @@ pub(crate) async fn userinfo(Shared(state): Shared<State>, parts: Parts, body: B
 }
 
 async fn answer(state: &State, parts: &Parts, body: &[u8]) -> Result<Response, Refused> {
-    let (scheme, token) = shown(parts, body)?;
+    let (scheme, token) = presented(parts, body)?;
     let jkt = match scheme {
         Scheme::Bearer => None,
         Scheme::Dpop => {
@@ -76,9 +76,9 @@ async fn answer(state: &State, parts: &Parts, body: &[u8]) -> Result<Response, R
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
-/// The token in the header, or in a posted form (RFC 6750 §2.2). Never in the address, which ends up in logs (RFC 9700
-/// §4.3.2); and in one place only.
-fn shown(parts: &Parts, body: &[u8]) -> Result<(Scheme, String), Refused> {
+/// The token in the header, or in a posted form (RFC 6750 §2.2). Never in the query, which is logged (RFC 9700 §4.3.2),
+/// and only in one of them.
+fn presented(parts: &Parts, body: &[u8]) -> Result<(Scheme, String), Refused> {
     let posted = if parts.method == "POST" && is_form(&parts.headers) {
         let parameters = Parameters::parse(body).map_err(|_| Refused::InvalidRequest)?;
         parameters.owned("access_token")
@@ -86,31 +86,31 @@ fn shown(parts: &Parts, body: &[u8]) -> Result<(Scheme, String), Refused> {
         None
     };
     let query = parts.uri.query().unwrap_or_default().as_bytes();
-    let in_address = url::form_urlencoded::parse(query).any(|(name, _)| name == "access_token");
+    let in_query = url::form_urlencoded::parse(query).any(|(name, _)| name == "access_token");
     let mut headers = parts.headers.get_all(header::AUTHORIZATION).iter();
     let header = headers.next();
     let places = usize::from(posted.is_some())
-        + usize::from(in_address)
+        + usize::from(in_query)
         + usize::from(header.is_some())
         + headers.count();
     match (posted, header) {
         _ if places > 1 => Err(Refused::InvalidRequest),
         (Some(token), _) => Ok((Scheme::Bearer, token)),
         (None, Some(header)) => in_header(header),
-        (None, None) => Err(Refused::Nothing),
+        (None, None) => Err(Refused::NoToken),
     }
 }
 
 fn in_header(value: &HeaderValue) -> Result<(Scheme, String), Refused> {
     let Some((scheme, token)) = value.to_str().ok().and_then(|text| text.split_once(' ')) else {
-        return Err(Refused::Nothing);
+        return Err(Refused::NoToken);
     };
     let scheme = if scheme.eq_ignore_ascii_case("bearer") {
         Scheme::Bearer
     } else if scheme.eq_ignore_ascii_case("dpop") {
         Scheme::Dpop
     } else {
-        return Err(Refused::Nothing);
+        return Err(Refused::NoToken);
     };
     Ok((scheme, token.trim().to_owned()))
 }
@@ -130,7 +130,7 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let (status, bearer, dpop) = match self {
             Self::Unavailable => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
-            Self::Nothing => (StatusCode::UNAUTHORIZED, None, None),
+            Self::NoToken => (StatusCode::UNAUTHORIZED, None, None),
             Self::InvalidRequest => (StatusCode::BAD_REQUEST, Some("invalid_request"), None),
             Self::InvalidToken(Scheme::Bearer) => {
                 (StatusCode::UNAUTHORIZED, Some("invalid_token"), None)
@@ -154,7 +154,7 @@ impl IntoResponse for Refused {
             Some(error) => format!(", error=\"{error}\"{scope}"),
             None => String::new(),
         };
-        // Both ways in are named, the error with the one that was tried (RFC 9449 §7.1, §7.2).
+        // Both schemes are named, the error with the one that was used (RFC 9449 §7.1, §7.2).
         let challenges = [
             format!("Bearer realm=\"kobling\"{}", named(bearer)),
             format!("DPoP algs=\"{}\"{}", ALGORITHMS.join(" "), named(dpop)),

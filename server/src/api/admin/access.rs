@@ -1,11 +1,11 @@
-//! The right that every call here takes.
+//! The extractor of the administrator's right.
 
 use super::Refused;
 use crate::web::{State, bearer, visitor};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use kobling_domain::{Visitor, admin::types::Administrator};
 
-/// An administrator: no handler here is reached without.
+/// An administrator. Without a valid token the request is refused.
 pub(crate) struct Admin {
     pub visitor: Visitor,
     pub administrator: Administrator,

@@ -23,37 +23,37 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// What only the organisation says of a client.
+/// Settings of a client that only administrators can set.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct OwnSettings {
-    /// Not the organisation's own: people are asked before it learns of them.
+    /// Whether it is a third party: it needs the person's consent.
     third_party: bool,
-    /// Only addresses among this organisation's users may enter.
+    /// Only users of this organisation may enter.
     #[serde(skip_serializing_if = "Option::is_none")]
     organisation: Option<String>,
-    /// Only with an eID at least as sure as this: `low`, `substantial`, `high`.
+    /// The least level of assurance: `low`, `substantial`, `high`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     minimum_level: Option<Level>,
-    /// Only by an eID of these providers.
+    /// Only an eID of these providers is accepted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     only_providers: Vec<String>,
-    /// Go straight to this eID provider.
+    /// Sign-in goes directly to this eID provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<String>,
 }
 
-/// A client to be.
+/// A client to add, or to replace another with.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(crate) struct ClientRequest {
-    /// `client_id`: 1 to 64 of `A-Z`, `a-z`, `0-9`, `.`, `_`, `~`, `-`. A new one unless said; cannot be changed.
+    /// `client_id`: 1 to 64 of `A-Z`, `a-z`, `0-9`, `.`, `_`, `~`, `-`. Generated if omitted; cannot be changed.
     client_id: Option<String>,
     #[serde(flatten)]
     metadata: ClientMetadata,
     #[serde(flatten)]
     own: OwnSettings,
-    /// What is not understood.
+    /// Unknown members.
     #[serde(flatten)]
     #[schema(ignore)]
     rest: BTreeMap<String, Value>,
@@ -64,16 +64,16 @@ pub(crate) struct ClientRequest {
 pub(crate) struct ClientBody {
     /// `client_id`.
     client_id: String,
-    /// The secret. Told once, where it is made.
+    /// The secret, only in the answer that issues it.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret: Option<String>,
-    /// When it was put in, in seconds since 1970.
+    /// When it was added, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id_issued_at: Option<i64>,
-    /// How it came to be known: `configuration`, `administrator`, `registration`.
+    /// How it was added: `configuration`, `administrator`, `registration`.
     #[schema(value_type = String)]
     origin: Origin,
-    /// Whether it stands in configuration, and is changed there.
+    /// Whether it is from configuration, and can only be changed there.
     read_only: bool,
     #[serde(flatten)]
     metadata: ClientMetadata,
@@ -81,8 +81,8 @@ pub(crate) struct ClientBody {
     own: OwnSettings,
 }
 
-/// What is read can be written back: of this nothing is taken.
-const SHOWN_ONLY: [&str; 3] = ["client_id_issued_at", "origin", "read_only"];
+/// Read-only members. They are ignored in a request, so that an answer can be sent back.
+const READ_ONLY: [&str; 3] = ["client_id_issued_at", "origin", "read_only"];
 
 impl ClientBody {
     fn new(known: KnownClient, secret: Option<&Token>) -> Self {
@@ -112,7 +112,7 @@ impl ClientBody {
     }
 }
 
-/// Its version, for `ETag` and `If-Match` (RFC 9110 §8.8.3, §13.1.1).
+/// The version as `ETag`, for `If-Match` (RFC 9110 §8.8.3, §13.1.1).
 fn etag(known: &KnownClient) -> String {
     format!("\"{}\"", known.version)
 }
@@ -142,7 +142,7 @@ impl FromRequest<State> for ClientRequest {
         match read
             .rest
             .keys()
-            .find(|name| !SHOWN_ONLY.contains(&name.as_str()))
+            .find(|name| !READ_ONLY.contains(&name.as_str()))
         {
             Some(name) => Err(Refused::Unreadable(format!("{name}: not known"))),
             None => Ok(read),
@@ -151,7 +151,7 @@ impl FromRequest<State> for ClientRequest {
 }
 
 impl ClientRequest {
-    /// The client that is asked for, and its secret if it gets a new one.
+    /// The requested client, and its secret if it gets a new one.
     fn client(
         &self,
         state: &State,
@@ -193,7 +193,7 @@ impl ClientRequest {
         Ok((client, secret))
     }
 
-    /// The id that was chosen, or a new one.
+    /// The requested id, or a new one.
     fn id(&self, state: &State) -> Result<String, Refused> {
         let Some(id) = &self.client_id else {
             return Ok(state.kobling.client_admin.new_client_id());
@@ -211,7 +211,7 @@ impl ClientRequest {
     }
 }
 
-/// All clients: those from configuration first.
+/// All clients, those from configuration first.
 #[utoipa::path(get, path = "/clients", tag = "admin::client", security(("administrator" = [])), responses(
     (status = 200, body = Vec<ClientBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
@@ -231,7 +231,7 @@ pub(crate) async fn list(
     Ok(Json(bodies.collect()))
 }
 
-/// Adds a client. One that proves itself by a secret is given one, which is told this once.
+/// Adds a client. If it authenticates by secret, the answer holds a new one, which is not shown again.
 #[utoipa::path(post, path = "/clients", tag = "admin::client", security(("administrator" = [])), request_body = ClientRequest, responses(
     (status = 201, body = ClientBody),
     (status = 400, body = AdminProblem, content_type = "application/problem+json"),
@@ -281,8 +281,8 @@ pub(crate) async fn show(
     Ok(answer(StatusCode::OK, known, None))
 }
 
-/// Puts another client in the place of this one, under the same id; what is left out is as for a new one. The secret
-/// stays if there was one and there is to be one. With `If-Match`, only if nobody has changed it meanwhile.
+/// Replaces a client, under the same id. Omitted members get their defaults. The secret stays if the client still
+/// authenticates by secret. With `If-Match`, only if the client has not changed in the meantime.
 #[utoipa::path(put, path = "/clients/{id}", tag = "admin::client", security(("administrator" = [])), params(("id" = String, Path), ("If-Match" = Option<String>, Header)), request_body = ClientRequest, responses(
     (status = 200, body = ClientBody),
     (status = 400, body = AdminProblem, content_type = "application/problem+json"),
@@ -349,7 +349,7 @@ pub(crate) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Gives a client that proves itself by a secret a new one, which is told this once. The old one ends at once.
+/// Issues a new secret to a client that authenticates by secret. It is not shown again; the old one becomes invalid.
 #[utoipa::path(post, path = "/clients/{id}/secret", tag = "admin::client", security(("administrator" = [])), params(("id" = String, Path)), responses(
     (status = 200, body = ClientBody),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),

@@ -1,5 +1,5 @@
-//! `/api/v1/admin`: what administrators do, by program. Each call shows an administrator's token; without any in
-//! configuration there is nothing here.
+//! `/api/v1/admin`: administration. Every call requires an administrator's token. If the configuration has none, every
+//! answer is 404.
 
 mod access;
 mod client;
@@ -37,7 +37,7 @@ pub(super) fn router() -> OpenApiRouter<State> {
     routes
 }
 
-// Even what is not here is told to nobody without the right.
+// An unknown path or method is revealed only to administrators.
 async fn unknown(_: Admin) -> Refused {
     Refused::Problem(Problem::NotFound)
 }

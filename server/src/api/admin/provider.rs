@@ -1,4 +1,4 @@
-//! eID providers, as far as an administrator has to mind them.
+//! eID providers, with the expiry of their credentials.
 
 use super::{Admin, Refused};
 use crate::web::{ProblemBody, State};
@@ -12,20 +12,19 @@ use utoipa::ToSchema;
 pub(crate) struct ProviderBody {
     /// Its short name.
     id: String,
-    /// What people call it.
+    /// Its display name.
     name: String,
     /// Its issuer.
     issuer: String,
-    /// When the secret, key or certificate that we prove ourselves with there stops working, in seconds since 1970, as
-    /// far as known.
+    /// When the secret, key or certificate that we authenticate with expires, in seconds since 1970, if known.
     expires_at: Option<i64>,
-    /// Whole days until then; negative when that lies behind.
+    /// Whole days until then; negative if it has expired.
     days_left: Option<i64>,
-    /// Whether it is time to register a new one: from 30 days before.
+    /// Whether to register a new one: from 30 days before.
     warning: bool,
 }
 
-/// The eID providers, in the order they are offered.
+/// The eID providers, in the order in which they are offered.
 #[utoipa::path(get, path = "/providers", tag = "admin::provider", security(("administrator" = [])), responses(
     (status = 200, body = Vec<ProviderBody>),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 /// A problem (RFC 9457 §3) with what is wrong in it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AdminProblem {
-    /// Names the kind of problem.
+    /// Names the type of problem.
     #[serde(rename = "type")]
     kind: String,
     /// A short summary, the same for every occurrence.
@@ -29,7 +29,7 @@ pub(crate) struct AdminProblem {
     status: u16,
     /// The stable code to act on.
     code: &'static str,
-    /// What is wrong this time.
+    /// What is wrong with this request.
     detail: String,
 }
 
