@@ -128,7 +128,7 @@ impl Kobling {
         let eid = EidService::new(&kernel, &demands, &sessions);
         let authorization =
             AuthorizationService::new(&kernel, &clients, &demands, &eid, &entry, &sessions);
-        let tokens = TokenService::new(&kernel, &access, &clients, &logout, &sessions);
+        let tokens = TokenService::new(&kernel, &access, &clients, &logout);
         let signing_keys = SigningKeyService::new(&kernel);
         let sign_out = SignOutService::new(&kernel, &clients, &logout, &sessions);
         let links = LinkService::new(&kernel, &clients, &logout);

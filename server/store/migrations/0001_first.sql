@@ -34,7 +34,7 @@ CREATE UNIQUE INDEX links_by_pid ON links (provider, pid) WHERE pid IS NOT NULL;
 CREATE INDEX links_by_account ON links (account);
 
 -- `link_id` has no foreign key: a session survives the removal of its link. `upstream` is the hash of the session id
--- (`sid`) of the eID provider, if it has sent one.
+-- (`sid`) of the eID provider, if it has sent one. `idle_until` moves with each use; NULL means no idle limit.
 CREATE TABLE sessions (
     id               TEXT   NOT NULL PRIMARY KEY,
     token            TEXT   NOT NULL UNIQUE,
@@ -45,6 +45,7 @@ CREATE TABLE sessions (
     created_at       BIGINT NOT NULL,
     authenticated_at BIGINT NOT NULL,
     last_seen_at     BIGINT NOT NULL,
+    idle_until       BIGINT,
     expires_at       BIGINT NOT NULL,
     upstream         TEXT
 );
@@ -52,7 +53,7 @@ CREATE INDEX sessions_by_account ON sessions (account);
 CREATE INDEX sessions_by_link ON sessions (link_id) WHERE link_id IS NOT NULL;
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 CREATE INDEX sessions_by_upstream ON sessions (upstream) WHERE upstream IS NOT NULL;
-CREATE INDEX sessions_by_use ON sessions (last_seen_at);
+CREATE INDEX sessions_by_idle_limit ON sessions (idle_until) WHERE idle_until IS NOT NULL;
 
 -- The applications that have received tokens from a session, with the session id and subject that they know. There is
 -- no cascade: whoever deletes a session must delete these rows too, and so knows which applications to notify. The

@@ -4,15 +4,16 @@
 //! that row, and nothing is added to a family that has ended.
 
 use crate::column;
-use crate::work::{UnitOfWork, execute, fetch_optional, inserted, statements};
+use crate::work::{UnitOfWork, execute, fetch, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
+    auth::session::Method,
     kernel::{
         error::{StoreError, Stored},
         secret::Digest256,
     },
     oidc::grant::{
-        port::{Families, Held},
+        port::Families,
         types::{AccessToken, Family, Thumbprint},
     },
 };
@@ -20,11 +21,10 @@ use kobling_model::{AccountId, Timestamp};
 
 statements! {
     HOLD_SESSION_OF_CODE = "UPDATE sessions SET id = id
-        WHERE id = (SELECT session FROM code_grants WHERE code = $1) AND expires_at > $2 RETURNING last_seen_at,
-            expires_at";
+        WHERE id = (SELECT session FROM code_grants WHERE code = $1) AND expires_at > $2 RETURNING expires_at";
     HOLD_SESSION_OF_REFRESH = "UPDATE sessions SET id = id
-        WHERE id = (SELECT session FROM grant_families WHERE refresh = $1) AND expires_at > $2 RETURNING last_seen_at,
-            expires_at";
+        WHERE id = (SELECT session FROM grant_families WHERE refresh = $1) AND expires_at > $2
+            AND (idle_until IS NULL OR idle_until >= $2) RETURNING method";
     INSERT_FAMILY = "INSERT INTO grant_families
             (id, client_id, account, session, scope, auth_time, method, jkt, refresh, created_at, expires_at, claims)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
@@ -50,22 +50,6 @@ statements! {
         FROM access_tokens t JOIN grant_families f ON f.id = t.family
         WHERE t.token = $1 AND t.expires_at > $2 AND f.expires_at > $2";
     END_ACCESS_TOKEN = "DELETE FROM access_tokens WHERE token = $1";
-}
-
-#[derive(sqlx::FromRow)]
-struct HeldRow {
-    last_seen_at: i64,
-    expires_at: i64,
-}
-
-impl TryFrom<HeldRow> for Held {
-    type Error = StoreError;
-    fn try_from(row: HeldRow) -> Stored<Self> {
-        Ok(Self {
-            last_seen_at: Timestamp(row.last_seen_at),
-            expires_at: Timestamp(row.expires_at),
-        })
-    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -137,22 +121,21 @@ impl Families for UnitOfWork {
         &mut self,
         code: &Digest256,
         now: Timestamp,
-    ) -> Stored<Option<Held>> {
-        fetch_optional!(self, HeldRow, HOLD_SESSION_OF_CODE, code.0.as_str(), now.0)
+    ) -> Stored<Option<Timestamp>> {
+        let (sql, code) = (HOLD_SESSION_OF_CODE, code.0.as_str());
+        let row = fetch!(fetch_optional, self, (i64,), sql, code, now.0)?;
+        Ok(row.map(|(expires_at,)| Timestamp(expires_at)))
     }
 
     async fn hold_session_of_refresh(
         &mut self,
         token: &Digest256,
         now: Timestamp,
-    ) -> Stored<Option<Held>> {
-        fetch_optional!(
-            self,
-            HeldRow,
-            HOLD_SESSION_OF_REFRESH,
-            token.0.as_str(),
-            now.0
-        )
+    ) -> Stored<Option<Method>> {
+        let (sql, token) = (HOLD_SESSION_OF_REFRESH, token.0.as_str());
+        let row = fetch!(fetch_optional, self, (String,), sql, token, now.0)?;
+        row.map(|(method,)| column::json(&method, "method"))
+            .transpose()
     }
 
     async fn insert_family(&mut self, family: &Family) -> Stored<()> {

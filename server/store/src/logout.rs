@@ -35,8 +35,8 @@ statements! {
             AND id IN (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)
         RETURNING id";
     /// The condition is repeated outside the subquery: a session that is used concurrently stays.
-    END_SESSIONS_UNUSED = "DELETE FROM sessions WHERE last_seen_at < $1
-            AND id IN (SELECT id FROM sessions WHERE last_seen_at < $1 ORDER BY last_seen_at LIMIT $2)
+    END_SESSIONS_IDLE = "DELETE FROM sessions WHERE idle_until < $1
+            AND id IN (SELECT id FROM sessions WHERE idle_until < $1 ORDER BY idle_until LIMIT $2)
         RETURNING id";
     /// `disabled_at` is never 0; the comparison allows the use of the index.
     END_SESSIONS_OF_DISABLED = "DELETE FROM sessions
@@ -154,9 +154,8 @@ impl Logouts for UnitOfWork {
             SessionSelector::Over(at, most) => {
                 fetch!(fetch_all, self, (String,), END_SESSIONS_OVER, at.0, *most)?
             }
-            SessionSelector::Unused(since, most) => {
-                let sql = END_SESSIONS_UNUSED;
-                fetch!(fetch_all, self, (String,), sql, since.0, *most)?
+            SessionSelector::Idle(at, most) => {
+                fetch!(fetch_all, self, (String,), END_SESSIONS_IDLE, at.0, *most)?
             }
         };
         let mut ended = EndedSessions {

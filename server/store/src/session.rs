@@ -17,18 +17,20 @@ use kobling_model::{AccountId, SessionId, Timestamp};
 
 statements! {
     SESSION_BY_TOKEN = "SELECT id, token, account, method, device, created_at, authenticated_at, last_seen_at,
-            expires_at
-        FROM sessions WHERE token = $1 AND expires_at > $2 AND last_seen_at >= $3";
-    SESSIONS_OF = "SELECT id, token, account, method, device, created_at, authenticated_at, last_seen_at, expires_at
-        FROM sessions WHERE account = $1 AND expires_at > $2 AND last_seen_at >= $3
+            idle_until, expires_at
+        FROM sessions WHERE token = $1 AND expires_at > $2 AND (idle_until IS NULL OR idle_until >= $2)";
+    SESSIONS_OF = "SELECT id, token, account, method, device, created_at, authenticated_at, last_seen_at,
+            idle_until, expires_at
+        FROM sessions WHERE account = $1 AND expires_at > $2 AND (idle_until IS NULL OR idle_until >= $2)
         ORDER BY last_seen_at DESC, id DESC";
     INSERT_SESSION = "INSERT INTO sessions
-        (id, token, account, link_id, method, device, created_at, authenticated_at, last_seen_at, expires_at, upstream)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
-    TOUCH_SESSION = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1";
+        (id, token, account, link_id, method, device, created_at, authenticated_at, last_seen_at, idle_until, expires_at,
+            upstream)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+    TOUCH_SESSION = "UPDATE sessions SET last_seen_at = $2, idle_until = $3 WHERE id = $1";
     ROTATE_SESSION = "UPDATE sessions
-        SET token = $2, link_id = $3, method = $4, authenticated_at = $5, upstream = $6
-        WHERE id = $1 AND token = $7";
+        SET token = $2, link_id = $3, method = $4, authenticated_at = $5, idle_until = $6, upstream = $7
+        WHERE id = $1 AND token = $8";
 }
 
 #[derive(sqlx::FromRow)]
@@ -41,6 +43,7 @@ struct SessionRow {
     created_at: i64,
     authenticated_at: i64,
     last_seen_at: i64,
+    idle_until: Option<i64>,
     expires_at: i64,
 }
 
@@ -56,6 +59,7 @@ impl TryFrom<SessionRow> for Session {
             created_at: Timestamp(row.created_at),
             authenticated_at: Timestamp(row.authenticated_at),
             last_seen_at: Timestamp(row.last_seen_at),
+            idle_until: row.idle_until.map(Timestamp),
             expires_at: Timestamp(row.expires_at),
         })
     }
@@ -75,32 +79,12 @@ impl Sessions for UnitOfWork {
         &mut self,
         token: &Digest256,
         now: Timestamp,
-        idle_since: Timestamp,
     ) -> Stored<Option<Session>> {
-        fetch_optional!(
-            self,
-            SessionRow,
-            SESSION_BY_TOKEN,
-            token.0.as_str(),
-            now.0,
-            idle_since.0
-        )
+        fetch_optional!(self, SessionRow, SESSION_BY_TOKEN, token.0.as_str(), now.0)
     }
 
-    async fn sessions_of(
-        &mut self,
-        account: AccountId,
-        now: Timestamp,
-        idle_since: Timestamp,
-    ) -> Stored<Vec<Session>> {
-        fetch_all!(
-            self,
-            SessionRow,
-            SESSIONS_OF,
-            account.to_string(),
-            now.0,
-            idle_since.0
-        )
+    async fn sessions_of(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<Session>> {
+        fetch_all!(self, SessionRow, SESSIONS_OF, account.to_string(), now.0)
     }
 
     async fn insert_session(&mut self, session: &Session) -> Stored<()> {
@@ -116,32 +100,33 @@ impl Sessions for UnitOfWork {
             session.created_at.0,
             session.authenticated_at.0,
             session.last_seen_at.0,
+            session.idle_until.map(|at| at.0),
             session.expires_at.0,
             upstream_of(&session.method),
         )?)
     }
 
-    async fn touch_session(&mut self, id: SessionId, at: Timestamp) -> Stored<()> {
-        execute!(self, TOUCH_SESSION, id.to_string(), at.0).map(drop)
-    }
-
-    async fn rotate_session(
+    async fn touch_session(
         &mut self,
         id: SessionId,
-        old: &Digest256,
-        token: &Digest256,
-        method: &Method,
         at: Timestamp,
-    ) -> Stored<bool> {
+        idle_until: Option<Timestamp>,
+    ) -> Stored<()> {
+        let idle_until = idle_until.map(|at| at.0);
+        execute!(self, TOUCH_SESSION, id.to_string(), at.0, idle_until).map(drop)
+    }
+
+    async fn rotate_session(&mut self, old: &Digest256, session: &Session) -> Stored<bool> {
         execute!(
             self,
             ROTATE_SESSION,
-            id.to_string(),
-            token.0.as_str(),
-            link_of(method),
-            column::to_json(method)?,
-            at.0,
-            upstream_of(method),
+            session.id.to_string(),
+            session.token.0.as_str(),
+            link_of(&session.method),
+            column::to_json(&session.method)?,
+            session.authenticated_at.0,
+            session.idle_until.map(|at| at.0),
+            upstream_of(&session.method),
             old.0.as_str(),
         )
         .map(|rows| rows == 1)

@@ -59,3 +59,15 @@ async fn a_session_from_id_porten_ends_after_30_idle_minutes_whatever_the_defaul
     assert!(by_eid.caller().await.is_none());
     assert!(by_password.caller().await.is_some());
 }
+
+#[on_each_engine]
+async fn an_eid_provider_cannot_lengthen_the_limit(engine: Engine) {
+    let world = World::with(&engine, |settings| {
+        settings.session_idle = Span::minutes(20);
+    })
+    .await;
+    let mut person = world.person();
+    person.link_vouched().await;
+    let left = world.kobling.sessions.time_left(&person.visitor()).await;
+    assert_eq!(left.expect("the store"), Some(Span::minutes(20)));
+}

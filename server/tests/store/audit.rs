@@ -186,7 +186,7 @@ async fn the_purge_deletes_and_counts_expired_rows() {
             assert_eq!(over.expect("ends").sessions, 1);
             assert_eq!(w.flows().flow(flow(1).id, NOW).await.expect("reads"), None);
 
-            let left = w.sessions().sessions_of(account.id, NOW, NOW).await;
+            let left = w.sessions().sessions_of(account.id, NOW).await;
             assert_eq!(left.expect("reads"), [outlives]);
             assert!(
                 w.accounts()
@@ -227,7 +227,7 @@ async fn the_end_of_a_session_deletes_its_child_rows() {
             assert_eq!(token.expect("reads"), None);
             assert_eq!(
                 w.sessions()
-                    .sessions_of(account.id, NOW, NOW)
+                    .sessions_of(account.id, NOW)
                     .await
                     .expect("reads")
                     .len(),

@@ -8,10 +8,7 @@ use kobling_domain::{
     auth::session::{Method, Session},
     kernel::store::Work,
     oidc::{
-        grant::{
-            port::Held,
-            types::{AccessToken, Family},
-        },
+        grant::types::{AccessToken, Family},
         logout::types::SessionSelector,
     },
 };
@@ -105,18 +102,28 @@ async fn locking_a_session_returns_its_last_use_and_end() {
                 .insert_code_grant(&code_grant(&session_1))
                 .await
                 .expect("code");
-            let held = Held {
-                last_seen_at: later(2),
-                expires_at: later(60),
-            };
-            for (now, end) in [(later(59), Some(held)), (later(60), None)] {
+            for (now, held) in [(later(59), true), (later(60), false)] {
                 let by_code = w.families().hold_session_of_code(&hash("grant"), now).await;
-                assert_eq!(by_code.expect("locks"), end);
+                assert_eq!(by_code.expect("locks"), held.then_some(later(60)));
                 let by_refresh = w
                     .families()
                     .hold_session_of_refresh(&hash("grant refresh"), now)
                     .await;
-                assert_eq!(by_refresh.expect("locks"), end);
+                assert_eq!(
+                    by_refresh.expect("locks"),
+                    held.then(|| session_1.method.clone())
+                );
+            }
+            w.sessions()
+                .touch_session(session_1.id, later(2), Some(later(30)))
+                .await
+                .expect("touches");
+            for (now, held) in [(later(30), true), (later(31), false)] {
+                let by_refresh = w
+                    .families()
+                    .hold_session_of_refresh(&hash("grant refresh"), now)
+                    .await;
+                assert_eq!(by_refresh.expect("locks").is_some(), held);
             }
             let unknown = w
                 .families()

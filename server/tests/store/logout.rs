@@ -95,7 +95,7 @@ async fn the_database_refuses_to_delete_a_session_without_its_notices() {
         let outcome = engine.try_execute("DELETE FROM sessions").await;
         assert!(outcome.is_err(), "{outcome:?}");
         let mut work = db.read().await.expect("reads");
-        let left = work.sessions().sessions_of(account(1).id, NOW, NOW).await;
+        let left = work.sessions().sessions_of(account(1).id, NOW).await;
         assert_eq!(left.expect("reads").len(), 1);
     })
     .await;
@@ -152,17 +152,23 @@ async fn sessions_are_found_by_the_provider_s_session_id() {
             assert!(w.logouts().is_upstream_known(&x).await.expect("reads"));
             // A confirmation by password detaches it from the provider's session; one by eID attaches it.
             let second = by_sid(2, None);
+            let by_password = Session {
+                token: hash("r"),
+                method: Method::Password,
+                ..second.clone()
+            };
             let rotated = w
                 .sessions()
-                .rotate_session(second.id, &second.token, &hash("r"), &Method::Password, NOW)
+                .rotate_session(&second.token, &by_password)
                 .await;
             assert!(rotated.expect("rotates"));
             assert!(!w.logouts().is_upstream_known(&x).await.expect("reads"));
-            let method = by_sid(9, Some("x")).method;
-            let rotated = w
-                .sessions()
-                .rotate_session(plain.id, &plain.token, &hash("s"), &method, NOW)
-                .await;
+            let by_eid = Session {
+                token: hash("s"),
+                method: by_sid(9, Some("x")).method,
+                ..plain.clone()
+            };
+            let rotated = w.sessions().rotate_session(&plain.token, &by_eid).await;
             assert!(rotated.expect("rotates"));
             let ended = w
                 .logouts()
@@ -171,7 +177,7 @@ async fn sessions_are_found_by_the_provider_s_session_id() {
             assert_eq!(ended.expect("ends").sessions, 1);
             let left = w
                 .sessions()
-                .sessions_of(account.id, NOW, NOW)
+                .sessions_of(account.id, NOW)
                 .await
                 .expect("reads");
             assert_eq!(left.len(), 3);
@@ -193,7 +199,7 @@ async fn maintenance_ends_expired_and_idle_sessions_in_batches() {
                     .await
                     .expect("session");
             }
-            // Last seen at minute 2, ends at minute 60.
+            // Idle after minute 59, expires at minute 60.
             let ended = async |w: &mut dyn kobling_domain::kernel::store::Work, which| {
                 w.logouts()
                     .end_sessions(&which)
@@ -201,8 +207,8 @@ async fn maintenance_ends_expired_and_idle_sessions_in_batches() {
                     .expect("ends")
                     .sessions
             };
-            assert_eq!(ended(w, SessionSelector::Unused(later(2), 9)).await, 0);
-            assert_eq!(ended(w, SessionSelector::Unused(later(3), 1)).await, 1);
+            assert_eq!(ended(w, SessionSelector::Idle(later(59), 9)).await, 0);
+            assert_eq!(ended(w, SessionSelector::Idle(later(60), 1)).await, 1);
             assert_eq!(ended(w, SessionSelector::Over(later(59), 9)).await, 0);
             assert_eq!(ended(w, SessionSelector::Over(later(60), 2)).await, 2);
             assert_eq!(ended(w, SessionSelector::Over(later(60), 2)).await, 1);

@@ -10,7 +10,7 @@ use super::{
 };
 use kobling_domain::{
     account::types::Account,
-    auth::proof::RecoveryTicket,
+    auth::{proof::RecoveryTicket, session::Session},
     kernel::{
         error::{StoreError, Stored},
         store::{Store, Work},
@@ -127,8 +127,8 @@ races! {
     one_moves_a_flow_on: |won| *won => 1, |w, _| w.flows().update_flow(&flow(1)).await;
     one_rotates_a_session: |won| *won => 1, |w, number| {
         let session = session(1, account(1).id);
-        let next = hash(&format!("next {number}"));
-        w.sessions().rotate_session(session.id, &session.token, &next, &session.method, NOW).await
+        let next = Session { token: hash(&format!("next {number}")), ..session.clone() };
+        w.sessions().rotate_session(&session.token, &next).await
     };
     one_ends_a_session: |ended| ended.sessions == 1 => 1, |w, _| {
         w.logouts().end_sessions(&SessionSelector::One(session(1, account(1).id).id, account(1).id)).await

@@ -93,6 +93,7 @@ pub fn session(number: u128, account: AccountId) -> Session {
         created_at: NOW,
         authenticated_at: later(1),
         last_seen_at: later(2),
+        idle_until: Some(later(59)),
         expires_at: later(60),
     }
 }

@@ -3,7 +3,7 @@ use super::{
     sample::{NOW, access_token, account, by_eid, code_grant, family, hash, later, session, uuid},
 };
 use kobling_domain::{
-    auth::session::{Method, Session},
+    auth::session::Session,
     kernel::{error::StoreError, store::Work},
     oidc::logout::types::SessionSelector,
 };
@@ -34,20 +34,27 @@ fn born_from(link: u128, number: u128) -> Session {
 async fn a_session_is_valid_until_it_expires_or_is_idle() {
     each(async |db| {
         commit(&db, async |w| {
-            let sessions = [session(1, account(1).id), born_from(9, 2)];
+            let mut sessions = [
+                session(1, account(1).id),
+                born_from(9, 2),
+                session(3, account(1).id),
+            ];
+            sessions[1].idle_until = Some(later(30));
+            sessions[2].idle_until = None;
             with_sessions(w, &sessions).await;
-            for session in &sessions {
-                // Last seen at minute 2, ends at minute 60.
-                for (now, idle_since, in_force) in [(59, 2, true), (60, 2, false), (59, 3, false)] {
+            for (session, last) in sessions.iter().zip([59, 30, 59]) {
+                for (now, in_force) in [(last, true), (last + 1, false)] {
                     let found = w
                         .sessions()
-                        .session_by_token(&session.token, later(now), later(idle_since))
+                        .session_by_token(&session.token, later(now))
                         .await
                         .expect("reads");
                     assert_eq!(found.as_ref(), in_force.then_some(session));
                 }
             }
-            let unknown = w.sessions().session_by_token(&hash("x"), NOW, NOW).await;
+            let left = w.sessions().sessions_of(account(1).id, later(31)).await;
+            assert_eq!(left.expect("reads").len(), 2);
+            let unknown = w.sessions().session_by_token(&hash("x"), NOW).await;
             assert_eq!(unknown.expect("reads"), None);
         })
         .await;
@@ -66,19 +73,27 @@ async fn sessions_of_an_account_are_ordered_by_last_use() {
                 .await
                 .expect("session");
             w.sessions()
-                .touch_session(sessions[1].id, later(9))
+                .touch_session(sessions[1].id, later(9), Some(later(39)))
                 .await
                 .expect("touches");
             w.sessions()
-                .touch_session(sessions[0].id, later(5))
+                .touch_session(sessions[0].id, later(5), None)
                 .await
                 .expect("touches");
-            let seen = |n: usize, minute| Session {
+            let seen = |n: usize, minute, idle_until| Session {
                 last_seen_at: later(minute),
+                idle_until,
                 ..sessions[n].clone()
             };
-            let all = w.sessions().sessions_of(account(1).id, NOW, later(3)).await;
-            assert_eq!(all.expect("reads"), [seen(1, 9), seen(0, 5)]);
+            let all = w.sessions().sessions_of(account(1).id, NOW).await;
+            assert_eq!(
+                all.expect("reads"),
+                [
+                    seen(1, 9, Some(later(39))),
+                    seen(0, 5, None),
+                    sessions[2].clone()
+                ]
+            );
         })
         .await;
     })
@@ -91,44 +106,33 @@ async fn rotation_changes_token_method_and_time() {
         commit(&db, async |w| {
             let before = session(1, account(1).id);
             with_sessions(w, std::slice::from_ref(&before)).await;
-            let method = by_eid(LinkId(uuid(9)));
-            let rotated = w
-                .sessions()
-                .rotate_session(before.id, &before.token, &hash("new"), &method, later(7))
-                .await;
-            assert!(rotated.expect("rotates"));
-            let former = w.sessions().session_by_token(&before.token, NOW, NOW).await;
-            assert_eq!(former.expect("reads"), None);
-            let found = w.sessions().session_by_token(&hash("new"), NOW, NOW).await;
             let after = Session {
                 token: hash("new"),
-                method,
+                method: by_eid(LinkId(uuid(9))),
                 authenticated_at: later(7),
+                idle_until: Some(later(32)),
                 ..before.clone()
             };
-            assert_eq!(found.expect("reads"), Some(after));
+            let rotated = w.sessions().rotate_session(&before.token, &after).await;
+            assert!(rotated.expect("rotates"));
+            let former = w.sessions().session_by_token(&before.token, NOW).await;
+            assert_eq!(former.expect("reads"), None);
+            let found = w.sessions().session_by_token(&hash("new"), NOW).await;
+            assert_eq!(found.expect("reads").as_ref(), Some(&after));
 
             // The link column follows the method, in both directions.
-            let back = w
-                .sessions()
-                .rotate_session(
-                    before.id,
-                    &hash("new"),
-                    &hash("newer"),
-                    &Method::Password,
-                    NOW,
-                )
-                .await;
+            let newer = Session {
+                token: hash("newer"),
+                ..before.clone()
+            };
+            let back = w.sessions().rotate_session(&after.token, &newer).await;
             assert!(back.expect("rotates"));
             let which = SessionSelector::OfLink(LinkId(uuid(9)), None);
             let ended = w.logouts().end_sessions(&which).await;
             assert_eq!(ended.expect("ends").sessions, 0);
 
-            let gone = session(3, account(1).id).id;
-            let none = w
-                .sessions()
-                .rotate_session(gone, &before.token, &hash("x"), &Method::Password, NOW)
-                .await;
+            let gone = session(3, account(1).id);
+            let none = w.sessions().rotate_session(&newer.token, &gone).await;
             assert!(!none.expect("finds none"));
         })
         .await;
@@ -194,14 +198,14 @@ async fn all_sessions_but_one_end() {
             let others = SessionSelector::OfAccount(account(1).id, Some(mine[1].id));
             let ended = w.logouts().end_sessions(&others).await;
             assert_eq!(ended.expect("ends").sessions, 2);
-            let left = w.sessions().sessions_of(account(1).id, NOW, NOW).await;
+            let left = w.sessions().sessions_of(account(1).id, NOW).await;
             assert_eq!(left.expect("reads"), [mine[1].clone()]);
             let ended = w
                 .logouts()
                 .end_sessions(&SessionSelector::OfAccount(account(1).id, None))
                 .await;
             assert_eq!(ended.expect("ends").sessions, 1);
-            let others = w.sessions().sessions_of(account(2).id, NOW, NOW).await;
+            let others = w.sessions().sessions_of(account(2).id, NOW).await;
             assert_eq!(others.expect("reads").len(), 1);
         })
         .await;
@@ -223,7 +227,7 @@ async fn the_sessions_of_a_link_end_except_one() {
             let others = SessionSelector::OfLink(LinkId(uuid(8)), Some(sessions[1].id));
             let ended = w.logouts().end_sessions(&others).await;
             assert_eq!(ended.expect("ends").sessions, 1);
-            let left = w.sessions().sessions_of(account(1).id, NOW, NOW).await;
+            let left = w.sessions().sessions_of(account(1).id, NOW).await;
             assert_eq!(left.expect("reads").len(), 3);
             let ended = w
                 .logouts()

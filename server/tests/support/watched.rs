@@ -28,7 +28,7 @@ use kobling_domain::{
         client::{SigningAlg, StoredClient},
         consent_rule::Consent,
         grant::{
-            port::{Families, Grants, Held, Pushed},
+            port::{Families, Grants, Pushed},
             types::{AccessToken, CodeGrant, Family, PushedRequest, Thumbprint},
         },
         logout::{
@@ -171,11 +171,11 @@ watched! {
         delete_link(id: LinkId, account: AccountId) -> bool;
     }
     Sessions sessions {
-        session_by_token(token: &Digest256, now: Timestamp, idle_since: Timestamp) -> Option<Session>;
-        sessions_of(account: AccountId, now: Timestamp, idle_since: Timestamp) -> Vec<Session>;
+        session_by_token(token: &Digest256, now: Timestamp) -> Option<Session>;
+        sessions_of(account: AccountId, now: Timestamp) -> Vec<Session>;
         insert_session(session: &Session) -> ();
-        touch_session(id: SessionId, at: Timestamp) -> ();
-        rotate_session(id: SessionId, old: &Digest256, token: &Digest256, method: &Method, at: Timestamp) -> bool;
+        touch_session(id: SessionId, at: Timestamp, idle_until: Option<Timestamp>) -> ();
+        rotate_session(old: &Digest256, session: &Session) -> bool;
     }
     Logouts logouts {
         note_client_session(session: &ClientSession) -> ();
@@ -252,8 +252,8 @@ watched! {
         consume_code_grant(code: &Digest256, now: Timestamp) -> Option<CodeGrant>;
     }
     Families families {
-        hold_session_of_code(code: &Digest256, now: Timestamp) -> Option<Held>;
-        hold_session_of_refresh(token: &Digest256, now: Timestamp) -> Option<Held>;
+        hold_session_of_code(code: &Digest256, now: Timestamp) -> Option<Timestamp>;
+        hold_session_of_refresh(token: &Digest256, now: Timestamp) -> Option<Method>;
         insert_family(family: &Family) -> ();
         rotate_refresh(
             old: &Digest256,

@@ -118,14 +118,12 @@ impl ProfileService {
         work: &mut Unit,
         caller: &Caller,
     ) -> Result<Vec<SessionItem>, Fault> {
-        let now = self.now();
         let sessions = work
             .sessions()
-            .sessions_of(caller.account.id, now, now - self.settings.session_idle)
+            .sessions_of(caller.account.id, self.now())
             .await?;
         let mut items: Vec<SessionItem> = sessions
             .into_iter()
-            .filter(|session| self.sessions.is_awake(session))
             .map(|session| SessionItem {
                 id: session.id,
                 current: session.id == caller.session.id,

@@ -52,6 +52,7 @@ impl AdmissionService {
             id: SessionId(self.uuid()),
             token: token.digest(),
             account: account.id,
+            idle_until: self.idle_until(&method, now),
             method,
             device: visitor.device.clone(),
             created_at: now,

@@ -10,7 +10,7 @@ use crate::{
     },
     oidc::logout::end::LogoutService,
 };
-use kobling_model::Problem;
+use kobling_model::{Problem, time::Span};
 
 service! {
     /// Validates sessions, and ends them.
@@ -23,24 +23,24 @@ impl SessionService {
     /// # Errors
     /// [`Fault::Store`].
     pub async fn caller(&self, visitor: &Visitor) -> Result<Option<Caller>, Fault> {
-        let Some(token) = &visitor.session else {
-            return Ok(None);
-        };
-        let mut work = self.read().await?;
-        let mut caller = self.caller_in(&mut work, token).await?;
-        drop(work);
-        if let Some(caller) = &mut caller {
-            let now = self.now();
-            if now.since(caller.session.last_seen_at) > kobling_model::time::Span::minutes(1) {
-                let mut work = self.begin().await?;
-                work.sessions()
-                    .touch_session(caller.session.id, now)
-                    .await?;
-                work.commit().await?;
-                caller.session.last_seen_at = now;
-            }
+        let mut caller = self.untouched_caller(visitor).await?;
+        if let Some(Caller { session, .. }) = &mut caller
+            && self.now().since(session.last_seen_at) > Span::minutes(1)
+        {
+            self.touch(session).await?;
         }
         Ok(caller)
+    }
+
+    /// The signed-in caller, if any. Does not count as a use of the session.
+    pub(crate) async fn untouched_caller(
+        &self,
+        visitor: &Visitor,
+    ) -> Result<Option<Caller>, Fault> {
+        match &visitor.session {
+            Some(token) => self.caller_in(&mut self.read().await?, token).await,
+            None => Ok(None),
+        }
     }
 
     pub(crate) async fn caller_in(
@@ -48,18 +48,10 @@ impl SessionService {
         work: &mut Unit,
         token: &Token,
     ) -> Result<Option<Caller>, Fault> {
-        let now = self.now();
-        let idle_since = now - self.settings.session_idle;
-        let Some(session) = work
-            .sessions()
-            .session_by_token(&token.digest(), now, idle_since)
-            .await?
-        else {
+        let (token, now) = (token.digest(), self.now());
+        let Some(session) = work.sessions().session_by_token(&token, now).await? else {
             return Ok(None);
         };
-        if !self.is_awake(&session) {
-            return Ok(None);
-        }
         let account = work.accounts().account(session.account).await?;
         Ok(account
             .filter(|account| account.disabled_at.is_none())

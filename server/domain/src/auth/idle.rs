@@ -3,38 +3,49 @@
 use crate::{
     auth::{
         caller::SessionService,
-        session::{Method, Session, limit, remaining},
+        session::{Method, Session},
     },
-    kernel::{outcome::Fault, request::Visitor},
+    kernel::{core::Kernel, outcome::Fault, request::Visitor},
 };
 use kobling_model::{Timestamp, time::Span};
 
-impl SessionService {
-    /// Whether a session is within the idle limit of its sign-in method.
-    pub(crate) fn is_awake(&self, session: &Session) -> bool {
-        self.is_in_use(session.last_seen_at, &session.method)
-    }
-
-    /// The same, from the last use and the method.
-    pub(crate) fn is_in_use(&self, last_seen_at: Timestamp, method: &Method) -> bool {
-        self.now().since(last_seen_at) <= self.idle_limit(method)
-    }
-
-    fn idle_limit(&self, method: &Method) -> Span {
+impl Kernel {
+    /// When a session ends that is used for the last time at `used_at`: by the installation's limit, or its eID
+    /// provider's where that is shorter (ID-porten asks for 30 minutes at most).
+    pub(crate) fn idle_until(&self, method: &Method, used_at: Timestamp) -> Option<Timestamp> {
         let provider = match method {
             Method::Eid { provider, .. } => self.provider(provider),
             Method::Password => None,
         };
-        limit(
-            self.settings.session_idle,
+        let limits = [
+            Some(self.settings.session_idle),
             provider.and_then(|provider| provider.session_idle()),
-        )
+        ];
+        limits
+            .into_iter()
+            .flatten()
+            .min()
+            .map(|limit| used_at + limit)
+    }
+}
+
+impl SessionService {
+    /// Records a use of a session.
+    pub(crate) async fn touch(&self, session: &mut Session) -> Result<(), Fault> {
+        let now = self.now();
+        session.last_seen_at = now;
+        session.idle_until = self.idle_until(&session.method, now);
+        let mut work = self.begin().await?;
+        work.sessions()
+            .touch_session(session.id, now, session.idle_until)
+            .await?;
+        Ok(work.commit().await?)
     }
 
-    /// The time until a session reaches its idle limit.
+    /// The time until a session ends without further use.
     #[must_use]
     pub fn left(&self, session: &Session) -> Option<Span> {
-        remaining(session, self.idle_limit(&session.method), self.now())
+        session.left(self.now())
     }
 
     /// The time until the visitor's session reaches its idle limit. The query itself does not count as a use.
@@ -42,11 +53,7 @@ impl SessionService {
     /// # Errors
     /// [`Fault::Store`]; `None` when nobody is signed in.
     pub async fn time_left(&self, visitor: &Visitor) -> Result<Option<Span>, Fault> {
-        let Some(token) = &visitor.session else {
-            return Ok(None);
-        };
-        let mut work = self.read().await?;
-        let caller = self.caller_in(&mut work, token).await?;
+        let caller = self.untouched_caller(visitor).await?;
         Ok(caller.and_then(|caller| self.left(&caller.session)))
     }
 
@@ -55,19 +62,10 @@ impl SessionService {
     /// # Errors
     /// [`Fault::Store`]; `None` when nobody is signed in any more.
     pub async fn stay(&self, visitor: &Visitor) -> Result<Option<Span>, Fault> {
-        let Some(token) = &visitor.session else {
+        let Some(mut caller) = self.untouched_caller(visitor).await? else {
             return Ok(None);
         };
-        let mut work = self.begin().await?;
-        let Some(mut caller) = self.caller_in(&mut work, token).await? else {
-            return Ok(None);
-        };
-        let now = self.now();
-        work.sessions()
-            .touch_session(caller.session.id, now)
-            .await?;
-        work.commit().await?;
-        caller.session.last_seen_at = now;
+        self.touch(&mut caller.session).await?;
         Ok(self.left(&caller.session))
     }
 }

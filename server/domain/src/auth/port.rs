@@ -3,7 +3,7 @@
 use crate::{
     auth::{
         proof::{MailboxCode, RecoveryTicket},
-        session::{Method, Session},
+        session::Session,
     },
     kernel::{
         error::Stored,
@@ -46,33 +46,26 @@ pub trait PasswordHasher: Send + Sync {
 /// Sessions.
 #[async_trait]
 pub trait Sessions: Send {
-    /// The valid session by hashed token: unexpired at `now`, last seen after `idle_since`.
+    /// The valid session by hashed token: neither expired nor idle at `now`.
     async fn session_by_token(
         &mut self,
         token: &Digest256,
         now: Timestamp,
-        idle_since: Timestamp,
     ) -> Stored<Option<Session>>;
     /// The valid sessions of an account, last seen first.
-    async fn sessions_of(
-        &mut self,
-        account: AccountId,
-        now: Timestamp,
-        idle_since: Timestamp,
-    ) -> Stored<Vec<Session>>;
+    async fn sessions_of(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<Session>>;
     /// Adds one.
     async fn insert_session(&mut self, session: &Session) -> Stored<()>;
-    /// Records a use.
-    async fn touch_session(&mut self, id: SessionId, at: Timestamp) -> Stored<()>;
-    /// Replaces its token, method and time of authentication, if its token is still `old`; returns whether it was.
-    async fn rotate_session(
+    /// Records a use, and the idle limit that follows from it.
+    async fn touch_session(
         &mut self,
         id: SessionId,
-        old: &Digest256,
-        token: &Digest256,
-        method: &Method,
         at: Timestamp,
-    ) -> Stored<bool>;
+        idle_until: Option<Timestamp>,
+    ) -> Stored<()>;
+    /// Replaces its token, method, time of authentication and idle limit, if its token is still `old`; returns whether
+    /// it was.
+    async fn rotate_session(&mut self, old: &Digest256, session: &Session) -> Stored<bool>;
 }
 
 /// Codes, tickets, proofs of work, limits.

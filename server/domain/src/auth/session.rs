@@ -4,22 +4,6 @@ use crate::{account::types::Account, kernel::secret::Digest256};
 use kobling_model::{AccountId, Level, LinkId, ProviderId, SessionId, Timestamp, time::Span};
 use serde::{Deserialize, Serialize};
 
-/// How long a session may go unused: the installation's limit, or its eID provider's where that is shorter (ID-porten
-/// asks for 30 minutes at most).
-#[must_use]
-pub fn limit(installation: Span, provider: Option<Span>) -> Span {
-    provider.map_or(installation, |provider| provider.min(installation))
-}
-
-/// The time until a session reaches its idle limit; `None` when it has ended.
-#[must_use]
-pub fn remaining(session: &Session, limit: Span, now: Timestamp) -> Option<Span> {
-    let idle = limit.0 - now.since(session.last_seen_at).0;
-    let absolute = session.expires_at.since(now).0;
-    let left = idle.min(absolute);
-    (left > 0).then_some(Span(left))
-}
-
 /// A signed-in account with its session.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -102,8 +86,21 @@ pub struct Session {
     pub authenticated_at: Timestamp,
     /// Last use, written at most once a minute.
     pub last_seen_at: Timestamp,
+    /// The idle limit: when it ends without further use.
+    pub idle_until: Option<Timestamp>,
     /// When it expires, regardless of use.
     pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// The time until it ends without further use; `None` when it has ended.
+    #[must_use]
+    pub fn left(&self, now: Timestamp) -> Option<Span> {
+        let end = self
+            .idle_until
+            .map_or(self.expires_at, |idle| idle.min(self.expires_at));
+        Some(end.since(now)).filter(|left| *left > Span(0))
+    }
 }
 
 #[cfg(test)]
@@ -114,17 +111,9 @@ mod tests {
     use uuid::Uuid;
 
     #[test]
-    fn a_provider_can_only_shorten_the_limit() {
-        let of = |provider| limit(Span::minutes(60), provider);
-        assert_eq!(of(None), Span::minutes(60));
-        assert_eq!(of(Some(Span::minutes(30))), Span::minutes(30));
-        assert_eq!(of(Some(Span::minutes(90))), Span::minutes(60));
-    }
-
-    #[test]
     fn the_time_left_ends_at_the_earlier_of_two_limits() {
         let at = Timestamp::from_seconds;
-        let session = Session {
+        let mut session = Session {
             id: SessionId(Uuid::nil()),
             token: Digest256(String::new()),
             account: AccountId(Uuid::nil()),
@@ -133,14 +122,16 @@ mod tests {
             created_at: at(0),
             authenticated_at: at(0),
             last_seen_at: at(600),
+            idle_until: Some(at(2_400)),
             expires_at: at(3_000),
         };
-        let left = |now| remaining(&session, Span::minutes(30), at(now));
-        assert_eq!(left(600), Some(Span::minutes(30)));
-        assert_eq!(left(2_000), Some(Span::seconds(400)));
-        assert_eq!(left(2_400), None);
-        let long = |now| remaining(&session, Span::hours(9), at(now));
-        assert_eq!(long(2_999), Some(Span::seconds(1)));
-        assert_eq!(long(3_000), None);
+        assert_eq!(session.left(at(600)), Some(Span::minutes(30)));
+        assert_eq!(session.left(at(2_000)), Some(Span::seconds(400)));
+        assert_eq!(session.left(at(2_400)), None);
+        for idle_until in [Some(at(33_000)), None] {
+            session.idle_until = idle_until;
+            assert_eq!(session.left(at(2_999)), Some(Span::seconds(1)));
+            assert_eq!(session.left(at(3_000)), None);
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     audit::event::{AuditEvent, Involved},
     auth::{
         port::Verified,
-        session::{Caller, Method},
+        session::{Caller, Method, Session},
     },
     kernel::{
         core::{Unit, service},
@@ -107,13 +107,16 @@ impl StepUpService {
             Factor::Eid | Factor::Earlier => true,
         };
         let token = self.token();
-        let (id, old) = (caller.session.id, &caller.session.token);
-        if holds
-            && work
-                .sessions()
-                .rotate_session(id, old, &token.digest(), &method, at)
-                .await?
-        {
+        let old = &caller.session;
+        let session = Session {
+            token: token.digest(),
+            // A method with a stricter idle limit takes effect at once.
+            idle_until: self.idle_until(&method, old.last_seen_at),
+            method,
+            authenticated_at: at,
+            ..old.clone()
+        };
+        if holds && work.sessions().rotate_session(&old.token, &session).await? {
             Ok(token)
         } else {
             Err(Problem::NotSignedIn.into())

@@ -1,37 +1,30 @@
 //! How grants, tokens and pushed requests are stored.
 
 use crate::{
+    auth::session::Method,
     kernel::{error::Stored, secret::Digest256},
     oidc::grant::types::{AccessToken, CodeGrant, Family, PushedRequest, Thumbprint},
 };
 use async_trait::async_trait;
 use kobling_model::{AccountId, Timestamp};
 
-/// What is known of a session that is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held {
-    /// Its last use.
-    pub last_seen_at: Timestamp,
-    /// Its absolute end.
-    pub expires_at: Timestamp,
-}
-
 /// Families of grants: whatever ends a family ends every token in it.
 #[async_trait]
 pub trait Families: Send {
     /// Holds the row of the session that a code came from, so that ending the session and issuing tokens from it are
-    /// serialised; `None` if the session has ended.
+    /// serialised. Returns when the session expires; `None` if it has.
     async fn hold_session_of_code(
         &mut self,
         code: &Digest256,
         now: Timestamp,
-    ) -> Stored<Option<Held>>;
-    /// The same for the refresh token in force.
+    ) -> Stored<Option<Timestamp>>;
+    /// The same for the refresh token in force. Returns the session's sign-in method; `None` if the session has expired
+    /// or is idle, even before maintenance removes its row.
     async fn hold_session_of_refresh(
         &mut self,
         token: &Digest256,
         now: Timestamp,
-    ) -> Stored<Option<Held>>;
+    ) -> Stored<Option<Method>>;
     /// Adds a family.
     async fn insert_family(&mut self, family: &Family) -> Stored<()>;
     /// Puts `new` in the place of the refresh token `old`, which is spent from now on, if `old` is the one in force, is

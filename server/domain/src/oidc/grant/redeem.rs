@@ -3,7 +3,6 @@
 use crate::{
     account::types::Account,
     audit::event::AuditEvent,
-    auth::caller::SessionService,
     kernel::{
         core::{Unit, service},
         error::StoreError,
@@ -43,7 +42,7 @@ fn fits(grant: &CodeGrant, client: &Client, redemption: &Redemption<'_>) -> bool
 
 service! {
     /// Codes and refresh tokens exchanged, access tokens used, introspected and revoked.
-    TokenService { access: AccessService, clients: ClientService, logout: LogoutService, sessions: SessionService }
+    TokenService { access: AccessService, clients: ClientService, logout: LogoutService }
 }
 
 impl TokenService {
@@ -64,7 +63,7 @@ impl TokenService {
         };
         let now = self.now();
         let mut work = self.begin().await?;
-        let held = work.families().hold_session_of_code(&code, now).await?;
+        let session_end = work.families().hold_session_of_code(&code, now).await?;
         let Some(grant) = work.grants().consume_code_grant(&code, now).await? else {
             if work.families().end_family(&code).await? {
                 tracing::warn!(client = %client.id, "authorization code shown again");
@@ -84,7 +83,8 @@ impl TokenService {
             .account(grant.account)
             .await?
             .filter(|account| account.disabled_at.is_none());
-        let (Some(account), Some(held), true) = (account, held, fits(&grant, client, &redemption))
+        let (Some(account), Some(expires_at), true) =
+            (account, session_end, fits(&grant, client, &redemption))
         else {
             self.note(
                 &mut work,
@@ -116,7 +116,7 @@ impl TokenService {
                 .cloned(),
             refresh: refresh_token.as_ref().map(Token::digest),
             created_at: now,
-            expires_at: held.expires_at,
+            expires_at,
         };
         work.families().insert_family(&family).await?;
         self.logout

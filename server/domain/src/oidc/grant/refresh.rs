@@ -55,7 +55,7 @@ impl TokenService {
         };
         let (now, next) = (self.now(), self.token());
         let mut work = self.begin().await?;
-        let held = work.families().hold_session_of_refresh(&old, now).await?;
+        let method = work.families().hold_session_of_refresh(&old, now).await?;
         let rotated = work
             .families()
             .rotate_refresh(&old, &next.digest(), &client.id, jkt, now)
@@ -91,10 +91,9 @@ impl TokenService {
             }
             return refused;
         };
-        // An idle session has ended, even before maintenance removes its row.
-        if !held.is_some_and(|held| self.sessions.is_in_use(held.last_seen_at, &family.method)) {
+        let Some(method) = method else {
             return refused;
-        }
+        };
         // The rotation is rolled back too: a client that requests too wide a scope keeps its refresh token.
         let Some(scope) = scope.map_or_else(
             || Some(family.scope.clone()),
@@ -128,8 +127,11 @@ impl TokenService {
             work.commit().await?;
             return refused;
         };
-        if self.counts_as_use(&family.method) {
-            work.sessions().touch_session(family.session, now).await?;
+        if self.counts_as_use(&method) {
+            let idle_until = self.idle_until(&method, now);
+            work.sessions()
+                .touch_session(family.session, now, idle_until)
+                .await?;
         }
         let redeemed = self
             .issue(&mut work, client, &account, &family, &scope, jkt)

@@ -119,7 +119,7 @@ impl LogoutService {
         for which in [
             SessionSelector::OfDisabled,
             SessionSelector::Over(now, AT_ONCE),
-            SessionSelector::Unused(now - self.settings.session_idle, AT_ONCE),
+            SessionSelector::Idle(now, AT_ONCE),
         ] {
             loop {
                 let mut work = self.begin().await?;

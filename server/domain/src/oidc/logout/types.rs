@@ -43,8 +43,8 @@ pub enum SessionSelector {
     OfDisabled,
     /// So many of those that are over at this time.
     Over(Timestamp, i64),
-    /// So many of those that nobody has used since.
-    Unused(Timestamp, i64),
+    /// So many of those whose idle limit is over at this time.
+    Idle(Timestamp, i64),
 }
 
 /// Sessions that a unit of work has ended.
