@@ -1,14 +1,17 @@
-//! Accounts and passwords.
+//! Accounts, passwords and recovery tickets.
 
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
     account::{
-        port::Accounts,
-        types::{Account, StoredPassword},
+        port::{Accounts, Tickets},
+        types::{Account, RecoveryTicket, StoredPassword},
     },
-    kernel::error::{StoreError, Stored},
+    kernel::{
+        error::{StoreError, Stored},
+        secret::Digest256,
+    },
 };
 use kobling_model::{AccountId, Email, Lang, Timestamp};
 
@@ -29,6 +32,14 @@ statements! {
     SET_PASSWORD = "INSERT INTO passwords (account, hash, changed_at) VALUES ($1, $2, $3)
         ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at";
     REFRESH_PASSWORD = "UPDATE passwords SET hash = $3 WHERE account = $1 AND hash = $2";
+    INSERT_TICKET = "INSERT INTO recovery_tickets (ticket, account, expires_at) VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING";
+    TICKET = "SELECT ticket, account, expires_at
+        FROM recovery_tickets WHERE ticket = $1 AND consumed_at IS NULL AND expires_at > $2";
+    CONSUME_TICKET = "UPDATE recovery_tickets SET consumed_at = $2
+        WHERE ticket = $1 AND consumed_at IS NULL AND expires_at > $2
+        RETURNING ticket, account, expires_at";
+    VOID_TICKETS = "DELETE FROM recovery_tickets WHERE account = $1";
 }
 
 #[derive(sqlx::FromRow)]
@@ -69,6 +80,24 @@ impl TryFrom<PasswordRow> for StoredPassword {
         Ok(Self {
             hash: row.hash,
             changed_at: Timestamp(row.changed_at),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct TicketRow {
+    ticket: String,
+    account: String,
+    expires_at: i64,
+}
+
+impl TryFrom<TicketRow> for RecoveryTicket {
+    type Error = StoreError;
+    fn try_from(row: TicketRow) -> Stored<Self> {
+        Ok(Self {
+            ticket: Digest256(row.ticket),
+            account: column::id(&row.account, "account")?,
+            expires_at: Timestamp(row.expires_at),
         })
     }
 }
@@ -149,5 +178,38 @@ impl Accounts for UnitOfWork {
 
     async fn refresh_password(&mut self, id: AccountId, old: &str, new: &str) -> Stored<()> {
         execute!(self, REFRESH_PASSWORD, id.to_string(), old, new).map(drop)
+    }
+}
+
+#[async_trait]
+impl Tickets for UnitOfWork {
+    async fn insert_ticket(&mut self, ticket: &RecoveryTicket) -> Stored<()> {
+        inserted(execute!(
+            self,
+            INSERT_TICKET,
+            ticket.ticket.0.as_str(),
+            ticket.account.to_string(),
+            ticket.expires_at.0,
+        )?)
+    }
+
+    async fn ticket(
+        &mut self,
+        ticket: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<RecoveryTicket>> {
+        fetch_optional!(self, TicketRow, TICKET, ticket.0.as_str(), now.0)
+    }
+
+    async fn consume_ticket(
+        &mut self,
+        ticket: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<RecoveryTicket>> {
+        fetch_optional!(self, TicketRow, CONSUME_TICKET, ticket.0.as_str(), now.0)
+    }
+
+    async fn void_tickets(&mut self, account: AccountId) -> Stored<()> {
+        execute!(self, VOID_TICKETS, account.to_string()).map(drop)
     }
 }

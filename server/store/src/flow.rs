@@ -1,17 +1,20 @@
-//! Flows, and the eID sign-ins within them.
+//! Flows, and the eID sign-ins and mailbox codes within them.
 
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
     eid::types::EidAttempt,
-    flow::{port::Flows, types::Flow},
+    flow::{
+        port::{Codes, Flows},
+        types::{Flow, MailboxCode},
+    },
     kernel::{
         error::{StoreError, Stored},
         secret::Digest256,
     },
 };
-use kobling_model::{FlowId, Problem, Timestamp};
+use kobling_model::{AccountId, Email, FlowId, Problem, Timestamp};
 
 statements! {
     FLOW = "SELECT id, browser, destination, state, problem, version, created_at, expires_at
@@ -30,6 +33,16 @@ statements! {
     CONSUME_ATTEMPT = "UPDATE eid_attempts SET consumed_at = $2
         WHERE state = $1 AND consumed_at IS NULL AND expires_at > $2
         RETURNING state, flow, provider, browser, demanded_at, expires_at, consumed_at";
+    PUT_CODE = "INSERT INTO mailbox_codes (flow, account, email, code, attempts, expires_at)
+        VALUES ($1, $2, $3, $4, 0, $5)
+        ON CONFLICT (flow) DO UPDATE SET account = excluded.account, email = excluded.email, code = excluded.code, attempts = 0,
+            expires_at = excluded.expires_at, consumed_at = NULL";
+    TRY_CODE = "UPDATE mailbox_codes SET attempts = attempts + 1
+        WHERE flow = $1 AND consumed_at IS NULL AND expires_at > $2 AND attempts < $3
+        RETURNING flow, account, email, code, expires_at";
+    CONSUME_CODE = "UPDATE mailbox_codes SET consumed_at = $3
+        WHERE flow = $1 AND code = $2 AND consumed_at IS NULL AND expires_at > $3";
+    VOID_CODES = "DELETE FROM mailbox_codes WHERE email = $1 OR account = $2";
 }
 
 #[derive(sqlx::FromRow)]
@@ -80,6 +93,28 @@ impl TryFrom<AttemptRow> for EidAttempt {
             provider: column::provider(&row.provider)?,
             browser: Digest256(row.browser),
             demanded_at: row.demanded_at.map(Timestamp),
+            expires_at: Timestamp(row.expires_at),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct CodeRow {
+    flow: String,
+    account: Option<String>,
+    email: String,
+    code: String,
+    expires_at: i64,
+}
+
+impl TryFrom<CodeRow> for MailboxCode {
+    type Error = StoreError;
+    fn try_from(row: CodeRow) -> Stored<Self> {
+        Ok(Self {
+            flow: column::id(&row.flow, "flow")?,
+            account: column::optional_id(row.account.as_deref(), "account")?,
+            email: column::email(&row.email)?,
+            code: Digest256(row.code),
             expires_at: Timestamp(row.expires_at),
         })
     }
@@ -174,5 +209,43 @@ impl Flows for UnitOfWork {
         now: Timestamp,
     ) -> Stored<Option<EidAttempt>> {
         fetch_optional!(self, AttemptRow, CONSUME_ATTEMPT, state.0.as_str(), now.0)
+    }
+}
+
+#[async_trait]
+impl Codes for UnitOfWork {
+    async fn put_code(&mut self, code: &MailboxCode) -> Stored<()> {
+        execute!(
+            self,
+            PUT_CODE,
+            code.flow.to_string(),
+            code.account.map(|id| id.to_string()),
+            code.email.as_str(),
+            code.code.0.as_str(),
+            code.expires_at.0,
+        )
+        .map(drop)
+    }
+
+    async fn try_code(
+        &mut self,
+        flow: FlowId,
+        now: Timestamp,
+        most: i64,
+    ) -> Stored<Option<MailboxCode>> {
+        fetch_optional!(self, CodeRow, TRY_CODE, flow.to_string(), now.0, most)
+    }
+
+    async fn consume_code(
+        &mut self,
+        flow: FlowId,
+        code: &Digest256,
+        now: Timestamp,
+    ) -> Stored<bool> {
+        execute!(self, CONSUME_CODE, flow.to_string(), code.0.as_str(), now.0).map(|rows| rows == 1)
+    }
+
+    async fn void_codes(&mut self, email: &Email, account: AccountId) -> Stored<()> {
+        execute!(self, VOID_CODES, email.as_str(), account.to_string()).map(drop)
     }
 }

@@ -23,10 +23,10 @@ mod family;
 mod figures;
 mod flow;
 mod grant;
+mod limit;
 mod link;
 mod logout;
 mod outbox;
-mod proof;
 mod pushed;
 mod session;
 mod signing_key;
@@ -46,10 +46,10 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     figures::STATEMENTS,
     flow::STATEMENTS,
     grant::STATEMENTS,
+    limit::STATEMENTS,
     link::STATEMENTS,
     logout::STATEMENTS,
     outbox::STATEMENTS,
-    proof::STATEMENTS,
     pushed::STATEMENTS,
     session::STATEMENTS,
     signing_key::STATEMENTS,

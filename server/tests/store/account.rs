@@ -1,9 +1,9 @@
 use super::{
     common::{commit, each, each_engine, read},
-    sample::{NOW, account, email, later},
+    sample::{NOW, account, email, hash, later},
 };
 use kobling_domain::{
-    account::types::{Account, StoredPassword},
+    account::types::{Account, RecoveryTicket, StoredPassword},
     kernel::error::StoreError,
 };
 use kobling_model::Lang;
@@ -228,6 +228,72 @@ async fn an_unreadable_row_is_reported_with_its_column_only() {
             assert!(error.to_string().contains(column), "{error}");
             assert!(!error.to_string().contains("planted"), "{error}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ticket_is_looked_at_freely_and_consumed_once() {
+    each(async |db| {
+        commit(&db, async |w| {
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("account");
+            let ticket = RecoveryTicket {
+                ticket: hash("ticket"),
+                account: account(1).id,
+                expires_at: later(10),
+            };
+            w.tickets().insert_ticket(&ticket).await.expect("inserts");
+            let twice = w.tickets().insert_ticket(&ticket).await;
+            assert!(matches!(twice, Err(StoreError::Conflict)));
+            for _ in 0..2 {
+                let found = w.tickets().ticket(&ticket.ticket, later(9)).await;
+                assert_eq!(found.expect("reads"), Some(ticket.clone()));
+            }
+            let late = w.tickets().ticket(&ticket.ticket, later(10)).await;
+            assert_eq!(late.expect("reads"), None);
+            let late = w.tickets().consume_ticket(&ticket.ticket, later(10)).await;
+            assert_eq!(late.expect("is too late"), None);
+            let consumed = w.tickets().consume_ticket(&ticket.ticket, later(9)).await;
+            assert_eq!(consumed.expect("consumes"), Some(ticket.clone()));
+            let again = w.tickets().consume_ticket(&ticket.ticket, later(9)).await;
+            assert_eq!(again.expect("finds it consumed"), None);
+            let found = w.tickets().ticket(&ticket.ticket, later(9)).await;
+            assert_eq!(found.expect("reads"), None);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_accounts_tickets_are_voided() {
+    each(async |db| {
+        commit(&db, async |w| {
+            for (number, name) in [(1, "one"), (2, "two")] {
+                w.accounts()
+                    .insert_account(&account(number))
+                    .await
+                    .expect("account");
+                let ticket = RecoveryTicket {
+                    ticket: hash(name),
+                    account: account(number).id,
+                    expires_at: later(10),
+                };
+                w.tickets().insert_ticket(&ticket).await.expect("inserts");
+            }
+            w.tickets()
+                .void_tickets(account(1).id)
+                .await
+                .expect("voids");
+            let voided = w.tickets().consume_ticket(&hash("one"), NOW).await;
+            assert_eq!(voided.expect("is void"), None);
+            let other = w.tickets().consume_ticket(&hash("two"), NOW).await;
+            assert!(other.expect("consumes").is_some());
+        })
+        .await;
     })
     .await;
 }

@@ -6,8 +6,9 @@ use super::{
     },
 };
 use kobling_domain::{
+    account::types::RecoveryTicket,
     audit::event::{AuditRow, Facts, Involved},
-    auth::{proof::RecoveryTicket, session::Session},
+    auth::session::Session,
     kernel::store::Work,
     oidc::logout::types::SessionSelector,
 };
@@ -134,7 +135,7 @@ async fn the_purge_deletes_and_counts_expired_rows() {
                 .insert_access_token(&access_token("token", &family_1))
                 .await
                 .expect("token");
-            w.proofs().put_code(&code(flow_1.id)).await.expect("code");
+            w.codes().put_code(&code(flow_1.id)).await.expect("code");
             w.flows()
                 .insert_attempt(&attempt(flow_1.id))
                 .await
@@ -144,12 +145,12 @@ async fn the_purge_deletes_and_counts_expired_rows() {
                 account: account.id,
                 expires_at: later(10),
             };
-            w.proofs().insert_ticket(&ticket).await.expect("ticket");
-            w.proofs()
+            w.tickets().insert_ticket(&ticket).await.expect("ticket");
+            w.spent_proofs()
                 .spend_proof(&hash("proof"), later(10))
                 .await
                 .expect("proof");
-            w.proofs()
+            w.rate_limits()
                 .take(&hash("limit"), NOW, MINUTE, 5)
                 .await
                 .expect("limit");

@@ -3,7 +3,7 @@ use super::{
     sample::{NOW, account, attempt, bankid, code, email, flow, hash, later, link, uuid},
 };
 use kobling_domain::flow::types::{
-    Destination, Flow, FlowState, Identity, Linking, LinkingStep, RemovingStep,
+    Destination, Flow, FlowState, Identity, Linking, LinkingStep, MailboxCode, RemovingStep,
 };
 use kobling_model::{FlowId, Level, Problem};
 
@@ -162,7 +162,7 @@ async fn deleting_a_browser_s_flows_deletes_their_codes_and_attempts() {
             for flow in [&flow(1), &flow(2), &other] {
                 w.flows().insert_flow(flow).await.expect("inserts");
             }
-            w.proofs().put_code(&code(flow(1).id)).await.expect("code");
+            w.codes().put_code(&code(flow(1).id)).await.expect("code");
             w.flows()
                 .insert_attempt(&attempt(flow(1).id))
                 .await
@@ -174,7 +174,7 @@ async fn deleting_a_browser_s_flows_deletes_their_codes_and_attempts() {
                 w.flows().flow(other.id, NOW).await.expect("reads"),
                 Some(other)
             );
-            let code = w.proofs().try_code(flow(1).id, NOW, 5).await;
+            let code = w.codes().try_code(flow(1).id, NOW, 5).await;
             assert_eq!(code.expect("reads"), None);
             let attempt = w.flows().attempt(&hash("state"), NOW).await;
             assert_eq!(attempt.expect("reads"), None);
@@ -209,6 +209,105 @@ async fn an_attempt_is_consumed_once_and_remembered_as_consumed() {
             assert_eq!(found, Some((attempt, true)));
             let unknown = w.flows().consume_attempt(&hash("x"), NOW).await;
             assert_eq!(unknown.expect("finds none"), None);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_lets_itself_be_tried_so_often_and_consumed_once() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let code = code(flow(1).id);
+            w.flows().insert_flow(&flow(1)).await.expect("flow");
+            w.codes().put_code(&code).await.expect("puts");
+            let late = w.codes().try_code(code.flow, later(10), 2).await;
+            assert_eq!(late.expect("is too late"), None);
+            for expected in [Some(&code), Some(&code), None] {
+                let tried = w.codes().try_code(code.flow, NOW, 2).await.expect("tries");
+                assert_eq!(tried.as_ref(), expected);
+            }
+            for (hash, now, expected) in [
+                (hash("other"), NOW, false),
+                (hash("code"), later(10), false),
+                (hash("code"), NOW, true),
+                (hash("code"), NOW, false),
+            ] {
+                let consumed = w.codes().consume_code(code.flow, &hash, now).await;
+                assert_eq!(consumed.expect("answers"), expected);
+            }
+            let tried = w.codes().try_code(code.flow, NOW, 9).await;
+            assert_eq!(tried.expect("finds it consumed"), None);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_code_replaces_the_former_with_its_attempts() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let former = code(flow(1).id);
+            w.flows().insert_flow(&flow(1)).await.expect("flow");
+            w.codes().put_code(&former).await.expect("puts");
+            w.codes()
+                .try_code(former.flow, NOW, 1)
+                .await
+                .expect("tries");
+            let consumed = w.codes().consume_code(former.flow, &former.code, NOW).await;
+            assert!(consumed.expect("consumes"));
+
+            let new = MailboxCode {
+                account: Some(account(1).id),
+                email: email("other@nordvik.example"),
+                code: hash("new code"),
+                expires_at: later(20),
+                ..former.clone()
+            };
+            w.codes().put_code(&new).await.expect("replaces");
+            let tried = w.codes().try_code(new.flow, later(15), 1).await;
+            assert_eq!(tried.expect("tries"), Some(new.clone()));
+            let consumed = w.codes().consume_code(new.flow, &former.code, NOW).await;
+            assert!(!consumed.expect("the former is void"));
+            let consumed = w.codes().consume_code(new.flow, &new.code, NOW).await;
+            assert!(consumed.expect("consumes"));
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn codes_to_a_mailbox_or_from_an_account_are_voided() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let (kari, other) = (email("kari@nordvik.example"), email("x@nordvik.example"));
+            let cases = [
+                (&kari, None, false),
+                (&kari, Some(account(2).id), false),
+                (&other, Some(account(1).id), false),
+                (&other, Some(account(2).id), true),
+                (&other, None, true),
+            ];
+            for (number, (mailbox, asked_by, _)) in (1..).zip(cases) {
+                w.flows().insert_flow(&flow(number)).await.expect("flow");
+                let code = MailboxCode {
+                    email: mailbox.clone(),
+                    account: asked_by,
+                    ..code(flow(number).id)
+                };
+                w.codes().put_code(&code).await.expect("puts");
+            }
+            w.codes()
+                .void_codes(&kari, account(1).id)
+                .await
+                .expect("voids");
+            for (number, (.., left)) in (1..).zip(cases) {
+                let tried = w.codes().try_code(flow(number).id, NOW, 5).await;
+                assert_eq!(tried.expect("tries").is_some(), left, "{number}");
+            }
         })
         .await;
     })

@@ -9,8 +9,8 @@ use super::{
     },
 };
 use kobling_domain::{
-    account::types::Account,
-    auth::{proof::RecoveryTicket, session::Session},
+    account::types::{Account, RecoveryTicket},
+    auth::session::Session,
     kernel::{
         error::{StoreError, Stored},
         store::{Store, Work},
@@ -69,7 +69,7 @@ async fn set_up(database: &Database) {
             .insert_attempt(&attempt(flow.id))
             .await
             .expect("attempt");
-        w.proofs().put_code(&code(flow.id)).await.expect("code");
+        w.codes().put_code(&code(flow.id)).await.expect("code");
         w.grants()
             .insert_code_grant(&code_grant(&session))
             .await
@@ -83,7 +83,7 @@ async fn set_up(database: &Database) {
             account: account.id,
             expires_at: later(10),
         };
-        w.proofs().insert_ticket(&ticket).await.expect("ticket");
+        w.tickets().insert_ticket(&ticket).await.expect("ticket");
         w.pushed()
             .insert_pushed(&pushed("request", 2))
             .await
@@ -108,9 +108,9 @@ macro_rules! races {
 
 races! {
     one_consumes_a_sign_in: Option::is_some => 1, |w, _| w.flows().consume_attempt(&hash("state"), NOW).await;
-    one_consumes_a_code: |won| *won => 1, |w, _| w.proofs().consume_code(flow(1).id, &hash("code"), NOW).await;
-    five_try_a_code: Option::is_some => 5, |w, _| w.proofs().try_code(flow(1).id, NOW, 5).await;
-    one_consumes_a_ticket: Option::is_some => 1, |w, _| w.proofs().consume_ticket(&hash("ticket"), NOW).await;
+    one_consumes_a_code: |won| *won => 1, |w, _| w.codes().consume_code(flow(1).id, &hash("code"), NOW).await;
+    five_try_a_code: Option::is_some => 5, |w, _| w.codes().try_code(flow(1).id, NOW, 5).await;
+    one_consumes_a_ticket: Option::is_some => 1, |w, _| w.tickets().consume_ticket(&hash("ticket"), NOW).await;
     one_consumes_a_code_grant: Option::is_some => 1, |w, _| w.grants().consume_code_grant(&hash("grant"), NOW).await;
     one_takes_a_refresh_token: Option::is_some => 1, |w, number| {
         w.families().rotate_refresh(&hash("grant refresh"), &hash(&format!("next {number}")), "startside", None, NOW).await
@@ -119,8 +119,8 @@ races! {
     one_consumes_a_pushed_request: Option::is_some => 1, |w, _| {
         w.pushed().consume_pushed(&hash("request"), "startside", NOW).await
     };
-    one_spends_a_proof: |won| *won => 1, |w, _| w.proofs().spend_proof(&hash("proof"), later(5)).await;
-    three_take_from_a_limit: |won| *won => 3, |w, _| w.proofs().take(&hash("limit"), NOW, MINUTE, 3).await;
+    one_spends_a_proof: |won| *won => 1, |w, _| w.spent_proofs().spend_proof(&hash("proof"), later(5)).await;
+    three_take_from_a_limit: |won| *won => 3, |w, _| w.rate_limits().take(&hash("limit"), NOW, MINUTE, 3).await;
     one_removes_a_link: |won| *won => 1, |w, _| {
         w.links().delete_link(link(1, account(1).id).id, account(1).id).await
     };

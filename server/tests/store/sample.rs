@@ -2,13 +2,10 @@
 
 use kobling_domain::{
     account::types::Account,
-    auth::{
-        proof::MailboxCode,
-        session::{Method, Session},
-    },
+    auth::session::{Method, Session},
     directory::types::Organisation,
     eid::types::EidAttempt,
-    flow::types::{Destination, Flow, FlowState},
+    flow::types::{Destination, Flow, FlowState, MailboxCode},
     kernel::{secret::Digest256, store::Work},
     link::types::Link,
     oidc::grant::{

@@ -3,13 +3,12 @@
 use async_trait::async_trait;
 use kobling_domain::{
     account::{
-        port::Accounts,
-        types::{Account, StoredPassword},
+        port::{Accounts, Tickets},
+        types::{Account, RecoveryTicket, StoredPassword},
     },
     audit::{event::AuditRow, port::Audit},
     auth::{
-        port::{Proofs, Sessions},
-        proof::{MailboxCode, RecoveryTicket},
+        port::Sessions,
         session::{Method, Session},
     },
     directory::{
@@ -17,7 +16,10 @@ use kobling_domain::{
         types::{DirectoryUser, Employee, Organisation, Vouched},
     },
     eid::types::EidAttempt,
-    flow::{port::Flows, types::Flow},
+    flow::{
+        port::{Codes, Flows},
+        types::{Flow, MailboxCode},
+    },
     kernel::{
         error::{StoreError, Stored},
         secret::Digest256,
@@ -40,7 +42,7 @@ use kobling_domain::{
     },
     ops::{
         outbox::{Lane, OutboxRow},
-        port::{Figures, Outbox},
+        port::{Figures, Outbox, RateLimits, SpentProofs},
     },
 };
 use kobling_model::{
@@ -196,16 +198,22 @@ watched! {
         attempt(state: &Digest256, now: Timestamp) -> Option<(EidAttempt, bool)>;
         consume_attempt(state: &Digest256, now: Timestamp) -> Option<EidAttempt>;
     }
-    Proofs proofs {
+    Codes codes {
         put_code(code: &MailboxCode) -> ();
         try_code(flow: FlowId, now: Timestamp, most: i64) -> Option<MailboxCode>;
         consume_code(flow: FlowId, code: &Digest256, now: Timestamp) -> bool;
         void_codes(email: &Email, account: AccountId) -> ();
+    }
+    Tickets tickets {
         insert_ticket(ticket: &RecoveryTicket) -> ();
         ticket(ticket: &Digest256, now: Timestamp) -> Option<RecoveryTicket>;
         consume_ticket(ticket: &Digest256, now: Timestamp) -> Option<RecoveryTicket>;
         void_tickets(account: AccountId) -> ();
+    }
+    SpentProofs spent_proofs {
         spend_proof(id: &Digest256, expires_at: Timestamp) -> bool;
+    }
+    RateLimits rate_limits {
         take(key: &Digest256, now: Timestamp, interval: Span, burst: i64) -> bool;
     }
     Outbox outbox {

@@ -1,8 +1,8 @@
-//! How accounts and passwords are stored.
+//! How accounts, passwords and recovery tickets are stored.
 
 use crate::{
-    account::types::{Account, StoredPassword},
-    kernel::error::Stored,
+    account::types::{Account, RecoveryTicket, StoredPassword},
+    kernel::{error::Stored, secret::Digest256},
 };
 use async_trait::async_trait;
 use kobling_model::{AccountId, Email, Lang, Timestamp};
@@ -40,4 +40,25 @@ pub trait Accounts: Send {
     async fn set_password(&mut self, id: AccountId, password: &StoredPassword) -> Stored<()>;
     /// Replaces the hash by a new one of the same password, if the hash is still `old`.
     async fn refresh_password(&mut self, id: AccountId, old: &str, new: &str) -> Stored<()>;
+}
+
+/// Recovery tickets.
+#[async_trait]
+pub trait Tickets: Send {
+    /// Adds a ticket.
+    async fn insert_ticket(&mut self, ticket: &RecoveryTicket) -> Stored<()>;
+    /// A ticket that is unconsumed and unexpired; does not consume it.
+    async fn ticket(
+        &mut self,
+        ticket: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<RecoveryTicket>>;
+    /// Consumes it.
+    async fn consume_ticket(
+        &mut self,
+        ticket: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<RecoveryTicket>>;
+    /// Invalidates an account's tickets (a credential event).
+    async fn void_tickets(&mut self, account: AccountId) -> Stored<()>;
 }

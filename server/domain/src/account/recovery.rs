@@ -1,9 +1,12 @@
 //! Password recovery by mail.
 
 use crate::{
-    account::{password::PasswordService, types::about},
+    account::{
+        password::PasswordService,
+        types::{RecoveryTicket, about},
+    },
     audit::event::AuditEvent,
-    auth::{caller::SessionService, proof::RecoveryTicket},
+    auth::caller::SessionService,
     flow::types::{Destination, FlowState},
     kernel::{
         core::service,
@@ -181,8 +184,8 @@ impl RecoveryService {
             return Ok(());
         };
         let ticket = self.token();
-        work.proofs().void_tickets(account.id).await?;
-        work.proofs()
+        work.tickets().void_tickets(account.id).await?;
+        work.tickets()
             .insert_ticket(&RecoveryTicket {
                 ticket: ticket.digest(),
                 account: account.id,
@@ -224,7 +227,7 @@ impl RecoveryService {
             });
         }
         let account = match ticket.and_then(Token::parse) {
-            Some(ticket) => match work.proofs().ticket(&ticket.digest(), self.now()).await? {
+            Some(ticket) => match work.tickets().ticket(&ticket.digest(), self.now()).await? {
                 Some(ticket) => work.accounts().account(ticket.account).await?,
                 None => None,
             },
@@ -295,7 +298,7 @@ impl RecoveryService {
         let ticket = Token::parse(ticket).ok_or(Problem::TicketInvalid)?.digest();
         let mut work = self.read().await?;
         let found = work
-            .proofs()
+            .tickets()
             .ticket(&ticket, self.now())
             .await?
             .ok_or(Problem::TicketInvalid)?;
@@ -308,7 +311,7 @@ impl RecoveryService {
         self.password.judge(&account, &new, &confirm)?;
         let hash = self.password.hash(&new).await?;
         let mut work = self.begin().await?;
-        work.proofs()
+        work.tickets()
             .consume_ticket(&ticket, self.now())
             .await?
             .ok_or(Problem::TicketInvalid)?;

@@ -1,5 +1,6 @@
 //! Accounts and their passwords.
 
+use crate::kernel::secret::Digest256;
 use kobling_model::{AccountId, Email, Lang, Problem, Timestamp, password::Personal};
 
 /// An account. Only its id never changes; nothing outside this table refers to the address.
@@ -34,6 +35,17 @@ impl std::fmt::Debug for StoredPassword {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "StoredPassword(since {:?})", self.changed_at)
     }
+}
+
+/// The link in a reset mail, hashed. Single use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecoveryTicket {
+    /// Hash of the ticket.
+    pub ticket: Digest256,
+    /// The account whose password it can reset.
+    pub account: AccountId,
+    /// When it expires.
+    pub expires_at: Timestamp,
 }
 
 /// The longest display name, in characters.

@@ -4,7 +4,6 @@ pub mod admit;
 pub mod caller;
 pub mod idle;
 pub mod port;
-pub mod proof;
 pub mod session;
 pub mod session_list;
 pub mod sign_in;

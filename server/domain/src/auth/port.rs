@@ -1,17 +1,14 @@
-//! How passwords are hashed, and how sessions and proofs are stored.
+//! How passwords are hashed, and how sessions are stored.
 
 use crate::{
-    auth::{
-        proof::{MailboxCode, RecoveryTicket},
-        session::Session,
-    },
+    auth::session::Session,
     kernel::{
         error::Stored,
         secret::{Digest256, Password},
     },
 };
 use async_trait::async_trait;
-use kobling_model::{AccountId, Email, FlowId, SessionId, Timestamp, time::Span};
+use kobling_model::{AccountId, SessionId, Timestamp};
 
 /// The result of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,54 +63,4 @@ pub trait Sessions: Send {
     /// Replaces its token, method, time of authentication and idle limit, if its token is still `old`; returns whether
     /// it was.
     async fn rotate_session(&mut self, old: &Digest256, session: &Session) -> Stored<bool>;
-}
-
-/// Codes, tickets, proofs of work, limits.
-#[async_trait]
-pub trait Proofs: Send {
-    /// Adds a code, replacing the flow's former one with its attempts.
-    async fn put_code(&mut self, code: &MailboxCode) -> Stored<()>;
-    /// Counts one attempt at the flow's code, if it is unconsumed, unexpired and has been tried fewer than `most` times.
-    async fn try_code(
-        &mut self,
-        flow: FlowId,
-        now: Timestamp,
-        most: i64,
-    ) -> Stored<Option<MailboxCode>>;
-    /// Consumes the flow's code, if the hash is still this; returns whether it was this call.
-    async fn consume_code(
-        &mut self,
-        flow: FlowId,
-        code: &Digest256,
-        now: Timestamp,
-    ) -> Stored<bool>;
-    /// Invalidates the outstanding codes for a mailbox, and those that an account has requested (a credential event).
-    async fn void_codes(&mut self, email: &Email, account: AccountId) -> Stored<()>;
-    /// Adds a ticket.
-    async fn insert_ticket(&mut self, ticket: &RecoveryTicket) -> Stored<()>;
-    /// A ticket that is unconsumed and unexpired; does not consume it.
-    async fn ticket(
-        &mut self,
-        ticket: &Digest256,
-        now: Timestamp,
-    ) -> Stored<Option<RecoveryTicket>>;
-    /// Consumes it.
-    async fn consume_ticket(
-        &mut self,
-        ticket: &Digest256,
-        now: Timestamp,
-    ) -> Stored<Option<RecoveryTicket>>;
-    /// Invalidates an account's tickets (a credential event).
-    async fn void_tickets(&mut self, account: AccountId) -> Stored<()>;
-    /// Spends a proof of work; returns whether this call did.
-    async fn spend_proof(&mut self, id: &Digest256, expires_at: Timestamp) -> Stored<bool>;
-    /// Takes one from a rate limit (generic cell rate algorithm: one per `interval`, `burst` at once), in one
-    /// statement; returns whether one was available. A refused call does not extend the wait.
-    async fn take(
-        &mut self,
-        key: &Digest256,
-        now: Timestamp,
-        interval: Span,
-        burst: i64,
-    ) -> Stored<bool>;
 }

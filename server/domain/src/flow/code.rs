@@ -2,7 +2,7 @@
 
 use crate::{
     audit::event::AuditEvent,
-    auth::proof::MailboxCode,
+    flow::types::MailboxCode,
     kernel::{
         core::{Unit, service},
         outcome::Fault,
@@ -27,7 +27,7 @@ impl CodeService {
         email: &Email,
     ) -> Result<String, Fault> {
         let digits = six_digits(self.entropy());
-        work.proofs()
+        work.codes()
             .put_code(&MailboxCode {
                 flow,
                 account: asker,
@@ -62,7 +62,7 @@ impl CodeService {
         }
         let mut work = self.begin().await?;
         let found = work
-            .proofs()
+            .codes()
             .try_code(flow, self.now(), self.settings.code_attempts)
             .await?;
         let code = found
@@ -88,7 +88,7 @@ impl CodeService {
     /// Consumes a code in the unit of work that depends on it, or returns [`Problem::AlreadyDone`].
     pub(crate) async fn consume(&self, work: &mut Unit, code: &MailboxCode) -> Result<(), Fault> {
         if work
-            .proofs()
+            .codes()
             .consume_code(code.flow, &code.code, self.now())
             .await?
         {

@@ -1,12 +1,12 @@
-//! How flows are stored.
+//! How flows and their codes are stored.
 
 use crate::{
     eid::types::EidAttempt,
-    flow::types::Flow,
+    flow::types::{Flow, MailboxCode},
     kernel::{error::Stored, secret::Digest256},
 };
 use async_trait::async_trait;
-use kobling_model::{FlowId, Problem, Timestamp};
+use kobling_model::{AccountId, Email, FlowId, Problem, Timestamp};
 
 /// Flows and the eID sign-ins within them.
 #[async_trait]
@@ -37,4 +37,27 @@ pub trait Flows: Send {
         state: &Digest256,
         now: Timestamp,
     ) -> Stored<Option<EidAttempt>>;
+}
+
+/// One-time codes for mailboxes.
+#[async_trait]
+pub trait Codes: Send {
+    /// Adds a code, replacing the flow's former one with its attempts.
+    async fn put_code(&mut self, code: &MailboxCode) -> Stored<()>;
+    /// Counts one attempt at the flow's code, if it is unconsumed, unexpired and has been tried fewer than `most` times.
+    async fn try_code(
+        &mut self,
+        flow: FlowId,
+        now: Timestamp,
+        most: i64,
+    ) -> Stored<Option<MailboxCode>>;
+    /// Consumes the flow's code, if the hash is still this; returns whether it was this call.
+    async fn consume_code(
+        &mut self,
+        flow: FlowId,
+        code: &Digest256,
+        now: Timestamp,
+    ) -> Stored<bool>;
+    /// Invalidates the outstanding codes for a mailbox, and those that an account has requested (a credential event).
+    async fn void_codes(&mut self, email: &Email, account: AccountId) -> Stored<()>;
 }

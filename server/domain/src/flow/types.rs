@@ -258,3 +258,18 @@ pub(crate) fn method_of(identity: &Identity, link: LinkId) -> Method {
         sid: identity.sid.clone(),
     }
 }
+
+/// A one-time code sent to a mailbox, for one flow. A new one replaces the old.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxCode {
+    /// The flow that it is for.
+    pub flow: FlowId,
+    /// The account that requested it, if any.
+    pub account: Option<AccountId>,
+    /// The mailbox.
+    pub email: Email,
+    /// Keyed hash of the digits.
+    pub code: Digest256,
+    /// When it expires.
+    pub expires_at: Timestamp,
+}

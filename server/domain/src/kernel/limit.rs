@@ -44,7 +44,7 @@ impl Kernel {
             let key = self.keys.derive(Purpose::Limit, &parts);
             let pace = self.settings.limits.pace(*limit);
             if !work
-                .proofs()
+                .rate_limits()
                 .take(&key, now, pace.interval, pace.burst)
                 .await?
             {

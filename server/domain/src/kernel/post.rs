@@ -102,7 +102,7 @@ impl Kernel {
         work: &mut Unit,
         account: &Account,
     ) -> Result<(), StoreError> {
-        work.proofs().void_tickets(account.id).await?;
-        work.proofs().void_codes(&account.email, account.id).await
+        work.tickets().void_tickets(account.id).await?;
+        work.codes().void_codes(&account.email, account.id).await
     }
 }

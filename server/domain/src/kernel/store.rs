@@ -4,11 +4,11 @@
 //! unexpired, in one statement, and returns it. Exactly one of concurrent calls succeeds.
 
 use crate::{
-    account::port::Accounts,
+    account::port::{Accounts, Tickets},
     audit::port::Audit,
-    auth::port::{Proofs, Sessions},
+    auth::port::Sessions,
     directory::port::Directory,
-    flow::port::Flows,
+    flow::port::{Codes, Flows},
     kernel::error::Stored,
     link::port::Links,
     oidc::{
@@ -17,7 +17,7 @@ use crate::{
         port::{Clients, Consents},
         signing_key::port::SigningKeys,
     },
-    ops::port::{Figures, Outbox},
+    ops::port::{Figures, Outbox, RateLimits, SpentProofs},
 };
 use async_trait::async_trait;
 
@@ -42,8 +42,14 @@ pub trait Work: Send {
     fn sessions(&mut self) -> &mut dyn Sessions;
     /// Flows, and the eID sign-ins within them.
     fn flows(&mut self) -> &mut dyn Flows;
-    /// Codes, tickets, proofs of work, rate limits.
-    fn proofs(&mut self) -> &mut dyn Proofs;
+    /// One-time codes for mailboxes.
+    fn codes(&mut self) -> &mut dyn Codes;
+    /// Recovery tickets.
+    fn tickets(&mut self) -> &mut dyn Tickets;
+    /// Proofs of work, and other single-use values, that have been used.
+    fn spent_proofs(&mut self) -> &mut dyn SpentProofs;
+    /// Rate limits.
+    fn rate_limits(&mut self) -> &mut dyn RateLimits;
     /// The outbox.
     fn outbox(&mut self) -> &mut dyn Outbox;
     /// Organisations, employees, users.
@@ -86,7 +92,16 @@ macro_rules! own_ports {
         fn flows(&mut self) -> &mut dyn $crate::flow::port::Flows {
             self
         }
-        fn proofs(&mut self) -> &mut dyn $crate::auth::port::Proofs {
+        fn codes(&mut self) -> &mut dyn $crate::flow::port::Codes {
+            self
+        }
+        fn tickets(&mut self) -> &mut dyn $crate::account::port::Tickets {
+            self
+        }
+        fn spent_proofs(&mut self) -> &mut dyn $crate::ops::port::SpentProofs {
+            self
+        }
+        fn rate_limits(&mut self) -> &mut dyn $crate::ops::port::RateLimits {
             self
         }
         fn outbox(&mut self) -> &mut dyn $crate::ops::port::Outbox {

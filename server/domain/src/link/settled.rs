@@ -1,6 +1,6 @@
 //! The proven or vouched address of a completed linking.
 
-use crate::auth::proof::MailboxCode;
+use crate::flow::types::MailboxCode;
 use kobling_model::Email;
 
 /// Where the address of a completed linking comes from.

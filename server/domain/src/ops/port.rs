@@ -1,14 +1,14 @@
-//! How mails leave, and how the outbox and figures are stored.
+//! How mails leave, and how the outbox, figures, rate limits and spent proofs are stored.
 
 use crate::{
-    kernel::error::Stored,
+    kernel::{error::Stored, secret::Digest256},
     ops::{
         mail::Letter,
         outbox::{Lane, OutboxRow},
     },
 };
 use async_trait::async_trait;
-use kobling_model::{Timestamp, id::OutboxId, status::NoticeStatus};
+use kobling_model::{Timestamp, id::OutboxId, status::NoticeStatus, time::Span};
 
 /// What is counted.
 #[async_trait]
@@ -61,4 +61,25 @@ pub trait Outbox: Send {
     async fn next_outbox_due(&mut self) -> Stored<Option<Timestamp>>;
     /// When the next one of a lane is due, if there is one.
     async fn next_due_in(&mut self, lane: Lane) -> Stored<Option<Timestamp>>;
+}
+
+/// Proofs of work, and other single-use values, that have been used.
+#[async_trait]
+pub trait SpentProofs: Send {
+    /// Spends a proof of work; returns whether this call did.
+    async fn spend_proof(&mut self, id: &Digest256, expires_at: Timestamp) -> Stored<bool>;
+}
+
+/// Rate limits.
+#[async_trait]
+pub trait RateLimits: Send {
+    /// Takes one from a rate limit (generic cell rate algorithm: one per `interval`, `burst` at once), in one
+    /// statement; returns whether one was available. A refused call does not extend the wait.
+    async fn take(
+        &mut self,
+        key: &Digest256,
+        now: Timestamp,
+        interval: Span,
+        burst: i64,
+    ) -> Stored<bool>;
 }

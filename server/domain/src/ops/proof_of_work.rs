@@ -61,7 +61,7 @@ impl ProofOfWorkService {
             .keys
             .derive(Purpose::Proof, &[&parameters.nonce, &parameters.salt]);
         let mut work = self.begin().await?;
-        let spent = work.proofs().spend_proof(&id, expires_at).await?;
+        let spent = work.spent_proofs().spend_proof(&id, expires_at).await?;
         work.commit().await?;
         Ok(spent)
     }

@@ -22,7 +22,7 @@ impl ReplayService {
     ) -> Result<bool, Fault> {
         let id = self.keys.derive(purpose, parts);
         let mut work = self.begin().await?;
-        let spent = work.proofs().spend_proof(&id, expires_at).await?;
+        let spent = work.spent_proofs().spend_proof(&id, expires_at).await?;
         work.commit().await?;
         Ok(spent)
     }

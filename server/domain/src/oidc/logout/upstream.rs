@@ -63,7 +63,7 @@ impl LogoutService {
         let seen = self
             .keys
             .derive(Purpose::LogoutToken, &[provider.as_str(), &jti]);
-        if !work.proofs().spend_proof(&seen, expires_at).await? {
+        if !work.spent_proofs().spend_proof(&seen, expires_at).await? {
             return Err(LogoutRefusal::Replayed);
         }
         let which = match (sid, subject) {

@@ -1,0 +1,71 @@
+use super::{
+    common::{commit, each},
+    sample::{MINUTE, NOW, hash, later},
+};
+use kobling_model::time::Span;
+
+#[tokio::test]
+async fn a_proof_of_work_is_spent_once() {
+    each(async |db| {
+        commit(&db, async |w| {
+            for expected in [true, false] {
+                let spent = w.spent_proofs().spend_proof(&hash("proof"), later(5)).await;
+                assert_eq!(spent.expect("answers"), expected);
+            }
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_limit_gives_a_burst_and_then_one_per_interval() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let key = hash("limit");
+            let half = Span(MINUTE.0 / 2);
+            let mut now = NOW;
+            let mut take = async |passed: Span| {
+                now = now + passed;
+                w.rate_limits()
+                    .take(&key, now, MINUTE, 3)
+                    .await
+                    .expect("answers")
+            };
+            for expected in [true, true, true, false, false] {
+                assert_eq!(take(Span(0)).await, expected, "a burst of three");
+            }
+            // Refused calls have not lengthened the wait.
+            assert!(!take(half).await);
+            assert!(take(half).await);
+            assert!(!take(half).await);
+            assert!(take(half).await);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rest_gives_back_the_burst_and_no_more() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let key = hash("limit");
+            for now in [NOW, later(600)] {
+                for expected in [true, true, false] {
+                    let took = w.rate_limits().take(&key, now, MINUTE, 2).await;
+                    assert_eq!(took.expect("answers"), expected);
+                }
+            }
+            let other = w
+                .rate_limits()
+                .take(&hash("other"), later(600), MINUTE, 2)
+                .await;
+            assert!(other.expect("answers"), "keys do not share");
+            let none = w.rate_limits().take(&hash("none"), NOW, MINUTE, 0).await;
+            assert!(!none.expect("answers"), "a burst of nothing");
+        })
+        .await;
+    })
+    .await;
+}
