@@ -29,7 +29,7 @@ pub(super) async fn see(
     asked: &Asked,
 ) -> Result<NoAccessView, Fault> {
     kobling
-        .entry
+        .destinations
         .no_access_view(visitor, id_if_any(&asked.flow)?)
         .await
 }

@@ -10,8 +10,8 @@ use crate::{
         registration::RegistrationService,
     },
     auth::{
-        admit::AdmissionService, caller::SessionService, sign_in::SignInService,
-        sign_out::SignOutService, step_up::StepUpService,
+        caller::SessionService, sign_in::SignInService, sign_out::SignOutService,
+        step_up::StepUpService,
     },
     directory::apply::DirectoryService,
     eid::{begin::EidService, callback::CallbackService},
@@ -23,7 +23,7 @@ use crate::{
     },
     link::{first::LinkingService, owner::LinkService, remove::RemovalService},
     oidc::{
-        access::{demand::DemandService, enter::EntryService, rule::AccessService},
+        access::{demand::DemandService, destination::DestinationService, rule::AccessService},
         clients::ClientService,
         consent::ConsentService,
         grant::{authorize::AuthorizationService, redeem::TokenService},
@@ -50,8 +50,8 @@ pub struct Kobling {
     pub demands: Arc<DemandService>,
     /// Whether an account may enter an application.
     pub access: Arc<AccessService>,
-    /// From a sign-in to where it leads.
-    pub entry: Arc<EntryService>,
+    /// Leads a signed-in account to the destination of its flow.
+    pub destinations: Arc<DestinationService>,
     /// Consent to what third-party applications learn.
     pub consents: Arc<ConsentService>,
     /// Sending a browser to an eID provider.
@@ -72,8 +72,6 @@ pub struct Kobling {
     pub proof_of_work: Arc<ProofOfWorkService>,
     /// Re-authenticates the owner of the account.
     pub step_up: Arc<StepUpService>,
-    /// Starts a session after a sign-in by any method.
-    pub admission: Arc<AdmissionService>,
     /// Signing in by address and password.
     pub sign_in: Arc<SignInService>,
     /// Links an eID to an account, or moves it to another.
@@ -123,11 +121,12 @@ impl Kobling {
         let sessions = SessionService::new(&kernel, &logout);
         let demands = DemandService::new(&kernel, &clients);
         let access = AccessService::new(&kernel);
-        let entry = EntryService::new(&kernel, &access, &clients, &demands, &sessions);
-        let consents = ConsentService::new(&kernel, &clients, &entry, &sessions);
+        let destinations =
+            DestinationService::new(&kernel, &access, &clients, &demands, &logout, &sessions);
+        let consents = ConsentService::new(&kernel, &clients, &destinations, &sessions);
         let eid = EidService::new(&kernel, &demands, &sessions);
         let authorization =
-            AuthorizationService::new(&kernel, &clients, &demands, &eid, &entry, &sessions);
+            AuthorizationService::new(&kernel, &clients, &demands, &eid, &destinations, &sessions);
         let tokens = TokenService::new(&kernel, &access, &clients, &logout);
         let signing_keys = SigningKeyService::new(&kernel);
         let sign_out = SignOutService::new(&kernel, &clients, &logout, &sessions);
@@ -135,16 +134,26 @@ impl Kobling {
         let codes = CodeService::new(&kernel);
         let proof_of_work = ProofOfWorkService::new(&kernel);
         let step_up = StepUpService::new(&kernel);
-        let admission = AdmissionService::new(&kernel, &entry, &logout, &sessions);
-        let sign_in =
-            SignInService::new(&kernel, &admission, &clients, &demands, &sign_out, &step_up);
+        let sign_in = SignInService::new(
+            &kernel,
+            &clients,
+            &demands,
+            &destinations,
+            &sign_out,
+            &step_up,
+        );
         let linking = LinkingService::new(
-            &kernel, &admission, &clients, &codes, &eid, &links, &sessions,
+            &kernel,
+            &clients,
+            &codes,
+            &destinations,
+            &eid,
+            &links,
+            &sessions,
         );
         let removal = RemovalService::new(&kernel, &logout, &sessions, &step_up);
-        let eid_callback = CallbackService::new(
-            &kernel, &admission, &eid, &entry, &links, &sessions, &step_up,
-        );
+        let eid_callback =
+            CallbackService::new(&kernel, &destinations, &eid, &links, &sessions, &step_up);
         let password = PasswordService::new(&kernel, &logout, &sessions, &step_up);
         let profile = ProfileService::new(&kernel, &consents, &password, &removal, &sessions);
         let email = EmailService::new(&kernel, &codes, &eid, &sessions, &step_up);
@@ -162,7 +171,7 @@ impl Kobling {
             sessions,
             demands,
             access,
-            entry,
+            destinations,
             consents,
             eid,
             authorization,
@@ -173,7 +182,6 @@ impl Kobling {
             codes,
             proof_of_work,
             step_up,
-            admission,
             sign_in,
             linking,
             removal,

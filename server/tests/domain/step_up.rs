@@ -113,7 +113,7 @@ async fn no_access(person: &Person<'_>, world: &World, page: &str) -> NoAccessVi
     assert!(page.starts_with("/no-access"), "{page}");
     world
         .kobling
-        .entry
+        .destinations
         .no_access_view(&person.visitor(), Some(flow_in(page)))
         .await
         .expect("a view")

@@ -122,9 +122,9 @@ pub struct Facts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are explained at `Facts`")]
 pub enum AuditEvent<'a> {
-    /// An account was not admitted to an application. `reference` is what the page shows.
+    /// An account had no access to an application. `reference` is what the page shows.
     AccessDenied { client: &'a str, reference: &'a str },
-    /// An account is no longer admitted to an application.
+    /// An account no longer has access to an application.
     AccessWithdrawn { client: &'a str },
     /// An account was created.
     AccountCreated,

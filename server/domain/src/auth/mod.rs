@@ -1,6 +1,5 @@
 //! Sessions and sign-in methods.
 
-pub mod admit;
 pub mod caller;
 pub mod idle;
 pub mod port;
@@ -8,4 +7,5 @@ pub mod session;
 pub mod session_list;
 pub mod sign_in;
 pub mod sign_out;
+pub mod start;
 pub mod step_up;

@@ -2,9 +2,7 @@
 
 use crate::{
     audit::event::{AuditEvent, Involved},
-    auth::{
-        admit::AdmissionService, session::Method, sign_out::SignOutService, step_up::StepUpService,
-    },
+    auth::{session::Method, sign_out::SignOutService, step_up::StepUpService},
     flow::types::{Destination, FlowState},
     kernel::{
         core::service,
@@ -12,7 +10,10 @@ use crate::{
         request::Visitor,
         secret::Password,
     },
-    oidc::{access::demand::DemandService, clients::ClientService},
+    oidc::{
+        access::{demand::DemandService, destination::DestinationService},
+        clients::ClientService,
+    },
     ops::limit::Limit,
 };
 use kobling_model::{
@@ -22,7 +23,7 @@ use kobling_model::{
 
 service! {
     /// Signing in by address and password.
-    SignInService { admission: AdmissionService, clients: ClientService, demands: DemandService, sign_out: SignOutService, step_up: StepUpService }
+    SignInService { clients: ClientService, demands: DemandService, destinations: DestinationService, sign_out: SignOutService, step_up: StepUpService }
 }
 
 impl SignInService {
@@ -224,8 +225,8 @@ impl SignInService {
                 .await?;
                 let at = self.now();
                 let answer = self
-                    .admission
-                    .admit(
+                    .destinations
+                    .start_session(
                         &mut work,
                         visitor,
                         account,

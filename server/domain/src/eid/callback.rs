@@ -1,7 +1,7 @@
 //! The callback of an eID provider.
 
 use crate::{
-    auth::{admit::AdmissionService, caller::SessionService, step_up::StepUpService},
+    auth::{caller::SessionService, step_up::StepUpService},
     eid::{
         begin::EidService,
         port::{EidReturn, problem_of},
@@ -15,7 +15,7 @@ use crate::{
         secret::{Purpose, Token},
     },
     link::owner::LinkService,
-    oidc::access::enter::EntryService,
+    oidc::access::destination::DestinationService,
 };
 use kobling_model::{FlowId, Problem, ProviderId};
 
@@ -33,7 +33,7 @@ pub fn problem_of_error(error: &str) -> Problem {
 
 service! {
     /// Handles the callback of an eID provider.
-    CallbackService { admission: AdmissionService, eid: EidService, entry: EntryService, links: LinkService, sessions: SessionService, step_up: StepUpService }
+    CallbackService { destinations: DestinationService, eid: EidService, links: LinkService, sessions: SessionService, step_up: StepUpService }
 }
 
 impl CallbackService {
@@ -97,7 +97,7 @@ impl CallbackService {
         };
         match port.finish(answer).await {
             Ok(identity) => {
-                let result = self.arrived(visitor, &attempt, identity).await;
+                let result = self.accept_eid(visitor, &attempt, identity).await;
                 self.settle(visitor, Some(attempt.flow), result).await
             }
             Err(error) => {

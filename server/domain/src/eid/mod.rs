@@ -1,6 +1,6 @@
 //! Sign-ins at eID providers.
 
-pub mod arrive;
+pub mod accept;
 pub mod begin;
 pub mod callback;
 pub mod expiry;

@@ -60,7 +60,7 @@ pub enum FlowState {
     },
     /// An eID has been verified that is linked to no account yet, or is to be moved.
     Linking(Linking),
-    /// Signed in, not admitted.
+    /// Signed in, without access.
     NoAccess {
         /// The account.
         account: AccountId,

@@ -69,11 +69,21 @@ impl Kernel {
     /// Stores a problem on the flow and redirects to its page.
     pub(crate) async fn refuse(
         &self,
-        mut work: Unit,
-        mut flow: Flow,
+        work: Unit,
+        flow: Flow,
         problem: Problem,
     ) -> Result<Answer, Fault> {
-        flow.problem = Some(problem);
+        self.show(work, flow, Some(problem)).await
+    }
+
+    /// Saves a flow with this problem or none, and redirects to its page.
+    pub(crate) async fn show(
+        &self,
+        mut work: Unit,
+        mut flow: Flow,
+        problem: Option<Problem>,
+    ) -> Result<Answer, Fault> {
+        flow.problem = problem;
         self.save(&mut work, &flow).await?;
         work.commit().await?;
         Ok(Answer::page(page_of(&flow)))

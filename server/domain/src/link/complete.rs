@@ -3,7 +3,7 @@
 use crate::{
     account::types::Account,
     audit::event::AuditEvent,
-    flow::types::{Flow, FlowState, Linking, LinkingStep, method_of, page_of},
+    flow::types::{Flow, FlowState, Linking, LinkingStep, method_of},
     kernel::{
         outcome::{Answer, Fault, meanwhile},
         request::Visitor,
@@ -19,7 +19,7 @@ use kobling_model::{AccountId, Problem, status::Notice};
 impl LinkingService {
     /// The address is settled: finds or makes the account, links the eID to it, and signs in. All in one unit of work,
     /// guarded by the flow's version: exactly one of concurrent calls succeeds.
-    pub(crate) async fn complete(
+    pub(crate) async fn complete_linking(
         &self,
         visitor: &Visitor,
         mut flow: Flow,
@@ -84,10 +84,7 @@ impl LinkingService {
                     typed: String::new(),
                 };
                 flow.state = FlowState::Linking(linking);
-                flow.problem = None;
-                self.save(&mut work, &flow).await?;
-                work.commit().await?;
-                return Ok(Answer::page(page_of(&flow)));
+                return self.show(work, flow, None).await;
             }
             Completion::SignIn(account) => (account, None),
             Completion::Link { to, from } => (to, from),
@@ -131,8 +128,8 @@ impl LinkingService {
         let method = (method_of(&identity, link), identity.authenticated_at);
         let notice = Some(Notice::Linked);
         let answer = self
-            .admission
-            .admit(&mut work, visitor, account, method, flow, notice)
+            .destinations
+            .start_session(&mut work, visitor, account, method, flow, notice)
             .await?;
         self.commit_posted(work).await?;
         Ok(answer)

@@ -17,9 +17,9 @@ pub enum Purpose {
     Confirm(AccountId),
 }
 
-/// What is known when an eID arrives.
+/// What is known when an eID has been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArrivalFacts {
+pub struct EidFacts {
     /// Why it was shown.
     pub purpose: Purpose,
     /// The account that is signed in in this browser.
@@ -38,9 +38,9 @@ pub struct ArrivalFacts {
     pub demand_code: bool,
 }
 
-/// What follows when an eID arrives.
+/// What follows when an eID has been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Arrival {
+pub enum EidDecision {
     /// Its owner is signed in.
     SignIn(AccountId),
     /// The directory's address is offered; one press links.
@@ -55,35 +55,37 @@ pub enum Arrival {
     Refuse(Problem),
 }
 
-/// Decides what follows when an eID arrives.
+/// Decides what follows when an eID has been verified.
 #[must_use]
-pub fn arrival(facts: &ArrivalFacts) -> Arrival {
+pub fn eid(facts: &EidFacts) -> EidDecision {
     let ask = || match &facts.vouched {
-        Some(email) if facts.owner_email.as_ref() == Some(email) => Arrival::AskAddress(None),
+        Some(email) if facts.owner_email.as_ref() == Some(email) => EidDecision::AskAddress(None),
         // A payroll file is authoritative for its own employees only: where two organisations claim an address, a
         // mailed code decides.
         Some(email) if facts.demand_code || facts.vouched_contested => {
-            Arrival::AskAddress(Some(email.clone()))
+            EidDecision::AskAddress(Some(email.clone()))
         }
-        Some(email) => Arrival::OfferVouched(email.clone()),
-        None => Arrival::AskAddress(None),
+        Some(email) => EidDecision::OfferVouched(email.clone()),
+        None => EidDecision::AskAddress(None),
     };
     match (facts.purpose, facts.owner) {
-        (Purpose::SignIn, Some(owner)) => Arrival::SignIn(owner),
+        (Purpose::SignIn, Some(owner)) => EidDecision::SignIn(owner),
         (Purpose::SignIn, None) | (Purpose::Relink, _) => ask(),
         (Purpose::Add(account) | Purpose::Confirm(account), _)
             if facts.signed_in != Some(account) =>
         {
-            Arrival::Refuse(Problem::NotSignedIn)
+            EidDecision::Refuse(Problem::NotSignedIn)
         }
         (Purpose::Add(_), None) if facts.signed_in_is_another_person => {
-            Arrival::Refuse(Problem::LinkedElsewhere)
+            EidDecision::Refuse(Problem::LinkedElsewhere)
         }
-        (Purpose::Add(account), None) => Arrival::LinkToSignedIn(account),
-        (Purpose::Add(account), Some(owner)) if owner == account => Arrival::SignIn(owner),
-        (Purpose::Add(_), Some(_)) => Arrival::Refuse(Problem::LinkedElsewhere),
-        (Purpose::Confirm(account), Some(owner)) if owner == account => Arrival::Confirmed(account),
-        (Purpose::Confirm(_), _) => Arrival::Refuse(Problem::OtherPerson),
+        (Purpose::Add(account), None) => EidDecision::LinkToSignedIn(account),
+        (Purpose::Add(account), Some(owner)) if owner == account => EidDecision::SignIn(owner),
+        (Purpose::Add(_), Some(_)) => EidDecision::Refuse(Problem::LinkedElsewhere),
+        (Purpose::Confirm(account), Some(owner)) if owner == account => {
+            EidDecision::Confirmed(account)
+        }
+        (Purpose::Confirm(_), _) => EidDecision::Refuse(Problem::OtherPerson),
     }
 }
 
@@ -175,8 +177,8 @@ mod tests {
         Email::parse(text).expect("an address")
     }
 
-    fn facts(purpose: Purpose) -> ArrivalFacts {
-        ArrivalFacts {
+    fn facts(purpose: Purpose) -> EidFacts {
+        EidFacts {
             purpose,
             signed_in: None,
             owner: None,
@@ -189,15 +191,15 @@ mod tests {
     }
 
     #[test]
-    fn each_arrival_is_decided_as_specified() {
+    fn each_verified_eid_is_decided_as_specified() {
         let (me, other) = (account(1), account(2));
         let work = email("kari@nordvik.example");
-        let vouched = |purpose, demand_code| ArrivalFacts {
+        let vouched = |purpose, demand_code| EidFacts {
             vouched: Some(work.clone()),
             demand_code,
             ..facts(purpose)
         };
-        let owned = |purpose, owner| ArrivalFacts {
+        let owned = |purpose, owner| EidFacts {
             owner: Some(owner),
             signed_in: Some(me),
             ..facts(purpose)
@@ -206,97 +208,97 @@ mod tests {
             (
                 "G: a linked person",
                 owned(Purpose::SignIn, other),
-                Arrival::SignIn(other),
+                EidDecision::SignIn(other),
             ),
             (
                 "A: the directory knows",
                 vouched(Purpose::SignIn, false),
-                Arrival::OfferVouched(work.clone()),
+                EidDecision::OfferVouched(work.clone()),
             ),
             (
                 "A: another organisation has the address too",
-                ArrivalFacts {
+                EidFacts {
                     vouched_contested: true,
                     ..vouched(Purpose::SignIn, false)
                 },
-                Arrival::AskAddress(Some(work.clone())),
+                EidDecision::AskAddress(Some(work.clone())),
             ),
             (
                 "add, the eID of another person",
-                ArrivalFacts {
+                EidFacts {
                     signed_in: Some(me),
                     signed_in_is_another_person: true,
                     ..facts(Purpose::Add(me))
                 },
-                Arrival::Refuse(Problem::LinkedElsewhere),
+                EidDecision::Refuse(Problem::LinkedElsewhere),
             ),
             (
                 "A, code required",
                 vouched(Purpose::SignIn, true),
-                Arrival::AskAddress(Some(work.clone())),
+                EidDecision::AskAddress(Some(work.clone())),
             ),
             (
                 "B: unknown",
                 facts(Purpose::SignIn),
-                Arrival::AskAddress(None),
+                EidDecision::AskAddress(None),
             ),
             (
                 "C2: moves although linked",
                 owned(Purpose::Relink, me),
-                Arrival::AskAddress(None),
+                EidDecision::AskAddress(None),
             ),
             (
                 "C2: the directory's address is the wrong one",
-                ArrivalFacts {
+                EidFacts {
                     owner_email: Some(work.clone()),
                     ..vouched(Purpose::Relink, false)
                 },
-                Arrival::AskAddress(None),
+                EidDecision::AskAddress(None),
             ),
             (
                 "add, not linked",
-                ArrivalFacts {
+                EidFacts {
                     signed_in: Some(me),
                     ..facts(Purpose::Add(me))
                 },
-                Arrival::LinkToSignedIn(me),
+                EidDecision::LinkToSignedIn(me),
             ),
             (
                 "add, linked to the account",
                 owned(Purpose::Add(me), me),
-                Arrival::SignIn(me),
+                EidDecision::SignIn(me),
             ),
             (
                 "add, linked to another account",
                 owned(Purpose::Add(me), other),
-                Arrival::Refuse(Problem::LinkedElsewhere),
+                EidDecision::Refuse(Problem::LinkedElsewhere),
             ),
             (
                 "add, signed out meanwhile",
                 facts(Purpose::Add(me)),
-                Arrival::Refuse(Problem::NotSignedIn),
+                EidDecision::Refuse(Problem::NotSignedIn),
             ),
             (
                 "confirm, linked to the account",
                 owned(Purpose::Confirm(me), me),
-                Arrival::Confirmed(me),
+                EidDecision::Confirmed(me),
             ),
             (
                 "confirm, linked to another account",
                 owned(Purpose::Confirm(me), other),
-                Arrival::Refuse(Problem::OtherPerson),
+                EidDecision::Refuse(Problem::OtherPerson),
             ),
             (
                 "confirm, not linked",
-                ArrivalFacts {
+                EidFacts {
                     signed_in: Some(me),
                     ..facts(Purpose::Confirm(me))
                 },
-                Arrival::Refuse(Problem::OtherPerson),
+                EidDecision::Refuse(Problem::OtherPerson),
             ),
         ];
         for (name, facts, expected) in table {
-            assert_eq!(arrival(&facts), expected, "{name}");
+            assert_eq!(eid(&facts), expected, "{name}");
         }
     }
 
@@ -430,15 +432,15 @@ mod tests {
             signed_in in some_account(), owner in some_account(), knows: bool, demand_code: bool
         ) {
             let vouched = knows.then(|| email("kari@nordvik.example"));
-            let facts = ArrivalFacts { purpose, signed_in, owner, vouched, owner_email: None, vouched_contested: false, signed_in_is_another_person: false, demand_code };
-            match arrival(&facts) {
-                Arrival::SignIn(id) | Arrival::Confirmed(id) => prop_assert_eq!(Some(id), owner),
-                Arrival::LinkToSignedIn(id) => {
+            let facts = EidFacts { purpose, signed_in, owner, vouched, owner_email: None, vouched_contested: false, signed_in_is_another_person: false, demand_code };
+            match eid(&facts) {
+                EidDecision::SignIn(id) | EidDecision::Confirmed(id) => prop_assert_eq!(Some(id), owner),
+                EidDecision::LinkToSignedIn(id) => {
                     prop_assert_eq!(Some(id), signed_in);
                     prop_assert_eq!(owner, None);
                 }
-                Arrival::OfferVouched(_) => prop_assert!(!demand_code),
-                Arrival::AskAddress(_) | Arrival::Refuse(_) => {}
+                EidDecision::OfferVouched(_) => prop_assert!(!demand_code),
+                EidDecision::AskAddress(_) | EidDecision::Refuse(_) => {}
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     account::types::parse_name,
-    auth::{admit::AdmissionService, caller::SessionService},
+    auth::caller::SessionService,
     eid::begin::EidService,
     flow::{
         code::CodeService,
@@ -17,7 +17,7 @@ use crate::{
         owner::LinkService,
         settled::{MailboxProof, Settled},
     },
-    oidc::clients::ClientService,
+    oidc::{access::destination::DestinationService, clients::ClientService},
     ops::{limit::Limit, mail::Content},
 };
 use kobling_model::{
@@ -27,7 +27,7 @@ use kobling_model::{
 
 service! {
     /// Links an eID to an account, or moves it to another.
-    LinkingService { admission: AdmissionService, clients: ClientService, codes: CodeService, eid: EidService, links: LinkService, sessions: SessionService }
+    LinkingService { clients: ClientService, codes: CodeService, destinations: DestinationService, eid: EidService, links: LinkService, sessions: SessionService }
 }
 
 impl LinkingService {
@@ -132,7 +132,7 @@ impl LinkingService {
                 name: Some(name).filter(|name| !name.is_empty()),
                 proof: MailboxProof::Vouched,
             };
-            self.complete(visitor, flow, linking, settled).await
+            self.complete_linking(visitor, flow, linking, settled).await
         }
         .await;
         self.settle(visitor, Some(flow), result).await
@@ -237,11 +237,7 @@ impl LinkingService {
                 vouched: None,
             };
             flow.state = FlowState::Linking(linking);
-            flow.problem = None;
-            let mut work = self.begin().await?;
-            self.save(&mut work, &flow).await?;
-            work.commit().await?;
-            Ok(Answer::page(page_of(&flow)))
+            self.show(self.begin().await?, flow, None).await
         }
         .await;
         self.settle(visitor, Some(flow), result).await
@@ -258,11 +254,7 @@ impl LinkingService {
                 typed: String::new(),
                 email: None,
             };
-            flow.problem = None;
-            let mut work = self.begin().await?;
-            self.save(&mut work, &flow).await?;
-            work.commit().await?;
-            Ok(Answer::page(page_of(&flow)))
+            self.show(self.begin().await?, flow, None).await
         }
         .await;
         self.settle(visitor, Some(flow), result).await
@@ -288,7 +280,7 @@ impl LinkingService {
                 name,
                 proof: MailboxProof::Code(code),
             };
-            self.complete(visitor, flow, linking, settled).await
+            self.complete_linking(visitor, flow, linking, settled).await
         }
         .await;
         self.settle(visitor, Some(flow), result).await
@@ -311,7 +303,7 @@ impl LinkingService {
                         name: Some(name),
                         proof: MailboxProof::ForNewAccount,
                     };
-                    self.complete(visitor, flow, linking, settled).await
+                    self.complete_linking(visitor, flow, linking, settled).await
                 }
                 Err(problem) => {
                     *typed = name.chars().take(400).collect();

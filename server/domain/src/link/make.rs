@@ -3,39 +3,51 @@
 use crate::{
     account::types::Account,
     audit::event::AuditEvent,
-    flow::types::{Flow, FlowState, Identity, Linking, LinkingStep, page_of},
+    directory::types::Vouched,
+    flow::types::{Flow, FlowState, Identity, Linking, LinkingStep},
     kernel::{
         core::Unit,
         outcome::{Answer, Fault, meanwhile},
         request::Visitor,
     },
-    link::{owner::LinkService, types::Link},
+    link::{decide::EidDecision, owner::LinkService, types::Link},
     oidc::logout::types::SessionSelector,
     ops::mail::Content,
 };
 use kobling_model::{AccountId, LinkId, Problem, route};
 
 impl LinkService {
-    /// Starts the linking step of a flow.
+    /// Starts the linking step of a flow: offers the address that the directory vouches for, or asks for one.
     pub(crate) async fn ask(
         &self,
-        mut work: Unit,
+        work: Unit,
         mut flow: Flow,
         (identity, link, by_session): (Identity, Option<Link>, bool),
-        step: LinkingStep,
+        ask: EidDecision,
+        vouched: Option<(Vouched, String)>,
     ) -> Result<Answer, Fault> {
+        let (name, organisation) = vouched.map(|(v, key)| (v.name, key)).unwrap_or_default();
+        let step = match ask {
+            EidDecision::OfferVouched(email) => LinkingStep::Vouched {
+                email,
+                name,
+                organisation,
+            },
+            EidDecision::AskAddress(email) => LinkingStep::Address {
+                typed: String::new(),
+                vouched: email.map(|email| (email, name)),
+            },
+            _ => return Err(Problem::AlreadyDone.into()),
+        };
         flow.state = FlowState::Linking(Linking {
             identity,
             moves_from: link.map(|link| (link.account, link.id)),
             by_session,
             step,
         });
-        flow.problem = None;
         // Restarts the flow's lifetime: the person may have to fetch a code from a mailbox.
         flow.expires_at = self.now() + self.settings.flow_life;
-        self.save(&mut work, &flow).await?;
-        work.commit().await?;
-        Ok(Answer::page(page_of(&flow)))
+        self.show(work, flow, None).await
     }
 
     /// Links an eID to an account and mails a notice.

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::session::Method,
-    flow::types::{FlowState, Identity, LinkingStep, page_of},
+    flow::types::{FlowState, Identity, page_of},
     kernel::{
         outcome::{Answer, Fault},
         request::Visitor,
@@ -48,7 +48,7 @@ impl LinkingService {
                 authenticated_at: caller.session.authenticated_at,
             };
             let vouched = self.links.vouched_for(&mut work, &identity, &flow.destination).await?;
-            let facts = decide::ArrivalFacts {
+            let facts = decide::EidFacts {
                 purpose: decide::Purpose::Relink,
                 signed_in: Some(caller.account.id),
                 owner: Some(caller.account.id),
@@ -58,16 +58,8 @@ impl LinkingService {
                 signed_in_is_another_person: false,
                 demand_code: self.settings.directory_demands_code,
             };
-            let (name, organisation) = vouched.map(|(v, key)| (v.name, key)).unwrap_or_default();
-            let step = match decide::arrival(&facts) {
-                decide::Arrival::OfferVouched(email) => LinkingStep::Vouched { email, name, organisation },
-                decide::Arrival::AskAddress(email) => LinkingStep::Address {
-                    typed: String::new(),
-                    vouched: email.map(|email| (email, name)),
-                },
-                _ => return Err(Problem::AlreadyDone.into()),
-            };
-            self.links.ask(work, flow, (identity, Some(link), true), step).await
+            let ask = decide::eid(&facts);
+            self.links.ask(work, flow, (identity, Some(link), true), ask, vouched).await
         }
         .await;
         self.settle(visitor, Some(flow), result).await

@@ -10,7 +10,7 @@ use crate::{
         request::Visitor,
     },
     oidc::{
-        access::enter::EntryService,
+        access::destination::DestinationService,
         clients::ClientService,
         consent_rule::{Consent, host_of, learns, scope_of},
         grant::{request::error_url, types::AuthorizationRequest},
@@ -36,7 +36,7 @@ fn asks<'a>(flow: &'a Flow, caller: &Caller) -> Option<&'a AuthorizationRequest>
 
 service! {
     /// Consent to what third-party applications learn.
-    ConsentService { clients: ClientService, entry: EntryService, sessions: SessionService }
+    ConsentService { clients: ClientService, destinations: DestinationService, sessions: SessionService }
 }
 
 impl ConsentService {
@@ -117,8 +117,8 @@ impl ConsentService {
                 force_consent: false,
                 ..request
             });
-            self.entry
-                .proceed(&mut work, visitor, &caller, &mut flow, None)
+            self.destinations
+                .continue_flow(&mut work, visitor, &caller, &mut flow, None)
                 .await?
         } else {
             self.note(

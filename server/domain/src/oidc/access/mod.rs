@@ -1,6 +1,6 @@
 //! Who may enter an application.
 
 pub mod demand;
-pub mod enter;
+pub mod destination;
 pub mod no_access;
 pub mod rule;

@@ -4,7 +4,7 @@ use crate::{
     auth::session::Method,
     flow::types::{Destination, Flow, FlowState},
     kernel::{outcome::Fault, request::Visitor},
-    oidc::{access::enter::EntryService, client::origin_of},
+    oidc::{access::destination::DestinationService, client::origin_of},
 };
 use kobling_model::{
     FlowId, Problem,
@@ -12,7 +12,7 @@ use kobling_model::{
     view::{NoAccessView, ProviderView},
 };
 
-impl EntryService {
+impl DestinationService {
     /// `/no-access`.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use crate::{
     oidc::{
         access::{
             demand::{Demand, DemandService},
-            enter::EntryService,
+            destination::DestinationService,
         },
         clients::ClientService,
         grant::{
@@ -47,7 +47,7 @@ fn refusal_of(next: &Next) -> Option<&'static str> {
 
 service! {
     /// Authorization requests.
-    AuthorizationService { clients: ClientService, demands: DemandService, eid: EidService, entry: EntryService, sessions: SessionService }
+    AuthorizationService { clients: ClientService, demands: DemandService, eid: EidService, destinations: DestinationService, sessions: SessionService }
 }
 
 impl AuthorizationService {
@@ -69,7 +69,7 @@ impl AuthorizationService {
         let caller = self.sessions.caller(visitor).await?;
         if caller
             .as_ref()
-            .is_some_and(|caller| !self.entry.is_whom(&client, &request, caller))
+            .is_some_and(|caller| !self.destinations.is_whom(&client, &request, caller))
         {
             // Another person is signed in here, and possibly at the provider too.
             request.force_login = true;
@@ -82,13 +82,13 @@ impl AuthorizationService {
         match sufficient {
             Some(caller) if silent => {
                 let asked = request.clone();
-                let answer = self.answer(visitor, caller, request).await?;
+                let answer = self.answer_from_session(visitor, caller, request).await?;
                 Ok(match refusal_of(&answer.next) {
                     Some(error) => Answer::away(error_url(&asked, error, &self.settings.origin)),
                     None => answer,
                 })
             }
-            Some(caller) => self.answer(visitor, caller, request).await,
+            Some(caller) => self.answer_from_session(visitor, caller, request).await,
             None if silent => Ok(refused("login_required")),
             None => {
                 let demand = self.demands.of(&client, &request);
@@ -105,7 +105,7 @@ impl AuthorizationService {
     }
 
     /// Answers from the existing session. With `prompt=none`, a result that needs a page is rolled back.
-    async fn answer(
+    async fn answer_from_session(
         &self,
         visitor: &Visitor,
         caller: Caller,
@@ -121,8 +121,8 @@ impl AuthorizationService {
         let mut work = self.begin().await?;
         work.flows().insert_flow(&flow).await?;
         let answer = self
-            .entry
-            .proceed(&mut work, visitor, &caller, &mut flow, None)
+            .destinations
+            .continue_flow(&mut work, visitor, &caller, &mut flow, None)
             .await?;
         if silent && refusal_of(&answer.next).is_some() {
             return Ok(answer);

@@ -9,7 +9,7 @@ use crate::{
         request::Visitor,
     },
     oidc::{
-        access::enter::EntryService,
+        access::destination::DestinationService,
         grant::{
             request::with_query,
             types::{AuthorizationRequest, CodeGrant},
@@ -21,7 +21,7 @@ use kobling_model::time::Span;
 /// How long an authorization code lives (RFC 6749 §4.1.2 recommends at most ten minutes).
 const CODE_LIFE: Span = Span::seconds(60);
 
-impl EntryService {
+impl DestinationService {
     /// Issues an authorization code and leads back to the client.
     pub(crate) async fn issue_code(
         &self,

@@ -21,6 +21,7 @@ use crate::{
         clients::ClientService,
         consent_rule::must_ask,
         grant::{request::error_url, types::AuthorizationRequest},
+        logout::end::LogoutService,
     },
 };
 use kobling_model::{
@@ -30,7 +31,7 @@ use kobling_model::{
 
 /// Sends the person to step up, once: if the result is insufficient, the person gets an explanation and no second
 /// step-up.
-fn step_up(
+fn send_to_step_up(
     caller: &Caller,
     flow: &mut Flow,
     request: AuthorizationRequest,
@@ -48,13 +49,13 @@ fn step_up(
 }
 
 service! {
-    /// From a sign-in to where it leads.
-    EntryService { access: AccessService, clients: ClientService, demands: DemandService, sessions: SessionService }
+    /// Leads a signed-in account to the destination of its flow.
+    DestinationService { access: AccessService, clients: ClientService, demands: DemandService, logout: LogoutService, sessions: SessionService }
 }
 
-impl EntryService {
+impl DestinationService {
     /// Continues to the flow's destination after a sign-in. Changes the flow accordingly and saves it.
-    pub(crate) async fn proceed(
+    pub(crate) async fn continue_flow(
         &self,
         work: &mut Unit,
         visitor: &Visitor,
@@ -77,7 +78,7 @@ impl EntryService {
                     .find_in(work, &request.client_id)
                     .await?
                     .ok_or(Problem::ClientInvalid)?;
-                self.enter(work, visitor, caller, flow, (&client, request))
+                self.answer_request(work, visitor, caller, flow, (&client, request))
                     .await?
             }
         };
@@ -85,8 +86,8 @@ impl EntryService {
         Ok(answer)
     }
 
-    /// Checks in order: the requested person, the access rule, the requested acr, the consent.
-    async fn enter(
+    /// Answers an application's authorization request, with a code, an error or a page. Checks in order: the requested person, the access rule, the requested acr, the consent.
+    async fn answer_request(
         &self,
         work: &mut Unit,
         visitor: &Visitor,
@@ -115,7 +116,7 @@ impl EntryService {
             let used = self.demands.used(&demand, &caller.session.method, &links);
             return match used {
                 Some(provider) if reason != NoAccessReason::NotAUser && !request.stepped_up => {
-                    Ok(step_up(caller, flow, request, &provider))
+                    Ok(send_to_step_up(caller, flow, request, &provider))
                 }
                 _ => {
                     self.deny(work, visitor, caller, flow, (client, reason))
@@ -134,7 +135,7 @@ impl EntryService {
                 .fitting(&demand, &caller.session.method, &links)
                 .filter(|_| known && !request.stepped_up);
             match provider {
-                Some(provider) => return Ok(step_up(caller, flow, request, &provider)),
+                Some(provider) => return Ok(send_to_step_up(caller, flow, request, &provider)),
                 None if request.acr.essential => {
                     let error = "unmet_authentication_requirements";
                     return self

@@ -2,32 +2,21 @@
 
 use crate::{
     account::types::Account,
-    auth::{
-        caller::SessionService,
-        session::{Caller, Method, Session},
-    },
+    auth::session::{Caller, Method, Session},
     flow::types::Flow,
     kernel::{
-        core::{Unit, service},
+        core::Unit,
         outcome::{Answer, Fault},
         request::Visitor,
     },
-    oidc::{
-        access::enter::EntryService,
-        logout::{end::LogoutService, types::SessionSelector},
-    },
+    oidc::{access::destination::DestinationService, logout::types::SessionSelector},
 };
 use kobling_model::{SessionId, Timestamp};
 
-service! {
-    /// Starts a session after a sign-in by any method.
-    AdmissionService { entry: EntryService, logout: LogoutService, sessions: SessionService }
-}
-
-impl AdmissionService {
-    /// Signs an account in: ends the browser's former session, starts a new one under a new secret, and continues the
+impl DestinationService {
+    /// Ends the browser's former session, starts a new one under a new secret, and continues the
     /// flow. The method comes with the time of authentication, which may precede this sign-in.
-    pub(crate) async fn admit(
+    pub(crate) async fn start_session(
         &self,
         work: &mut Unit,
         visitor: &Visitor,
@@ -63,8 +52,7 @@ impl AdmissionService {
         work.sessions().insert_session(&session).await?;
         let caller = Caller { session, account };
         let answer = self
-            .entry
-            .proceed(work, visitor, &caller, &mut flow, notice)
+            .continue_flow(work, visitor, &caller, &mut flow, notice)
             .await?;
         Ok(answer.with_session(token))
     }

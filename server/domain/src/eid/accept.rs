@@ -7,7 +7,7 @@ use crate::{
         step_up::StepUp,
     },
     eid::{callback::CallbackService, port::EidIdentity, types::EidAttempt},
-    flow::types::{Destination, Flow, FlowState, Identity, LinkingStep, method_of, page_of},
+    flow::types::{Destination, Flow, FlowState, Identity, method_of, page_of},
     kernel::{
         core::Unit,
         outcome::{Answer, Fault},
@@ -28,7 +28,7 @@ const fn is_step_up(flow: &Flow) -> bool {
 }
 
 impl CallbackService {
-    pub(crate) async fn arrived(
+    pub(crate) async fn accept_eid(
         &self,
         visitor: &Visitor,
         attempt: &EidAttempt,
@@ -84,7 +84,7 @@ impl CallbackService {
             .links
             .vouched_for(&mut work, &identity, &flow.destination)
             .await?;
-        let facts = decide::ArrivalFacts {
+        let facts = decide::EidFacts {
             purpose,
             signed_in: signed_in.as_ref().map(|caller| caller.account.id),
             owner: owner.as_ref().map(|account| account.id),
@@ -101,8 +101,8 @@ impl CallbackService {
             },
             demand_code: self.settings.directory_demands_code,
         };
-        match decide::arrival(&facts) {
-            decide::Arrival::Refuse(problem) => {
+        match decide::eid(&facts) {
+            decide::EidDecision::Refuse(problem) => {
                 drop(work);
                 self.eid.refuse_eid(visitor, flow.id, problem).await
             }
@@ -115,7 +115,7 @@ impl CallbackService {
                     .refuse_eid(visitor, flow.id, Problem::AccountDisabled)
                     .await
             }
-            decide::Arrival::SignIn(_) => {
+            decide::EidDecision::SignIn(_) => {
                 let (Some(link), Some(account)) = (link, owner) else {
                     return Err(Problem::AlreadyDone.into());
                 };
@@ -141,18 +141,19 @@ impl CallbackService {
                 let method = (method_of(&identity, link.id), identity.authenticated_at);
                 let answer = match signed_in {
                     Some(caller) if caller.account.id == account.id && is_step_up(&flow) => {
-                        self.rise(&mut work, visitor, caller, method, flow).await?
+                        self.step_up_session(&mut work, visitor, caller, method, flow)
+                            .await?
                     }
                     _ => {
-                        self.admission
-                            .admit(&mut work, visitor, account, method, flow, None)
+                        self.destinations
+                            .start_session(&mut work, visitor, account, method, flow, None)
                             .await?
                     }
                 };
                 self.commit_posted(work).await?;
                 Ok(answer)
             }
-            decide::Arrival::Confirmed(_) => {
+            decide::EidDecision::Confirmed(_) => {
                 let (Some(link), Some(caller)) = (link, signed_in) else {
                     return Err(Problem::NotSignedIn.into());
                 };
@@ -168,7 +169,7 @@ impl CallbackService {
                 work.commit().await?;
                 Ok(Answer::page(page_of(&flow)).with_session(token))
             }
-            decide::Arrival::LinkToSignedIn(_) => {
+            decide::EidDecision::LinkToSignedIn(_) => {
                 let caller = signed_in.ok_or(Problem::NotSignedIn)?;
                 work.accounts().lock_account(caller.account.id).await?;
                 if self
@@ -192,33 +193,16 @@ impl CallbackService {
                 self.commit_posted(work).await?;
                 Ok(Answer::page(page_of(&flow)).with_session(token))
             }
-            decide::Arrival::OfferVouched(email) => {
-                let (name, organisation) =
-                    vouched.map(|(v, key)| (v.name, key)).unwrap_or_default();
-                let step = LinkingStep::Vouched {
-                    email,
-                    name,
-                    organisation,
-                };
+            ask @ (decide::EidDecision::OfferVouched(_) | decide::EidDecision::AskAddress(_)) => {
                 self.links
-                    .ask(work, flow, (identity, link, false), step)
-                    .await
-            }
-            decide::Arrival::AskAddress(email) => {
-                let name = vouched.map(|(v, _)| v.name).unwrap_or_default();
-                let step = LinkingStep::Address {
-                    typed: String::new(),
-                    vouched: email.map(|email| (email, name)),
-                };
-                self.links
-                    .ask(work, flow, (identity, link, false), step)
+                    .ask(work, flow, (identity, link, false), ask, vouched)
                     .await
             }
         }
     }
 
     /// Step-up by the same person: the session continues under a new secret, and keeps its `sid` at other applications.
-    async fn rise(
+    async fn step_up_session(
         &self,
         work: &mut Unit,
         visitor: &Visitor,
@@ -231,8 +215,8 @@ impl CallbackService {
         caller.session.method = method;
         caller.session.authenticated_at = at;
         let answer = self
-            .entry
-            .proceed(work, visitor, &caller, &mut flow, None)
+            .destinations
+            .continue_flow(work, visitor, &caller, &mut flow, None)
             .await?;
         Ok(answer.with_session(token))
     }
