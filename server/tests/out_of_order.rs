@@ -71,7 +71,7 @@ async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) 
     let session = browser.cookie(SESSION);
 
     for call in ["read", "begin", "commit"] {
-        world.store.fail(call);
+        world.watch.fail(call);
         for form in [
             ("/ui/identify", &[("email", "ann@nordvik.example")][..]),
             (
@@ -115,9 +115,9 @@ async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) 
             session,
             "a failure of the database signs nobody out"
         );
-        world.store.mend();
+        world.watch.mend();
     }
-    world.store.fail("read");
+    world.watch.fail("read");
     for path in [
         "/account",
         "/account/email",
@@ -142,7 +142,7 @@ async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) 
         send(browser.request(Method::GET, "/health")).await.status,
         503
     );
-    world.store.fail("begin");
+    world.watch.fail("begin");
     let token = browser.request(Method::POST, "/oidc/token").form(&[
         ("grant_type", "authorization_code"),
         ("client_id", "open"),
@@ -156,7 +156,7 @@ async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) 
         (503, Some("temporarily_unavailable"))
     );
 
-    world.store.mend();
+    world.watch.mend();
     let page = browser.get("/account").await;
     assert_eq!(page.status, 200, "the server works again");
     assert_eq!(world.rows("sessions").await, 1);

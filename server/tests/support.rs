@@ -7,7 +7,7 @@ mod demo;
 pub mod keys;
 pub mod notifier;
 pub mod person;
-mod watched;
+pub mod watch;
 pub mod world;
 
 pub use self::demo::*;

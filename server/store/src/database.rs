@@ -2,7 +2,7 @@
 
 use crate::{
     error::{translate, translate_migration},
-    work::{Tx, UnitOfWork},
+    work::{Observer, Tx, UnitOfWork, observe},
 };
 use async_trait::async_trait;
 use kobling_domain::kernel::{
@@ -15,7 +15,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -37,7 +37,10 @@ const READ_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// A database, SQLite or PostgreSQL. Clones share its connections.
 #[derive(Clone)]
-pub struct Database(Pools);
+pub struct Database {
+    pools: Pools,
+    observer: Option<Arc<dyn Observer>>,
+}
 
 #[derive(Clone)]
 enum Pools {
@@ -55,10 +58,24 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`] when the URL is invalid or the server does not answer.
     pub async fn open(url: &str) -> Stored<Self> {
-        match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => open_sqlite(url).await,
-            Some("postgres" | "postgresql") => open_postgres(url).await,
-            _ => Err(unusable("it begins with neither sqlite: nor postgres:")),
+        let pools = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => open_sqlite(url).await?,
+            Some("postgres" | "postgresql") => open_postgres(url).await?,
+            _ => return Err(unusable("it begins with neither sqlite: nor postgres:")),
+        };
+        Ok(Self {
+            pools,
+            observer: None,
+        })
+    }
+
+    /// The same database, whose steps an observer sees and may fail.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn observed(self, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            observer: Some(observer),
+            ..self
         }
     }
 
@@ -67,7 +84,7 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be written, or was migrated by a newer version.
     pub async fn migrate(&self) -> Stored<()> {
-        match &self.0 {
+        match &self.pools {
             Pools::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
             Pools::Postgres(pool) => MIGRATIONS.run(pool).await,
         }
@@ -76,7 +93,7 @@ impl Database {
 
     /// Waits for the units of work in progress and disconnects.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.pools {
             Pools::Sqlite { writer, readers } => {
                 readers.close().await;
                 // Closing the last connection checkpoints the write-ahead log into the file.
@@ -85,13 +102,18 @@ impl Database {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+
+    fn unit(&self, tx: Result<Tx, sqlx::Error>) -> Stored<Box<dyn Work>> {
+        tx.map(|tx| Box::new(UnitOfWork::new(tx, self.observer.clone())) as Box<dyn Work>)
+            .map_err(|e| translate(&e))
+    }
 }
 
 fn unusable(why: &str) -> StoreError {
     StoreError::Unavailable(format!("database URL cannot be used: {why}"))
 }
 
-async fn open_sqlite(url: &str) -> Stored<Database> {
+async fn open_sqlite(url: &str) -> Stored<Pools> {
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(unusable(
             "a database in memory is not shared by connections",
@@ -117,10 +139,10 @@ async fn open_sqlite(url: &str) -> Stored<Database> {
         .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
         .await
         .map_err(|e| translate(&e))?;
-    Ok(Database(Pools::Sqlite { writer, readers }))
+    Ok(Pools::Sqlite { writer, readers })
 }
 
-async fn open_postgres(url: &str) -> Stored<Database> {
+async fn open_postgres(url: &str) -> Stored<Pools> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| unusable("it is no postgres://user:password@host/name"))?
         .application_name("kobling");
@@ -138,26 +160,26 @@ async fn open_postgres(url: &str) -> Stored<Database> {
         .connect_with(options)
         .await
         .map_err(|e| translate(&e))?;
-    Ok(Database(Pools::Postgres(pool)))
+    Ok(Pools::Postgres(pool))
 }
 
 #[async_trait]
 impl Store for Database {
     async fn begin(&self) -> Stored<Box<dyn Work>> {
-        let tx = match &self.0 {
+        observe(self.observer.as_ref(), "begin")?;
+        let tx = match &self.pools {
             Pools::Sqlite { writer, .. } => writer.begin_with(BEGIN_SQLITE).await.map(Tx::Sqlite),
             Pools::Postgres(pool) => pool.begin_with(BEGIN_POSTGRES).await.map(Tx::Postgres),
         };
-        tx.map(|tx| Box::new(UnitOfWork::new(tx)) as Box<dyn Work>)
-            .map_err(|e| translate(&e))
+        self.unit(tx)
     }
 
     async fn read(&self) -> Stored<Box<dyn Work>> {
-        let tx = match &self.0 {
+        observe(self.observer.as_ref(), "read")?;
+        let tx = match &self.pools {
             Pools::Sqlite { readers, .. } => readers.begin_with(READ_SQLITE).await.map(Tx::Sqlite),
             Pools::Postgres(pool) => pool.begin_with(READ_POSTGRES).await.map(Tx::Postgres),
         };
-        tx.map(|tx| Box::new(UnitOfWork::new(tx)) as Box<dyn Work>)
-            .map_err(|e| translate(&e))
+        self.unit(tx)
     }
 }

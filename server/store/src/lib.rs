@@ -33,6 +33,8 @@ mod signing_key;
 mod work;
 
 pub use database::Database;
+#[doc(hidden)]
+pub use work::Observer;
 
 /// Every statement with its name, for the tests that prepare and explain each on both engines.
 #[doc(hidden)]

@@ -2,11 +2,39 @@
 
 use crate::error;
 use async_trait::async_trait;
-use kobling_domain::kernel::{
-    error::{StoreError, Stored},
-    store::Work,
+use kobling_domain::{
+    account::port::Accounts,
+    audit::port::Audit,
+    auth::port::{Proofs, Sessions},
+    directory::port::Directory,
+    flow::port::Flows,
+    kernel::{
+        error::{StoreError, Stored},
+        store::Work,
+    },
+    link::port::Links,
+    oidc::{
+        grant::port::{Families, Grants, Pushed},
+        logout::port::Logouts,
+        port::{Clients, Consents},
+        signing_key::port::SigningKeys,
+    },
+    ops::port::{Figures, Outbox},
 };
 use sqlx::{Postgres, Sqlite, Transaction};
+use std::sync::Arc;
+
+/// Sees each step of a database before it runs, for tests.
+#[doc(hidden)]
+pub trait Observer: Send + Sync {
+    /// `begin`, `read`, `commit`, or the text of a statement. An error fails the step in its place.
+    fn step(&self, step: &'static str) -> Stored<()>;
+}
+
+/// Asks the observer, if there is one.
+pub fn observe(observer: Option<&Arc<dyn Observer>>, step: &'static str) -> Stored<()> {
+    observer.map_or(Ok(()), |observer| observer.step(step))
+}
 
 /// The only place where the engines differ.
 pub enum Tx {
@@ -16,8 +44,9 @@ pub enum Tx {
 
 /// One unit of work.
 pub struct UnitOfWork {
-    pub tx: Tx,
+    tx: Tx,
     broken: Option<Broken>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 /// Why a unit of work can no longer be committed. PostgreSQL answers COMMIT after a failed statement by silently
@@ -38,31 +67,35 @@ macro_rules! statements {
 
 /// Runs a statement; returns the number of changed rows.
 macro_rules! execute {
-    ($work:expr, $sql:expr $(, $bind:expr)* $(,)?) => {{
-        let done = match &mut $work.tx {
-            $crate::work::Tx::Sqlite(tx) => {
-                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+    ($work:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $work.before($sql) {
+            Ok($crate::work::Tx::Sqlite(tx)) => {
+                let done = sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await;
+                $work.settle(done).map(|done| done.rows_affected())
             }
-            $crate::work::Tx::Postgres(tx) => {
-                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            Ok($crate::work::Tx::Postgres(tx)) => {
+                let done = sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await;
+                $work.settle(done).map(|done| done.rows_affected())
             }
-        };
-        $work.settle(done)
-    }};
+            Err(error) => Err(error),
+        }
+    };
 }
 
 macro_rules! fetch {
-    ($how:ident, $work:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {{
-        let done = match &mut $work.tx {
-            $crate::work::Tx::Sqlite(tx) => {
-                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(&mut **tx).await
+    ($how:ident, $work:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match $work.before($sql) {
+            Ok($crate::work::Tx::Sqlite(tx)) => {
+                let done = sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(&mut **tx).await;
+                $work.settle(done)
             }
-            $crate::work::Tx::Postgres(tx) => {
-                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(&mut **tx).await
+            Ok($crate::work::Tx::Postgres(tx)) => {
+                let done = sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(&mut **tx).await;
+                $work.settle(done)
             }
-        };
-        $work.settle(done)
-    }};
+            Err(error) => Err(error),
+        }
+    };
 }
 
 /// Runs a statement; returns its row, if there is one, converted to the domain type.
@@ -94,8 +127,21 @@ statements! {
 }
 
 impl UnitOfWork {
-    pub const fn new(tx: Tx) -> Self {
-        Self { tx, broken: None }
+    pub const fn new(tx: Tx, observer: Option<Arc<dyn Observer>>) -> Self {
+        Self {
+            tx,
+            broken: None,
+            observer,
+        }
+    }
+
+    /// The transaction, to run a statement in. A refusal of the observer counts as a failed statement.
+    pub fn before(&mut self, sql: &'static str) -> Stored<&mut Tx> {
+        if let Err(error) = observe(self.observer.as_ref(), sql) {
+            self.broken.get_or_insert(Broken::Otherwise);
+            return Err(error);
+        }
+        Ok(&mut self.tx)
     }
 
     /// Translates a statement's outcome, and remembers a failure.
@@ -141,11 +187,37 @@ pub fn inserted(rows: u64) -> Stored<()> {
     }
 }
 
+macro_rules! accessors {
+    ($($name:ident: $port:ident,)+) => {
+        $(fn $name(&mut self) -> &mut dyn $port {
+            self
+        })+
+    };
+}
+
 #[async_trait]
 impl Work for UnitOfWork {
-    kobling_domain::own_ports!();
+    accessors! {
+        accounts: Accounts,
+        links: Links,
+        sessions: Sessions,
+        flows: Flows,
+        proofs: Proofs,
+        outbox: Outbox,
+        directory: Directory,
+        grants: Grants,
+        families: Families,
+        clients: Clients,
+        consents: Consents,
+        figures: Figures,
+        logouts: Logouts,
+        signing_keys: SigningKeys,
+        audit: Audit,
+        pushed: Pushed,
+    }
 
     async fn commit(self: Box<Self>) -> Stored<()> {
+        observe(self.observer.as_ref(), "commit")?;
         match self.broken {
             // The transaction is dropped, and so rolled back.
             Some(Broken::Conflict) => return Err(StoreError::Conflict),

@@ -231,15 +231,21 @@ async fn every_end_of_a_session_notifies_its_applications(engine: Engine) {
 
 #[on_each_engine]
 async fn a_session_ends_only_together_with_its_notices(engine: Engine) {
-    for call in ["end_sessions", "insert_notice", "push_outbox", "commit"] {
+    for call in [
+        "END_SESSION",
+        "TAKE_CLIENT_SESSIONS",
+        "INSERT_NOTICE",
+        "PUSH_OUTBOX",
+        "commit",
+    ] {
         let world = world(&engine).await;
         let mut person = world.person();
         person.sign_in(ANN, PASSWORD).await;
         enter(&world, &mut person, "a").await;
-        world.store.fail(call);
+        world.watch.fail(call);
         let answer = world.kobling.sign_out.here(&person.visitor()).await;
         assert!(answer.is_err(), "{call}");
-        world.store.mend();
+        world.watch.mend();
         assert!(person.caller().await.is_some(), "{call}");
         assert_eq!(world.rows("client_sessions").await, 1, "{call}");
         assert_eq!(world.rows("logout_notices").await, 0, "{call}");
@@ -357,8 +363,8 @@ async fn a_restart_during_a_sign_out_loses_no_notice(engine: Engine) {
         sign_out(&world, &mut person).await;
         match dies_at {
             "before an attempt" => {}
-            "before it is recorded" => world.store.fail("settle_notice"),
-            _ => world.store.fail("finish_outbox"),
+            "before it is recorded" => world.watch.fail("SETTLE_NOTICE"),
+            _ => world.watch.fail("FINISH_OUTBOX"),
         }
         if dies_at != "before an attempt" {
             let _ = world.kobling.jobs.run_lane(Lane::Notice, FIRST_RETRY).await;

@@ -22,7 +22,7 @@ async fn nothing_is_mailed_without_a_commit(engine: Engine) {
     world.account(ANN).await;
     let mut person = world.person();
     let flow = flow_in(&person.eid(&pid(1), None).await);
-    world.store.fail("commit");
+    world.watch.fail("commit");
     assert!(matches!(
         world
             .kobling
@@ -37,7 +37,7 @@ async fn nothing_is_mailed_without_a_commit(engine: Engine) {
         .request(&Visitor::default(), None, ANN, true, None)
         .await;
     assert!(asked.is_err_and(|fault| fault.problem() == Problem::Unavailable));
-    world.store.mend();
+    world.watch.mend();
     assert_eq!(world.rows("outbox").await, 0);
     assert_eq!(world.mails(ANN).await.len(), 0);
     // A mail that failed because of our server can be requested again.
@@ -53,21 +53,21 @@ async fn every_step_that_fails_is_rolled_back(engine: Engine) {
     person.send_code(flow, "ola@nordvik.example").await;
     let code = world.code("ola@nordvik.example").await;
     for call in [
-        "insert_account",
-        "insert_link",
-        "push_outbox",
-        "insert_session",
-        "insert_audit",
-        "update_flow",
+        "INSERT_ACCOUNT",
+        "INSERT_LINK",
+        "PUSH_OUTBOX",
+        "INSERT_SESSION",
+        "INSERT_AUDIT",
+        "UPDATE_FLOW",
     ] {
-        world.store.fail(call);
+        world.watch.fail(call);
         let answer = world
             .kobling
             .linking
             .code(&person.visitor(), flow, &code)
             .await;
         assert!(matches!(answer, Err(Fault::Store(_))), "{call}");
-        world.store.mend();
+        world.watch.mend();
         for table in ["accounts", "links", "sessions", "outbox"] {
             assert_eq!(world.rows(table).await, 0, "{table} when {call} fails");
         }
@@ -157,9 +157,9 @@ async fn a_process_that_stops_after_delivery_delivers_again(engine: Engine) {
         .change_password(PASSWORD, "Ugler flyr lavt over myra")
         .await;
     // The process stops after the delivery, before it records it.
-    world.store.fail("finish_outbox");
+    world.watch.fail("FINISH_OUTBOX");
     assert!(world.kobling.jobs.run_all(FIRST_RETRY).await.is_err());
-    world.store.mend();
+    world.watch.mend();
     assert_eq!(world.mailer.delivered().len(), 1);
     assert_eq!(world.rows("outbox").await, 1);
     assert_eq!(
@@ -196,9 +196,9 @@ async fn a_process_that_stops_before_mailing_still_mails_one_ticket(engine: Engi
     let world = World::new(&engine).await;
     world.account(ANN).await;
     world.person().recover(ANN).await;
-    world.store.fail("insert_ticket");
+    world.watch.fail("INSERT_TICKET");
     let _ = world.kobling.jobs.run_all(FIRST_RETRY).await;
-    world.store.mend();
+    world.watch.mend();
     assert_eq!(world.rows("recovery_tickets").await, 0);
     world.pass(LEASE);
     let mails = world.mails(ANN).await;

@@ -129,27 +129,33 @@ async fn a_failed_exchange_consumes_neither_code_nor_refresh_token(engine: Engin
             .await
     };
     for call in [
-        "consume_code_grant",
-        "insert_family",
-        "insert_access_token",
+        "CONSUME_CODE_GRANT",
+        "INSERT_FAMILY",
+        "INSERT_ACCESS_TOKEN",
         "commit",
     ] {
-        world.store.fail(call);
+        world.watch.fail(call);
         let failed = redeem().await;
         assert!(matches!(failed, Err(GrantRefusal::Store(_))), "{call}");
-        world.store.mend();
+        world.watch.mend();
     }
     let held = redeem().await.expect("granted");
     let token = refresh_of(&held);
-    for call in ["rotate_refresh", "account", "insert_access_token", "commit"] {
-        world.store.fail(call);
+    for call in [
+        "ROTATE_REFRESH",
+        "INSERT_SPENT",
+        "ACCOUNT",
+        "INSERT_ACCESS_TOKEN",
+        "commit",
+    ] {
+        world.watch.fail(call);
         let failed = world
             .kobling
             .tokens
             .refresh(&visitor, open(&world), &token, None, None)
             .await;
         assert!(matches!(failed, Err(GrantRefusal::Store(_))), "{call}");
-        world.store.mend();
+        world.watch.mend();
     }
     assert!(renew(&world, &token).await.is_ok());
 }

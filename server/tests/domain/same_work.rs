@@ -27,7 +27,7 @@ async fn a_sign_in_does_the_same_work_for_every_address(engine: Engine) {
     let mut seen = Vec::new();
     for email in [KNOWN, UNKNOWN, WITHOUT_PASSWORD] {
         let mut person = world.person();
-        world.store.calls();
+        world.watch.steps();
         world.hasher.done();
         let answer = world
             .kobling
@@ -35,11 +35,11 @@ async fn a_sign_in_does_the_same_work_for_every_address(engine: Engine) {
             .identify(&person.visitor(), None, email)
             .await;
         let page = person.take(answer);
-        let first = world.store.calls();
+        let first = world.watch.steps();
         let page = person
             .enter_password(flow_in(&page), "et helt annet passord")
             .await;
-        let second = world.store.calls();
+        let second = world.watch.steps();
         assert_eq!(
             person.login_problem(&page).await,
             Some(Problem::SignInFailed),
@@ -58,10 +58,10 @@ async fn a_reset_request_does_the_same_work_for_every_address(engine: Engine) {
     let mut seen = Vec::new();
     for email in [KNOWN, UNKNOWN, WITHOUT_PASSWORD] {
         let mut person = world.person();
-        world.store.calls();
+        world.watch.steps();
         world.patience.waits();
         let page = person.recover(email).await;
-        let calls = world.store.calls();
+        let calls = world.watch.steps();
         let view = world
             .kobling
             .recovery
@@ -88,9 +88,9 @@ async fn a_code_is_sent_to_every_address(engine: Engine) {
     for (number, email) in [(1, KNOWN), (2, UNKNOWN)] {
         let mut person = world.person();
         let flow = flow_in(&person.eid(&pid(number), None).await);
-        world.store.calls();
+        world.watch.steps();
         person.send_code(flow, email).await;
-        seen.push(world.store.calls());
+        seen.push(world.watch.steps());
         assert_eq!(person.link_view(flow).await.expect("own").problem, None);
         assert_eq!(world.code(email).await.len(), 6);
     }
@@ -104,14 +104,14 @@ async fn a_change_of_address_does_the_same_work_for_a_taken_address(engine: Engi
     for email in [WITHOUT_PASSWORD, UNKNOWN] {
         let mut person = world.person();
         person.sign_in(KNOWN, PASSWORD).await;
-        world.store.calls();
+        world.watch.steps();
         let answer = world
             .kobling
             .email
             .send_code(&person.visitor(), None, email, None)
             .await;
         person.take(answer);
-        seen.push(world.store.calls());
+        seen.push(world.watch.steps());
     }
     assert_eq!(seen[0], seen[1]);
 }

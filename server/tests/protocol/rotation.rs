@@ -347,7 +347,7 @@ async fn processes_that_start_concurrently_sign_with_the_same_key(engine: Engine
 async fn signing_continues_while_the_database_is_unavailable(engine: Engine) {
     let world = world(&engine, Rotation::USUAL).await;
     let signer = Signer::load(&world.kobling).await.expect("a signer");
-    world.store.fail("read");
+    world.watch.fail("read");
     assert!(signer.tend().await.is_err());
     let claims = serde_json::json!({ "sub": "x" });
     for (_, alg) in CLIENTS {

@@ -4,7 +4,9 @@ use super::{
     common::{commit, each, read},
     sample::{account, session},
 };
+use crate::support::watch::Watch;
 use kobling_domain::kernel::{error::StoreError, store::Store};
+use std::sync::Arc;
 
 #[tokio::test]
 async fn a_unit_of_work_that_is_dropped_is_rolled_back() {
@@ -86,6 +88,31 @@ async fn a_foreign_key_violation_rolls_back_the_unit_of_work() {
             .await;
         assert!(matches!(orphan, Err(StoreError::Conflict)));
         work.commit().await.expect_err("is refused");
+        let found = read(&db, async |w| w.accounts().account(account(1).id).await).await;
+        assert_eq!(found.expect("reads"), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_that_an_observer_fails_counts_as_a_failed_statement() {
+    each(async |db| {
+        let watch = Arc::<Watch>::default();
+        let db = db.observed(watch.clone());
+        watch.fail("SET_NAME");
+        let mut work = db.begin().await.expect("begins");
+        let accounts = work.accounts();
+        accounts.insert_account(&account(1)).await.expect("inserts");
+        assert!(accounts.set_name(account(1).id, "Ann").await.is_err());
+        watch.mend();
+        assert!(matches!(
+            work.commit().await,
+            Err(StoreError::Unavailable(_))
+        ));
+        assert_eq!(
+            watch.steps(),
+            ["begin", "INSERT_ACCOUNT", "SET_NAME", "commit"]
+        );
         let found = read(&db, async |w| w.accounts().account(account(1).id).await).await;
         assert_eq!(found.expect("reads"), None);
     })

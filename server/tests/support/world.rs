@@ -1,7 +1,7 @@
 //! The domain on a real database, with a test clock, fixed random values, a test mailer and a test eID.
 
 use super::{notifier::TestNotifier, person::Person};
-use crate::support::{db::Engine, watched::Watched};
+use crate::support::{db::Engine, watch::Watch};
 use async_trait::async_trait;
 use kobling::hasher::Argon2Hasher;
 use kobling_demo::eid::synthetic_pid;
@@ -227,7 +227,7 @@ impl EidProvider for TestEid {
 pub struct World {
     pub kobling: Kobling,
     pub clock: Arc<TestClock>,
-    pub store: Watched,
+    pub watch: Arc<Watch>,
     pub engine: Engine,
     pub hasher: Arc<TestHasher>,
     pub patience: Arc<TestPatience>,
@@ -260,7 +260,7 @@ impl World {
         let engine = engine.clone();
         let database = Database::open(engine.url()).await.expect("opens");
         database.migrate().await.expect("migrates");
-        let store = Watched::new(database);
+        let watch = Arc::<Watch>::default();
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
         let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy(AtomicU64::new(0)));
         let argon2 = Argon2Hasher::new(64, 1, 1, 2, entropy.clone()).expect("in range");
@@ -280,7 +280,7 @@ impl World {
             ],
         });
         let ports = Ports {
-            store: Arc::new(store.clone()),
+            store: Arc::new(database.observed(watch.clone())),
             clock: clock.clone(),
             entropy,
             patience: patience.clone(),
@@ -315,7 +315,7 @@ impl World {
         let world = Self {
             kobling,
             clock,
-            store,
+            watch,
             engine,
             hasher,
             patience,
