@@ -41,8 +41,14 @@ const RULES: &[Rule] = &[
         arguments: &["--all-features"],
     },
     Rule {
+        name: "kobling-http",
+        allowed: &[],
+        forbidden: &["axum", "leptos", "sqlx"],
+        arguments: &["--all-features"],
+    },
+    Rule {
         name: "kobling-eid",
-        allowed: INNER,
+        allowed: &["kobling-domain", "kobling-http", "kobling-model"],
         forbidden: &["axum", "leptos", "sqlx"],
         arguments: &["--all-features"],
     },
@@ -77,6 +83,7 @@ const RULES: &[Rule] = &[
             "kobling-app",
             "kobling-domain",
             "kobling-eid",
+            "kobling-http",
             "kobling-mail",
             "kobling-model",
             "kobling-store",

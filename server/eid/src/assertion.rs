@@ -2,12 +2,12 @@
 
 use crate::{
     certificate::Chain,
-    http::{Basic, Form},
     settings::{AssertionAlg, ClientAuth, SettingsError},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kobling_domain::{eid::port::EidError, kernel::clock::Entropy};
+use kobling_http::{Basic, Form};
 use kobling_model::Timestamp;
 use serde::Serialize;
 

@@ -1,7 +1,8 @@
 //! The authorization request (OpenID Connect Core §3.1.2.1, RFC 7636 §4.3).
 
-use crate::{http::Form, settings::Settings};
+use crate::settings::Settings;
 use kobling_domain::eid::port::{EidError, EidRequest};
+use kobling_http::Form;
 use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
 use url::Url;
 

@@ -1,10 +1,8 @@
 //! The provider's metadata (OpenID Connect Discovery 1.0) and keys, cached for a day.
 
-use crate::{
-    http::Http,
-    settings::{is_loopback, read_issuer},
-};
+use crate::settings::{is_loopback, read_issuer};
 use kobling_domain::{eid::port::EidError, kernel::clock::Clock};
+use kobling_http::Http;
 use kobling_model::{Timestamp, time::Span};
 use openidconnect::{
     AdditionalProviderMetadata, IssuerUrl, ProviderMetadata,
@@ -274,7 +272,7 @@ impl Discovery {
             .http
             .get(url)
             .await
-            .map_err(|error| EidError::Unavailable(format!("{what}: {}", error.message())))?;
+            .map_err(|error| EidError::Unavailable(format!("{what}: {error}")))?;
         if answer.status == 200 {
             Ok(answer.body)
         } else {

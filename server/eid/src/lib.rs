@@ -11,9 +11,9 @@ mod certificate;
 mod check;
 mod day;
 mod discovery;
+mod error_code;
 #[doc(hidden)]
 pub mod fuzz;
-pub mod http;
 mod logout;
 mod preset;
 mod provider;

@@ -4,7 +4,6 @@ use crate::{
     assertion::Authenticator,
     authorize, check,
     discovery::{Discovery, Known},
-    http::{Form, Http, HttpError},
     logout, push,
     settings::{Pushed, Settings, SettingsError, is_loopback, read_issuer},
     token::{self, Refusal},
@@ -14,6 +13,7 @@ use kobling_domain::{
     eid::port::{EidError, EidIdentity, EidProvider, EidRequest, EidReturn, UpstreamLogout},
     kernel::clock::{Clock, Entropy},
 };
+use kobling_http::{Basic, Form, Http, HttpError, Response};
 use kobling_model::{Level, ProviderId, Timestamp, time::Span};
 use openidconnect::IssuerUrl;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ impl OidcProvider {
     }
 
     /// Adds the client authentication to a form, or returns its header.
-    fn prove(&self, form: &mut Form) -> Result<Option<crate::http::Basic>, EidError> {
+    fn prove(&self, form: &mut Form) -> Result<Option<Basic>, EidError> {
         self.authenticator.prove(
             form,
             &self.settings.client_id,
@@ -80,11 +80,7 @@ impl OidcProvider {
         )
     }
 
-    async fn redeem(
-        &self,
-        endpoint: &Url,
-        answer: &EidReturn,
-    ) -> Result<crate::http::Answer, EidError> {
+    async fn redeem(&self, endpoint: &Url, answer: &EidReturn) -> Result<Response, EidError> {
         let mut form: Form = vec![
             ("grant_type", "authorization_code".to_owned()),
             ("code", answer.code.clone()),
@@ -96,7 +92,7 @@ impl OidcProvider {
             .post(endpoint, &form, basic.as_ref())
             .await
             .map_err(|error| {
-                let text = format!("token endpoint: {}", error.message());
+                let text = format!("token endpoint: {error}");
                 match error {
                     HttpError::TooLarge => EidError::Invalid(text),
                     HttpError::Unreachable | HttpError::Timeout => EidError::Unavailable(text),

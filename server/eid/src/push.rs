@@ -1,11 +1,8 @@
 //! Pushed authorization requests (RFC 9126).
 
-use crate::{
-    authorize,
-    discovery::Endpoints,
-    http::{Basic, Form, Http, error_code},
-};
+use crate::{authorize, discovery::Endpoints, error_code::error_code};
 use kobling_domain::eid::port::EidError;
+use kobling_http::{Basic, Form, Http};
 use serde::Deserialize;
 use url::Url;
 
@@ -31,7 +28,7 @@ pub(crate) async fn push(
     let answer = http
         .post(push, form, basic)
         .await
-        .map_err(|error| unavailable(error.message()))?;
+        .map_err(|error| unavailable(&error.to_string()))?;
     // RFC 9126 §2.2 specifies 201; some providers answer 200.
     if !matches!(answer.status, 200 | 201) {
         return Err(unavailable(&format!(

@@ -1,5 +1,6 @@
 //! Settings of an eID provider, and their validation.
 
+use kobling_http::NoClient;
 use kobling_model::{Level, ProviderId, Timestamp, time::Span};
 use std::{fmt, str::FromStr, time::Duration};
 use url::{Host, Url};
@@ -213,9 +214,9 @@ pub enum SettingsError {
     /// See [`Settings::timeout`].
     #[error("timeout: must be greater than zero")]
     Timeout,
-    /// The HTTP client cannot be created.
-    #[error("the HTTP client cannot be created")]
-    HttpClient,
+    /// See [`NoClient`].
+    #[error(transparent)]
+    HttpClient(#[from] NoClient),
 }
 
 impl Settings {

@@ -3,10 +3,11 @@
 use crate::{
     check::{Facts, LEEWAY, When},
     discovery::Known,
-    http::{Answer, error_code},
+    error_code::error_code,
 };
 use chrono::{DateTime, Utc};
 use kobling_domain::eid::port::EidError;
+use kobling_http::Response;
 use kobling_model::Timestamp;
 use openidconnect::{
     AdditionalClaims, ClaimsVerificationError, ClientId, IdToken, IdTokenClaims, IdTokenVerifier,
@@ -48,7 +49,7 @@ pub(crate) enum Refusal {
 }
 
 /// Extracts the ID token from a token response.
-pub(crate) fn id_token(answer: &Answer) -> Result<Token, EidError> {
+pub(crate) fn id_token(answer: &Response) -> Result<Token, EidError> {
     #[derive(Deserialize)]
     struct TokenResponse {
         id_token: String,

@@ -10,7 +10,7 @@ use kobling_domain::oidc::{
         types::LogoutClaims,
     },
 };
-use kobling_eid::{SettingsError, http::Http};
+use kobling_http::{Http, NoClient};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::{
@@ -54,8 +54,8 @@ impl BackChannel {
     /// `local` permits `http` at loopback addresses.
     ///
     /// # Errors
-    /// [`SettingsError::HttpClient`].
-    pub fn new(issuer: &str, local: bool) -> Result<Self, SettingsError> {
+    /// [`NoClient`].
+    pub fn new(issuer: &str, local: bool) -> Result<Self, NoClient> {
         Ok(Self {
             issuer: issuer.to_owned(),
             http: Http::new(TIMEOUT, false)?,
@@ -104,7 +104,7 @@ impl ClientNotifier for BackChannel {
         let answer = http
             .post(&url, &vec![("logout_token", token)], None)
             .await
-            .map_err(|error| unreachable(error.message()))?;
+            .map_err(|error| unreachable(&error.to_string()))?;
         match answer.status {
             // Some frameworks answer 204 for an empty body (§2.8).
             200 | 204 => Ok(()),

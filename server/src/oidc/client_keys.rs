@@ -5,10 +5,7 @@
 use super::jose::NamedKey;
 use crate::local::is_local;
 use kobling_domain::oidc::client::ClientKeys;
-use kobling_eid::{
-    SettingsError,
-    http::{Http, HttpError},
-};
+use kobling_http::{Http, NoClient};
 use kobling_model::{Timestamp, time::Span};
 use std::{
     collections::HashMap,
@@ -63,8 +60,8 @@ impl ClientKeySets {
     /// An empty cache. `local` permits `http` at loopback addresses.
     ///
     /// # Errors
-    /// [`SettingsError::HttpClient`].
-    pub fn new(local: bool) -> Result<Self, SettingsError> {
+    /// [`NoClient`].
+    pub fn new(local: bool) -> Result<Self, NoClient> {
         Ok(Self {
             http: Http::new(TIMEOUT, false)?,
             local: local.then(|| Http::new(TIMEOUT, true)).transpose()?,
@@ -96,25 +93,27 @@ impl ClientKeySets {
             cached.tried_at = Some(now);
             match self.fetch(address).await {
                 Ok(keys) => cached.keys = Some((Arc::new(keys), now)),
-                Err(reason) => tracing::warn!(address, reason, "keys of a client"),
+                Err(reason) => {
+                    tracing::warn!(address, reason = reason.as_str(), "keys of a client");
+                }
             }
         }
         cached.in_force(now)
     }
 
-    async fn fetch(&self, address: &str) -> Result<Vec<NamedKey>, &'static str> {
+    async fn fetch(&self, address: &str) -> Result<Vec<NamedKey>, String> {
         let url = Url::parse(address).map_err(|_| "not an address")?;
         let http = match (url.scheme(), &self.local) {
             ("http", Some(local)) if is_local(&url) => local,
             ("https", _) => &self.http,
-            _ => return Err("neither https nor of this machine"),
+            _ => return Err("neither https nor of this machine".into()),
         };
-        let answer = http.get(&url).await.map_err(HttpError::message)?;
+        let answer = http.get(&url).await.map_err(|error| error.to_string())?;
         if answer.status != 200 {
-            return Err("no answer of status 200");
+            return Err("no answer of status 200".into());
         }
         let text = std::str::from_utf8(&answer.body).map_err(|_| "not text")?;
-        NamedKey::read_set(text).ok_or("not a key set")
+        NamedKey::read_set(text).ok_or_else(|| "not a key set".into())
     }
 }
 

@@ -1,6 +1,5 @@
-//! Outgoing requests: bounded in time and size, without redirects, and with no response data in errors.
+//! Outgoing HTTP requests: bounded in time and size, without redirects, and with no response data in errors.
 
-use crate::settings::SettingsError;
 use reqwest::{RequestBuilder, header, redirect};
 use std::{sync::Arc, time::Duration};
 use url::Url;
@@ -19,7 +18,7 @@ pub type Basic = (String, String);
 pub struct Http(reqwest::Client);
 
 /// A complete response.
-pub struct Answer {
+pub struct Response {
     /// The status.
     pub status: u16,
     /// The body.
@@ -27,40 +26,36 @@ pub struct Answer {
 }
 
 /// No complete response was received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HttpError {
     /// No connection, or it was interrupted.
+    #[error("no connection")]
     Unreachable,
     /// No complete response within the time limit.
+    #[error("no answer in time")]
     Timeout,
     /// The response was too large.
+    #[error("answer too large")]
     TooLarge,
 }
 
-impl HttpError {
-    /// A description.
-    #[must_use]
-    pub const fn message(self) -> &'static str {
-        match self {
-            Self::Unreachable => "no connection",
-            Self::Timeout => "no answer in time",
-            Self::TooLarge => "answer too large",
-        }
-    }
-}
+/// The client cannot be created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the HTTP client cannot be created")]
+pub struct NoClient;
 
 impl Http {
     /// Creates the client; `direct` bypasses proxies, which cannot resolve local names.
     ///
     /// # Errors
-    /// [`SettingsError::HttpClient`].
-    pub fn new(timeout: Duration, direct: bool) -> Result<Self, SettingsError> {
+    /// [`NoClient`].
+    pub fn new(timeout: Duration, direct: bool) -> Result<Self, NoClient> {
         let roots =
             rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|_| SettingsError::HttpClient)?
+            .map_err(|_| NoClient)?
             .with_root_certificates(roots)
             .with_no_client_auth();
         let mut builder = reqwest::Client::builder()
@@ -72,17 +67,14 @@ impl Http {
         if direct {
             builder = builder.no_proxy();
         }
-        builder
-            .build()
-            .map(Self)
-            .map_err(|_| SettingsError::HttpClient)
+        builder.build().map(Self).map_err(|_| NoClient)
     }
 
     /// Fetches a document.
     ///
     /// # Errors
     /// [`HttpError`].
-    pub async fn get(&self, url: &Url) -> Result<Answer, HttpError> {
+    pub async fn get(&self, url: &Url) -> Result<Response, HttpError> {
         send(self.0.get(url.clone())).await
     }
 
@@ -95,7 +87,7 @@ impl Http {
         url: &Url,
         form: &Form,
         basic: Option<&Basic>,
-    ) -> Result<Answer, HttpError> {
+    ) -> Result<Response, HttpError> {
         let mut request = self.0.post(url.clone()).form(form);
         if let Some((name, password)) = basic {
             request = request.basic_auth(name, Some(password));
@@ -104,7 +96,7 @@ impl Http {
     }
 }
 
-async fn send(request: RequestBuilder) -> Result<Answer, HttpError> {
+async fn send(request: RequestBuilder) -> Result<Response, HttpError> {
     let mut response = request
         .header(header::ACCEPT, "application/json")
         .send()
@@ -117,7 +109,7 @@ async fn send(request: RequestBuilder) -> Result<Answer, HttpError> {
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer {
+    Ok(Response {
         status: response.status().as_u16(),
         body,
     })
@@ -128,58 +120,5 @@ fn http_error(error: &reqwest::Error) -> HttpError {
         HttpError::Timeout
     } else {
         HttpError::Unreachable
-    }
-}
-
-/// The error code of an OAuth response, if it is a registered one; any other text is untrusted.
-pub(crate) fn error_code(body: &[u8]) -> &'static str {
-    /// RFC 6749 §4.1.2.1 and §5.2, RFC 9126 §2.3, OpenID Connect Core §3.1.2.6.
-    const KNOWN: [&str; 16] = [
-        "invalid_request",
-        "invalid_client",
-        "invalid_grant",
-        "unauthorized_client",
-        "unsupported_grant_type",
-        "unsupported_response_type",
-        "invalid_scope",
-        "invalid_request_object",
-        "invalid_request_uri",
-        "access_denied",
-        "server_error",
-        "temporarily_unavailable",
-        "login_required",
-        "interaction_required",
-        "request_not_supported",
-        "use_dpop_nonce",
-    ];
-    #[derive(serde::Deserialize)]
-    struct ErrorResponse {
-        error: String,
-    }
-    serde_json::from_slice::<ErrorResponse>(body)
-        .ok()
-        .and_then(|response| KNOWN.into_iter().find(|known| *known == response.error))
-        .unwrap_or("no known error code")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_registered_error_codes_are_repeated() {
-        for (body, code) in [
-            (r#"{"error":"invalid_client"}"#, "invalid_client"),
-            (
-                r#"{"error":"invalid_grant","error_description":"code abc"}"#,
-                "invalid_grant",
-            ),
-            (r#"{"error":"01815000000"}"#, "no known error code"),
-            (r#"{"error":7}"#, "no known error code"),
-            ("<html>", "no known error code"),
-            ("", "no known error code"),
-        ] {
-            assert_eq!(error_code(body.as_bytes()), code, "{body}");
-        }
     }
 }
