@@ -22,12 +22,12 @@ pub(crate) fn error_code(body: &[u8]) -> &'static str {
         "use_dpop_nonce",
     ];
     #[derive(serde::Deserialize)]
-    struct Told {
+    struct ErrorResponse {
         error: String,
     }
-    serde_json::from_slice::<Told>(body)
+    serde_json::from_slice::<ErrorResponse>(body)
         .ok()
-        .and_then(|told| KNOWN.into_iter().find(|known| *known == told.error))
+        .and_then(|response| KNOWN.into_iter().find(|known| *known == response.error))
         .unwrap_or("no known error code")
 }
 

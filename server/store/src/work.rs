@@ -3,11 +3,11 @@
 use crate::error;
 use async_trait::async_trait;
 use kobling_domain::{
-    account::port::Accounts,
+    account::port::{Accounts, Tickets},
     audit::port::Audit,
-    auth::port::{Proofs, Sessions},
+    auth::port::Sessions,
     directory::port::Directory,
-    flow::port::Flows,
+    flow::port::{Codes, Flows},
     kernel::{
         error::{StoreError, Stored},
         store::Work,
@@ -19,7 +19,7 @@ use kobling_domain::{
         port::{Clients, Consents},
         signing_key::port::SigningKeys,
     },
-    ops::port::{Figures, Outbox},
+    ops::port::{Figures, Outbox, RateLimits, SpentProofs},
 };
 use sqlx::{Postgres, Sqlite, Transaction};
 use std::sync::Arc;
@@ -202,7 +202,10 @@ impl Work for UnitOfWork {
         links: Links,
         sessions: Sessions,
         flows: Flows,
-        proofs: Proofs,
+        codes: Codes,
+        tickets: Tickets,
+        spent_proofs: SpentProofs,
+        rate_limits: RateLimits,
         outbox: Outbox,
         directory: Directory,
         grants: Grants,

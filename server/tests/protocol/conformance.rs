@@ -198,7 +198,7 @@ async fn a_required_new_sign_in_is_not_satisfied_by_an_old_one_upstream(engine: 
             .eid
             .auth_time
             .lock()
-            .expect("the lock is not poisoned") = Some(at)
+            .expect("the lock is not poisoned") = Some(at);
     };
     for demanded in [
         AuthorizationRequest {

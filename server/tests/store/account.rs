@@ -233,7 +233,7 @@ async fn an_unreadable_row_is_reported_with_its_column_only() {
 }
 
 #[tokio::test]
-async fn a_ticket_is_looked_at_freely_and_consumed_once() {
+async fn a_ticket_can_be_viewed_often_and_consumed_once() {
     each(async |db| {
         commit(&db, async |w| {
             w.accounts()
@@ -269,7 +269,7 @@ async fn a_ticket_is_looked_at_freely_and_consumed_once() {
 }
 
 #[tokio::test]
-async fn an_accounts_tickets_are_voided() {
+async fn an_account_s_tickets_are_voided() {
     each(async |db| {
         commit(&db, async |w| {
             for (number, name) in [(1, "one"), (2, "two")] {

@@ -216,7 +216,7 @@ async fn an_attempt_is_consumed_once_and_remembered_as_consumed() {
 }
 
 #[tokio::test]
-async fn a_code_lets_itself_be_tried_so_often_and_consumed_once() {
+async fn a_one_time_code_has_limited_attempts_and_is_consumed_once() {
     each(async |db| {
         commit(&db, async |w| {
             let code = code(flow(1).id);
@@ -246,7 +246,7 @@ async fn a_code_lets_itself_be_tried_so_often_and_consumed_once() {
 }
 
 #[tokio::test]
-async fn a_new_code_replaces_the_former_with_its_attempts() {
+async fn a_new_code_replaces_the_former_and_resets_the_attempts() {
     each(async |db| {
         commit(&db, async |w| {
             let former = code(flow(1).id);
@@ -280,7 +280,7 @@ async fn a_new_code_replaces_the_former_with_its_attempts() {
 }
 
 #[tokio::test]
-async fn codes_to_a_mailbox_or_from_an_account_are_voided() {
+async fn codes_are_voided_by_mailbox_or_account() {
     each(async |db| {
         commit(&db, async |w| {
             let (kari, other) = (email("kari@nordvik.example"), email("x@nordvik.example"));

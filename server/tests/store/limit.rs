@@ -19,7 +19,7 @@ async fn a_proof_of_work_is_spent_once() {
 }
 
 #[tokio::test]
-async fn a_limit_gives_a_burst_and_then_one_per_interval() {
+async fn a_rate_limit_allows_a_burst_and_then_one_per_interval() {
     each(async |db| {
         commit(&db, async |w| {
             let key = hash("limit");
@@ -47,7 +47,7 @@ async fn a_limit_gives_a_burst_and_then_one_per_interval() {
 }
 
 #[tokio::test]
-async fn rest_gives_back_the_burst_and_no_more() {
+async fn an_idle_rate_limit_refills_to_the_burst() {
     each(async |db| {
         commit(&db, async |w| {
             let key = hash("limit");
