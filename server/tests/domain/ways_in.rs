@@ -5,9 +5,10 @@ use super::{
     world::{PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
-use kobling_domain::ops::mail::Content;
-use kobling_model::{Problem, time::Span, view::RemovalStep};
+use kobling_domain::{Visitor, ops::mail::Content};
+use kobling_model::{Lang, Problem, ProviderId, time::Span, view::RemovalStep};
 use kobling_test_macros::on_each_engine;
+use std::time::Duration;
 
 const ANN: &str = "ann@nordvik.example";
 
@@ -270,4 +271,38 @@ async fn access_follows_the_directory(engine: Engine) {
         page.starts_with("https://open.example/callback?code="),
         "{page}"
     );
+}
+
+/// Both lock the account before the link. In opposite orders, PostgreSQL would end one of them as a deadlock.
+#[on_each_engine(flavor = "multi_thread")]
+async fn an_eid_can_sign_in_while_its_link_is_removed(engine: Engine) {
+    let world = World::new(&engine).await;
+    world.account(ANN).await;
+    let (mut owner, mut by_eid) = (world.person(), world.person());
+    by_eid.link(&pid(1), ANN).await;
+    owner.sign_in(ANN, PASSWORD).await;
+    let callback = by_eid.begin_eid(&pid(1), None).await;
+    // The language of a sign-in is stored in the account.
+    let visitor = Visitor {
+        lang: Lang::En,
+        ..by_eid.visitor()
+    };
+    let kobling = world.kobling.clone();
+    world.watch.delay("INSERT_AUDIT");
+    world.watch.steps();
+    let sign_in = tokio::spawn(async move {
+        let provider = ProviderId::parse("bankid").expect("a name");
+        kobling
+            .eid_callback
+            .handle(&visitor, &provider, callback)
+            .await
+    });
+    while !world.watch.steps().contains(&"TOUCH_LINK") {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let page = owner.remove_link(Some(PASSWORD)).await;
+    assert_eq!(owner.account_problem(&page).await, None);
+    by_eid.take(sign_in.await.expect("no panic"));
+    assert!(by_eid.caller().await.is_none(), "the link is gone");
+    assert_eq!(world.rows("links").await, 0);
 }

@@ -2,7 +2,8 @@
 
 use kobling_domain::kernel::error::{StoreError, Stored};
 use kobling_store::{Observer, STATEMENTS};
-use std::sync::Mutex;
+use std::{sync::Mutex, thread::sleep, time::Duration};
+use tokio::task::block_in_place;
 
 /// A step is `begin`, `read`, `commit`, or a statement, which the tests know by the name of its constant.
 #[derive(Default)]
@@ -12,6 +13,7 @@ pub struct Watch(Mutex<Watched>);
 struct Watched {
     steps: Vec<&'static str>,
     fails: Option<&'static str>,
+    waits: Option<&'static str>,
 }
 
 impl Watch {
@@ -27,11 +29,12 @@ impl Watch {
 
     /// From now on, every step of this name fails; `begin` and `read` are all units of work.
     pub fn fail(&self, name: &'static str) {
-        let step = match name {
-            "begin" | "read" | "commit" => name,
-            _ => statements().find(|(n, _)| *n == name).expect(name).1,
-        };
-        self.0.lock().expect("nobody panicked").fails = Some(step);
+        self.0.lock().expect("nobody panicked").fails = Some(step_of(name));
+    }
+
+    /// From now on, half a second passes before every step of this name, in which others go on.
+    pub fn delay(&self, name: &'static str) {
+        self.0.lock().expect("nobody panicked").waits = Some(step_of(name));
     }
 
     /// From now on, nothing fails.
@@ -47,7 +50,19 @@ impl Observer for Watch {
         if watched.fails == Some(step) {
             return Err(StoreError::Unavailable("told to fail".into()));
         }
+        let waits = watched.waits == Some(step);
+        drop(watched);
+        if waits {
+            block_in_place(|| sleep(Duration::from_millis(500)));
+        }
         Ok(())
+    }
+}
+
+fn step_of(name: &'static str) -> &'static str {
+    match name {
+        "begin" | "read" | "commit" => name,
+        _ => statements().find(|(n, _)| *n == name).expect(name).1,
     }
 }
 

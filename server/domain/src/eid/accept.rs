@@ -119,6 +119,8 @@ impl CallbackService {
                 let (Some(link), Some(account)) = (link, owner) else {
                     return Err(Problem::AlreadyDone.into());
                 };
+                // Account, session, link: the order in which the removal of a link locks them.
+                work.accounts().lock_account(account.id).await?;
                 let method = identity.method.as_deref();
                 // The link was removed concurrently, so the eID signs in to no account.
                 if !work
