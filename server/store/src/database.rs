@@ -72,11 +72,9 @@ impl Database {
     /// The same database, whose steps an observer sees and may fail.
     #[doc(hidden)]
     #[must_use]
-    pub fn observed(self, observer: Arc<dyn Observer>) -> Self {
-        Self {
-            observer: Some(observer),
-            ..self
-        }
+    pub fn observed(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
     }
 
     /// Migrates the schema to this version.

@@ -137,10 +137,9 @@ impl UnitOfWork {
 
     /// The transaction, to run a statement in. A refusal of the observer counts as a failed statement.
     pub fn before(&mut self, sql: &'static str) -> Stored<&mut Tx> {
-        if let Err(error) = observe(self.observer.as_ref(), sql) {
+        observe(self.observer.as_ref(), sql).inspect_err(|_| {
             self.broken.get_or_insert(Broken::Otherwise);
-            return Err(error);
-        }
+        })?;
         Ok(&mut self.tx)
     }
 
@@ -198,25 +197,10 @@ macro_rules! accessors {
 #[async_trait]
 impl Work for UnitOfWork {
     accessors! {
-        accounts: Accounts,
-        links: Links,
-        sessions: Sessions,
-        flows: Flows,
-        codes: Codes,
-        tickets: Tickets,
-        spent_proofs: SpentProofs,
-        rate_limits: RateLimits,
-        outbox: Outbox,
-        directory: Directory,
-        grants: Grants,
-        families: Families,
-        clients: Clients,
-        consents: Consents,
-        figures: Figures,
-        logouts: Logouts,
-        signing_keys: SigningKeys,
-        audit: Audit,
-        pushed: Pushed,
+        accounts: Accounts, links: Links, sessions: Sessions, flows: Flows, codes: Codes, tickets: Tickets,
+        spent_proofs: SpentProofs, rate_limits: RateLimits, outbox: Outbox, directory: Directory, grants: Grants,
+        families: Families, clients: Clients, consents: Consents, figures: Figures, logouts: Logouts,
+        signing_keys: SigningKeys, audit: Audit, pushed: Pushed,
     }
 
     async fn commit(self: Box<Self>) -> Stored<()> {

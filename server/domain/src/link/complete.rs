@@ -46,7 +46,7 @@ impl LinkingService {
         let owner = self.links.owner(&mut work, &identity).await?;
         let is_another_person = match &target {
             Some(account) => {
-                // Serialises concurrent each_completion_is_decided_as_specified for the same account.
+                // Serialises concurrent completions for the same account.
                 work.accounts().lock_account(account.id).await?;
                 self.links
                     .is_another_person(&mut work, account.id, &identity)
