@@ -118,275 +118,144 @@ pub struct Facts {
     pub changed: Option<i64>,
 }
 
-/// The security events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the fields are explained at `Facts`")]
-pub enum AuditEvent<'a> {
+/// Declares the events: what each carries, its code, and the values of its columns.
+macro_rules! events {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $(($value:ident: $of_value:ty))? $({ $($field:ident: $of_field:ty),+ })? = $code:literal $(, $facts:expr)?;
+    )+) => {
+        /// The security events.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the fields are explained at `Facts`")]
+        pub enum AuditEvent<'a> {
+            $($(#[$doc])* $name $(($of_value))? $({ $($field: $of_field),+ })?,)+
+        }
+
+        impl AuditEvent<'_> {
+            /// The event's code. Readers of the log rely on it: a code never changes.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => $code,)+
+                }
+            }
+
+            /// The values of the event's columns.
+            #[must_use]
+            pub fn facts(&self) -> Facts {
+                match *self {
+                    $(Self::$name $(($value))? $({ $($field),+ })? => events!(@facts $($facts)?),)+
+                }
+            }
+        }
+    };
+    (@facts) => { Facts::default() };
+    (@facts $facts:expr) => { $facts };
+}
+
+events! {
     /// An account had no access to an application. `reference` is what the page shows.
-    AccessDenied { client: &'a str, reference: &'a str },
+    AccessDenied { client: &'a str, reference: &'a str } = "access.denied",
+        Facts { target: text(reference), ..of_client(client) };
     /// An account no longer has access to an application.
-    AccessWithdrawn { client: &'a str },
+    AccessWithdrawn { client: &'a str } = "access.withdrawn", of_client(client);
     /// An account was created.
-    AccountCreated,
+    AccountCreated = "account.created";
     /// An administrator's token was refused.
-    AdminRefused,
+    AdminRefused = "admin.refused";
     /// A client was added by the holder of a token.
-    ClientAdded { client: &'a str, by: &'a str },
+    ClientAdded { client: &'a str, by: &'a str } = "client.added", by_token(client, Some(by));
     /// A client was changed by the holder of a token, or by itself.
-    ClientChanged {
-        client: &'a str,
-        by: Option<&'a str>,
-    },
+    ClientChanged { client: &'a str, by: Option<&'a str> } = "client.changed", by_token(client, by);
     /// A client authentication failed.
-    ClientRefused,
+    ClientRefused = "client.refused";
     /// A client was registered dynamically.
-    ClientRegistered { client: &'a str, by: &'a str },
+    ClientRegistered { client: &'a str, by: &'a str } = "client.registered", by_token(client, Some(by));
     /// A client was removed by the holder of a token, or by itself.
-    ClientRemoved {
-        client: &'a str,
-        by: Option<&'a str>,
-    },
+    ClientRemoved { client: &'a str, by: Option<&'a str> } = "client.removed", by_token(client, by);
     /// A client got a new secret.
-    ClientSecretChanged { client: &'a str, by: &'a str },
+    ClientSecretChanged { client: &'a str, by: &'a str } = "client.secret_changed", by_token(client, Some(by));
     /// A one-time code was not accepted.
-    CodeRefused(Problem),
+    CodeRefused(problem: Problem) = "code.refused", because(problem.code());
     /// A consent was given.
-    ConsentGiven { client: &'a str },
+    ConsentGiven { client: &'a str } = "consent.given", of_client(client);
     /// A consent was refused.
-    ConsentRefused { client: &'a str },
+    ConsentRefused { client: &'a str } = "consent.refused", of_client(client);
     /// A consent was withdrawn.
-    ConsentWithdrawn { client: &'a str },
+    ConsentWithdrawn { client: &'a str } = "consent.withdrawn", of_client(client);
     /// A file was imported into an organisation.
-    DirectoryImported {
-        organisation: &'a str,
-        rows: usize,
-        new: usize,
-        changed: usize,
-    },
+    DirectoryImported { organisation: &'a str, rows: usize, new: usize, changed: usize } = "directory.imported",
+        Facts {
+            organisation: text(organisation),
+            count: number(rows),
+            added: number(new),
+            changed: number(changed),
+            ..Facts::default()
+        };
     /// A sign-in by eID failed.
-    EidRefused(Problem),
+    EidRefused(problem: Problem) = "eid.refused", because(problem.code());
     /// An account's address was changed.
-    EmailChanged,
+    EmailChanged = "email.changed";
     /// An authorization code was issued.
-    GrantIssued { client: &'a str },
+    GrantIssued { client: &'a str } = "grant.issued", of_client(client);
     /// A token request was refused: `code`, `refresh`, or the error of OAuth 2.0.
-    GrantRefused {
-        client: &'a str,
-        reason: &'static str,
-    },
+    GrantRefused { client: &'a str, reason: &'static str } = "grant.refused",
+        Facts { client: text(client), ..because(reason) };
     /// An authorization code was replayed.
-    GrantReplayed { client: &'a str },
+    GrantReplayed { client: &'a str } = "grant.replayed", of_client(client);
     /// A spent refresh token was reused.
-    GrantReused { client: &'a str },
+    GrantReused { client: &'a str } = "grant.reused", of_client(client);
     /// A client revoked a family (`all`) or one `access` token.
-    GrantRevoked {
-        client: &'a str,
-        reason: &'static str,
-    },
+    GrantRevoked { client: &'a str, reason: &'static str } = "grant.revoked",
+        Facts { client: text(client), ..because(reason) };
     /// A rate limit was exceeded.
-    LimitReached(Limit),
+    LimitReached(limit: Limit) = "limit.reached", because(limit.name());
     /// An eID was linked to an account.
-    LinkMade {
-        link: LinkId,
-        provider: &'a ProviderId,
-    },
+    LinkMade { link: LinkId, provider: &'a ProviderId } = "link.made", of_link(link, provider);
     /// An eID was unlinked from an account, because it moves to another.
-    LinkMoved {
-        link: LinkId,
-        provider: &'a ProviderId,
-    },
+    LinkMoved { link: LinkId, provider: &'a ProviderId } = "link.moved", of_link(link, provider);
     /// An eID was unlinked from an account.
-    LinkRemoved {
-        link: LinkId,
-        provider: &'a ProviderId,
-    },
+    LinkRemoved { link: LinkId, provider: &'a ProviderId } = "link.removed", of_link(link, provider);
     /// The metrics token was refused.
-    MetricsRefused,
+    MetricsRefused = "metrics.refused";
     /// An account's name was changed.
-    NameChanged,
+    NameChanged = "name.changed";
     /// An account's password was changed.
-    PasswordChanged,
+    PasswordChanged = "password.changed";
     /// A signed-in account entered a wrong password.
-    ProofRefused,
+    ProofRefused = "proof.refused", because("password");
     /// A reset mail was requested.
-    RecoveryAsked,
+    RecoveryAsked = "recovery.asked";
     /// The link in a reset mail was not accepted.
-    RecoveryRefused(Problem),
+    RecoveryRefused(problem: Problem) = "recovery.refused", because(problem.code());
     /// A registration token was refused.
-    RegistrationRefused,
+    RegistrationRefused = "registration.refused";
     /// A person ended one of their sessions.
-    SessionEnded { session: SessionId },
+    SessionEnded { session: SessionId } = "session.ended",
+        Facts { target: Some(session.to_string()), ..because("one") };
     /// A person ended all of their sessions except the current one.
-    OtherSessionsEnded { count: u64 },
+    OtherSessionsEnded { count: u64 } = "session.ended", Facts { count: number(count), ..because("others") };
     /// A session at the eID provider has ended, and with it those created from it.
-    UpstreamEnded { count: u64 },
+    UpstreamEnded { count: u64 } = "session.ended", Facts { count: number(count), ..because("upstream") };
     /// A person signed out of this browser.
-    SignOut,
+    SignOut = "sign_out";
     /// A person signed out everywhere.
-    SignOutEverywhere,
+    SignOutEverywhere = "sign_out", because("everywhere");
     /// A person signed in by eID.
-    SignInEid {
-        link: LinkId,
-        provider: &'a ProviderId,
-    },
+    SignInEid { link: LinkId, provider: &'a ProviderId } = "sign_in.eid", of_link(link, provider);
     /// A person signed in by password.
-    SignInPassword,
+    SignInPassword = "sign_in.password";
     /// A sign-in by password failed.
-    SignInRefused,
+    SignInRefused = "sign_in.refused", because("password");
     /// A signing key was added.
-    SigningKeyAdded { alg: SigningAlg, kid: &'a str },
+    SigningKeyAdded { alg: SigningAlg, kid: &'a str } = "signing_key.added",
+        Facts { target: text(kid), ..because(alg.name()) };
     /// Signing keys were withdrawn.
-    SigningKeyWithdrawn { alg: SigningAlg, count: u64 },
+    SigningKeyWithdrawn { alg: SigningAlg, count: u64 } = "signing_key.withdrawn",
+        Facts { count: number(count), ..because(alg.name()) };
 }
 
 impl AuditEvent<'_> {
-    /// The event's code. Readers of the log rely on it: a code never changes.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::AccessDenied { .. } => "access.denied",
-            Self::AccessWithdrawn { .. } => "access.withdrawn",
-            Self::AccountCreated => "account.created",
-            Self::AdminRefused => "admin.refused",
-            Self::ClientAdded { .. } => "client.added",
-            Self::ClientChanged { .. } => "client.changed",
-            Self::ClientRefused => "client.refused",
-            Self::ClientRegistered { .. } => "client.registered",
-            Self::ClientRemoved { .. } => "client.removed",
-            Self::ClientSecretChanged { .. } => "client.secret_changed",
-            Self::CodeRefused(_) => "code.refused",
-            Self::ConsentGiven { .. } => "consent.given",
-            Self::ConsentRefused { .. } => "consent.refused",
-            Self::ConsentWithdrawn { .. } => "consent.withdrawn",
-            Self::DirectoryImported { .. } => "directory.imported",
-            Self::EidRefused(_) => "eid.refused",
-            Self::EmailChanged => "email.changed",
-            Self::GrantIssued { .. } => "grant.issued",
-            Self::GrantRefused { .. } => "grant.refused",
-            Self::GrantReplayed { .. } => "grant.replayed",
-            Self::GrantReused { .. } => "grant.reused",
-            Self::GrantRevoked { .. } => "grant.revoked",
-            Self::LimitReached(_) => "limit.reached",
-            Self::LinkMade { .. } => "link.made",
-            Self::LinkMoved { .. } => "link.moved",
-            Self::LinkRemoved { .. } => "link.removed",
-            Self::MetricsRefused => "metrics.refused",
-            Self::NameChanged => "name.changed",
-            Self::PasswordChanged => "password.changed",
-            Self::ProofRefused => "proof.refused",
-            Self::RecoveryAsked => "recovery.asked",
-            Self::RecoveryRefused(_) => "recovery.refused",
-            Self::RegistrationRefused => "registration.refused",
-            Self::SessionEnded { .. }
-            | Self::OtherSessionsEnded { .. }
-            | Self::UpstreamEnded { .. } => "session.ended",
-            Self::SignOut | Self::SignOutEverywhere => "sign_out",
-            Self::SignInEid { .. } => "sign_in.eid",
-            Self::SignInPassword => "sign_in.password",
-            Self::SignInRefused => "sign_in.refused",
-            Self::SigningKeyAdded { .. } => "signing_key.added",
-            Self::SigningKeyWithdrawn { .. } => "signing_key.withdrawn",
-        }
-    }
-
-    /// The values of the event's columns.
-    #[must_use]
-    pub fn facts(&self) -> Facts {
-        let none = Facts::default();
-        match *self {
-            Self::AccountCreated
-            | Self::AdminRefused
-            | Self::ClientRefused
-            | Self::EmailChanged
-            | Self::MetricsRefused
-            | Self::NameChanged
-            | Self::PasswordChanged
-            | Self::RecoveryAsked
-            | Self::RegistrationRefused
-            | Self::SignInPassword
-            | Self::SignOut => none,
-            Self::AccessDenied { client, reference } => Facts {
-                target: text(reference),
-                client: text(client),
-                ..none
-            },
-            Self::AccessWithdrawn { client }
-            | Self::ConsentGiven { client }
-            | Self::ConsentRefused { client }
-            | Self::ConsentWithdrawn { client }
-            | Self::GrantIssued { client }
-            | Self::GrantReplayed { client }
-            | Self::GrantReused { client } => Facts {
-                client: text(client),
-                ..none
-            },
-            Self::ClientAdded { client, by }
-            | Self::ClientRegistered { client, by }
-            | Self::ClientSecretChanged { client, by } => Facts {
-                client: text(client),
-                credential: text(by),
-                ..none
-            },
-            Self::ClientChanged { client, by } | Self::ClientRemoved { client, by } => Facts {
-                client: text(client),
-                credential: by.map(str::to_owned),
-                ..none
-            },
-            Self::CodeRefused(problem)
-            | Self::EidRefused(problem)
-            | Self::RecoveryRefused(problem) => because(problem.code()),
-            Self::DirectoryImported {
-                organisation,
-                rows,
-                new,
-                changed,
-            } => Facts {
-                organisation: text(organisation),
-                count: number(rows),
-                added: number(new),
-                changed: number(changed),
-                ..none
-            },
-            Self::GrantRefused { client, reason } | Self::GrantRevoked { client, reason } => {
-                Facts {
-                    client: text(client),
-                    ..because(reason)
-                }
-            }
-            Self::LimitReached(limit) => because(limit.name()),
-            Self::LinkMade { link, provider }
-            | Self::LinkMoved { link, provider }
-            | Self::LinkRemoved { link, provider }
-            | Self::SignInEid { link, provider } => Facts {
-                target: Some(link.to_string()),
-                provider: text(provider.as_str()),
-                ..none
-            },
-            Self::ProofRefused | Self::SignInRefused => because("password"),
-            Self::SessionEnded { session } => Facts {
-                target: Some(session.to_string()),
-                ..because("one")
-            },
-            Self::OtherSessionsEnded { count } => Facts {
-                count: number(count),
-                ..because("others")
-            },
-            Self::UpstreamEnded { count } => Facts {
-                count: number(count),
-                ..because("upstream")
-            },
-            Self::SignOutEverywhere => because("everywhere"),
-            Self::SigningKeyAdded { alg, kid } => Facts {
-                target: text(kid),
-                ..because(alg.name())
-            },
-            Self::SigningKeyWithdrawn { alg, count } => Facts {
-                count: number(count),
-                ..because(alg.name())
-            },
-        }
-    }
-
     /// The row.
     #[must_use]
     pub fn row(
@@ -414,6 +283,28 @@ fn text(text: &str) -> Option<String> {
 
 fn number(number: impl TryInto<i64>) -> Option<i64> {
     Some(number.try_into().unwrap_or(i64::MAX))
+}
+
+fn of_client(client: &str) -> Facts {
+    Facts {
+        client: text(client),
+        ..Facts::default()
+    }
+}
+
+fn by_token(client: &str, token: Option<&str>) -> Facts {
+    Facts {
+        credential: token.map(str::to_owned),
+        ..of_client(client)
+    }
+}
+
+fn of_link(link: LinkId, provider: &ProviderId) -> Facts {
+    Facts {
+        target: Some(link.to_string()),
+        provider: text(provider.as_str()),
+        ..Facts::default()
+    }
 }
 
 fn because(reason: &'static str) -> Facts {
