@@ -40,6 +40,6 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| StartError::Signer(error.to_string()))?;
+        .map_err(StartError::Runtime)?;
     runtime.block_on(command.run())
 }

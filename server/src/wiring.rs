@@ -2,7 +2,6 @@
 
 use crate::{
     config::{Config, ConfigError, Mode},
-    hasher::{Argon2Hasher, BadParameters},
     job::{expiry, worker},
     metrics::Metrics,
     oidc::{BackChannel, ClientKeySets, Signer},
@@ -10,9 +9,8 @@ use crate::{
     world::{SystemClock, SystemEntropy, SystemPatience},
 };
 use kobling_app::edge::Edge;
-use kobling_domain::{Fault, Kobling, Ports, eid::port::EidProvider, kernel::error::StoreError};
-use kobling_eid::OidcProvider;
-use kobling_mail::SmtpMailer;
+use kobling_domain::{Fault, Kobling, Ports, kernel::error::StoreError};
+use kobling_eid::SettingsError;
 use kobling_store::Database;
 use std::{net::SocketAddr, sync::Arc};
 use tokio::{
@@ -26,33 +24,27 @@ pub enum StartError {
     /// See [`ConfigError`].
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// See [`BadParameters`].
-    #[error(transparent)]
-    Hasher(#[from] BadParameters),
     /// The database cannot be used.
     #[error("database.url: {0}")]
     Store(#[from] StoreError),
-    /// The configuration of an eID provider is invalid.
-    #[error("provider.{0}.{1}")]
-    Provider(String, kobling_eid::SettingsError),
-    /// The configuration of mail is invalid.
-    #[error("mail.{0}")]
-    Mail(kobling_mail::SettingsError),
     /// The server cannot listen at the address.
     #[error("server.listen: {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
     /// The HTTP client that sends logout notices cannot be created.
     #[error("back-channel: {0}")]
-    BackChannel(String),
+    BackChannel(SettingsError),
     /// A signing key cannot be generated or decrypted.
     #[error("signing key: {0}")]
-    Signer(String),
+    Signer(Fault),
     /// The HTTP client that fetches clients' keys cannot be created.
     #[error("keys of clients: {0}")]
-    ClientKeys(String),
+    ClientKeys(SettingsError),
     /// The threads that render pages cannot be started.
     #[error("pages: {0}")]
     Renderer(std::io::Error),
+    /// The threads that serve requests cannot be started.
+    #[error("runtime: {0}")]
+    Runtime(std::io::Error),
     /// The simulated services of the demo cannot start.
     #[error("demo: {0}")]
     Demo(String),
@@ -76,26 +68,13 @@ pub struct Server {
 /// [`StartError`] with the name of the setting.
 pub fn check(config: &Config) -> Result<(), StartError> {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let settings = config.settings()?;
-    config.keys()?;
+    config.settings()?;
+    config.secrets.keys()?;
     config.metrics.build()?;
     config.database.url()?;
-    SmtpMailer::new(config.mail.build(&config.server.site_name)?).map_err(StartError::Mail)?;
-    providers(config, &settings.origin)?;
+    config.mail.mailer(&config.server.site_name)?;
+    config.eid_providers()?;
     Ok(())
-}
-
-fn providers(config: &Config, origin: &str) -> Result<Vec<Arc<dyn EidProvider>>, StartError> {
-    config
-        .providers
-        .iter()
-        .map(|section| {
-            let built = section.build(origin, config.server.mode)?;
-            let provider = OidcProvider::new(built, Arc::new(SystemClock), Arc::new(SystemEntropy))
-                .map_err(|error| StartError::Provider(section.id.clone(), error))?;
-            Ok(Arc::new(provider) as Arc<dyn EidProvider>)
-        })
-        .collect()
 }
 
 /// Connects to the database and assembles the domain without an HTTP server, as commands need it.
@@ -110,8 +89,7 @@ pub async fn build_domain(config: &Config, wake: &Arc<Notify>) -> Result<Arc<Kob
 
 fn back_channel(config: &Config) -> Result<BackChannel, StartError> {
     let local = config.server.mode == Mode::Test;
-    BackChannel::new(&config.settings()?.origin, local)
-        .map_err(|error| StartError::BackChannel(error.to_string()))
+    BackChannel::new(config.server.origin()?, local).map_err(StartError::BackChannel)
 }
 
 async fn build_domain_with(
@@ -122,25 +100,16 @@ async fn build_domain_with(
     // Both rustls users below use the process-wide provider. A second call returns an error, which is harmless.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = config.settings()?;
-    let keys = config.keys()?;
-    let clock = Arc::new(SystemClock);
+    let keys = config.secrets.keys()?;
     let entropy = Arc::new(SystemEntropy);
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let hasher = Argon2Hasher::new(
-        config.password.memory_kib,
-        config.password.iterations,
-        config.password.parallelism,
-        config.password.at_once.unwrap_or(cores),
-        entropy.clone(),
-    )?;
-    let mailer =
-        SmtpMailer::new(config.mail.build(&config.server.site_name)?).map_err(StartError::Mail)?;
-    let providers = providers(config, &settings.origin)?;
+    let hasher = config.password.hasher(entropy.clone())?;
+    let mailer = config.mail.mailer(&config.server.site_name)?;
+    let providers = config.eid_providers()?;
     let database = Database::open(&config.database.url()?).await?;
     database.migrate().await?;
     let ports = Ports {
         store: Arc::new(database),
-        clock,
+        clock: Arc::new(SystemClock),
         entropy,
         patience: Arc::new(SystemPatience),
         hasher: Arc::new(hasher),
@@ -157,19 +126,6 @@ async fn build_domain_with(
             .await?;
     }
     Ok(Arc::new(kobling))
-}
-
-/// Converts a failure to load or renew signing keys.
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "used as a function in map_err"
-)]
-#[must_use]
-pub fn signing(fault: Fault) -> StartError {
-    match fault {
-        Fault::Store(error) => StartError::Signer(error.to_string()),
-        Fault::Problem(problem) => StartError::Signer(problem.code().to_owned()),
-    }
 }
 
 #[cfg(feature = "demo")]
@@ -191,7 +147,7 @@ impl Server {
         let wake = Arc::new(Notify::new());
         let back_channel = Arc::new(back_channel(&config)?);
         let kobling = build_domain_with(&config, &wake, Arc::clone(&back_channel)).await?;
-        let signer = Signer::load(&kobling).await.map_err(signing)?;
+        let signer = Signer::load(&kobling).await.map_err(StartError::Signer)?;
         let signer = Arc::new(signer);
         back_channel.sign_with(&signer);
         let providers = kobling.ports().providers.clone();
@@ -219,7 +175,7 @@ impl Server {
             signer,
             client_keys: Arc::new(
                 ClientKeySets::new(kobling.settings().origin.starts_with("http://"))
-                    .map_err(|error| StartError::ClientKeys(error.to_string()))?,
+                    .map_err(StartError::ClientKeys)?,
             ),
             renderer: Renderer::start().map_err(StartError::Renderer)?,
             behind_proxy: config.server.behind_proxy,

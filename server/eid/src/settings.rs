@@ -2,6 +2,7 @@
 
 use kobling_http::NoClient;
 use kobling_model::{Level, ProviderId, Timestamp, time::Span};
+use serde::Deserialize;
 use std::{fmt, str::FromStr, time::Duration};
 use url::{Host, Url};
 
@@ -150,15 +151,16 @@ impl FromStr for AssertionAlg {
 }
 
 /// Whether authorization requests are pushed (RFC 9126) instead of carried by the browser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Pushed {
     /// If discovery announces the endpoint.
     #[default]
     IfOffered,
-    /// Never.
-    Never,
     /// Always; a provider without the endpoint is treated as unavailable.
     Always,
+    /// Never.
+    Never,
 }
 
 /// What is invalid in the settings. Each message starts with the name of the setting.

@@ -1,6 +1,6 @@
 //! `demo`: the server with simulated services.
 
-use super::serve::{log, stop_signal};
+use super::serve::stop_signal;
 use clap::Args;
 use kobling::wiring::StartError;
 use std::path::PathBuf;
@@ -40,6 +40,6 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), StartError> {
         database: args.database,
         settings: args.settings,
     };
-    log(&kobling::demo::configuration(&options, 25)?.log);
+    kobling::demo::configuration(&options, 25)?.log.install();
     kobling::demo::run(options, stop_signal()).await
 }

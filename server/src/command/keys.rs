@@ -24,7 +24,7 @@ pub(crate) async fn rotate(compromised: bool, source: &Source) -> Result<(), Sta
     let added = Signer::new(&kobling)
         .renew(why)
         .await
-        .map_err(wiring::signing)?;
+        .map_err(StartError::Signer)?;
     for alg in SigningAlg::ALL {
         match added.iter().find(|key| key.alg == alg) {
             Some(key) if key.signs_from <= key.created_at => {

@@ -1,9 +1,8 @@
 //! `[admin]`, `[registration]` and `[metrics]`: endpoints that a bearer token protects.
 
 use super::{
-    ConfigError,
+    error::{ConfigError, wrong},
     secret::{Secret, secret},
-    wrong,
 };
 use kobling_domain::{admin::types::Credential, kernel::secret::Digest256};
 use serde::Deserialize;
@@ -13,8 +12,8 @@ use std::{collections::HashSet, path::PathBuf};
 const MIN_LENGTH: usize = 32;
 
 /// `[admin]`
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AdminSection {
     /// Tokens of administrators; if there are none, the admin API is disabled.
     #[serde(rename = "token")]
@@ -34,8 +33,8 @@ pub struct NamedToken {
 }
 
 /// `[registration]`
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RegistrationSection {
     /// Initial access tokens (RFC 7591 §3); if there are none, dynamic client registration is disabled.
     pub tokens: Vec<Secret>,
@@ -44,8 +43,8 @@ pub struct RegistrationSection {
 }
 
 /// `[metrics]`
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MetricsSection {
     /// Token of the collector; if there is none, `/metrics` is disabled.
     pub token: Option<Secret>,

@@ -1,9 +1,9 @@
-//! `[[client]]`: applications.
+//! `[[client]]`: applications, and `[[organisation]]`: whose users they may be restricted to.
 
 use super::{
-    ConfigError, Mode,
+    error::{ConfigError, wrong},
     secret::{Secret, secret},
-    wrong,
+    server::Mode,
 };
 use crate::client_metadata::{ApplicationType, AuthMethod, ClientMetadata, Rules, SubjectType};
 use kobling_domain::{
@@ -67,6 +67,18 @@ pub struct ClientSection {
     pub signing: SigningAlg,
     /// URL that receives logout tokens.
     pub back_channel_logout: Option<String>,
+}
+
+/// `[[organisation]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationSection {
+    /// Short name, such as `nordvik`.
+    pub key: String,
+    /// Name that people see.
+    pub name: String,
+    /// Contact that people are referred to.
+    pub contact: String,
 }
 
 /// The hash by which a client secret is stored and compared.

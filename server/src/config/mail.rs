@@ -1,14 +1,13 @@
 //! `[mail]`: the sender and the SMTP server.
 
 use super::{
-    ConfigError,
+    error::{ConfigError, read},
     secret::{Secret, secret},
-    wrong,
 };
-use kobling_mail::{Settings, Smtp, Tls, Transport};
+use kobling_mail::{Settings, Smtp, SmtpMailer, Tls, Transport};
 use kobling_model::time::Span;
 use serde::Deserialize;
-use std::{fs, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 /// `[mail]`
 #[derive(Debug, Clone, Deserialize)]
@@ -72,17 +71,12 @@ impl MailSection {
         Span::seconds(self.retry_seconds.clamp(1, 3_600))
     }
 
-    pub(crate) fn build(&self, site_name: &str) -> Result<Settings, ConfigError> {
+    pub(crate) fn mailer(&self, site_name: &str) -> Result<SmtpMailer, ConfigError> {
         let root_certificate_pem = match &self.smtp.root_certificate_file {
-            Some(path) => Some(fs::read_to_string(path).map_err(|error| {
-                wrong(
-                    "mail.smtp.root_certificate_file",
-                    format!("{}: {error}", path.display()),
-                )
-            })?),
+            Some(path) => Some(read("mail.smtp.root_certificate_file", path)?),
             None => None,
         };
-        Ok(Settings {
+        Ok(SmtpMailer::new(Settings {
             from_name: self.from_name.clone(),
             from_address: self.from_address.clone(),
             site_name: site_name.to_owned(),
@@ -103,6 +97,6 @@ impl MailSection {
                 timeout: Duration::from_secs(self.smtp.timeout_seconds.clamp(1, 120)),
                 root_certificate_pem,
             }),
-        })
+        })?)
     }
 }

@@ -1,15 +1,19 @@
 //! `[[provider]]`: eID providers.
 
 use super::{
-    ConfigError, Mode,
+    error::{ConfigError, read, wrong},
     secret::{Secret, secret},
-    wrong,
+    server::Mode,
 };
-use crate::local::is_local;
-use kobling_eid::{ClientAuth, Defaults, Preset, Pushed, Settings, midnight};
+use crate::{
+    local::is_local,
+    world::{SystemClock, SystemEntropy},
+};
+use kobling_domain::eid::port::EidProvider;
+use kobling_eid::{ClientAuth, Defaults, OidcProvider, Preset, Pushed, Settings, midnight};
 use kobling_model::{Level, ProviderId, Timestamp, time::Span};
 use serde::{Deserialize, Deserializer, de::Error};
-use std::{fs, path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// `[[provider]]`
 #[derive(Debug, Clone, Deserialize)]
@@ -62,7 +66,7 @@ pub struct ProviderSection {
     /// Whether an ID token without `auth_time` is refused.
     pub require_auth_time: Option<bool>,
     /// Whether authorization requests are pushed: `if-offered`, `always`, `never`.
-    pub pushed: Option<PushedSetting>,
+    pub pushed: Option<Pushed>,
     /// Timeout of a request to the provider.
     #[serde(default = "ten")]
     pub timeout_seconds: u64,
@@ -95,18 +99,6 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-/// Whether authorization requests are pushed.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PushedSetting {
-    /// If the discovery document lists the endpoint.
-    IfOffered,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
 fn rs256() -> String {
     "RS256".to_owned()
 }
@@ -115,7 +107,19 @@ const fn ten() -> u64 {
 }
 
 impl ProviderSection {
-    pub(crate) fn build(&self, origin: &str, mode: Mode) -> Result<Settings, ConfigError> {
+    pub(super) fn eid_provider(
+        &self,
+        origin: &str,
+        mode: Mode,
+    ) -> Result<Arc<dyn EidProvider>, ConfigError> {
+        let settings = self.build(origin, mode)?;
+        match OidcProvider::new(settings, Arc::new(SystemClock), Arc::new(SystemEntropy)) {
+            Ok(provider) => Ok(Arc::new(provider)),
+            Err(error) => Err(ConfigError::Provider(self.id.clone(), error)),
+        }
+    }
+
+    pub(super) fn build(&self, origin: &str, mode: Mode) -> Result<Settings, ConfigError> {
         let name = |key: &str| format!("provider.{}.{key}", self.id);
         let id = ProviderId::parse(&self.id)
             .ok_or_else(|| wrong("provider.id", "must be 1 to 32 of a-z, 0-9 and -"))?;
@@ -159,12 +163,7 @@ impl ProviderSection {
             require_auth_time: self.require_auth_time.unwrap_or(known.require_auth_time),
             new_sign_in_prompt: known.new_sign_in_prompt.to_owned(),
             refuse_synthetic: mode == Mode::Production,
-            pushed: match self.pushed {
-                None => known.pushed,
-                Some(PushedSetting::IfOffered) => Pushed::IfOffered,
-                Some(PushedSetting::Always) => Pushed::Always,
-                Some(PushedSetting::Never) => Pushed::Never,
-            },
+            pushed: self.pushed.unwrap_or(known.pushed),
             timeout: Duration::from_secs(self.timeout_seconds.clamp(1, 60)),
             onbehalfof: self.onbehalfof.clone(),
             session_idle: self.session_idle(&known, &name)?,
@@ -255,10 +254,6 @@ impl ProviderSection {
         known: &Defaults,
         name: &dyn Fn(&str) -> String,
     ) -> Result<ClientAuth, ConfigError> {
-        let read = |key: &str, path: &PathBuf| {
-            fs::read_to_string(path)
-                .map_err(|error| wrong(name(key), format!("{}: {error}", path.display())))
-        };
         let Some(path) = &self.private_key_file else {
             return Err(wrong(
                 name("private_key_file"),
@@ -269,10 +264,10 @@ impl ProviderSection {
             return Err(wrong(name("kid"), "missing; set it or certificate_file"));
         }
         Ok(ClientAuth::PrivateKeyJwt {
-            key_pem: read("private_key_file", path)?,
+            key_pem: read(name("private_key_file"), path)?,
             kid: self.kid.clone(),
             chain_pem: match &self.certificate_file {
-                Some(path) => Some(read("certificate_file", path)?),
+                Some(path) => Some(read(name("certificate_file"), path)?),
                 None => None,
             },
             alg: self

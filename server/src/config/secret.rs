@@ -1,10 +1,10 @@
 //! `[secrets]`, and secrets that are read from files.
 
-use super::{ConfigError, wrong};
+use super::error::{ConfigError, read, wrong};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kobling_domain::kernel::secret::Keys;
 use serde::Deserialize;
-use std::{fmt, fs, path::PathBuf};
+use std::{fmt, path::PathBuf};
 
 /// A secret in the configuration. `Debug` does not show it.
 #[derive(Clone, Deserialize)]
@@ -26,13 +26,10 @@ pub(crate) fn secret(
     match (inline, file) {
         (Some(_), Some(_)) => Err(wrong(name, format!("cannot be combined with {name}_file"))),
         (Some(secret), None) => Ok(Some(secret.0.clone())),
-        (None, Some(path)) => match fs::read_to_string(path) {
-            Ok(text) => Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned())),
-            Err(error) => Err(wrong(
-                format!("{name}_file"),
-                format!("{}: {error}", path.display()),
-            )),
-        },
+        (None, Some(path)) => {
+            let text = read(format!("{name}_file"), path)?;
+            Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+        }
         (None, None) => Ok(None),
     }
 }
@@ -61,19 +58,19 @@ pub struct SecretsSection {
 
 impl SecretsSection {
     pub(crate) fn keys(&self) -> Result<Keys, ConfigError> {
-        let read = |name: &str, inline, file| {
+        let key = |name: &str, inline, file| {
             let text = secret(name, inline, file)?.ok_or_else(|| wrong(name, "missing"))?;
             let bytes = STANDARD
                 .decode(text)
                 .map_err(|_| wrong(name, "must be base64"))?;
             <[u8; 32]>::try_from(bytes).map_err(|_| wrong(name, "must be 32 bytes in base64"))
         };
-        let master = read(
+        let master = key(
             "secrets.master_key",
             self.master_key.as_ref(),
             self.master_key_file.as_ref(),
         )?;
-        let identity = read(
+        let identity = key(
             "secrets.identity_key",
             self.identity_key.as_ref(),
             self.identity_key_file.as_ref(),

@@ -1,4 +1,5 @@
 use super::*;
+use kobling_model::time::Span;
 
 const GOOD: &str = r#"
 [server]
@@ -75,6 +76,16 @@ fn what_is_wrong_is_named() {
     ] {
         let error = checked(&[setting]).expect_err(setting);
         assert!(error.contains(named), "{setting}: {error}");
+    }
+}
+
+#[test]
+fn a_misspelt_section_is_named() {
+    for (from, to) in [("[server", "[sever"), ("[mail", "[mial")] {
+        let error = Config::read(&GOOD.replace(from, to), &[])
+            .expect_err(to)
+            .to_string();
+        assert!(error.contains(&to[1..]), "{error}");
     }
 }
 
@@ -249,6 +260,30 @@ fn what_is_wrong_with_a_client_is_named_as_it_stands_in_the_file() {
     );
 }
 
+/// The sections in the document, and their structs.
+const SECTIONS: [(&str, &str); 19] = [
+    ("[server]", "ServerSection"),
+    ("[database]", "DatabaseSection"),
+    ("[secrets]", "SecretsSection"),
+    ("[mail]", "MailSection"),
+    ("[mail.smtp]", "SmtpSection"),
+    ("[password]", "PasswordSection"),
+    ("[session]", "SessionSection"),
+    ("[recovery]", "RecoverySection"),
+    ("[link]", "LinkSection"),
+    ("[limits]", "LimitsSection"),
+    ("[audit]", "AuditSection"),
+    ("[keys]", "KeysSection"),
+    ("[log]", "LogSection"),
+    ("[[organisation]]", "OrganisationSection"),
+    ("[[provider]]", "ProviderSection"),
+    ("[[client]]", "ClientSection"),
+    // The only key of `[admin]` is the table of tokens.
+    ("[admin]", "NamedToken"),
+    ("[registration]", "RegistrationSection"),
+    ("[metrics]", "MetricsSection"),
+];
+
 /// The keys of the structs of a section, read from their source.
 fn fields_of(source: &'static str) -> Vec<(&'static str, Vec<String>)> {
     let mut all: Vec<(&str, Vec<String>)> = Vec::new();
@@ -274,8 +309,8 @@ fn fields_of(source: &'static str) -> Vec<(&'static str, Vec<String>)> {
     all
 }
 
-/// The keys in the tables below a heading of the documentation.
-fn documented(section: &str) -> Vec<&'static str> {
+/// The keys in the tables below a heading of the documentation, with the text under *default*.
+fn documented(section: &str) -> Vec<(&'static str, &'static str)> {
     let text = include_str!("../../../docs/CONFIGURATION.md");
     let mut keys = Vec::new();
     let (mut here, mut table) = (false, false);
@@ -287,9 +322,11 @@ fn documented(section: &str) -> Vec<&'static str> {
         if here
             && table
             && let Some(cell) = line.strip_prefix("| `")
-            && let Some((cell, _)) = cell.split_once("` |")
+            && let Some((cell, rest)) = cell.split_once("` | ")
+            && let Some(default) = rest.split(" | ").nth(1)
         {
-            keys.extend(cell.split("`, `"));
+            let default = default.trim_end_matches(" |");
+            keys.extend(cell.split("`, `").map(|key| (key, default)));
         }
     }
     keys
@@ -298,51 +335,70 @@ fn documented(section: &str) -> Vec<&'static str> {
 #[test]
 fn the_document_has_every_key_and_no_other() {
     let structs: Vec<_> = [
-        include_str!("mod.rs"),
         include_str!("bearer.rs"),
         include_str!("client.rs"),
+        include_str!("database.rs"),
         include_str!("mail.rs"),
+        include_str!("operation.rs"),
+        include_str!("password.rs"),
         include_str!("provider.rs"),
         include_str!("secret.rs"),
+        include_str!("server.rs"),
+        include_str!("session.rs"),
     ]
     .into_iter()
     .flat_map(fields_of)
     .filter(|(name, _)| name.ends_with("Section") || *name == "NamedToken")
     .collect();
-    let sections = [
-        ("[server]", "ServerSection"),
-        ("[database]", "DatabaseSection"),
-        ("[secrets]", "SecretsSection"),
-        ("[mail]", "MailSection"),
-        ("[mail.smtp]", "SmtpSection"),
-        ("[password]", "PasswordSection"),
-        ("[session]", "SessionSection"),
-        ("[recovery]", "RecoverySection"),
-        ("[link]", "LinkSection"),
-        ("[limits]", "LimitsSection"),
-        ("[audit]", "AuditSection"),
-        ("[keys]", "KeysSection"),
-        ("[log]", "LogSection"),
-        ("[[organisation]]", "OrganisationSection"),
-        ("[[provider]]", "ProviderSection"),
-        ("[[client]]", "ClientSection"),
-        // The only key of `[admin]` is the table of tokens.
-        ("[admin]", "NamedToken"),
-        ("[registration]", "RegistrationSection"),
-        ("[metrics]", "MetricsSection"),
-    ];
-    for (section, name) in sections {
+    for (section, name) in SECTIONS {
         let (_, fields) = structs.iter().find(|(of, _)| *of == name).expect(name);
         let mut fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         // It has a table of its own in the documentation.
         fields.retain(|field| (name, *field) != ("MailSection", "smtp"));
-        let mut keys = documented(section);
+        let mut keys: Vec<&str> = documented(section).iter().map(|(key, _)| *key).collect();
         fields.sort_unstable();
         keys.sort_unstable();
         assert_eq!(keys, fields, "{section}");
     }
-    let listed = |name| sections.iter().any(|(_, of)| *of == name) || name == "AdminSection";
+    let listed = |name| SECTIONS.iter().any(|(_, of)| *of == name) || name == "AdminSection";
     for (name, _) in structs {
         assert!(listed(name), "{name} has no section in the document");
+    }
+}
+
+#[test]
+fn the_document_has_every_default() {
+    let defaults = Figment::from(Toml::string(DEFAULTS));
+    let Config { server, mail, .. } = Config::read(GOOD, &[]).expect("reads");
+    let beside_the_field = [
+        ("server.listen", server.listen.to_string()),
+        ("server.site_name", server.site_name),
+        ("server.behind_proxy", server.behind_proxy.to_string()),
+        ("server.mode", format!("{:?}", server.mode).to_lowercase()),
+        ("mail.retry_seconds", mail.retry_seconds.to_string()),
+        (
+            "mail.smtp.timeout_seconds",
+            mail.smtp.timeout_seconds.to_string(),
+        ),
+    ];
+    let tables = SECTIONS.iter().filter(|(name, _)| !name.starts_with("[["));
+    for (section, _) in tables {
+        for (key, written) in documented(section) {
+            let name = format!("{}.{key}", section.trim_matches(['[', ']']));
+            let in_code = match defaults.extract_inner::<serde_json::Value>(&name) {
+                Ok(value) => Some(value.to_string().trim_matches('"').to_owned()),
+                Err(_) => beside_the_field
+                    .iter()
+                    .find(|(field, _)| *field == name)
+                    .map(|(_, value)| value.clone()),
+            };
+            // A value is code or a number; anything else is a sentence about a key without a default.
+            let value = written.trim_matches('`');
+            let is_value = written.starts_with('`') || written.parse::<i64>().is_ok();
+            match in_code.filter(|value| value != "[]") {
+                Some(default) => assert_eq!(value, default, "{name}"),
+                None => assert!(!is_value, "{name}: {written}"),
+            }
+        }
     }
 }

@@ -37,10 +37,10 @@ fn build(mode: Mode, lines: &[&str]) -> Result<Settings, String> {
 fn checked(lines: &[&str]) -> Result<Settings, String> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = build(Mode::Production, lines)?;
-    kobling_eid::OidcProvider::new(
+    OidcProvider::new(
         settings.clone(),
-        std::sync::Arc::new(crate::world::SystemClock),
-        std::sync::Arc::new(crate::world::SystemEntropy),
+        Arc::new(SystemClock),
+        Arc::new(SystemEntropy),
     )
     .map_err(|error| error.to_string())?;
     Ok(settings)
