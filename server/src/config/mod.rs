@@ -1,5 +1,5 @@
-//! Configuration: a TOML file, overridden by environment variables, overridden by the command line. It is validated at
-//! start; error messages name the setting.
+//! Configuration: the defaults, overridden by a TOML file, by environment variables and by the command line. It is validated
+//! at start; error messages name the setting.
 //!
 //! An environment variable is named `KOBLING_SECTION__KEY`, such as `KOBLING_DATABASE__URL`. A secret can be read
 //! from a file of its own: `password_file = "/run/secrets/smtp"` instead of `password = "…"`.
