@@ -12,6 +12,7 @@
 
 mod admin;
 mod bad_input;
+mod carried;
 mod domain;
 mod fuzz;
 mod import;
