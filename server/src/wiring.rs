@@ -10,7 +10,7 @@ use crate::{
 };
 use kobling_app::edge::Edge;
 use kobling_domain::{Fault, Kobling, Ports, kernel::error::StoreError};
-use kobling_eid::SettingsError;
+use kobling_http::NoClient;
 use kobling_store::Database;
 use std::{net::SocketAddr, sync::Arc};
 use tokio::{
@@ -32,13 +32,13 @@ pub enum StartError {
     Listen(SocketAddr, std::io::Error),
     /// The HTTP client that sends logout notices cannot be created.
     #[error("back-channel: {0}")]
-    BackChannel(SettingsError),
+    BackChannel(NoClient),
     /// A signing key cannot be generated or decrypted.
     #[error("signing key: {0}")]
     Signer(Fault),
     /// The HTTP client that fetches clients' keys cannot be created.
     #[error("keys of clients: {0}")]
-    ClientKeys(SettingsError),
+    ClientKeys(NoClient),
     /// The threads that render pages cannot be started.
     #[error("pages: {0}")]
     Renderer(std::io::Error),
