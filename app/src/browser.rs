@@ -1,6 +1,6 @@
 //! What only a browser has. On the server these are empty; nothing here runs before the page has been taken over.
 
-use crate::part::view::{Asked, Carried, Outcome, ViewOf};
+use crate::part::view::{Carried, Outcome, PageQuery, ViewOf};
 use kobling_model::route;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -64,9 +64,9 @@ impl Navigator {
     }
 
     /// Takes a view that the last answer carried.
-    pub fn carried(self, of: ViewOf, asked: &Asked) -> Option<Outcome> {
+    pub fn carried(self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
         self.carried
-            .try_update_value(|carried| carried.take(of, asked))
+            .try_update_value(|carried| carried.take(of, query))
             .flatten()
     }
 

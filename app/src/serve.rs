@@ -4,7 +4,7 @@ use crate::call::{Acted, accepts, accepts_html};
 use crate::codec::{OF_SOME_BUILD, Postcard, VIEW_TYPE};
 use crate::error::Code;
 use crate::page::view::{View, view};
-use crate::part::view::{Asked, Carried, ViewOf};
+use crate::part::view::{Carried, PageQuery, ViewOf};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -55,9 +55,9 @@ pub async fn serve(
     }
     if carries
         && let Some((visitor, next)) = acted.0.get()
-        && let Some((page, asked)) = Asked::of(next)
+        && let Some((page, query)) = PageQuery::of(next)
     {
-        return carry(context, visitor.clone(), page, asked, response).await;
+        return carry(context, visitor.clone(), page, query, response).await;
     }
     response
 }
@@ -67,7 +67,7 @@ async fn carry(
     context: impl Fn(),
     visitor: Visitor,
     page: Page,
-    asked: Asked,
+    query: PageQuery,
     mut response: Response,
 ) -> Response {
     // Without the response's options: what the page sets there is for the page's own response.
@@ -76,10 +76,10 @@ async fn carry(
             context();
             provide_context(visitor);
             ScopedFuture::new(async move {
-                let shown = view(ViewOf::Page(page), asked.clone()).await;
+                let shown = view(ViewOf::Page(page), query.clone()).await;
                 Carried {
-                    page: Some((page, asked, shown)),
-                    frame: Some(view(ViewOf::Frame, Asked::default()).await),
+                    page: Some((page, query, shown)),
+                    frame: Some(view(ViewOf::Frame, PageQuery::default()).await),
                 }
             })
         })

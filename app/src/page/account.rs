@@ -11,7 +11,7 @@ use crate::part::alert::{Tone, alert};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
 #[cfg(feature = "ssr")]
-use crate::part::view::Asked;
+use crate::part::view::PageQuery;
 use crate::part::{icon, texts};
 use crate::text::date;
 #[cfg(feature = "ssr")]
@@ -27,9 +27,9 @@ use leptos::server_fn::ServerFn;
 pub(super) async fn see(
     kobling: &Kobling,
     visitor: &Visitor,
-    asked: &Asked,
+    query: &PageQuery,
 ) -> Result<AccountView, Fault> {
-    kobling.profile.view(visitor, id_if_any(&asked.flow)?).await
+    kobling.profile.view(visitor, id_if_any(&query.flow)?).await
 }
 
 /// Changes the name.

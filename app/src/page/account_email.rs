@@ -10,7 +10,7 @@ use crate::part::field::Field;
 use crate::part::heading::Heading;
 use crate::part::password::PasswordField;
 use crate::part::texts;
-use crate::part::view::Asked;
+use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
@@ -24,9 +24,9 @@ use leptos::server_fn::ServerFn;
 pub(super) async fn see(
     kobling: &Kobling,
     visitor: &Visitor,
-    asked: &Asked,
+    query: &PageQuery,
 ) -> Result<ChangeEmailView, Fault> {
-    kobling.email.view(visitor, id_if_any(&asked.flow)?).await
+    kobling.email.view(visitor, id_if_any(&query.flow)?).await
 }
 
 /// Mails a code to the new address.
@@ -62,7 +62,7 @@ pub(crate) async fn change_email_code(
         .await
 }
 
-pub(super) fn show(view: ChangeEmailView, asked: Asked) -> AnyView {
+pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
     let t = texts();
     let problem = view.problem;
     let cancel = view! { <a class="ds-link" href=route::ACCOUNT.path()>{t.common.cancel}</a> };
@@ -73,7 +73,7 @@ pub(super) fn show(view: ChangeEmailView, asked: Asked) -> AnyView {
                 <p class="ds-paragraph">{(t.common.code_sent)(&email, minutes)}</p>
                 <Act to=ChangeEmailCode::PATH class="k-form">
                     {of_flow(view.flow)}
-                    <CodeField prefilled=asked.code error=beside(problem, OF_CODE)/>
+                    <CodeField prefilled=query.code error=beside(problem, OF_CODE)/>
                     <div class="k-buttons"><Submit text=t.common.confirm/> {cancel}</div>
                 </Act>
                 <p><a class="ds-link" href=route::ACCOUNT_EMAIL.path()>{t.common.other_address}</a></p>

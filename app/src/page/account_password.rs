@@ -10,7 +10,7 @@ use crate::part::heading::Heading;
 use crate::part::password::{PasswordField, username};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
-use crate::part::view::Asked;
+use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::ChangePasswordView;
@@ -27,11 +27,11 @@ const OF_CURRENT: &[Problem] = &[Problem::PasswordWrong];
 pub(super) async fn see(
     kobling: &Kobling,
     visitor: &Visitor,
-    asked: &Asked,
+    query: &PageQuery,
 ) -> Result<ChangePasswordView, Fault> {
     kobling
         .password
-        .view(visitor, id_if_any(&asked.flow)?)
+        .view(visitor, id_if_any(&query.flow)?)
         .await
 }
 

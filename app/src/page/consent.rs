@@ -8,7 +8,7 @@ use crate::part::act::{Act, Submit, hidden, of_flow};
 use crate::part::heading::Heading;
 use crate::part::texts;
 #[cfg(feature = "ssr")]
-use crate::part::view::Asked;
+use crate::part::view::PageQuery;
 use crate::text::date;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
@@ -21,9 +21,9 @@ use leptos::server_fn::ServerFn;
 pub(super) async fn see(
     kobling: &Kobling,
     visitor: &Visitor,
-    asked: &Asked,
+    query: &PageQuery,
 ) -> Result<ConsentView, Fault> {
-    kobling.consents.view(visitor, id(&asked.flow)?).await
+    kobling.consents.view(visitor, id(&query.flow)?).await
 }
 
 /// Gives the consent.

@@ -11,7 +11,7 @@ use crate::part::heading::Heading;
 use crate::part::robot::{Held, Robot, Work};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
-use crate::part::view::Asked;
+use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
@@ -25,11 +25,11 @@ use leptos::server_fn::ServerFn;
 pub(super) async fn see(
     kobling: &Kobling,
     visitor: &Visitor,
-    asked: &Asked,
+    query: &PageQuery,
 ) -> Result<ForgotView, Fault> {
     kobling
         .recovery
-        .forgot_view(visitor, id_if_any(&asked.flow)?)
+        .forgot_view(visitor, id_if_any(&query.flow)?)
         .await
 }
 

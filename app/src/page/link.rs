@@ -10,7 +10,7 @@ use crate::part::code::CodeField;
 use crate::part::field::Field;
 use crate::part::heading::Heading;
 use crate::part::texts;
-use crate::part::view::Asked;
+use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::Problem;
@@ -24,9 +24,9 @@ use leptos::server_fn::ServerFn;
 pub(super) async fn see(
     kobling: &Kobling,
     visitor: &Visitor,
-    asked: &Asked,
+    query: &PageQuery,
 ) -> Result<LinkPage, Fault> {
-    kobling.linking.view(visitor, id(&asked.flow)?).await
+    kobling.linking.view(visitor, id(&query.flow)?).await
 }
 
 /// Links the eID to the account with the address that the directory confirms.
@@ -83,10 +83,10 @@ pub(crate) async fn link_name(
         .await
 }
 
-pub(super) fn show(view: LinkPage, asked: Asked) -> AnyView {
+pub(super) fn show(view: LinkPage, query: PageQuery) -> AnyView {
     match view {
-        LinkPage::Own(view) => Either::Left(own(*view, asked.code)),
-        LinkPage::Foreign => Either::Right(foreign(asked.code)),
+        LinkPage::Own(view) => Either::Left(own(*view, query.code)),
+        LinkPage::Foreign => Either::Right(foreign(query.code)),
     }
     .into_any()
 }

@@ -12,7 +12,7 @@ use crate::part::field::Field;
 use crate::part::heading::Heading;
 use crate::part::password::{PasswordField, username};
 use crate::part::texts;
-use crate::part::view::Asked;
+use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{SignInStep, SignInView};
@@ -26,9 +26,9 @@ use leptos::server_fn::ServerFn;
 pub(super) async fn see(
     kobling: &Kobling,
     visitor: &Visitor,
-    asked: &Asked,
+    query: &PageQuery,
 ) -> Result<SignInView, Fault> {
-    kobling.sign_in.view(visitor, id_if_any(&asked.flow)?).await
+    kobling.sign_in.view(visitor, id_if_any(&query.flow)?).await
 }
 
 /// Step 1: the address.
@@ -69,7 +69,7 @@ pub(crate) async fn other_address(#[server(default)] flow: String) -> Result<(),
         .await
 }
 
-pub(super) fn show(view: SignInView, asked: Asked) -> AnyView {
+pub(super) fn show(view: SignInView, query: PageQuery) -> AnyView {
     let t = texts();
     allow_form_redirect(view.client_origin.as_deref());
     let towards = view.client.map(|client| {
@@ -78,7 +78,7 @@ pub(super) fn show(view: SignInView, asked: Asked) -> AnyView {
     let signed_out = view.signed_out.map(|items| {
         view! {
             {alert(Tone::Success, t.sign_in.signed_out)}
-            {notices(items, asked)}
+            {notices(items, query)}
         }
     });
     let providers = view

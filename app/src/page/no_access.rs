@@ -10,7 +10,7 @@ use crate::part::eid::eid_button;
 use crate::part::heading::Heading;
 use crate::part::texts;
 #[cfg(feature = "ssr")]
-use crate::part::view::Asked;
+use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
@@ -26,11 +26,11 @@ use leptos_router::hooks::use_navigate;
 pub(super) async fn see(
     kobling: &Kobling,
     visitor: &Visitor,
-    asked: &Asked,
+    query: &PageQuery,
 ) -> Result<NoAccessView, Fault> {
     kobling
         .destinations
-        .no_access_view(visitor, id_if_any(&asked.flow)?)
+        .no_access_view(visitor, id_if_any(&query.flow)?)
         .await
 }
 

@@ -9,7 +9,7 @@ use crate::part::heading::Heading;
 use crate::part::password::{PasswordChecklist, PasswordField, username};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
-use crate::part::view::Asked;
+use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{ResetStep, ResetView};
@@ -23,12 +23,12 @@ use leptos::server_fn::ServerFn;
 pub(super) async fn see(
     kobling: &Kobling,
     visitor: &Visitor,
-    asked: &Asked,
+    query: &PageQuery,
 ) -> Result<ResetView, Fault> {
-    let ticket = (!asked.ticket.is_empty()).then_some(asked.ticket.as_str());
+    let ticket = (!query.ticket.is_empty()).then_some(query.ticket.as_str());
     kobling
         .recovery
-        .reset_view(visitor, ticket, id_if_any(&asked.flow)?)
+        .reset_view(visitor, ticket, id_if_any(&query.flow)?)
         .await
 }
 

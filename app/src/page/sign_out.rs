@@ -8,7 +8,7 @@ use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::heading::Heading;
 use crate::part::texts;
-use crate::part::view::{Asked, PageView, Pages, ViewOf};
+use crate::part::view::{PageQuery, PageView, Pages, ViewOf};
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
@@ -23,10 +23,10 @@ use std::time::Duration;
 pub(super) async fn see(
     kobling: &Kobling,
     visitor: &Visitor,
-    asked: &Asked,
+    query: &PageQuery,
 ) -> Result<SignOutView, Fault> {
     // A malformed flow id is treated as none.
-    let flow = id_if_any(&asked.flow).unwrap_or_default();
+    let flow = id_if_any(&query.flow).unwrap_or_default();
     kobling.sign_out.view(visitor, flow).await
 }
 
@@ -74,16 +74,16 @@ const MAX_POLLS: u32 = 5;
 
 /// The status of the logout notices. The list polls for a while; only the list is replaced, since the person may be
 /// typing elsewhere on the page.
-pub(super) fn notices(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
+pub(super) fn notices(items: Vec<NotifiedItem>, query: PageQuery) -> AnyView {
     if items.is_empty() {
         return ().into_any();
     }
     let t = &texts().account;
-    let again = asked.flow.clone();
+    let again = query.flow.clone();
     let items = RwSignal::new(items);
     let waiting =
         move || items.with(|items| items.iter().any(|item| item.told == NoticeStatus::Waiting));
-    poll(items, Pages::get(), asked, 0);
+    poll(items, Pages::get(), query, 0);
     let list = move || {
         let item = |item: NotifiedItem| {
             view! { <li><strong>{item.name}</strong> ": " {(t.told)(item.told)}</li> }
@@ -105,7 +105,7 @@ pub(super) fn notices(items: Vec<NotifiedItem>, asked: Asked) -> AnyView {
 }
 
 /// Schedules the next poll. Does nothing on the server.
-fn poll(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, asked: Asked, polls: u32) {
+fn poll(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, query: PageQuery, polls: u32) {
     if cfg!(feature = "ssr") || polls == MAX_POLLS {
         return;
     }
@@ -120,11 +120,11 @@ fn poll(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, asked: Asked, polls: u
                     return;
                 }
                 if let Ok(PageView::Login(view)) =
-                    (pages.fetch)(ViewOf::Page(route::LOGIN), asked.clone()).await
+                    (pages.fetch)(ViewOf::Page(route::LOGIN), query.clone()).await
                 {
                     items.try_set(view.signed_out.unwrap_or_default());
                 }
-                poll(items, pages, asked, polls + 1);
+                poll(items, pages, query, polls + 1);
             });
         },
         Duration::from_secs(2 << polls),

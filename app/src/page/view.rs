@@ -10,36 +10,36 @@ use super::{
 use crate::codec::Compact;
 use crate::error::UiError;
 use crate::page::problem::problem_page;
-use crate::part::view::{Asked, Outcome, PageView, Pages, ViewOf};
+use crate::part::view::{Outcome, PageQuery, PageView, Pages, ViewOf};
 use kobling_model::route::Page;
 use leptos::prelude::*;
 
 /// What a page, or the frame, shows to the visitor. Changes nothing.
 #[server(prefix = "/ui", input = Compact, output = Compact, endpoint = "view")]
-pub(crate) async fn view(of: ViewOf, asked: Asked) -> Result<PageView, UiError> {
+pub(crate) async fn view(of: ViewOf, query: PageQuery) -> Result<PageView, UiError> {
     let page = match of {
         ViewOf::Page(Page::Home) => return super::home::lead().await.map(|()| PageView::Nothing),
         ViewOf::Page(page) => Some(page),
         ViewOf::Frame => None,
     };
     crate::call::see(|kobling, visitor| async move {
-        let (k, v, a) = (&*kobling, &visitor, &asked);
+        let (k, v, q) = (&*kobling, &visitor, &query);
         let Some(page) = page else {
             return Ok(PageView::Frame(crate::part::frame::see(k, v).await));
         };
         Ok(match page {
             Page::Home | Page::Problem => PageView::Nothing,
-            Page::Login => PageView::Login(login::see(k, v, a).await?),
-            Page::ForgotPassword => PageView::ForgotPassword(forgot_password::see(k, v, a).await?),
-            Page::ResetPassword => PageView::ResetPassword(reset_password::see(k, v, a).await?),
-            Page::Link => PageView::Link(link::see(k, v, a).await?),
-            Page::NoAccess => PageView::NoAccess(no_access::see(k, v, a).await?),
-            Page::Consent => PageView::Consent(consent::see(k, v, a).await?),
-            Page::SignOut => PageView::SignOut(sign_out::see(k, v, a).await?),
-            Page::Account => PageView::Account(account::see(k, v, a).await?),
-            Page::AccountEmail => PageView::AccountEmail(account_email::see(k, v, a).await?),
+            Page::Login => PageView::Login(login::see(k, v, q).await?),
+            Page::ForgotPassword => PageView::ForgotPassword(forgot_password::see(k, v, q).await?),
+            Page::ResetPassword => PageView::ResetPassword(reset_password::see(k, v, q).await?),
+            Page::Link => PageView::Link(link::see(k, v, q).await?),
+            Page::NoAccess => PageView::NoAccess(no_access::see(k, v, q).await?),
+            Page::Consent => PageView::Consent(consent::see(k, v, q).await?),
+            Page::SignOut => PageView::SignOut(sign_out::see(k, v, q).await?),
+            Page::Account => PageView::Account(account::see(k, v, q).await?),
+            Page::AccountEmail => PageView::AccountEmail(account_email::see(k, v, q).await?),
             Page::AccountPassword => {
-                PageView::AccountPassword(account_password::see(k, v, a).await?)
+                PageView::AccountPassword(account_password::see(k, v, q).await?)
             }
         })
     })
@@ -48,27 +48,27 @@ pub(crate) async fn view(of: ViewOf, asked: Asked) -> Result<PageView, UiError> 
 
 /// The pages, for the parts.
 pub(crate) const PAGES: Pages = Pages {
-    fetch: |of, asked| Box::pin(view(of, asked)),
+    fetch: |of, query| Box::pin(view(of, query)),
     show,
 };
 
 /// The page itself, or what went wrong in its place.
-fn show(outcome: Outcome, asked: Asked) -> AnyView {
+fn show(outcome: Outcome, query: PageQuery) -> AnyView {
     let view = match outcome {
         Ok(view) => view,
         Err(error) => return problem_page(error.0),
     };
     match view {
         PageView::Frame(_) | PageView::Nothing => ().into_any(),
-        PageView::Login(view) => login::show(view, asked),
+        PageView::Login(view) => login::show(view, query),
         PageView::ForgotPassword(view) => forgot_password::show(view),
-        PageView::ResetPassword(view) => reset_password::show(view, asked.ticket),
-        PageView::Link(view) => link::show(view, asked),
+        PageView::ResetPassword(view) => reset_password::show(view, query.ticket),
+        PageView::Link(view) => link::show(view, query),
         PageView::NoAccess(view) => no_access::show(view),
         PageView::Consent(view) => consent::show(view),
         PageView::SignOut(view) => sign_out::show(view),
         PageView::Account(view) => account::show(view),
-        PageView::AccountEmail(view) => account_email::show(view, asked),
+        PageView::AccountEmail(view) => account_email::show(view, query),
         PageView::AccountPassword(view) => account_password::show(view),
     }
 }

@@ -7,7 +7,7 @@ use crate::part::act::{Act, Submit};
 use crate::part::idle::watch;
 use crate::part::load::fetched;
 use crate::part::texts;
-use crate::part::view::{Asked, Outcome, PageView, ViewOf};
+use crate::part::view::{Outcome, PageQuery, PageView, ViewOf};
 #[cfg(feature = "ssr")]
 use kobling_domain::{Kobling, Visitor};
 use kobling_model::view::FrameView;
@@ -70,7 +70,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let t = texts();
     let navigator = Navigator::get();
     navigator.follow();
-    let nothing = Memo::new(|_| Asked::default());
+    let nothing = Memo::new(|_| PageQuery::default());
     let seen = fetched(ViewOf::Frame, nothing, navigator.answers.into());
     let header = move || Suspend::new(async move { of_frame(seen.await).map(header) });
     let statement = move || {

@@ -53,7 +53,7 @@ pub(crate) enum PageView {
 
 /// What the address of a page may say.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     /// `flow`, not yet read.
     pub flow: String,
     /// `ticket`.
@@ -62,7 +62,7 @@ pub(crate) struct Asked {
     pub code: String,
 }
 
-impl Asked {
+impl PageQuery {
     /// What the address says now.
     pub fn now() -> Memo<Self> {
         let query = use_query_map();
@@ -78,21 +78,21 @@ impl Asked {
     /// What the address of a page says that an action leads to; nothing for an address that is no page or only leads on.
     #[cfg(feature = "ssr")]
     pub fn of(next: &Next) -> Option<(Page, Self)> {
-        let mut asked = Self::default();
+        let mut query = Self::default();
         let page = match next {
             Next::Page(Page::Home) | Next::Eid(..) | Next::Away(_) => return None,
             Next::Page(page) => page,
             Next::Flow(page, flow) => {
-                asked.flow = flow.to_string();
+                query.flow = flow.to_string();
                 page
             }
             Next::Reset(ticket, flow) => {
-                asked.ticket = ticket.expose().to_owned();
-                asked.flow = flow.to_string();
+                query.ticket = ticket.expose().to_owned();
+                query.flow = flow.to_string();
                 &Page::ResetPassword
             }
         };
-        Some((*page, asked))
+        Some((*page, query))
     }
 }
 
@@ -104,20 +104,20 @@ pub(crate) type Outcome = Result<PageView, UiError>;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Carried {
     /// The page, its query, and what it shows.
-    pub page: Option<(Page, Asked, Outcome)>,
+    pub page: Option<(Page, PageQuery, Outcome)>,
     /// What the frame shows.
     pub frame: Option<Outcome>,
 }
 
 impl Carried {
     /// Takes the view, if it is carried.
-    pub fn take(&mut self, of: ViewOf, asked: &Asked) -> Option<Outcome> {
+    pub fn take(&mut self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
         match of {
             ViewOf::Frame => self.frame.take(),
             ViewOf::Page(page) => self
                 .page
                 .take_if(|carried| carried.0 == page)
-                .filter(|carried| carried.1 == *asked)
+                .filter(|carried| carried.1 == *query)
                 .map(|carried| carried.2),
         }
     }
@@ -130,9 +130,9 @@ type Fetching = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 #[derive(Clone, Copy)]
 pub(crate) struct Pages {
     /// Asks the server.
-    pub fetch: fn(ViewOf, Asked) -> Fetching,
+    pub fetch: fn(ViewOf, PageQuery) -> Fetching,
     /// Shows the answer.
-    pub show: fn(Outcome, Asked) -> AnyView,
+    pub show: fn(Outcome, PageQuery) -> AnyView,
 }
 
 impl Pages {
