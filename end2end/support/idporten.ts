@@ -35,7 +35,7 @@ export class Idporten {
   /** How many authorization requests were pushed. */
   pushed = 0;
   /** How many logout tokens Kobling accepted. */
-  told = 0;
+  confirmed = 0;
   /** The authorization requests, newest last. */
   readonly asked: Array<Readonly<Record<string, unknown>>> = [];
   /** Errors reported by the provider, except cancellation. */
@@ -125,7 +125,7 @@ export class Idporten {
     provider.on('end_session.error', complain);
     provider.on('backchannel.error', complain);
     provider.on('pushed_authorization_request.success', () => (this.pushed += 1));
-    provider.on('backchannel.success', () => (this.told += 1));
+    provider.on('backchannel.success', () => (this.confirmed += 1));
     return provider;
   }
 

@@ -177,7 +177,7 @@ test('whoever signs out at the provider is signed out here, in that browser', as
   const elsewhere = await siri.inNewTab();
   await elsewhere.page.goto(idporten.signOut);
   await elsewhere.sees('Du er logget ut av ID-porten');
-  expect(idporten.told).toBe(1);
+  expect(idporten.confirmed).toBe(1);
 
   await siri.open('/account');
   await siri.isAskedToSignIn();

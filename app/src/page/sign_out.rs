@@ -81,12 +81,11 @@ pub(super) fn notices(items: Vec<NotifiedItem>, query: PageQuery) -> AnyView {
     let t = &texts().account;
     let again = query.flow.clone();
     let items = RwSignal::new(items);
-    let waiting =
-        move || items.with(|items| items.iter().any(|item| item.told == NoticeStatus::Waiting));
+    let waiting = move || items.with(|items| is_waiting(items));
     poll(items, Pages::get(), query, 0);
     let list = move || {
         let item = |item: NotifiedItem| {
-            view! { <li><strong>{item.name}</strong> ": " {(t.told)(item.told)}</li> }
+            view! { <li><strong>{item.name}</strong> ": " {(t.notice_status)(item.status)}</li> }
         };
         items.get().into_iter().map(item).collect_view()
     };
@@ -95,13 +94,17 @@ pub(super) fn notices(items: Vec<NotifiedItem>, query: PageQuery) -> AnyView {
         waiting().then(|| view! { <a class="ds-link" rel="external" href=href>{t.refresh}</a> })
     };
     view! {
-        <section class="k-section" aria-labelledby="told">
-            <h2 class="ds-heading" data-size="xs" id="told">{t.told_heading}</h2>
+        <section class="k-section" aria-labelledby="notices">
+            <h2 class="ds-heading" data-size="xs" id="notices">{t.notices_heading}</h2>
             <ul aria-live="polite">{list}</ul>
             {refresh}
         </section>
     }
     .into_any()
+}
+
+fn is_waiting(items: &[NotifiedItem]) -> bool {
+    items.iter().any(|i| i.status == NoticeStatus::Waiting)
 }
 
 /// Schedules the next poll. Does nothing on the server.
@@ -113,9 +116,7 @@ fn poll(items: RwSignal<Vec<NotifiedItem>>, pages: Pages, query: PageQuery, poll
         move || {
             leptos::task::spawn_local(async move {
                 // The person may have navigated to another page.
-                let waiting = items.try_with_untracked(|items| {
-                    items.iter().any(|i| i.told == NoticeStatus::Waiting)
-                });
+                let waiting = items.try_with_untracked(|items| is_waiting(items));
                 if waiting != Some(true) {
                     return;
                 }

@@ -192,8 +192,8 @@ pub(super) static EN: Texts = Texts {
         end: "End",
         end_others: "Sign out all others",
         sign_out_everywhere: "Sign out everywhere",
-        told_heading: "You are being signed out of these",
-        told: |told| match told {
+        notices_heading: "You are being signed out of these",
+        notice_status: |status| match status {
             NoticeStatus::Confirmed => "Confirmed",
             NoticeStatus::Waiting => "Waiting – we keep trying",
             NoticeStatus::Untold => "Is not told automatically",

@@ -194,8 +194,8 @@ pub(super) static NB: Texts = Texts {
         end: "Avslutt",
         end_others: "Logg ut alle andre",
         sign_out_everywhere: "Logg ut overalt",
-        told_heading: "Dette logges du ut av",
-        told: |told| match told {
+        notices_heading: "Dette logges du ut av",
+        notice_status: |status| match status {
             NoticeStatus::Confirmed => "Bekreftet",
             NoticeStatus::Waiting => "Venter – vi prøver videre",
             NoticeStatus::Untold => "Får ikke beskjed automatisk",

@@ -77,14 +77,14 @@ CREATE TABLE logout_notices (
     client_id  TEXT   NOT NULL,
     sid        TEXT   NOT NULL,
     subject    TEXT   NOT NULL,
-    told       TEXT   NOT NULL,
-    told_at    BIGINT,
+    status     TEXT   NOT NULL,
+    settled_at BIGINT,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX logout_notices_by_sign_out ON logout_notices (sign_out);
 CREATE INDEX logout_notices_by_expiry ON logout_notices (expires_at);
-CREATE INDEX logout_notices_by_told ON logout_notices (told);
+CREATE INDEX logout_notices_by_status ON logout_notices (status);
 
 CREATE TABLE flows (
     id          TEXT   NOT NULL PRIMARY KEY,

@@ -7,7 +7,7 @@ use kobling_model::{Timestamp, status::NoticeStatus};
 
 statements! {
     OUTBOX_DUE = "SELECT count(*) FROM outbox WHERE due_at <= $1";
-    LOGOUT_NOTICES = "SELECT count(*) FROM logout_notices WHERE told = $1";
+    LOGOUT_NOTICES = "SELECT count(*) FROM logout_notices WHERE status = $1";
 }
 
 #[async_trait]
@@ -16,7 +16,7 @@ impl Figures for UnitOfWork {
         fetch!(fetch_one, self, (i64,), OUTBOX_DUE, now.0).map(|(number,)| number)
     }
 
-    async fn logout_notices(&mut self, told: NoticeStatus) -> Stored<i64> {
-        fetch!(fetch_one, self, (i64,), LOGOUT_NOTICES, told.code()).map(|(number,)| number)
+    async fn logout_notices(&mut self, status: NoticeStatus) -> Stored<i64> {
+        fetch!(fetch_one, self, (i64,), LOGOUT_NOTICES, status.code()).map(|(number,)| number)
     }
 }

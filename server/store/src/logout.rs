@@ -43,13 +43,13 @@ statements! {
         WHERE account IN (SELECT id FROM accounts WHERE disabled_at > 0) RETURNING id";
     IS_UPSTREAM_KNOWN = "SELECT id FROM sessions WHERE upstream = $1 LIMIT 1";
     INSERT_NOTICE = "INSERT INTO logout_notices
-        (id, sign_out, account, client_id, sid, subject, told, told_at, created_at, expires_at)
+        (id, sign_out, account, client_id, sid, subject, status, settled_at, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
-    NOTICE = "SELECT id, sign_out, account, client_id, sid, subject, told, told_at, created_at, expires_at
+    NOTICE = "SELECT id, sign_out, account, client_id, sid, subject, status, settled_at, created_at, expires_at
         FROM logout_notices WHERE id = $1";
-    NOTICES_OF = "SELECT id, sign_out, account, client_id, sid, subject, told, told_at, created_at, expires_at
+    NOTICES_OF = "SELECT id, sign_out, account, client_id, sid, subject, status, settled_at, created_at, expires_at
         FROM logout_notices WHERE sign_out = $1 ORDER BY client_id, id";
-    SETTLE_NOTICE = "UPDATE logout_notices SET told = $2, told_at = $3 WHERE id = $1";
+    SETTLE_NOTICE = "UPDATE logout_notices SET status = $2, settled_at = $3 WHERE id = $1";
 }
 
 #[derive(sqlx::FromRow)]
@@ -82,8 +82,8 @@ struct NoticeRow {
     client_id: String,
     sid: String,
     subject: String,
-    told: String,
-    told_at: Option<i64>,
+    status: String,
+    settled_at: Option<i64>,
     created_at: i64,
     expires_at: i64,
 }
@@ -91,9 +91,9 @@ struct NoticeRow {
 impl TryFrom<NoticeRow> for LogoutNotice {
     type Error = StoreError;
     fn try_from(row: NoticeRow) -> Stored<Self> {
-        let told = NoticeStatus::ALL
+        let status = NoticeStatus::ALL
             .into_iter()
-            .find(|told| told.code() == row.told);
+            .find(|status| status.code() == row.status);
         Ok(Self {
             id: column::id(&row.id, "id")?,
             sign_out: column::id(&row.sign_out, "sign_out")?,
@@ -101,8 +101,8 @@ impl TryFrom<NoticeRow> for LogoutNotice {
             client_id: row.client_id,
             sid: row.sid,
             subject: row.subject,
-            told: told.ok_or_else(|| StoreError::Corrupt("column told".to_owned()))?,
-            told_at: row.told_at.map(Timestamp),
+            status: status.ok_or_else(|| StoreError::Corrupt("column status".to_owned()))?,
+            settled_at: row.settled_at.map(Timestamp),
             created_at: Timestamp(row.created_at),
             expires_at: Timestamp(row.expires_at),
         })
@@ -199,8 +199,8 @@ impl Logouts for UnitOfWork {
             notice.client_id.as_str(),
             notice.sid.as_str(),
             notice.subject.as_str(),
-            notice.told.code(),
-            notice.told_at.map(|at| at.0),
+            notice.status.code(),
+            notice.settled_at.map(|at| at.0),
             notice.created_at.0,
             notice.expires_at.0,
         )?)
@@ -217,9 +217,9 @@ impl Logouts for UnitOfWork {
     async fn settle_notice(
         &mut self,
         id: NoticeId,
-        told: NoticeStatus,
+        status: NoticeStatus,
         at: Timestamp,
     ) -> Stored<()> {
-        execute!(self, SETTLE_NOTICE, id.to_string(), told.code(), at.0).map(drop)
+        execute!(self, SETTLE_NOTICE, id.to_string(), status.code(), at.0).map(drop)
     }
 }

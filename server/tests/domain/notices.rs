@@ -90,7 +90,7 @@ async fn page(world: &World, person: &Person<'_>, page: &str) -> Vec<(String, No
     let items: Vec<NotifiedItem> = view.signed_out.expect("signed out");
     items
         .into_iter()
-        .map(|item| (item.name, item.told))
+        .map(|item| (item.name, item.status))
         .collect()
 }
 
@@ -211,20 +211,20 @@ async fn every_end_of_a_session_notifies_its_applications(engine: Engine) {
         }
         world.deliver().await;
         let calls = world.notifier.calls();
-        let told: Vec<_> = calls.iter().map(|call| call.claims.sid.as_str()).collect();
+        let notified: Vec<_> = calls.iter().map(|call| call.claims.sid.as_str()).collect();
         let all_end = ["sign-out everywhere", "password reset", "account disabled"].contains(&end);
         if all_end {
             assert_eq!(clients_of(&calls), ["a", "b"], "{end}");
-            assert!(told.contains(&spared.as_str()), "{end}");
+            assert!(notified.contains(&spared.as_str()), "{end}");
         } else {
             assert_eq!(clients_of(&calls), ["a"], "{end}");
         }
-        assert!(told.contains(&sid.as_str()), "{end}");
+        assert!(notified.contains(&sid.as_str()), "{end}");
         for call in &calls {
             assert_eq!(call.claims.subject, account.to_string(), "{end}");
         }
         assert_eq!(world.rows("outbox WHERE lane = 'notice'").await, 0, "{end}");
-        let quiet = world.rows("logout_notices WHERE told = 'untold'").await;
+        let quiet = world.rows("logout_notices WHERE status = 'untold'").await;
         assert_eq!(quiet, 1, "{end}");
     }
 }
@@ -266,14 +266,14 @@ async fn an_unreachable_application_is_notified_later_and_delays_no_other(engine
     world.notifier.set("b", Behaviour::Unreachable);
     let after = sign_out(&world, &mut person).await;
     assert!(after.starts_with("/login?flow="), "{after}");
-    let of = |told| {
+    let of = |status| {
         [
             ("A", NoticeStatus::Waiting),
-            ("B", told),
+            ("B", status),
             ("C", NoticeStatus::Waiting),
         ]
     };
-    let waiting = of(NoticeStatus::Waiting).map(|(name, told)| (name.to_owned(), told));
+    let waiting = of(NoticeStatus::Waiting).map(|(name, status)| (name.to_owned(), status));
     let untold = [("QUIET".to_owned(), NoticeStatus::Untold)];
     assert_eq!(
         page(&world, &person, &after).await,
@@ -381,7 +381,9 @@ async fn a_restart_during_a_sign_out_loses_no_notice(engine: Engine) {
             _ => assert_eq!(clients_of(&calls), ["a", "b", "c"], "{dies_at}"),
         }
         assert_eq!(world.rows("outbox").await, 0, "{dies_at}");
-        let confirmed = world.rows("logout_notices WHERE told = 'confirmed'").await;
+        let confirmed = world
+            .rows("logout_notices WHERE status = 'confirmed'")
+            .await;
         assert_eq!(confirmed, 3, "{dies_at}");
     }
 }
@@ -424,7 +426,10 @@ async fn a_notice_to_an_unreachable_application_is_retried_for_days(engine: Engi
         assert!(waited.0 < Span::hours(72).0, "given up within three days");
     }
     assert!(waited.0 > Span::hours(24).0, "retried for more than a day");
-    assert_eq!(world.rows("logout_notices WHERE told = 'failed'").await, 1);
+    assert_eq!(
+        world.rows("logout_notices WHERE status = 'failed'").await,
+        1
+    );
     world.kobling.jobs.maintain().await.expect("the store");
     assert_eq!(
         world.rows("logout_notices").await,
@@ -453,7 +458,10 @@ async fn an_application_that_was_removed_gets_no_notice(engine: Engine) {
     );
     assert_eq!(notices(&restarted).await, 1);
     assert_eq!(world.notifier.calls(), []);
-    assert_eq!(world.rows("logout_notices WHERE told = 'untold'").await, 1);
+    assert_eq!(
+        world.rows("logout_notices WHERE status = 'untold'").await,
+        1
+    );
 }
 
 #[on_each_engine]

@@ -89,7 +89,7 @@ async fn a_logout_token_conforms_to_back_channel_logout_2_4() {
                 .iter()
                 .map(Received::token)
                 .find(|token| payload(token)["aud"] == client)
-                .expect("told");
+                .expect("a token");
             let header = jsonwebtoken::decode_header(token).expect("a header");
             assert_eq!(header.typ.as_deref(), Some("logout+jwt"));
             assert_eq!(header.alg, alg, "as registered for ID tokens (§2.6)");
@@ -172,7 +172,7 @@ async fn only_a_200_or_204_confirms_and_no_redirect_is_followed() {
     each_engine(async |engine| {
         let application = Application::start().await;
         let demo = demo(&engine, &application).await;
-        for (number, (status, told)) in [
+        for (number, (answer, status)) in [
             (200, "confirmed"),
             (204, "confirmed"),
             (307, "waiting"),
@@ -185,25 +185,25 @@ async fn only_a_200_or_204_confirms_and_no_redirect_is_followed() {
         {
             demo.engine.execute("DELETE FROM outbox").await;
             demo.engine.execute("DELETE FROM logout_notices").await;
-            application.answer(status);
+            application.answer(answer);
             let browser = signed_in(&demo).await;
             enter(&demo, &browser, "es").await;
             browser.submit("/ui/sign-out", &[]).await;
             assert_eq!(application.received(number + 1).await.len(), number + 1);
             // Recorded once the attempt is counted and the row is released, or settled.
-            let done = "logout_notices WHERE told <> 'waiting'";
+            let done = "logout_notices WHERE status <> 'waiting'";
             let later = "outbox WHERE lane = 'notice' AND attempts = 1";
             for _ in 0..500 {
                 let settled = demo.engine.rows(done).await;
-                if settled == i64::from(told == "confirmed")
+                if settled == i64::from(status == "confirmed")
                     && demo.engine.rows(later).await == 1 - settled
                 {
                     break;
                 }
                 a_moment().await;
             }
-            let found = format!("logout_notices WHERE told = '{told}'");
-            assert_eq!(demo.engine.rows(&found).await, 1, "{status}");
+            let found = format!("logout_notices WHERE status = '{status}'");
+            assert_eq!(demo.engine.rows(&found).await, 1, "{answer}");
         }
     })
     .await;

@@ -31,7 +31,7 @@ async fn jobs_are_counted_once_they_are_due() {
 async fn notices_are_counted_by_status() {
     each(async |db| {
         commit(&db, async |w| {
-            for (number, told) in [
+            for (number, status) in [
                 (1, NoticeStatus::Waiting),
                 (2, NoticeStatus::Failed),
                 (3, NoticeStatus::Waiting),
@@ -44,16 +44,16 @@ async fn notices_are_counted_by_status() {
                     client_id: "kart".into(),
                     sid: "sid".into(),
                     subject: "subject".into(),
-                    told,
-                    told_at: None,
+                    status,
+                    settled_at: None,
                     created_at: NOW,
                     expires_at: later(60),
                 };
                 w.logouts().insert_notice(&notice).await.expect("inserts");
             }
-            for (told, expected) in NoticeStatus::ALL.into_iter().zip([2, 1, 1, 0]) {
-                let number = w.figures().logout_notices(told).await;
-                assert_eq!(number.expect("counts"), expected, "{told:?}");
+            for (status, expected) in NoticeStatus::ALL.into_iter().zip([2, 1, 1, 0]) {
+                let number = w.figures().logout_notices(status).await;
+                assert_eq!(number.expect("counts"), expected, "{status:?}");
             }
         })
         .await;

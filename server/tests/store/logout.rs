@@ -35,8 +35,8 @@ fn notice(number: u128, sign_out: u128) -> LogoutNotice {
         client_id: format!("client {number}"),
         sid: "sid".into(),
         subject: "subject".into(),
-        told: NoticeStatus::Waiting,
-        told_at: None,
+        status: NoticeStatus::Waiting,
+        settled_at: None,
         created_at: NOW,
         expires_at: later(60),
     }
@@ -231,8 +231,8 @@ async fn notices_are_settled_listed_by_sign_out_and_purged() {
                 .await
                 .expect("settles");
             let settled = LogoutNotice {
-                told: NoticeStatus::Confirmed,
-                told_at: Some(later(1)),
+                status: NoticeStatus::Confirmed,
+                settled_at: Some(later(1)),
                 ..notice(1, 1)
             };
             let found = w.logouts().notice(one).await.expect("reads");

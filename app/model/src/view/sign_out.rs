@@ -21,5 +21,5 @@ pub struct NotifiedItem {
     /// The display name.
     pub name: String,
     /// The status of the notice.
-    pub told: NoticeStatus,
+    pub status: NoticeStatus,
 }

@@ -74,8 +74,8 @@ impl SignInService {
                 sign_out, upstream, ..
             } => {
                 view.flow = None;
-                let told = self.sign_out.items(&mut work, sign_out, upstream).await?;
-                view.signed_out = Some(told);
+                let items = self.sign_out.items(&mut work, sign_out, upstream).await?;
+                view.signed_out = Some(items);
             }
             _ => view.flow = None,
         }

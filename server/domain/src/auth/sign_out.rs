@@ -172,8 +172,8 @@ impl SignOutService {
         let mut next = None;
         if let FlowState::SigningOut { then, upstream, .. } = &mut flow.state {
             next = then.clone();
-            if let Some((_, told)) = upstream {
-                *told = NoticeStatus::Confirmed;
+            if let Some((_, status)) = upstream {
+                *status = NoticeStatus::Confirmed;
             }
             self.save(&mut work, &flow).await?;
         }
@@ -265,9 +265,9 @@ impl SignOutService {
             None => Vec::new(),
         };
         items.sort_by(|a, b| a.name.cmp(&b.name));
-        items.extend(upstream.map(|(provider, told)| NotifiedItem {
+        items.extend(upstream.map(|(provider, status)| NotifiedItem {
             name: self.provider_view(&provider).name,
-            told,
+            status,
         }));
         Ok(items)
     }

@@ -15,8 +15,8 @@ impl JobService {
         let mut work = self.read().await?;
         let outbox_due = work.figures().outbox_due(self.now()).await?;
         let mut logout_notices = Vec::new();
-        for told in NoticeStatus::ALL {
-            logout_notices.push((told, work.figures().logout_notices(told).await?));
+        for status in NoticeStatus::ALL {
+            logout_notices.push((status, work.figures().logout_notices(status).await?));
         }
         Ok(Figures {
             outbox_due,

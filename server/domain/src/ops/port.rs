@@ -16,7 +16,7 @@ pub trait Figures: Send {
     /// The number of jobs that are due.
     async fn outbox_due(&mut self, now: Timestamp) -> Stored<i64>;
     /// The number of sign-out notices with this status; notices are kept for a week.
-    async fn logout_notices(&mut self, told: NoticeStatus) -> Stored<i64>;
+    async fn logout_notices(&mut self, status: NoticeStatus) -> Stored<i64>;
 }
 
 /// A mail could not be handed over.

@@ -26,7 +26,7 @@ impl LogoutService {
             return Ok(());
         };
         // A process delivered the notice and terminated before it removed the job.
-        if notice.told != NoticeStatus::Waiting {
+        if notice.status != NoticeStatus::Waiting {
             return Ok(());
         }
         let client = self
@@ -62,10 +62,10 @@ impl LogoutService {
         }
     }
 
-    async fn settle_notice(&self, id: NoticeId, told: NoticeStatus) -> Result<(), JobError> {
+    async fn settle_notice(&self, id: NoticeId, status: NoticeStatus) -> Result<(), JobError> {
         let mut work = self.begin().await.map_err(later)?;
         work.logouts()
-            .settle_notice(id, told, self.now())
+            .settle_notice(id, status, self.now())
             .await
             .map_err(later)?;
         work.commit().await.map_err(later)

@@ -37,7 +37,7 @@ pub(crate) struct Ended {
 
 /// The more severe of two notice statuses of the same application: the one to show to the person.
 fn worse(a: NoticeStatus, b: NoticeStatus) -> NoticeStatus {
-    let weight = |told| match told {
+    let weight = |status| match status {
         NoticeStatus::Confirmed => 0,
         NoticeStatus::Untold => 1,
         NoticeStatus::Failed => 2,
@@ -73,12 +73,12 @@ impl LogoutService {
                 client_id: session.client_id,
                 sid: session.sid,
                 subject: session.subject,
-                told: if reachable {
+                status: if reachable {
                     NoticeStatus::Waiting
                 } else {
                     NoticeStatus::Untold
                 },
-                told_at: None,
+                settled_at: None,
                 created_at: now,
                 expires_at: now + KEPT,
             };
@@ -145,13 +145,13 @@ impl LogoutService {
             match items.last_mut() {
                 // Several sessions of one application: it has confirmed when all have been.
                 Some((id, item)) if *id == notice.client_id => {
-                    item.told = worse(item.told, notice.told);
+                    item.status = worse(item.status, notice.status);
                 }
                 _ => {
                     let client = self.clients.find_in(work, &notice.client_id).await?;
                     let name = client.map_or_else(|| notice.client_id.clone(), |c| c.name);
-                    let told = notice.told;
-                    items.push((notice.client_id, NotifiedItem { name, told }));
+                    let status = notice.status;
+                    items.push((notice.client_id, NotifiedItem { name, status }));
                 }
             }
         }

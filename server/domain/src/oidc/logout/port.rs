@@ -36,7 +36,7 @@ pub trait Logouts: Send {
     async fn settle_notice(
         &mut self,
         id: NoticeId,
-        told: NoticeStatus,
+        status: NoticeStatus,
         at: Timestamp,
     ) -> Stored<()>;
 }

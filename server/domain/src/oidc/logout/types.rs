@@ -72,9 +72,9 @@ pub struct LogoutNotice {
     /// The application's name for the person.
     pub subject: String,
     /// The status of the notice.
-    pub told: NoticeStatus,
+    pub status: NoticeStatus,
     /// When the status was set.
-    pub told_at: Option<Timestamp>,
+    pub settled_at: Option<Timestamp>,
     /// When the session ended.
     pub created_at: Timestamp,
     /// When the row expires.
