@@ -7,7 +7,7 @@ export const UNKNOWN = 'Ukjent i HRM';
 export const HAS_ACCOUNT = 'Har konto fra før';
 export type Label = typeof KNOWN | typeof UNKNOWN | typeof HAS_ACCOUNT;
 
-/** What the simulated eID can be told to do wrong. */
+/** The errors that the simulated eID can be set to make. */
 export const FAULTS = [
   'wrong_issuer',
   'wrong_audience',

@@ -148,7 +148,7 @@ test('openid-client: sign-out from the application ends everything and leads bac
   await berit.isAskedToSignIn();
 });
 
-test('openid-client: Logg ut tells the application by the back channel', async ({ someone, party }) => {
+test('openid-client: Logg ut notifies the application by the back channel', async ({ someone, party }) => {
   const rp = await party('secret');
   const berit = await someone();
   const journey = await rp.sends(berit);

@@ -42,7 +42,7 @@ pub struct Kobling {
     pub replay: Arc<ReplayService>,
     /// Looks up clients, and derives their identifiers of people and sessions (`sub`, `sid`).
     pub clients: Arc<ClientService>,
-    /// Ending sessions, and telling the applications that hold something from them.
+    /// Ending sessions, and notifying the applications that hold something from them.
     pub logout: Arc<LogoutService>,
     /// Validates sessions, and ends them.
     pub sessions: Arc<SessionService>,

@@ -167,7 +167,7 @@ mod tests {
         }
     }
 
-    /// A server that counts, and answers what it is told.
+    /// A server that counts, and gives the answer that is set.
     async fn serve(answer: Arc<Mutex<(u16, String)>>) -> (String, Arc<Mutex<usize>>) {
         use axum::http::{StatusCode, header};
         let asked = Arc::new(Mutex::new(0));

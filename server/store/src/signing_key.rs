@@ -1,4 +1,4 @@
-//! Keys that sign what clients are told, sealed.
+//! Keys that sign the tokens for clients, sealed.
 
 use crate::work::{UnitOfWork, execute, fetch_all, statements};
 use async_trait::async_trait;

@@ -63,7 +63,7 @@ fn said(page: &Page) -> (u16, String) {
     (page.status.as_u16(), error)
 }
 
-/// An error page that tells the person what to do, and does not redirect.
+/// An error page that says what to do, and does not redirect.
 fn assert_error_page(page: &Page) {
     assert_eq!((page.status.as_u16(), page.location()), (400, None));
     assert!(page.header("content-type").starts_with("text/html"));
@@ -331,7 +331,7 @@ async fn a_used_unknown_or_foreign_request_uri_leads_to_an_error_page() {
         assert_error_page(&again);
         assert!(
             again.body.contains("begynn på nytt der"),
-            "the page tells the person what to do"
+            "the page says what to do"
         );
     })
     .await;

@@ -58,7 +58,7 @@ impl From<Fault> for Denied {
 }
 
 impl Denied {
-    /// What to tell.
+    /// The problem to show.
     #[must_use]
     pub const fn problem(&self) -> Problem {
         match self {

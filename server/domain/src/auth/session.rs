@@ -31,7 +31,7 @@ pub enum Method {
         acr: Option<String>,
         /// The display name of the method.
         method: Option<String>,
-        /// The provider's session, when told.
+        /// The provider's session, if the provider names it.
         sid: Option<String>,
     },
 }

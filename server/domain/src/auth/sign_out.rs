@@ -40,8 +40,8 @@ service! {
 }
 
 impl SignOutService {
-    /// **Logg ut**: ends this session and the sign-ins in progress in this browser, here first, and notes which
-    /// applications to tell; then leads to the eID provider that the session came by, to end the session there, and back.
+    /// **Logg ut**: ends this session and the sign-ins in progress in this browser, and records which applications to
+    /// notify; then redirects to the eID provider of the session, to end the session there, and back.
     ///
     /// # Errors
     /// [`Fault::Store`].

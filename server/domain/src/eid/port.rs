@@ -62,7 +62,7 @@ pub struct EidIdentity {
     pub acr: Option<String>,
     /// The display name of the method, from `amr`, such as "BankID Mobil".
     pub method: Option<String>,
-    /// The upstream session, when told.
+    /// The upstream session, if the provider names it.
     pub sid: Option<String>,
     /// When the person actually signed in there.
     pub auth_time: Option<Timestamp>,

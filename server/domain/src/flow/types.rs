@@ -128,7 +128,7 @@ pub enum FlowState {
     SigningOut {
         /// Where to go afterwards: an application's registered address, with its `state`.
         then: Option<String>,
-        /// Which applications are told.
+        /// Which applications are notified.
         #[serde(default)]
         sign_out: Option<SignOutId>,
         /// At which provider the session is to end, and whether it did.
@@ -137,7 +137,7 @@ pub enum FlowState {
     },
     /// Done; kept until it expires so that a second press learns of it.
     Ended {
-        /// What to tell.
+        /// The notice to show.
         notice: Option<Notice>,
     },
 }

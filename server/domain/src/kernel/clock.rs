@@ -2,7 +2,7 @@
 
 use kobling_model::{Timestamp, time::Span};
 
-/// Tells the time.
+/// The current time.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;

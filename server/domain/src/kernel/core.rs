@@ -33,7 +33,7 @@ pub struct Ports {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Mail delivery.
     pub mailer: Arc<dyn Mailer>,
-    /// Tells applications that sessions have ended.
+    /// Notifies applications that sessions have ended.
     pub notifier: Arc<dyn ClientNotifier>,
     /// eID providers, in the order they are offered.
     pub providers: Vec<Arc<dyn EidProvider>>,

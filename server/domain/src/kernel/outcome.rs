@@ -141,7 +141,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// What to tell the person.
+    /// The problem to show.
     #[must_use]
     pub const fn problem(&self) -> Problem {
         match self {

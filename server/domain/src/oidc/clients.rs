@@ -80,7 +80,7 @@ impl ClientService {
         }
     }
 
-    /// This application's own name for a session: `sid` in what it is told (OpenID Connect Back-Channel Logout 1.0 §2.1).
+    /// This application's own name for a session: `sid` in its tokens (OpenID Connect Back-Channel Logout 1.0 §2.1).
     pub(crate) fn sid(&self, session: SessionId, client: &str) -> String {
         self.keys
             .derive(Purpose::ClientSession, &[&session.to_string(), client])

@@ -192,7 +192,7 @@ impl ConsentService {
         Ok(())
     }
 
-    /// **Trekk tilbake** as a form: tells on the page.
+    /// **Trekk tilbake** as a form: the result is shown on the page.
     ///
     /// # Errors
     /// [`Fault::Store`].

@@ -71,9 +71,9 @@ pub enum Job {
         /// The language to write in.
         lang: kobling_model::Lang,
     },
-    /// Tell an application that a session has ended.
+    /// Notify an application that a session has ended.
     Logout {
-        /// What to tell.
+        /// The notice.
         notice: NoticeId,
     },
 }

@@ -31,7 +31,7 @@ use kobling_model::{
     route::{self, Page},
 };
 
-/// What an application is told that wants no page shown (OpenID Connect Core §3.1.2.6), where there would be one.
+/// The error for a request with `prompt=none` (OpenID Connect Core §3.1.2.6), where a page would be shown.
 fn refusal_of(next: &Next) -> Option<&'static str> {
     match next {
         Next::Away(_) => None,

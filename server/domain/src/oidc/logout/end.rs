@@ -1,4 +1,4 @@
-//! Ending sessions, and telling the applications that hold something from them.
+//! Ending sessions, and notifying the applications that hold something from them.
 
 use crate::{
     kernel::{
@@ -26,7 +26,7 @@ const KEPT: Span = Span::hours(7 * 24);
 /// Sessions that maintenance ends per batch.
 const AT_ONCE: i64 = 100;
 
-/// Sessions that have ended, and where to see who was told.
+/// Sessions that have ended, and the sign-out that groups their notices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ended {
     /// How many.
@@ -47,7 +47,7 @@ fn worse(a: NoticeStatus, b: NoticeStatus) -> NoticeStatus {
 }
 
 service! {
-    /// Ending sessions, and telling the applications that hold something from them.
+    /// Ending sessions, and notifying the applications that hold something from them.
     LogoutService { clients: ClientService }
 }
 
@@ -134,7 +134,7 @@ impl LogoutService {
         Ok(sessions)
     }
 
-    /// Who is told of a sign-out, and what has come of it so far; each application once.
+    /// The recipients of the notices of a sign-out, with their status; each application once.
     pub(crate) async fn notified(
         &self,
         work: &mut Unit,

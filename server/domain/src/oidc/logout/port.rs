@@ -1,4 +1,4 @@
-//! Ends of sessions, and telling applications of them.
+//! Ends of sessions, and notifying applications of them.
 
 use crate::{
     kernel::{error::Stored, secret::Digest256},
@@ -52,10 +52,10 @@ pub enum NotifyError {
     Unreachable(String),
 }
 
-/// Tells applications that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.5).
+/// Notifies applications that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.5).
 #[async_trait]
 pub trait ClientNotifier: Send + Sync {
-    /// Tells one, once, with a token of its own.
+    /// Makes one attempt to notify one application, with a logout token of its own.
     ///
     /// # Errors
     /// Every [`NotifyError`]; both can be retried.

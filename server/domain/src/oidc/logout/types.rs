@@ -1,7 +1,7 @@
-//! What follows when sessions end, however they end: every application that was given something from one is told.
+//! What follows when sessions end, however they end: every application that was given something from one is notified.
 //!
-//! `LogoutService::end` is the only way to end sessions. It writes, in the unit of work that ends them, what each
-//! application is to be told, and puts that into the outbox; so no end is without its notices, and no notice is lost.
+//! `LogoutService::end` is the only way to end sessions. It writes, in the unit of work that ends them, the notice to
+//! each application, and puts it into the outbox; so no end is without its notices, and no notice is lost.
 
 use crate::{
     eid::port::EidError,

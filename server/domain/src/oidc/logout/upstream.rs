@@ -18,8 +18,8 @@ use kobling_model::ProviderId;
 
 impl LogoutService {
     /// Front-channel (OpenID Connect Front-Channel Logout 1.0 §2): the provider's page has ours load in a frame,
-    /// without cookies. Ends the sessions created from that one, and tells their applications. A request that matches
-    /// no session has no effect.
+    /// without cookies. Ends the sessions created from that one, and notifies their applications. A request that
+    /// matches no session has no effect.
     ///
     /// # Errors
     /// [`Fault::Store`].

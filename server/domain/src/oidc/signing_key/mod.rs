@@ -1,4 +1,4 @@
-//! Keys that sign what applications are told.
+//! Keys that sign the tokens for clients.
 
 pub mod keep;
 pub mod port;

@@ -6,7 +6,7 @@ use crate::{
 };
 use async_trait::async_trait;
 
-/// Keys that sign what clients are told.
+/// Keys that sign the tokens for clients.
 #[async_trait]
 pub trait SigningKeys: Send {
     /// All of them, by algorithm, newest generation first.

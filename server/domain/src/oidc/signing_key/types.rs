@@ -1,4 +1,4 @@
-//! Keys that sign what clients are told, and how one follows another without a client noticing.
+//! Keys that sign the tokens for clients, and how one follows another without a client noticing.
 //!
 //! A key is announced, then signs, then is retired, then remembered for old hints, then gone. Nothing but the moment
 //! from which it signs is kept of that life; the rest is read off the keys that follow it ([`phase`]).
