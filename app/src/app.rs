@@ -1,4 +1,4 @@
-//! The pages and where they live.
+//! The pages and their routes.
 
 use crate::browser::Navigator;
 use crate::page::not_found::NotFoundPage;
@@ -17,9 +17,9 @@ use leptos_router::{SsrMode, path};
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let (lang, site) = surroundings();
+    let (lang, site) = lang_and_site();
     provide_context(Texts::of(lang));
-    provide_context(Navigator::lay());
+    provide_context(Navigator::new());
     provide_context(PAGES);
     let (_, set_is_routing) = signal(false);
     view! {
@@ -45,16 +45,16 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Language and name of the site: on the server from the request, in the browser from the document.
+/// Language and name of the site: from the request on the server, from the document in the browser.
 #[cfg(feature = "ssr")]
-fn surroundings() -> (Lang, String) {
+fn lang_and_site() -> (Lang, String) {
     let lang = use_context::<kobling_domain::Visitor>().map(|visitor| visitor.lang);
     let site = use_context::<crate::edge::Edge>().map(|edge| edge.site_name);
     (lang.unwrap_or_default(), site.unwrap_or_default())
 }
 
 #[cfg(not(feature = "ssr"))]
-fn surroundings() -> (Lang, String) {
+fn lang_and_site() -> (Lang, String) {
     let of_html = |name| {
         document()
             .document_element()

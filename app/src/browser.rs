@@ -1,4 +1,5 @@
-//! What only a browser has. On the server these are empty; nothing here runs before the page has been taken over.
+//! Navigation and focus in the browser. On the server nothing here has an effect; in the browser nothing runs before
+//! hydration.
 
 use crate::part::view::{Carried, Outcome, PageQuery, ViewOf};
 use kobling_model::route;
@@ -6,25 +7,25 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-/// The line between the pages and the server's answers.
+/// Navigates in response to the answers of server functions.
 #[derive(Clone, Copy)]
 pub(crate) struct Navigator {
-    /// The browser has taken over.
+    /// Whether the page is hydrated.
     pub hydrated: RwSignal<bool>,
-    /// Counts answers that lead to the page one is on: its view is fetched anew.
+    /// Counts answers that redirect to the current page, whose view is then refetched.
     pub visit: RwSignal<u32>,
-    /// Counts all answers: what stands around the page is fetched anew.
+    /// Counts all answers; the frame's view is refetched after each.
     pub answers: RwSignal<u32>,
     target: RwSignal<Option<String>>,
-    /// What the last answer carried and nobody has taken yet.
+    /// The views of the last answer that have not been used yet.
     carried: StoredValue<Carried>,
-    /// Id of the button that was pressed last, of those that have one.
+    /// Id of the last pressed button that has one.
     pub pressed: StoredValue<String>,
 }
 
 impl Navigator {
-    /// Lays it, once, around the router.
-    pub fn lay() -> Self {
+    /// Created once, outside the router.
+    pub fn new() -> Self {
         let navigator = Self {
             hydrated: RwSignal::new(false),
             visit: RwSignal::new(0),
@@ -39,10 +40,11 @@ impl Navigator {
             }
             navigator.hydrated.set(true);
         });
-        // The first hook stays: this comes before the router's, which would take every path of ours for a page.
+        // Only the first hook is kept, so this runs before the router sets its own, which treats every local path as a
+        // page.
         #[cfg(feature = "hydrate")]
         {
-            _ = server_fn::redirect::set_redirect_hook(move |to: &str| navigator.lead(to));
+            _ = server_fn::redirect::set_redirect_hook(move |to: &str| navigator.go(to));
         }
         navigator
     }
@@ -52,36 +54,36 @@ impl Navigator {
         expect_context()
     }
 
-    /// Goes where an answer leads.
-    pub fn lead(self, to: &str) {
-        self.lead_with(to, Carried::default());
+    /// Navigates to the location of an answer.
+    pub fn go(self, to: &str) {
+        self.go_with(to, Carried::default());
     }
 
-    /// Goes where an answer leads, with the views that it carries.
-    pub fn lead_with(self, to: &str, carried: Carried) {
+    /// Navigates to the location of an answer that carries views.
+    pub fn go_with(self, to: &str, carried: Carried) {
         self.carried.set_value(carried);
         self.target.set(Some(to.to_owned()));
     }
 
-    /// Takes a view that the last answer carried.
-    pub fn carried(self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
+    /// Takes a view that the last answer carries.
+    pub fn take_view(self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
         self.carried
             .try_update_value(|carried| carried.take(of, query))
             .flatten()
     }
 
-    /// Goes there once the browser has put the page in place that says so.
-    pub fn lead_soon(self, to: &'static str) {
-        Effect::new(move || self.lead(to));
+    /// Navigates once the page that announces it is rendered.
+    pub fn go_after_render(self, to: &'static str) {
+        Effect::new(move || self.go(to));
     }
 
-    /// Loads the page anew once the browser has put in place what says so. Only a question asked from a page that is open
-    /// already leads here, and the page loaded anew comes with its view: it does not go round.
-    pub fn reload_soon(self) {
+    /// Reloads the document once the page that announces it is rendered. Only a fetch from an open page causes this,
+    /// and the reloaded document contains its view, so it does not loop.
+    pub fn reload_after_render(self) {
         Effect::new(move || _ = location().reload());
     }
 
-    /// Follows the answers; called inside the router.
+    /// Navigates after each answer. Called inside the router.
     pub fn follow(self) {
         let navigate = use_navigate();
         Effect::new(move || {
@@ -106,14 +108,14 @@ impl Navigator {
     }
 }
 
-/// Whether a path is one of the pages, rather than an endpoint of the server's or somewhere else.
+/// Whether an address is one of the pages, not an endpoint of the server or another site.
 fn is_page(to: &str) -> bool {
     let path = to.split(['?', '#']).next().unwrap_or_default();
     route::Page::from_path(path).is_some()
 }
 
-/// What is read out after a page, or a step of one, has been put in place: what is wrong first, then what is new, then
-/// the field to begin with.
+/// The elements that receive the focus after a page, or a step of one, is rendered: errors first, then news, then the
+/// first field.
 const FOCUS: [&str; 6] = [
     "dialog [aria-invalid=true]",
     "dialog [autofocus]",
@@ -123,9 +125,9 @@ const FOCUS: [&str; 6] = [
     "main [autofocus]",
 ];
 
-/// Moves the focus to where the person goes on: see [`FOCUS`]; else to the button that was pressed, if the page still
-/// has it; else to the heading.
-pub(crate) fn settle(heading: web_sys::HtmlElement) {
+/// Moves the focus to the first match of [`FOCUS`]; otherwise to the button that was pressed, if the page still has it;
+/// otherwise to the heading.
+pub(crate) fn set_focus(heading: web_sys::HtmlElement) {
     let pressed = Navigator::get().pressed;
     once_connected(heading, move |heading| {
         let first = FOCUS
@@ -150,7 +152,7 @@ fn focus(element: &web_sys::Element) {
 #[cfg(not(feature = "hydrate"))]
 fn focus(_: &web_sys::Element) {}
 
-/// Does something with an element once it is part of the document: at once, or within two seconds of frames.
+/// Calls `then` once the element is part of the document; gives up after 120 animation frames.
 pub(crate) fn once_connected(
     element: web_sys::HtmlElement,
     then: impl FnOnce(&web_sys::HtmlElement) + 'static,

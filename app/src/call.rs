@@ -1,5 +1,5 @@
-//! What every server function does around its one call of the domain: who asks, what becomes of the cookies, where to
-//! go next.
+//! What every server function does around its one call of the domain: it identifies the visitor, sets the cookies and
+//! redirects.
 
 use crate::cookie;
 use crate::edge::Edge;
@@ -14,11 +14,11 @@ use leptos_axum::ResponseOptions;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
-/// What [`act`] leaves behind: the visitor with the cookies that the answer sets, and where it leads.
+/// The result of [`act`]: the visitor with the cookies that the answer sets, and the redirect.
 #[derive(Clone, Default)]
-pub(crate) struct Acted(pub Arc<OnceLock<(Visitor, Next)>>);
+pub(crate) struct ActionResult(pub Arc<OnceLock<(Visitor, Next)>>);
 
-/// Asks the domain for what a page shows.
+/// Fetches a view from the domain.
 pub(crate) async fn see<V, F>(call: impl FnOnce(Arc<Kobling>, Visitor) -> F) -> Result<V, UiError>
 where
     F: Future<Output = Result<V, Fault>>,
@@ -27,7 +27,7 @@ where
     let request = visitor.request.clone();
     call(kobling, visitor).await.map_err(|fault| {
         let problem = problem_of(&fault, &request);
-        if problem == Problem::NotSignedIn && is_plain() {
+        if problem == Problem::NotSignedIn && is_without_script() {
             leptos_axum::redirect(route::LOGIN.path());
         } else {
             set_status(problem);
@@ -36,7 +36,7 @@ where
     })
 }
 
-/// Lets the domain do what a form asks for, and goes where it says.
+/// Performs the action of a form, and redirects as the domain answers.
 pub(crate) async fn act<F>(call: impl FnOnce(Arc<Kobling>, Visitor) -> F) -> Result<(), UiError>
 where
     F: Future<Output = Result<Answer, Fault>>,
@@ -50,8 +50,8 @@ where
                 }
             }
             go(&answer.next.address());
-            if let Some(acted) = use_context::<Acted>() {
-                _ = acted.0.set((answer.visitor_after(visitor), answer.next));
+            if let Some(result) = use_context::<ActionResult>() {
+                _ = result.0.set((answer.visitor_after(visitor), answer.next));
             }
             Ok(())
         }
@@ -59,13 +59,13 @@ where
     }
 }
 
-/// Reads an id out of a form. A damaged one belongs to no flow.
+/// Parses an id. A malformed one belongs to no flow.
 pub(crate) fn id<T: FromStr>(text: &str) -> Result<T, Fault> {
     text.parse()
         .map_err(|_| Fault::Problem(Problem::FlowExpired))
 }
 
-/// Reads an id that may be left out.
+/// Parses an optional id; an empty one is absent.
 pub(crate) fn id_if_any<T: FromStr>(text: &str) -> Result<Option<T>, Fault> {
     match text {
         "" => Ok(None),
@@ -73,23 +73,23 @@ pub(crate) fn id_if_any<T: FromStr>(text: &str) -> Result<Option<T>, Fault> {
     }
 }
 
-/// Sends the browser to an address.
+/// Redirects to an address.
 pub(crate) fn go(to: &str) {
-    // A header holds no other characters, and leptos takes that for granted.
+    // Leptos panics if a header cannot hold the address.
     if HeaderValue::from_str(to).is_ok() {
         leptos_axum::redirect(to);
     } else {
         leptos_axum::redirect(&route::problem(Problem::Unavailable));
     }
-    // Never a status that lets a browser send on a form, with the password in it (RFC 9700 §4.12).
-    if is_plain()
+    // Never a status with which a browser resends the form, with the password in it (RFC 9700 §4.12).
+    if is_without_script()
         && let Some(response) = use_context::<ResponseOptions>()
     {
         response.set_status(StatusCode::SEE_OTHER);
     }
 }
 
-/// Adds a cookie to the answer.
+/// Adds a cookie to the response.
 pub(crate) fn set_cookie(line: &str) {
     if let (Some(response), Ok(value)) = (
         use_context::<ResponseOptions>(),
@@ -99,7 +99,7 @@ pub(crate) fn set_cookie(line: &str) {
     }
 }
 
-/// Sets the status that fits a problem.
+/// Sets the status of the response to that of a problem.
 pub(crate) fn set_status(problem: Problem) {
     if let (Some(response), Ok(status)) = (
         use_context::<ResponseOptions>(),
@@ -109,7 +109,7 @@ pub(crate) fn set_status(problem: Problem) {
     }
 }
 
-/// Whether cookies are for https alone.
+/// Whether cookies are for https only.
 pub(crate) fn is_secure() -> bool {
     use_context::<Edge>().is_some_and(|edge| edge.secure)
 }
@@ -128,17 +128,17 @@ fn problem_of(fault: &Fault, request: &str) -> Problem {
     fault.problem()
 }
 
-/// Whether the browser itself asks, by navigation or by a form without script.
-fn is_plain() -> bool {
+/// Whether the request is a navigation or a form submitted without JavaScript.
+fn is_without_script() -> bool {
     use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers))
 }
 
-/// Whether the answer is to be a page.
+/// Whether the client accepts a page.
 pub(crate) fn accepts_html(headers: &http::HeaderMap) -> bool {
     accepts(headers, "text/html")
 }
 
-/// Whether the request names a type that it accepts.
+/// Whether the request accepts the media type `kind` by name.
 pub(crate) fn accepts(headers: &http::HeaderMap, kind: &str) -> bool {
     headers
         .get(ACCEPT)
@@ -146,12 +146,12 @@ pub(crate) fn accepts(headers: &http::HeaderMap, kind: &str) -> bool {
         .is_some_and(|accept| accept.contains(kind))
 }
 
-/// A problem that no flow could hold. Where trying again may help, a page with script keeps the form as it stands.
+/// Answers with a problem that is not stored on a flow. If a retry can succeed, a page with JavaScript keeps its form.
 fn refuse(problem: Problem) -> Result<(), UiError> {
-    let again = matches!(problem, Problem::TooMany | Problem::Unavailable);
+    let retry = matches!(problem, Problem::TooMany | Problem::Unavailable);
     if problem == Problem::NotSignedIn {
         go(route::LOGIN.path());
-    } else if again && !is_plain() {
+    } else if retry && !is_without_script() {
         set_status(problem);
         return Err(UiError(problem));
     } else {

@@ -14,7 +14,7 @@ pub(crate) type Compact = Post<Postcard>;
 
 /// The prefix of the content type of views, whatever the build.
 #[cfg(feature = "ssr")]
-pub(crate) const OF_SOME_BUILD: &str = "application/vnd.kobling.";
+pub(crate) const VIEW_TYPE_PREFIX: &str = "application/vnd.kobling.";
 
 /// The content type of views. It names the build, because only the same build can decode them: a page that was loaded
 /// before an update is refused rather than decoded wrongly.

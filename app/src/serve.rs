@@ -1,7 +1,7 @@
-//! The way in to the server functions.
+//! The endpoint of the server functions.
 
-use crate::call::{Acted, accepts, accepts_html};
-use crate::codec::{OF_SOME_BUILD, Postcard, VIEW_TYPE};
+use crate::call::{ActionResult, accepts, accepts_html};
+use crate::codec::{Postcard, VIEW_TYPE, VIEW_TYPE_PREFIX};
 use crate::error::Code;
 use crate::page::view::{View, view};
 use crate::part::view::{Carried, PageQuery, ViewOf};
@@ -16,32 +16,32 @@ use leptos::reactive::computed::ScopedFuture;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos::server_fn::{ContentType, Encodes, ServerFn};
 
-/// Answers `/ui/*`: runs the server function with the given context. A form that cannot be read gets an empty response,
-/// which the caller replaces by a page; the framework would put the error into the address of the page before it, where
-/// anyone can forge it.
+/// Answers `/ui/*`: runs the server function with the given context. A form that cannot be parsed gets an empty
+/// response, which the caller replaces by a page; the framework would put the error into the address of the previous
+/// page, where anyone can forge it.
 pub async fn serve(
     context: impl Fn() + Clone + Send + 'static,
     request: Request<Body>,
 ) -> Response {
     let is_view = request.uri().path() == View::PATH;
-    // Leptos reads any body as what it expects; an image is not a form in which all fields are empty.
+    // Leptos ignores the content type, and would parse an image as a form in which all fields are empty.
     if !is_expected(&request) {
-        if is_view && kind(&request).starts_with(OF_SOME_BUILD) {
+        if is_view && kind(&request).starts_with(VIEW_TYPE_PREFIX) {
             return outdated();
         }
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
-    let plain = accepts_html(request.headers());
-    let carries = !is_view && accepts(request.headers(), VIEW_TYPE);
-    let acted = Acted::default();
-    let within = {
-        let (context, acted) = (context.clone(), acted.clone());
+    let without_script = accepts_html(request.headers());
+    let wants_views = !is_view && accepts(request.headers(), VIEW_TYPE);
+    let result = ActionResult::default();
+    let with_result = {
+        let (context, result) = (context.clone(), result.clone());
         move || {
             context();
-            provide_context(acted.clone());
+            provide_context(result.clone());
         }
     };
-    let response = leptos_axum::handle_server_fns_with_context(within, request)
+    let response = leptos_axum::handle_server_fns_with_context(with_result, request)
         .await
         .into_response();
     let failed = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
@@ -50,27 +50,27 @@ pub async fn serve(
         return StatusCode::NOT_FOUND.into_response();
     }
     let unreadable = failed && response.status() == StatusCode::INTERNAL_SERVER_ERROR;
-    if failed && (plain || unreadable) {
+    if failed && (without_script || unreadable) {
         return StatusCode::BAD_REQUEST.into_response();
     }
-    if carries
-        && let Some((visitor, next)) = acted.0.get()
+    if wants_views
+        && let Some((visitor, next)) = result.0.get()
         && let Some((page, query)) = PageQuery::of(next)
     {
-        return carry(context, visitor.clone(), page, query, response).await;
+        return add_views(context, visitor.clone(), page, query, response).await;
     }
     response
 }
 
-/// Puts the views of the page that an answer leads to into its body.
-async fn carry(
+/// Adds the views of the frame and of the page that the response redirects to.
+async fn add_views(
     context: impl Fn(),
     visitor: Visitor,
     page: Page,
     query: PageQuery,
     mut response: Response,
 ) -> Response {
-    // Without the response's options: what the page sets there is for the page's own response.
+    // Without `ResponseOptions`: what the page sets there is for its own response.
     let carried = Owner::new()
         .with(|| {
             context();
@@ -93,7 +93,7 @@ async fn carry(
     response
 }
 
-/// A form, or what the pages' own code asks with.
+/// Whether the content type is that of a form, or for `view`, that of this build.
 fn is_expected(request: &Request<Body>) -> bool {
     let expected = if request.uri().path() == View::PATH {
         Postcard::CONTENT_TYPE
@@ -113,7 +113,7 @@ fn kind(request: &Request<Body>) -> &str {
         .trim()
 }
 
-/// Tells a page of another build, in words that every build reads, to load itself anew.
+/// Answers a page of another build: it reloads itself. The format of a problem is the same in every build.
 fn outdated() -> Response {
     let code = format!("\"{}\"", Problem::Outdated.code());
     let kind = [(CONTENT_TYPE, Code::CONTENT_TYPE)];

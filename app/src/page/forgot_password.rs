@@ -8,7 +8,7 @@ use crate::part::act::{Act, Submit, of_flow};
 use crate::part::alert::{Tone, alert};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
-use crate::part::robot::{Held, Robot, Work};
+use crate::part::robot::{HoldSubmit, Robot, Work};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::PageQuery;
@@ -77,7 +77,7 @@ pub(super) fn show(view: ForgotView) -> AnyView {
             view! {
                 {above(view.problem, &[OF_EMAIL, OF_ROBOT])}
                 <p class="ds-paragraph">{t.recovery.intro}</p>
-                <Held work=work>
+                <HoldSubmit work=work>
                     <Act to=RequestRecovery::PATH class="k-form">
                         {of_flow(view.flow)}
                         <Field
@@ -91,7 +91,7 @@ pub(super) fn show(view: ForgotView) -> AnyView {
                         <Robot work=work error=beside(view.problem, OF_ROBOT)/>
                         <Submit text=t.recovery.send/>
                     </Act>
-                </Held>
+                </HoldSubmit>
                 <p><a class="ds-link" href=route::LOGIN.path()>{t.recovery.back}</a></p>
             }
             .into_any(),

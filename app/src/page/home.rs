@@ -2,7 +2,7 @@
 
 /// Redirects to account settings if signed in, otherwise to the sign-in.
 #[cfg(feature = "ssr")]
-pub(super) async fn lead() -> Result<(), crate::error::UiError> {
+pub(super) async fn redirect() -> Result<(), crate::error::UiError> {
     use kobling_domain::Answer;
     use kobling_model::route;
     crate::call::act(|kobling, visitor| async move {

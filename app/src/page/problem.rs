@@ -25,11 +25,11 @@ pub(crate) fn problem_page(problem: Problem) -> AnyView {
     }
     let (href, text) = match problem {
         Problem::NotSignedIn => {
-            Navigator::get().lead_soon(route::LOGIN.path());
+            Navigator::get().go_after_render(route::LOGIN.path());
             (route::LOGIN.path(), t.problem_page.to_sign_in)
         }
         Problem::Outdated => {
-            Navigator::get().reload_soon();
+            Navigator::get().reload_after_render();
             ("/", t.problem_page.restart)
         }
         Problem::TicketInvalid => (route::FORGOT_PASSWORD.path(), t.recovery.ask_again),

@@ -1,7 +1,7 @@
-//! The one server function that says what a page shows.
+//! The server function that returns the views of all pages.
 //!
-//! One for all pages, with one type for all views: the browser's half then has one way of fetching, keeping and
-//! showing, where ten would weigh ten times as much. What belongs to a page stands in the page's own file.
+//! One function with one type for all views: a server function per page would add its own code for fetching, caching
+//! and rendering to the client-side code. Each page's `see` and `show` are in its own file.
 
 use super::{
     account, account_email, account_password, consent, forgot_password, link, login, no_access,
@@ -14,11 +14,13 @@ use crate::part::view::{Outcome, PageQuery, PageView, Pages, ViewOf};
 use kobling_model::route::Page;
 use leptos::prelude::*;
 
-/// What a page, or the frame, shows to the visitor. Changes nothing.
+/// Returns the view of a page or of the frame. Changes nothing.
 #[server(prefix = "/ui", input = Compact, output = Compact, endpoint = "view")]
 pub(crate) async fn view(of: ViewOf, query: PageQuery) -> Result<PageView, UiError> {
     let page = match of {
-        ViewOf::Page(Page::Home) => return super::home::lead().await.map(|()| PageView::Nothing),
+        ViewOf::Page(Page::Home) => {
+            return super::home::redirect().await.map(|()| PageView::Nothing);
+        }
         ViewOf::Page(page) => Some(page),
         ViewOf::Frame => None,
     };
@@ -46,13 +48,13 @@ pub(crate) async fn view(of: ViewOf, query: PageQuery) -> Result<PageView, UiErr
     .await
 }
 
-/// The pages, for the parts.
+/// The functions that the parts find in the context.
 pub(crate) const PAGES: Pages = Pages {
     fetch: |of, query| Box::pin(view(of, query)),
     show,
 };
 
-/// The page itself, or what went wrong in its place.
+/// Renders a page, or the problem in its place.
 fn show(outcome: Outcome, query: PageQuery) -> AnyView {
     let view = match outcome {
         Ok(view) => view,

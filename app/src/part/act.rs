@@ -1,4 +1,4 @@
-//! Forms that do something, and their buttons.
+//! Forms that perform an action, and their buttons.
 
 use crate::browser::Navigator;
 use crate::part::alert::{Tone, alert};
@@ -12,15 +12,15 @@ use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos::server_fn::{ContentType, Decodes};
 
-/// Whether the form around is on its way.
+/// Whether the surrounding form is being submitted.
 #[derive(Clone, Copy)]
 struct Busy(RwSignal<bool>);
 
-/// A form that posts to a server function (its `PATH`), and goes where the answer leads.
+/// A form that posts to a server function (its `PATH`), and follows the redirect of the answer.
 ///
-/// It does what leptos' `ActionForm` does, but knows nothing of what it sends: one and the same code for all our
-/// forms, where `ActionForm` makes some fifteen kilobytes for each. A second press while it is on its way does
-/// nothing; when there is no answer, what was typed stays and a sentence says so.
+/// It replaces leptos' `ActionForm`, which is generic over the fields and adds some fifteen kilobytes per form; this
+/// code is shared by all forms. A second submission while one is in progress is ignored. If there is no answer, the
+/// fields keep their values and an alert says so.
 #[component]
 pub(crate) fn Act(
     to: &'static str,
@@ -39,7 +39,7 @@ pub(crate) fn Act(
         if !busy.get_untracked() {
             send(
                 &event,
-                Sending {
+                Submission {
                     to,
                     navigator,
                     busy,
@@ -51,7 +51,7 @@ pub(crate) fn Act(
     };
     view! {
         <form method="post" action=to class=class novalidate=true on:submit=submit>
-            {move || failed.get().map(|says| alert(Tone::Danger, says))}
+            {move || failed.get().map(|message| alert(Tone::Danger, message))}
             <span class="ds-sr-only" role="status">{move || busy.get().then_some(t.common.busy)}</span>
             <Provider value=Busy(busy)>{children()}</Provider>
         </form>
@@ -59,10 +59,10 @@ pub(crate) fn Act(
     .into_any()
 }
 
-/// A form on its way.
+/// A submission in progress.
 #[derive(Clone, Copy)]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
-struct Sending {
+struct Submission {
     to: &'static str,
     navigator: Navigator,
     busy: RwSignal<bool>,
@@ -71,10 +71,10 @@ struct Sending {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn send(_: &SubmitEvent, _: Sending) {}
+fn send(_: &SubmitEvent, _: Submission) {}
 
 #[cfg(feature = "hydrate")]
-fn send(event: &SubmitEvent, sending: Sending) {
+fn send(event: &SubmitEvent, submission: Submission) {
     use wasm_bindgen::JsCast;
     let Some(form) = event
         .target()
@@ -85,13 +85,13 @@ fn send(event: &SubmitEvent, sending: Sending) {
     let fields = web_sys::FormData::new_with_form(&form)
         .and_then(|data| web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data));
     let Ok(fields) = fields else { return };
-    let Sending {
+    let Submission {
         to,
         navigator,
         busy,
         failed,
         t,
-    } = sending;
+    } = submission;
     busy.set(true);
     failed.set(None);
     if let Some(button) = event.submitter().filter(|button| !button.id().is_empty()) {
@@ -99,7 +99,7 @@ fn send(event: &SubmitEvent, sending: Sending) {
     }
     leptos::task::spawn_local(async move {
         match post(to, &fields).await {
-            Ok((next, carried)) => navigator.lead_with(&next, carried),
+            Ok((next, carried)) => navigator.go_with(&next, carried),
             Err(problem) => {
                 failed.try_set(Some(problem.map_or(t.common.offline, t.problem)));
             }
@@ -108,7 +108,7 @@ fn send(event: &SubmitEvent, sending: Sending) {
     });
 }
 
-/// Where the answer leads, with the views that it carries; or the problem; or nothing, if there was no answer.
+/// Returns the location of the answer and the views that it carries, or the problem; `None` if there is no answer.
 #[cfg(feature = "hydrate")]
 async fn post(
     to: &str,
@@ -123,7 +123,7 @@ async fn post(
         .map_err(|_| None)?;
     match answer.headers().get("location") {
         Some(next) if answer.ok() => {
-            // A body that cannot be read carries nothing, and the views are fetched.
+            // If the body cannot be decoded, the views are fetched.
             let body = answer.binary().await.unwrap_or_default();
             Ok((next, Postcard::decode(body.into()).unwrap_or_default()))
         }
@@ -131,7 +131,7 @@ async fn post(
     }
 }
 
-/// The button that sends the form around it. It stays reachable while the form is on its way.
+/// The button that submits the surrounding form. It is not disabled during the submission, so that it keeps the focus.
 #[component]
 pub(crate) fn Submit(
     #[prop(into)] text: Oco<'static, str>,
@@ -152,14 +152,14 @@ pub(crate) fn Submit(
     .into_any()
 }
 
-/// The flow that a form belongs to.
+/// The field with the id of the flow.
 pub(crate) fn of_flow(flow: impl Into<Option<FlowId>>) -> AnyView {
     flow.into()
         .map(|flow| hidden("flow", flow.to_string()))
         .into_any()
 }
 
-/// A value that goes along unseen.
+/// A hidden field.
 pub(crate) fn hidden(name: &'static str, value: String) -> AnyView {
     view! { <input type="hidden" name=name value=value/> }.into_any()
 }

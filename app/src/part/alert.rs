@@ -1,19 +1,19 @@
-//! Sentences that stand out.
+//! Alerts.
 
 use leptos::prelude::*;
 
-/// What a sentence is.
+/// The kind of an alert.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// Something is wrong; read out at once.
+    /// An error, which screen readers announce immediately.
     Danger,
-    /// Something worked.
+    /// A success.
     Success,
-    /// Good to know.
+    /// Information.
     Info,
 }
 
-/// A sentence that stands out. Good and bad news take the focus when they are new, so that they are not missed.
+/// An alert. New errors and successes receive the focus, so that they are not missed.
 pub(crate) fn alert(tone: Tone, text: impl Into<Oco<'static, str>>) -> AnyView {
     let text: Oco<'static, str> = text.into();
     let (color, role) = match tone {

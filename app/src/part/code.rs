@@ -8,8 +8,8 @@ use leptos::prelude::*;
 
 const DIGITS: usize = 6;
 
-/// One field for the whole code. Anything but digits is dropped, so a code can be pasted with what stands around it;
-/// the sixth digit sends the form.
+/// One field for the whole code. Characters other than digits are removed, so a code can be pasted with surrounding
+/// text; the sixth digit submits the form.
 #[component]
 pub(crate) fn CodeField(
     #[prop(optional)] prefilled: String,

@@ -1,13 +1,13 @@
-//! Buttons that lead to an eID provider.
+//! Buttons that start a sign-in at an eID provider.
 
 use crate::part::act::of_flow;
 use kobling_model::{FlowId, ProviderId, route};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// A button that starts a sign-in at the provider, for a flow or from the beginning. It is a form of its own, and works
-/// without script; with script the browser goes there itself, because a page that the browser put in place still has
-/// the policy (`form-action`) of the page that was loaded first.
+/// A button that starts a sign-in at the provider, for a flow or a new one. It is a form, so it works without
+/// JavaScript. With JavaScript it navigates instead, because after client-side navigation the policy (`form-action`) of
+/// the page that was loaded first still applies.
 pub(crate) fn eid_button(
     provider: &ProviderId,
     flow: Option<FlowId>,

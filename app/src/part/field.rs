@@ -1,8 +1,8 @@
-//! A labelled field with its hint and its error.
+//! A labelled field with a hint and an error.
 
 use leptos::prelude::*;
 
-/// What a field says about itself, for `aria-describedby`.
+/// The value of `aria-describedby`: the ids of the error and the hint.
 pub(crate) fn described(id: &str, hint: bool, error: bool) -> Option<String> {
     match (hint, error) {
         (true, true) => Some(format!("{id}-error {id}-hint")),
@@ -12,7 +12,7 @@ pub(crate) fn described(id: &str, hint: bool, error: bool) -> Option<String> {
     }
 }
 
-/// The sentence beside a field that says what is wrong.
+/// The error of a field.
 pub(crate) fn error_beside(id: &str, error: Option<&'static str>) -> AnyView {
     let id = format!("{id}-error");
     error
@@ -26,14 +26,14 @@ pub(crate) fn error_beside(id: &str, error: Option<&'static str>) -> AnyView {
         .into_any()
 }
 
-/// The sentence under a label.
+/// The hint of a field.
 pub(crate) fn hint_beside(id: &str, hint: Option<Oco<'static, str>>) -> AnyView {
     let id = format!("{id}-hint");
     hint.map(|hint| view! { <p data-field="description" id=id>{hint}</p> })
         .into_any()
 }
 
-/// One line of text. Its name is its id too.
+/// A single-line field. Its name is also its id.
 #[component]
 pub(crate) fn Field(
     name: &'static str,
@@ -47,7 +47,7 @@ pub(crate) fn Field(
     #[prop(optional)] first: bool,
 ) -> impl IntoView {
     let describedby = described(name, hint.is_some(), error.is_some());
-    // Names and addresses are no words of a language.
+    // Email addresses are not capitalised.
     let exact = (kind == "email").then_some("none");
     view! {
         <div class="ds-field">

@@ -1,11 +1,11 @@
-//! What stands around every page.
+//! The frame: header and footer of every page.
 
 use crate::browser::Navigator;
 use crate::error::UiError;
 use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit};
 use crate::part::idle::watch;
-use crate::part::load::fetched;
+use crate::part::load::view_resource;
 use crate::part::texts;
 use crate::part::view::{Outcome, PageQuery, PageView, ViewOf};
 #[cfg(feature = "ssr")]
@@ -16,11 +16,11 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_location;
 
-/// What stands around every page.
+/// Returns the view of the frame.
 #[cfg(feature = "ssr")]
 pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor) -> FrameView {
     let edge = use_context::<crate::edge::Edge>();
-    // Where the store is out of order, the page itself says so.
+    // If the store fails, the page itself shows the problem.
     let caller = kobling.sessions.caller(visitor).await.unwrap_or(None);
     FrameView {
         signed_in: caller.is_some(),
@@ -39,7 +39,7 @@ pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor) -> FrameView {
     }
 }
 
-/// Chooses the language of pages and mails, and goes back to where the person was.
+/// Sets the language of pages and mails, and redirects to the page that the form was on.
 #[server(prefix = "/ui", endpoint = "language")]
 pub(crate) async fn language(
     #[server(default)] lang: String,
@@ -50,13 +50,13 @@ pub(crate) async fn language(
     if let Some(lang) = Lang::from_tag(&lang) {
         set_cookie(&Cookie::Lang.set(is_secure(), lang.tag()));
     }
-    go(local(&back));
+    go(local_path(&back));
     Ok(())
 }
 
-/// A path of ours, or the front page: `//host` and `/\host` would lead elsewhere.
+/// The address if it is a local path, otherwise `/`: `//host` and `/\host` are addresses of other sites.
 #[cfg(any(feature = "ssr", test))]
-fn local(back: &str) -> &str {
+fn local_path(back: &str) -> &str {
     let inside = back.starts_with('/')
         && !back.starts_with("//")
         && !back.contains('\\')
@@ -71,11 +71,11 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let navigator = Navigator::get();
     navigator.follow();
     let nothing = Memo::new(|_| PageQuery::default());
-    let seen = fetched(ViewOf::Frame, nothing, navigator.answers.into());
-    let header = move || Suspend::new(async move { of_frame(seen.await).map(header) });
+    let view = view_resource(ViewOf::Frame, nothing, navigator.answers.into());
+    let header = move || Suspend::new(async move { frame_of(view.await).map(header) });
     let statement = move || {
         Suspend::new(async move {
-            of_frame(seen.await)
+            frame_of(view.await)
                 .and_then(|frame| frame.accessibility_statement)
                 .map(|href| {
                     view! { <a class="ds-link" rel="external" href=href>{t.common.accessibility}</a> }
@@ -94,15 +94,15 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     .into_any()
 }
 
-fn of_frame(seen: Outcome) -> Option<FrameView> {
-    match seen {
+fn frame_of(view: Outcome) -> Option<FrameView> {
+    match view {
         Ok(PageView::Frame(frame)) => Some(frame),
         _ => None,
     }
 }
 
-/// Pages with a button of their own for signing out.
-const HAVE_THEIR_OWN: [&str; 2] = [route::NO_ACCESS.path(), route::SIGN_OUT.path()];
+/// Pages with their own sign-out button.
+const WITH_SIGN_OUT: [&str; 2] = [route::NO_ACCESS.path(), route::SIGN_OUT.path()];
 
 fn header(frame: FrameView) -> AnyView {
     let t = texts();
@@ -112,7 +112,7 @@ fn header(frame: FrameView) -> AnyView {
     let path = use_location().pathname;
     let idle = frame.ends_in.map(watch);
     let shown =
-        Memo::new(move |_| frame.signed_in && !HAVE_THEIR_OWN.contains(&path.get().as_str()));
+        Memo::new(move |_| frame.signed_in && !WITH_SIGN_OUT.contains(&path.get().as_str()));
     let button = move || {
         shown.get().then(|| {
             view! {
@@ -133,7 +133,7 @@ fn header(frame: FrameView) -> AnyView {
     .into_any()
 }
 
-/// The languages, each by its own name. The page is loaded anew: every word of it changes.
+/// The languages, each by its own name. The form reloads the page, because all texts change.
 #[component]
 fn LanguageForm() -> impl IntoView {
     let t = texts();
@@ -174,11 +174,11 @@ fn LanguageForm() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::local;
+    use super::local_path;
 
     #[test]
-    fn the_way_back_never_leads_elsewhere() {
-        assert_eq!(local("/login?flow=1"), "/login?flow=1");
+    fn another_site_is_no_local_path() {
+        assert_eq!(local_path("/login?flow=1"), "/login?flow=1");
         for bad in [
             "",
             "//x.example",
@@ -187,7 +187,7 @@ mod tests {
             "/a b",
             "/\r\nx",
         ] {
-            assert_eq!(local(bad), "/", "{bad:?}");
+            assert_eq!(local_path(bad), "/", "{bad:?}");
         }
     }
 }

@@ -1,19 +1,18 @@
-//! The page's heading and title.
+//! The heading and title of a page.
 
-use crate::browser::{Navigator, settle};
+use crate::browser::{Navigator, set_focus};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// The heading of a page, which is its title too. Where the browser put the page in place itself, the focus goes to
-/// what matters most on it, or here.
+/// The heading of a page, which is also its title. After client-side rendering it sets the focus.
 #[component]
 pub(crate) fn Heading(#[prop(into)] text: String) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
     if Navigator::get().hydrated.get_untracked() {
         Effect::new(move || {
             if let Some(element) = heading.get() {
-                settle(element.into());
+                set_focus(element.into());
             }
         });
     }

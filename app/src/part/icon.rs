@@ -1,4 +1,4 @@
-//! Icons, drawn in the colour of the text around them. All decorate: the words beside them say the same.
+//! Icons, in the colour of the surrounding text. All are decorative: the text beside them says the same.
 
 use leptos::prelude::*;
 

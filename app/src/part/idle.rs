@@ -1,49 +1,49 @@
-//! Says in time that a session is about to end, and lets it go on (WCAG 2.2.1). What was typed stays where it is.
+//! Warns before a session ends, and allows extending it (WCAG 2.2.1). The page stays, so form fields keep their values.
 
 use crate::part::dialog::Dialog;
 use crate::part::texts;
 use kobling_model::route;
 use leptos::prelude::*;
 
-/// How long before the end it is said, in seconds: two minutes at least, and time for the question.
+/// How long before the end the warning is shown, in seconds: at least two minutes, and time for the request.
 #[cfg(feature = "hydrate")]
 const BEFORE: i64 = 150;
-/// When nobody answers, it is asked again after some ten seconds.
+/// The remaining time to assume if a request fails: the next one follows after some ten seconds.
 #[cfg(feature = "hydrate")]
 const AGAIN: i64 = BEFORE + 10;
 
-/// What is said.
+/// The warning that is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
-enum Said {
-    Nothing,
+enum Warning {
+    Hidden,
     Soon,
     Over,
 }
 
-/// What the browser keeps of it.
+/// The state in the browser.
 #[derive(Clone, Copy)]
 struct Watch {
-    said: RwSignal<Said>,
-    /// Counts the waits: only the last one asks.
+    warning: RwSignal<Warning>,
+    /// Counts the timers; only the latest one sends a request.
     #[cfg(feature = "hydrate")]
     turn: StoredValue<u32>,
 }
 
-/// Waits until the session is about to end, `left` seconds from now unless somebody uses it.
+/// Shows a warning before the session ends, which is in `left` seconds unless it is used.
 pub(crate) fn watch(left: i64) -> AnyView {
     let t = &texts().idle;
-    let said = RwSignal::new(Said::Nothing);
+    let warning = RwSignal::new(Warning::Hidden);
     let watch = Watch {
-        said,
+        warning,
         #[cfg(feature = "hydrate")]
         turn: StoredValue::new(0),
     };
     Effect::new(move || watch.wait(left));
     let dialog = move || {
-        match said.get() {
-        Said::Nothing => None,
-        Said::Soon => Some(
+        match warning.get() {
+        Warning::Hidden => None,
+        Warning::Soon => Some(
             view! {
                 <Dialog heading=t.soon id="idle-heading">
                     <p class="ds-paragraph">{t.soon_text}</p>
@@ -61,7 +61,7 @@ pub(crate) fn watch(left: i64) -> AnyView {
             }
             .into_any(),
         ),
-        Said::Over => Some(
+        Warning::Over => Some(
             view! {
                 <Dialog heading=t.over id="idle-heading">
                     <p class="ds-paragraph">{t.over_text}</p>
@@ -73,7 +73,7 @@ pub(crate) fn watch(left: i64) -> AnyView {
                         class="ds-button"
                         data-variant="secondary"
                         data-color="accent"
-                        on:click=move |_| watch.say(Said::Nothing)
+                        on:click=move |_| watch.show(Warning::Hidden)
                     >
                         {t.close}
                     </button>
@@ -92,13 +92,13 @@ pub(crate) fn watch(left: i64) -> AnyView {
 }
 
 impl Watch {
-    /// Asks again when the time seems to have come: another tab may have used the session meanwhile.
+    /// Checks the session when the time is up, because another tab may have used it in the meantime.
     #[cfg(feature = "hydrate")]
     fn wait(self, left: i64) {
         let soon = left <= BEFORE;
         let seconds = if soon { left } else { left - BEFORE };
         let later = core::time::Duration::from_secs(u64::try_from(seconds).unwrap_or_default() + 1);
-        self.say(if soon { Said::Soon } else { Said::Nothing });
+        self.show(if soon { Warning::Soon } else { Warning::Hidden });
         let Some(turn) = self.turn.try_update_value(|turn| {
             *turn = turn.wrapping_add(1);
             *turn
@@ -113,7 +113,7 @@ impl Watch {
         set_timeout(then, later);
     }
 
-    /// Asks how long the session has left; with `stay`, it has been used.
+    /// Requests the remaining time of the session; with `stay`, the request extends it.
     #[cfg(feature = "hydrate")]
     fn ask(self, stay: bool) {
         use gloo_net::http::Request;
@@ -124,13 +124,13 @@ impl Watch {
             } else {
                 Request::get(path)
             };
-            // The header may have been put in place anew meanwhile, with a watch of its own.
+            // The header may have been replaced in the meantime, with a timer of its own.
             let answer = request.send().await;
-            if self.said.is_disposed() {
+            if self.warning.is_disposed() {
                 return;
             }
             match answer {
-                Ok(answer) if answer.status() == 401 => self.say(Said::Over),
+                Ok(answer) if answer.status() == 401 => self.show(Warning::Over),
                 Ok(answer) => {
                     let left = answer.text().await.ok().and_then(|text| text.parse().ok());
                     self.wait(left.unwrap_or(AGAIN));
@@ -141,8 +141,8 @@ impl Watch {
     }
 
     #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
-    fn say(self, said: Said) {
-        _ = self.said.try_set(said);
+    fn show(self, warning: Warning) {
+        _ = self.warning.try_set(warning);
     }
 
     #[cfg(not(feature = "hydrate"))]

@@ -1,4 +1,4 @@
-//! Pages that show what the server knows.
+//! Fetches views and renders pages with them.
 
 use crate::browser::Navigator;
 use crate::codec::Postcard;
@@ -8,16 +8,16 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use std::future::ready;
 
-/// A page: fetched when it is opened and again whenever an answer leads to it, then shown, or what went wrong in its
-/// place. The page before stays until this one is there.
+/// Renders a page, or the problem in its place. Its view is fetched when the page is opened, and again when an answer
+/// redirects to it. The previous page stays until the view is available.
 pub(crate) fn page(page: Page) -> AnyView {
     let query = PageQuery::now();
     let (navigator, pages) = (Navigator::get(), Pages::get());
-    let seen = fetched(ViewOf::Page(page), query, navigator.visit.into());
+    let view = view_resource(ViewOf::Page(page), query, navigator.visit.into());
     let content = move || {
         Suspend::new(async move {
-            let content = (pages.show)(seen.await, query.get_untracked());
-            // After an answer every element is a new one: no password typed before is left in a field.
+            let content = (pages.show)(view.await, query.get_untracked());
+            // Alternating branches replace all elements after each answer, so no field keeps a password.
             if navigator.answers.get_untracked().is_multiple_of(2) {
                 Either::Left(content)
             } else {
@@ -28,12 +28,17 @@ pub(crate) fn page(page: Page) -> AnyView {
     view! { <Transition>{content}</Transition> }.into_any()
 }
 
-/// A view: carried by the last answer, or else fetched; anew when the query or the count changes.
-pub(crate) fn fetched(of: ViewOf, query: Memo<PageQuery>, count: Signal<u32>) -> Seen {
+/// Returns a view, from the last answer if that carries it, otherwise fetched. It is updated when the query or the
+/// count changes.
+pub(crate) fn view_resource(
+    of: ViewOf,
+    query: Memo<PageQuery>,
+    count: Signal<u32>,
+) -> ViewResource {
     let (navigator, pages) = (Navigator::get(), Pages::get());
     Resource::new_with_options(
         move || (query.get(), count.get()),
-        move |(query, _)| match navigator.carried(of, &query) {
+        move |(query, _)| match navigator.take_view(of, &query) {
             Some(outcome) => Box::pin(ready(outcome)),
             None => (pages.fetch)(of, query),
         },
@@ -41,5 +46,5 @@ pub(crate) fn fetched(of: ViewOf, query: Memo<PageQuery>, count: Signal<u32>) ->
     )
 }
 
-/// A view, on its way or here.
-pub(crate) type Seen = Resource<Outcome, Postcard>;
+/// A view that is loading or loaded.
+pub(crate) type ViewResource = Resource<Outcome, Postcard>;

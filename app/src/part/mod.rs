@@ -1,4 +1,4 @@
-//! What pages are made of.
+//! The components that pages share.
 
 pub(crate) mod act;
 pub(crate) mod alert;
@@ -20,7 +20,7 @@ pub(crate) mod view;
 use crate::text::Texts;
 use leptos::prelude::expect_context;
 
-/// The words of the page's language.
+/// The texts in the language of the page.
 pub(crate) fn texts() -> &'static Texts {
     expect_context()
 }

@@ -1,4 +1,4 @@
-//! Password fields and the checklist beside new ones.
+//! Password fields, and the checklist of a new password.
 
 use crate::browser::Navigator;
 use crate::part::field::{described, error_beside, hint_beside};
@@ -7,7 +7,7 @@ use kobling_model::password::{Personal, Policy};
 use leptos::html;
 use leptos::prelude::*;
 
-/// A password. What was typed is never kept across an answer; it can be shown once the browser has taken over.
+/// A password field. It is empty after every answer. Once the page is hydrated, a button shows the password.
 #[component]
 pub(crate) fn PasswordField(
     name: &'static str,
@@ -23,7 +23,7 @@ pub(crate) fn PasswordField(
     let hydrated = Navigator::get().hydrated;
     let field = NodeRef::<html::Input>::new();
     let shown = RwSignal::new(false);
-    // Something may have been typed before the browser took over.
+    // The person may have typed before hydration.
     Effect::new(move || {
         if let (Some(element), Some(typed)) = (field.get(), typed) {
             typed.set(element.value());
@@ -85,7 +85,8 @@ pub(crate) fn PasswordField(
     .into_any()
 }
 
-/// Whose password it is, unseen: password managers look for the name beside the password.
+/// The account's address in a visually hidden field, because password managers look for the username beside the
+/// password.
 pub(crate) fn username(email: String) -> AnyView {
     view! {
         <input
@@ -102,7 +103,7 @@ pub(crate) fn username(email: String) -> AnyView {
     .into_any()
 }
 
-/// The requirements and whether what is typed meets them; the same rules decide on the server.
+/// The requirements, and which of them the typed password meets. The server applies the same rules.
 #[component]
 pub(crate) fn PasswordChecklist(
     policy: Policy,
@@ -134,7 +135,7 @@ pub(crate) fn PasswordChecklist(
         .collect_view();
     let progress =
         Memo::new(move |_| checked.with(|lines| lines.iter().filter(|line| line.1).count()));
-    let says = move || {
+    let message = move || {
         let untouched = typed.with(String::is_empty);
         (!untouched).then(|| (t.progress)(progress.get(), all))
     };
@@ -142,7 +143,7 @@ pub(crate) fn PasswordChecklist(
         <div class="k-checklist">
             <h2 class="ds-heading" data-size="2xs" id="requirements">{t.requirements}</h2>
             <ul aria-labelledby="requirements">{items}</ul>
-            <p class="ds-sr-only" aria-live="polite">{says}</p>
+            <p class="ds-sr-only" aria-live="polite">{message}</p>
         </div>
     }
     .into_any()

@@ -1,13 +1,14 @@
-//! Solves a proof of work (ALTCHA v2) in pieces, so that the page stays alive meanwhile.
+//! Solves a proof of work (ALTCHA v2) in slices, so that the page stays responsive.
 //!
-//! The `altcha` crate, which makes the challenges and checks the solutions on the server, solves them too, but in one
-//! go, and brings algorithms along that our challenges never ask for. A test holds this to what that crate accepts.
+//! The `altcha` crate creates the challenges and verifies the solutions on the server. It can also solve them, but
+//! without interruption, and it contains algorithms that our challenges do not use. A test checks this code against
+//! that crate.
 
 use pbkdf2::pbkdf2_hmac;
 use sha2::Sha256;
 use std::fmt::Write;
 
-/// A challenge under work.
+/// A challenge and the next counter to try.
 pub(crate) struct Work {
     challenge: String,
     nonce: Vec<u8>,
@@ -29,9 +30,9 @@ pub(crate) struct Parameters {
 }
 
 impl Work {
-    /// Takes up a challenge in ALTCHA's JSON, which has these parameters. Nothing when it is of a kind that we do not
-    /// make.
-    pub fn take_up(challenge: String, parameters: Parameters) -> Option<Self> {
+    /// Starts on a challenge: ALTCHA's JSON, and the parameters parsed from it. `None` for a kind that the server does
+    /// not create.
+    pub fn parse(challenge: String, parameters: Parameters) -> Option<Self> {
         let ours = parameters.algorithm == "PBKDF2/SHA-256" && parameters.key_length <= 64;
         ours.then_some(())?;
         Some(Self {
@@ -45,7 +46,7 @@ impl Work {
         })
     }
 
-    /// Makes one guess. When it fits, gives the payload that the server wants, as JSON.
+    /// Tries one counter. If it solves the challenge, returns the payload for the server, as JSON.
     pub fn guess(&mut self) -> Option<String> {
         let mut password = self.nonce.clone();
         password.extend(self.counter.to_be_bytes());
@@ -105,7 +106,7 @@ mod tests {
             nonce: given.nonce,
             salt: given.salt,
         };
-        Work::take_up(text, parameters)
+        Work::parse(text, parameters)
     }
 
     #[test]

@@ -1,28 +1,28 @@
-//! **Jeg er ikke en robot**: the browser works a little in the person's stead.
+//! **Jeg er ikke en robot**: the browser computes a proof of work.
 
 use crate::browser::Navigator;
 use crate::part::field::{described, error_beside, hint_beside};
 use crate::part::texts;
 use leptos::prelude::*;
 
-/// How far the work is.
+/// The state of the proof of work.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Work {
-    /// The box is not ticked yet.
+    /// The box is not ticked.
     Idle,
-    /// Under way.
-    Under,
-    /// The proof, or nothing where there was none to be had.
+    /// In progress.
+    Running,
+    /// The proof; empty if it could not be computed.
     #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
     Done(String),
 }
 
-/// Keeps a form back while the work for it is under way, and sends it then.
+/// Delays the submission of a form while its proof is in progress.
 #[component]
-pub(crate) fn Held(work: RwSignal<Work>, children: Children) -> impl IntoView {
+pub(crate) fn HoldSubmit(work: RwSignal<Work>, children: Children) -> impl IntoView {
     let waiting = RwSignal::new(false);
     let hold = move |event: web_sys::SubmitEvent| {
-        if work.get_untracked() == Work::Under {
+        if work.get_untracked() == Work::Running {
             event.prevent_default();
             event.stop_propagation();
             waiting.set(true);
@@ -31,15 +31,15 @@ pub(crate) fn Held(work: RwSignal<Work>, children: Children) -> impl IntoView {
     Effect::new(move || {
         if matches!(work.get(), Work::Done(_)) && waiting.get_untracked() {
             waiting.set(false);
-            // The proof's field is filled in the same turn.
-            request_animation_frame(send_on);
+            // The hidden field is set before the next frame.
+            request_animation_frame(submit_form);
         }
     });
     view! { <div on:submit:capture=hold>{children()}</div> }.into_any()
 }
 
-/// Sends the form that holds the box.
-fn send_on() {
+/// Submits the form that contains the box.
+fn submit_form() {
     use leptos::wasm_bindgen::JsCast;
     let form = document()
         .get_element_by_id("robot")
@@ -50,8 +50,8 @@ fn send_on() {
     }
 }
 
-/// The box, and the proof that goes along unseen. Without script the proof stays empty, and limits on the server stand
-/// in for it.
+/// The box, and the hidden field with the proof. Without JavaScript the proof is empty, and the server applies rate
+/// limits instead.
 #[component]
 pub(crate) fn Robot(
     work: RwSignal<Work>,
@@ -61,17 +61,17 @@ pub(crate) fn Robot(
     let hydrated = Navigator::get().hydrated;
     let ticked = move |event: web_sys::Event| {
         if event_target_checked(&event) && work.get_untracked() == Work::Idle {
-            work.set(Work::Under);
+            work.set(Work::Running);
             begin(work);
         }
     };
     let proof = move || match work.get() {
         Work::Done(proof) => proof,
-        Work::Idle | Work::Under => String::new(),
+        Work::Idle | Work::Running => String::new(),
     };
-    let says = move || match work.get() {
+    let status = move || match work.get() {
         Work::Idle => "",
-        Work::Under => t.working,
+        Work::Running => t.working,
         Work::Done(_) => t.worked,
     };
     let hint = move || {
@@ -96,7 +96,7 @@ pub(crate) fn Robot(
             {hint}
             {error_beside("robot", error)}
         </div>
-        <p class="k-work" role="status">{says}</p>
+        <p class="k-work" role="status">{status}</p>
         <input type="hidden" name="proof" prop:value=proof/>
     }
     .into_any()
@@ -108,7 +108,7 @@ fn begin(_: RwSignal<Work>) {}
 #[cfg(feature = "hydrate")]
 fn begin(work: RwSignal<Work>) {
     leptos::task::spawn_local(async move {
-        // What cannot be solved is sent unsolved: the server then treats the browser as one without script.
+        // Without a solution the proof is empty: the server then treats the browser as one without JavaScript.
         let proof = solve::proof().await.unwrap_or_default();
         work.try_set(Work::Done(proof));
     });
@@ -123,10 +123,10 @@ mod solve {
     use std::time::Duration;
     use wasm_bindgen::JsValue;
 
-    /// Longest that the page may be without an answer to the person, in milliseconds.
+    /// How long the work may block the page at a time, in milliseconds.
     const SLICE: f64 = 40.0;
 
-    /// Fetches a challenge and solves it: base64 of ALTCHA's JSON.
+    /// Fetches a challenge and solves it. Returns ALTCHA's JSON in base64.
     pub(super) async fn proof() -> Option<String> {
         let answer = gloo_net::http::Request::get("/api/v1/proof-of-work")
             .send()
@@ -140,11 +140,11 @@ mod solve {
                     return window().btoa(&payload).ok();
                 }
             }
-            breathe().await;
+            yield_to_browser().await;
         }
     }
 
-    /// Reads the answer: JSON that holds ALTCHA's JSON as a text.
+    /// Parses the answer: JSON that contains ALTCHA's JSON as a string.
     fn read(answer: &str) -> Option<Work> {
         let of = |value: &JsValue, name: &str| Reflect::get(value, &name.into()).ok();
         let challenge = of(&JSON::parse(answer).ok()?, "challenge")?.as_string()?;
@@ -159,10 +159,10 @@ mod solve {
             nonce: text("nonce")?,
             salt: text("salt")?,
         };
-        Work::take_up(challenge, parameters)
+        Work::parse(challenge, parameters)
     }
 
-    async fn breathe() {
+    async fn yield_to_browser() {
         let (done, rest) = oneshot::channel::<()>();
         set_timeout(move || _ = done.send(()), Duration::ZERO);
         _ = rest.await;

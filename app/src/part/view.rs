@@ -1,4 +1,4 @@
-//! Which pages there are, what they are asked by, and what they show.
+//! The views of the pages, and the query of their addresses.
 
 use crate::error::UiError;
 #[cfg(feature = "ssr")]
@@ -13,7 +13,7 @@ use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 use std::pin::Pin;
 
-/// What a view is of.
+/// Identifies a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ViewOf {
     /// The frame: header and footer of every page.
@@ -22,12 +22,12 @@ pub(crate) enum ViewOf {
     Page(Page),
 }
 
-/// What a page, or the frame, shows.
+/// The view of a page or of the frame.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum PageView {
-    /// Header and footer of every page.
+    /// The frame.
     Frame(FrameView),
-    /// Nothing that the server knows.
+    /// Empty: the page needs no data from the server.
     Nothing,
     /// `/login`
     Login(SignInView),
@@ -51,10 +51,10 @@ pub(crate) enum PageView {
     AccountPassword(ChangePasswordView),
 }
 
-/// What the address of a page may say.
+/// The query of a page's address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PageQuery {
-    /// `flow`, not yet read.
+    /// `flow`, not yet parsed.
     pub flow: String,
     /// `ticket`.
     pub ticket: String,
@@ -63,7 +63,7 @@ pub(crate) struct PageQuery {
 }
 
 impl PageQuery {
-    /// What the address says now.
+    /// The query of the current address.
     pub fn now() -> Memo<Self> {
         let query = use_query_map();
         Memo::new(move |_| {
@@ -75,7 +75,7 @@ impl PageQuery {
         })
     }
 
-    /// What the address of a page says that an action leads to; nothing for an address that is no page or only leads on.
+    /// The page that an action redirects to, and its query. `None` if that is no page, or a page that only redirects.
     #[cfg(feature = "ssr")]
     pub fn of(next: &Next) -> Option<(Page, Self)> {
         let mut query = Self::default();
@@ -96,16 +96,16 @@ impl PageQuery {
     }
 }
 
-/// What becomes of a question: a view, or what went wrong.
+/// The result of fetching a view.
 pub(crate) type Outcome = Result<PageView, UiError>;
 
-/// The views that the answer to an action carries: of the page that it leads to, and of the frame. The browser then
-/// asks for neither.
+/// The views that the answer to an action carries: of the page that it redirects to, and of the frame. The browser then
+/// fetches neither.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Carried {
-    /// The page, its query, and what it shows.
+    /// The page, its query, and its view.
     pub page: Option<(Page, PageQuery, Outcome)>,
-    /// What the frame shows.
+    /// The view of the frame.
     pub frame: Option<Outcome>,
 }
 
@@ -123,15 +123,15 @@ impl Carried {
     }
 }
 
-/// A view on its way.
+/// A pending fetch of a view.
 type Fetching = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-/// How pages are fetched and shown. The pages are made of parts; what a part wants of them it finds in the context.
+/// Fetches and renders pages. Parts find this in the context, because pages depend on parts and not the reverse.
 #[derive(Clone, Copy)]
 pub(crate) struct Pages {
-    /// Asks the server.
+    /// Fetches a view.
     pub fetch: fn(ViewOf, PageQuery) -> Fetching,
-    /// Shows the answer.
+    /// Renders a view, or the problem in its place.
     pub show: fn(Outcome, PageQuery) -> AnyView,
 }
 

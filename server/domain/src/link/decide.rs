@@ -1,6 +1,5 @@
-//! The decisions of linking, as pure functions over what is known.
-//!
-//! Four facts decide: the signed-in account, the owner of the eID, the directory's entry, and what was proven.
+//! The decisions of linking, as pure functions of facts: the signed-in account, the owner of the eID, the directory's
+//! entry, and what has been proven.
 
 use kobling_model::{AccountId, Email, Problem};
 
@@ -11,51 +10,51 @@ pub enum Purpose {
     SignIn,
     /// To move the eID to another address.
     Relink,
-    /// To add it to the account that is signed in.
+    /// To link it to the signed-in account.
     Add(AccountId),
-    /// To confirm that it is still the owner of this account.
+    /// To re-authenticate the owner of this account.
     Confirm(AccountId),
 }
 
-/// What is known when an eID has been verified.
+/// The facts when an eID has been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EidFacts {
-    /// Why it was shown.
+    /// The purpose of the sign-in.
     pub purpose: Purpose,
-    /// The account that is signed in in this browser.
+    /// The account that is signed in to this browser.
     pub signed_in: Option<AccountId>,
-    /// The account that the eID belongs to.
+    /// The account that the eID is linked to.
     pub owner: Option<AccountId>,
-    /// The address that the directory holds for this very identity number.
+    /// The directory's address for this identity number.
     pub vouched: Option<Email>,
     /// The address of the owner.
     pub owner_email: Option<Email>,
-    /// Another organisation has the vouched address among its users too.
+    /// Another organisation has a user with the vouched address.
     pub vouched_contested: bool,
-    /// The account that is signed in is linked to another person at this provider.
+    /// The signed-in account is linked to another person at this provider.
     pub signed_in_is_another_person: bool,
-    /// The operator wants a code even where the directory vouches.
+    /// The operator requires a code even if the directory vouches for the address.
     pub demand_code: bool,
 }
 
-/// What follows when an eID has been verified.
+/// The decision when an eID has been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EidDecision {
-    /// Its owner is signed in.
+    /// The owner is signed in.
     SignIn(AccountId),
-    /// The directory's address is offered; one press links.
+    /// The directory's address is offered; the person confirms it without a code.
     OfferVouched(Email),
-    /// A code is asked for: from the directory's address, or one that the person types.
+    /// A code is required: from the directory's address, or from one that the person types.
     AskAddress(Option<Email>),
-    /// The eID is linked to the account that is signed in.
+    /// The eID is linked to the signed-in account.
     LinkToSignedIn(AccountId),
-    /// The step that waited for a confirmation goes on.
+    /// The step that required re-authentication continues.
     Confirmed(AccountId),
-    /// Nothing changes; the person is told why.
+    /// Nothing changes; the page shows the problem.
     Refuse(Problem),
 }
 
-/// Decides what follows when an eID has been verified.
+/// Decides after an eID has been verified.
 #[must_use]
 pub fn eid(facts: &EidFacts) -> EidDecision {
     let ask = || match &facts.vouched {
@@ -89,47 +88,47 @@ pub fn eid(facts: &EidFacts) -> EidDecision {
     }
 }
 
-/// What is known when an address has been vouched for or its mailbox proven.
+/// The facts when an address has been vouched for or its mailbox proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CompletionFacts {
-    /// The account under that address.
+    /// The account with that address.
     pub target: Option<AccountId>,
     /// That account is disabled.
     pub target_disabled: bool,
     /// That account is linked to another person at the same provider.
     pub target_is_another_person: bool,
-    /// The account that the eID belongs to at this moment.
+    /// The account that the eID is linked to now.
     pub owner: Option<AccountId>,
-    /// The account that the person was told the eID would move from.
+    /// The account that the page showed as the one that the eID moves from.
     pub moves_from: Option<AccountId>,
-    /// A name for a new account is known.
+    /// Whether a name for a new account is known.
     pub has_name: bool,
 }
 
-/// What follows when an address has been vouched for or its mailbox proven.
+/// The decision when an address has been vouched for or its mailbox proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completion {
-    /// The eID is linked to it already.
+    /// The eID is already linked to the account.
     SignIn(AccountId),
-    /// A new account gets the eID, taken from the former owner first.
+    /// The eID is unlinked from the former owner and linked to a new account.
     Create {
         /// The former owner.
         from: Option<AccountId>,
     },
-    /// A new account needs a name first.
+    /// A new account requires a name.
     AskName,
-    /// The account gets the eID, taken from the former owner first.
+    /// The eID is unlinked from the former owner and linked to the account.
     Link {
         /// The account.
         to: AccountId,
         /// The former owner.
         from: Option<AccountId>,
     },
-    /// Nothing changes; the person is told why.
+    /// Nothing changes; the page shows the problem.
     Refuse(Problem),
 }
 
-/// Decides what follows when an address has been vouched for or its mailbox proven.
+/// Decides after an address has been vouched for or its mailbox proven.
 #[must_use]
 pub const fn completion(facts: &CompletionFacts) -> Completion {
     if facts.target_disabled {
@@ -139,7 +138,7 @@ pub const fn completion(facts: &CompletionFacts) -> Completion {
         (None, _) => None,
         (Some(owner), _) if same(facts.target, owner) => return Completion::SignIn(owner),
         (Some(owner), from) if same(from, owner) => Some(owner),
-        // Linked concurrently, in another window: an eID is only moved from the account that the page named.
+        // Linked concurrently in another window. An eID is moved only from the account that the page showed.
         (Some(_), _) => return Completion::Refuse(Problem::AlreadyDone),
     };
     match facts.target {
@@ -157,7 +156,7 @@ const fn same(account: Option<AccountId>, other: AccountId) -> bool {
     }
 }
 
-/// Whether removing a link leaves a way to sign in: a password, or another link that can be used.
+/// Whether a sign-in method remains after a link is removed: a password, or another usable link.
 #[must_use]
 pub const fn may_remove(has_password: bool, other_links: usize) -> bool {
     has_password || other_links > 0

@@ -105,7 +105,7 @@ impl RemovalService {
         }
     }
 
-    /// **Fjern**: goes on to the proof.
+    /// **Fjern**: continues to re-authentication.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -127,7 +127,7 @@ impl RemovalService {
         self.settle(visitor, Some(flow), result).await
     }
 
-    /// **Avbryt**, or Escape.
+    /// **Avbryt**, or Escape: ends the flow.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -241,8 +241,8 @@ impl RemovalService {
         .await
     }
 
-    /// The removal itself. Sessions created from the eID end; the current one continues under a new secret if it was
-    /// confirmed by password, which becomes its method. Tickets and codes become invalid; a mail says so.
+    /// Removes the link and commits. Sessions created from the eID end, except the current one if it was confirmed by
+    /// another method: it gets a new secret and that method. Tickets and codes become invalid; a mail reports it.
     async fn remove_in(
         &self,
         mut work: Unit,
@@ -292,7 +292,7 @@ impl RemovalService {
         })
     }
 
-    /// The dialog's view.
+    /// The view of the dialog.
     pub(crate) async fn view(
         &self,
         work: &mut Unit,

@@ -1,10 +1,10 @@
-//! What is asked for beside the scopes: single claims (OpenID Connect Core §5.5) and the requested level of assurance.
+//! Requests beside the scopes: individual claims (OpenID Connect Core §5.5) and the level of assurance.
 
 use crate::auth::session::Method;
 use kobling_model::Level;
 use serde::{Deserialize, Serialize};
 
-/// Claims about a person, as far as there are any here. `email_verified` comes with the address that it speaks of.
+/// The supported claims about a person that are requested. `email` includes `email_verified`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Wanted {
     /// `name`.
@@ -15,7 +15,7 @@ pub struct Wanted {
     pub email: bool,
 }
 
-/// What the `claims` parameter adds to the scopes, by where it is to be told.
+/// The claims that the `claims` parameter requests beside the scopes, by where they are returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ClaimsWanted {
     /// In the ID token.
@@ -27,7 +27,7 @@ pub struct ClaimsWanted {
 }
 
 impl ClaimsWanted {
-    /// Whether it asks for nothing.
+    /// Whether no claim is requested.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -35,7 +35,7 @@ impl ClaimsWanted {
 }
 
 impl Wanted {
-    /// What the scopes hold, and this besides.
+    /// Adds the claims of the scopes.
     #[must_use]
     pub fn with_scope(self, scope: &str) -> Self {
         let granted = |wanted: &str| scope.split(' ').any(|word| word == wanted);
@@ -46,23 +46,23 @@ impl Wanted {
     }
 }
 
-/// The requested acr, in the words of the request: any one of these.
+/// The requested `acr` values, any one of which satisfies the request.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AcrWanted {
-    /// `acr` values of the providers', or the name of a level; the preferred one first.
+    /// `acr` values of the providers, or names of levels, in order of preference.
     pub values: Vec<String>,
-    /// Nothing else will do (OpenID Connect Core §5.5.1.1). Otherwise the client is answered as well as can be.
+    /// Whether one of the values is required (OpenID Connect Core §5.5.1.1). Otherwise the best available is returned.
     pub essential: bool,
 }
 
-/// The names of levels that stand for any provider's.
+/// The names of the levels, which are valid for every provider.
 pub const LEVELS: [(&str, Level); 3] = [
     ("low", Level::Low),
     ("substantial", Level::Substantial),
     ("high", Level::High),
 ];
 
-/// What a sign-in is worth: its own `acr`, and its level of assurance. A password is no eID and has no level.
+/// The `acr` and the level of assurance of a sign-in. A password has no level.
 #[must_use]
 pub fn worth(method: &Method) -> (&str, Option<Level>) {
     match method {
@@ -76,8 +76,8 @@ pub fn worth(method: &Method) -> (&str, Option<Level>) {
 }
 
 impl AcrWanted {
-    /// The `acr` to answer with, in the words of the request where it can be: the sign-in's own if that was asked for,
-    /// else one of just its level, else the first that it is sure enough for. Nothing when it is not sure enough for any.
+    /// The requested `acr` value that the sign-in meets: its own value, otherwise one of exactly its level, otherwise
+    /// the first of a lower level. `None` if it meets none.
     pub fn met_by<'a>(
         &'a self,
         method: &'a Method,
@@ -99,7 +99,7 @@ impl AcrWanted {
             .map(|(value, _)| value)
     }
 
-    /// The least that meets it; nothing when none of its words is known here.
+    /// The lowest level that meets the request; `None` if no value is known.
     pub fn least(&self, level_of: impl Fn(&str) -> Option<Level>) -> Option<Level> {
         self.values.iter().filter_map(|value| level_of(value)).min()
     }
