@@ -141,8 +141,8 @@ test('openid-client: sign-out from the application ends everything and leads bac
   expect(new URL(berit.page.url()).searchParams.get('state')).toBe('tilbake');
 
   await expect.poll(() => rp.logouts.length).toBe(1);
-  const told = await rp.verifiesLogout(rp.logouts[0] ?? '');
-  expect(told).toMatchObject({ sub: subjectOf(tokens), sid: tokens.claims()?.['sid'] });
+  const verified = await rp.verifiesLogout(rp.logouts[0] ?? '');
+  expect(verified).toMatchObject({ sub: subjectOf(tokens), sid: tokens.claims()?.['sid'] });
   expect(await refused(rp.refresh(tokens.refresh_token ?? ''))).toBe('invalid_grant');
   await berit.open('/account');
   await berit.isAskedToSignIn();
@@ -179,19 +179,19 @@ test('openid-client: nothing but the issuer is needed', async ({ demo }: { demo:
   const config = await oidc.discovery(new URL(demo.kobling), 'public', undefined, oidc.None(), {
     execute: [oidc.allowInsecureRequests],
   });
-  const told = config.serverMetadata();
-  expect(told.issuer).toBe(demo.kobling);
-  expect(told.supportsPKCE()).toBe(true);
-  expect(told.authorization_response_iss_parameter_supported).toBe(true);
+  const metadata = config.serverMetadata();
+  expect(metadata.issuer).toBe(demo.kobling);
+  expect(metadata.supportsPKCE()).toBe(true);
+  expect(metadata.authorization_response_iss_parameter_supported).toBe(true);
   for (const endpoint of [
-    told.authorization_endpoint,
-    told.token_endpoint,
-    told.userinfo_endpoint,
-    told.jwks_uri,
-    told.end_session_endpoint,
-    told.revocation_endpoint,
-    told.introspection_endpoint,
-    told.pushed_authorization_request_endpoint,
+    metadata.authorization_endpoint,
+    metadata.token_endpoint,
+    metadata.userinfo_endpoint,
+    metadata.jwks_uri,
+    metadata.end_session_endpoint,
+    metadata.revocation_endpoint,
+    metadata.introspection_endpoint,
+    metadata.pushed_authorization_request_endpoint,
   ]) {
     expect(endpoint).toContain(demo.kobling);
   }

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_solved_here_is_accepted_there() {
+    fn solutions_are_accepted_by_altcha() {
         for prefix in ["00", "a", "0f3"] {
             let mut work = work(&challenge(prefix)).expect("our kind");
             let payload = (0..1_000_000)
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn other_kinds_are_left_alone() {
+    fn other_kinds_are_rejected() {
         let changed = |change: fn(&mut ChallengeParameters)| {
             let mut challenge = challenge("00");
             change(&mut challenge.parameters);

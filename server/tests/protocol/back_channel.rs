@@ -23,10 +23,10 @@ async fn demo(engine: &crate::support::db::Engine, application: &Application) ->
              post_logout_redirect_uris = [\"http://localhost:1/after\"] {more} }}"
         )
     };
-    let told = format!(", back_channel_logout = \"{}/logout\"", application.origin);
-    let rsa = format!("{told}, signing = \"RS256\", pairwise = true");
+    let logout = format!(", back_channel_logout = \"{}/logout\"", application.origin);
+    let rsa = format!("{logout}, signing = \"RS256\", pairwise = true");
     let clients = [
-        of("es", &told),
+        of("es", &logout),
         of("rs", &rsa),
         of(
             "gone",
@@ -76,16 +76,16 @@ async fn a_logout_token_conforms_to_back_channel_logout_2_4() {
             ("rs", Algorithm::RS256, enter(&demo, &browser, "rs").await.0),
         ];
         browser.submit("/ui/sign-out", &[]).await;
-        let told = application.received(2).await;
+        let received = application.received(2).await;
         assert_eq!(
-            told.len(),
+            received.len(),
             2,
             "one token for each session of an application"
         );
         let keys: JwkSet =
             serde_json::from_str(&browser.get("/oidc/jwks").await.body).expect("keys");
         for (client, alg, id_token) in expected {
-            let token = told
+            let token = received
                 .iter()
                 .map(Received::token)
                 .find(|token| payload(token)["aud"] == client)
@@ -124,7 +124,7 @@ async fn a_logout_token_conforms_to_back_channel_logout_2_4() {
                 "it is not accepted as an ID token"
             );
         }
-        let [first, second] = &told[..] else {
+        let [first, second] = &received[..] else {
             unreachable!()
         };
         assert_ne!(
@@ -227,10 +227,10 @@ async fn a_sign_out_everywhere_sends_one_logout_token_per_session() {
             let page = browser.get("/account").await;
             assert_eq!(page.next().path(), "/login");
         }
-        let told = application.received(2).await;
-        let mut seen: Vec<_> = told
+        let received = application.received(2).await;
+        let mut seen: Vec<_> = received
             .iter()
-            .map(|told| payload(told.token())["sid"].clone())
+            .map(|notice| payload(notice.token())["sid"].clone())
             .collect();
         let by_text = |value: &Value| value.as_str().map(str::to_owned);
         sids.sort_by_key(by_text);
@@ -249,9 +249,9 @@ async fn a_logout_token_is_not_accepted_as_an_id_token() {
         let browser = signed_in(&demo).await;
         enter(&demo, &browser, "es").await;
         browser.submit("/ui/sign-out", &[]).await;
-        let told = application.received(1).await;
+        let received = application.received(1).await;
         let again = signed_in(&demo).await;
-        let address = format!("/oidc/logout?id_token_hint={}", told[0].token());
+        let address = format!("/oidc/logout?id_token_hint={}", received[0].token());
         let page = again.get(&address).await;
         assert_eq!((page.status.as_u16(), page.location()), (400, None));
         assert!(again.cookie(crate::support::SESSION).is_some());

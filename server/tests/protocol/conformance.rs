@@ -127,11 +127,11 @@ async fn userinfo_has_the_subject_of_the_id_token_and_email_verified() {
             let token = answer["access_token"].as_str().expect("a token");
             let page = userinfo(demo, token).await;
             assert_eq!(page.header("content-type"), "application/json");
-            let told = page.json();
-            assert_eq!(told["sub"], claims["sub"]);
-            assert_eq!(told["email_verified"], json!(proven));
+            let claimed = page.json();
+            assert_eq!(claimed["sub"], claims["sub"]);
+            assert_eq!(claimed["email_verified"], json!(proven));
             assert_eq!(
-                names(&told),
+                names(&claimed),
                 HashSet::from(["sub", "name", "email", "email_verified"])
             );
         }

@@ -79,7 +79,7 @@ mod tests {
             let id = ProviderId::parse(id).expect("a name");
             Arc::new(Expiring(id, end.map(|span| now + span))) as Arc<dyn EidProvider>
         };
-        let told = due(
+        let reported = due(
             now,
             &[
                 provider("unknown", None),
@@ -88,11 +88,11 @@ mod tests {
                 provider("past", Some(Span::hours(-24))),
             ],
         );
-        let told: Vec<_> = told
+        let reported: Vec<_> = reported
             .iter()
             .map(|(id, expiry)| (id.as_str(), expiry.days_left))
             .collect();
-        assert_eq!(told, [("soon", 10), ("past", -1)]);
+        assert_eq!(reported, [("soon", 10), ("past", -1)]);
     }
 
     #[test]
@@ -114,9 +114,9 @@ mod tests {
             (-1, Some((-1, 0))),
             (-48, Some((-2, 0))),
         ] {
-            let told = warning(end - Span::hours(hours_before), end);
+            let reported = warning(end - Span::hours(hours_before), end);
             assert_eq!(
-                told.map(|expiry| (expiry.days_left, expiry.step)),
+                reported.map(|expiry| (expiry.days_left, expiry.step)),
                 expected,
                 "{hours_before} hours before"
             );

@@ -259,8 +259,8 @@ async fn a_client_credential_expires_at_the_earlier_of_two_dates() {
         let mut settings = fake.settings();
         settings.auth = auth;
         settings.credential_expires = day.and_then(configured);
-        let told = Client::new(settings).provider.expires_at();
-        assert_eq!(told, expected.and_then(configured), "{day:?}");
+        let expires = Client::new(settings).provider.expires_at();
+        assert_eq!(expires, expected.and_then(configured), "{day:?}");
     }
 }
 
