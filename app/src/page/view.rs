@@ -11,6 +11,7 @@ use crate::codec::Compact;
 use crate::error::UiError;
 use crate::page::problem::problem_page;
 use crate::part::view::{Outcome, PageQuery, PageView, Pages, ViewOf};
+#[cfg(feature = "ssr")]
 use kobling_model::route::Page;
 use leptos::prelude::*;
 

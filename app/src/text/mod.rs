@@ -5,10 +5,7 @@ mod en;
 mod nb;
 mod words;
 
-pub use words::{
-    Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, ProblemTexts, Recovery,
-    Removal, SignIn, Texts,
-};
+pub use words::Texts;
 
 use kobling_model::Lang;
 

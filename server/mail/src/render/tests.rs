@@ -10,7 +10,7 @@ fn email(text: &str) -> Email {
     Email::parse(text).expect("an address")
 }
 
-/// One mail of each kind; the `match` in `parts` does not compile if one is missing.
+/// One mail of each kind.
 fn contents() -> Vec<Content> {
     let (code, url, provider) = (CODE.to_owned(), URL.to_owned(), PROVIDER.to_owned());
     vec![
