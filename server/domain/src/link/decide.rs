@@ -190,6 +190,15 @@ mod tests {
     }
 
     #[test]
+    fn the_last_sign_in_method_stays() {
+        for (has_password, other_links, may) in
+            [(false, 0, false), (true, 0, true), (false, 1, true)]
+        {
+            assert_eq!(may_remove(has_password, other_links), may);
+        }
+    }
+
+    #[test]
     fn each_verified_eid_is_decided_as_specified() {
         let (me, other) = (account(1), account(2));
         let work = email("kari@nordvik.example");
