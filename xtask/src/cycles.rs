@@ -126,7 +126,12 @@ impl<'a> Read<'a> {
             "self" => {}
             "super" => _ = module.pop(),
             _ if self.is_module(from, first) => rest = path,
-            _ => return None,
+            // A name that the module imports; anything else leads out of the crate.
+            _ => {
+                let import = self.imports.get(&(from.clone(), first.clone()))?;
+                let depth = depth.checked_sub(1)?;
+                return self.file_of(from, &[import, rest].concat(), depth);
+            }
         }
         while let Some((name, after)) = rest.split_first() {
             if name == "super" {

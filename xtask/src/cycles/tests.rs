@@ -76,6 +76,17 @@ fn a_name_that_is_handed_on_leads_to_the_file_that_defines_it() {
 }
 
 #[test]
+fn a_path_through_an_imported_module_leads_to_its_file() {
+    let found = cycles(&[
+        ("lib.rs", "mod a; mod b;"),
+        ("a.rs", "pub mod inner;"),
+        ("a/inner.rs", "pub struct One(crate::b::Two);"),
+        ("b.rs", "use crate::a; pub struct Two(Vec<a::inner::One>);"),
+    ]);
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
 fn what_is_for_tests_alone_is_left_out() {
     let found = cycles(&[
         (
