@@ -27,7 +27,7 @@ statements! {
         (id, token, account, link_id, method, device, created_at, authenticated_at, last_seen_at, idle_until, expires_at,
             upstream)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
-    TOUCH_SESSION = "UPDATE sessions SET last_seen_at = $2, idle_until = $3 WHERE id = $1";
+    TOUCH_SESSION = "UPDATE sessions SET last_seen_at = $2, idle_until = $3 WHERE id = $1 AND method = $4";
     ROTATE_SESSION = "UPDATE sessions
         SET token = $2, link_id = $3, method = $4, authenticated_at = $5, idle_until = $6, upstream = $7
         WHERE id = $1 AND token = $8";
@@ -109,11 +109,20 @@ impl Sessions for UnitOfWork {
     async fn touch_session(
         &mut self,
         id: SessionId,
+        method: &Method,
         at: Timestamp,
         idle_until: Option<Timestamp>,
-    ) -> Stored<()> {
-        let idle_until = idle_until.map(|at| at.0);
-        execute!(self, TOUCH_SESSION, id.to_string(), at.0, idle_until).map(drop)
+    ) -> Stored<bool> {
+        let (idle_until, method) = (idle_until.map(|at| at.0), column::to_json(method)?);
+        execute!(
+            self,
+            TOUCH_SESSION,
+            id.to_string(),
+            at.0,
+            idle_until,
+            method
+        )
+        .map(|rows| rows == 1)
     }
 
     async fn rotate_session(&mut self, old: &Digest256, session: &Session) -> Stored<bool> {

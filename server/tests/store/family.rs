@@ -115,7 +115,7 @@ async fn locking_a_session_returns_its_last_use_and_end() {
                 );
             }
             w.sessions()
-                .touch_session(session_1.id, later(2), Some(later(30)))
+                .touch_session(session_1.id, &session_1.method, later(2), Some(later(30)))
                 .await
                 .expect("touches");
             for (now, held) in [(later(30), true), (later(31), false)] {

@@ -73,13 +73,25 @@ async fn sessions_of_an_account_are_ordered_by_last_use() {
                 .await
                 .expect("session");
             w.sessions()
-                .touch_session(sessions[1].id, later(9), Some(later(39)))
+                .touch_session(
+                    sessions[1].id,
+                    &sessions[1].method,
+                    later(9),
+                    Some(later(39)),
+                )
                 .await
                 .expect("touches");
             w.sessions()
-                .touch_session(sessions[0].id, later(5), None)
+                .touch_session(sessions[0].id, &sessions[0].method, later(5), None)
                 .await
                 .expect("touches");
+            // The limit of a method that the session no longer has is not stored.
+            let former = by_eid(LinkId(uuid(9)));
+            let touched = w
+                .sessions()
+                .touch_session(sessions[2].id, &former, later(9), None)
+                .await;
+            assert!(!touched.expect("touches"));
             let seen = |n: usize, minute, idle_until| Session {
                 last_seen_at: later(minute),
                 idle_until,

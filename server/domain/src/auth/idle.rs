@@ -30,16 +30,20 @@ impl Kernel {
 }
 
 impl SessionService {
-    /// Records a use of a session.
-    pub(crate) async fn touch(&self, session: &mut Session) -> Result<(), Fault> {
+    /// Records a use of a session; returns whether it still exists with the same method.
+    pub(crate) async fn touch(&self, session: &mut Session) -> Result<bool, Fault> {
         let now = self.now();
-        session.last_seen_at = now;
-        session.idle_until = self.idle_until(&session.method, now);
+        let idle_until = self.idle_until(&session.method, now);
         let mut work = self.begin().await?;
-        work.sessions()
-            .touch_session(session.id, now, session.idle_until)
+        let touched = work
+            .sessions()
+            .touch_session(session.id, &session.method, now, idle_until)
             .await?;
-        Ok(work.commit().await?)
+        work.commit().await?;
+        if touched {
+            (session.last_seen_at, session.idle_until) = (now, idle_until);
+        }
+        Ok(touched)
     }
 
     /// The time until a session ends without further use.
@@ -65,7 +69,10 @@ impl SessionService {
         let Some(mut caller) = self.untouched_caller(visitor).await? else {
             return Ok(None);
         };
-        self.touch(&mut caller.session).await?;
-        Ok(self.left(&caller.session))
+        if self.touch(&mut caller.session).await? {
+            Ok(self.left(&caller.session))
+        } else {
+            self.time_left(visitor).await
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! How passwords are hashed, and how sessions are stored.
 
 use crate::{
-    auth::session::Session,
+    auth::session::{Method, Session},
     kernel::{
         error::Stored,
         secret::{Digest256, Password},
@@ -53,13 +53,15 @@ pub trait Sessions: Send {
     async fn sessions_of(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<Session>>;
     /// Adds one.
     async fn insert_session(&mut self, session: &Session) -> Stored<()>;
-    /// Records a use, and the idle limit that follows from it.
+    /// Records a use, and the idle limit that follows from it and from `method`, if that is still the session's method;
+    /// returns whether it was.
     async fn touch_session(
         &mut self,
         id: SessionId,
+        method: &Method,
         at: Timestamp,
         idle_until: Option<Timestamp>,
-    ) -> Stored<()>;
+    ) -> Stored<bool>;
     /// Replaces its token, method, time of authentication and idle limit, if its token is still `old`; returns whether
     /// it was.
     async fn rotate_session(&mut self, old: &Digest256, session: &Session) -> Stored<bool>;

@@ -130,7 +130,7 @@ impl TokenService {
         if self.counts_as_use(&method) {
             let idle_until = self.idle_until(&method, now);
             work.sessions()
-                .touch_session(family.session, now, idle_until)
+                .touch_session(family.session, &method, now, idle_until)
                 .await?;
         }
         let redeemed = self
