@@ -1,7 +1,7 @@
 //! Navigation and focus in the browser. On the server nothing here has an effect; in the browser nothing runs before
 //! hydration.
 
-use crate::part::view::{Carried, Outcome, PageQuery, ViewOf};
+use crate::part::view::{Carried, PageQuery, PageView, ViewOf};
 use kobling_model::route;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -66,7 +66,7 @@ impl Navigator {
     }
 
     /// Takes a view that the last answer carries.
-    pub fn take_view(self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
+    pub fn take_view(self, of: ViewOf, query: &PageQuery) -> Option<PageView> {
         self.carried
             .try_update_value(|carried| carried.take(of, query))
             .flatten()

@@ -76,10 +76,11 @@ async fn add_views(
             context();
             provide_context(visitor);
             ScopedFuture::new(async move {
-                let shown = view(ViewOf::Page(page), query.clone()).await;
+                // A view that cannot be computed here is left out: the browser fetches it and shows what went wrong.
+                let shown = view(ViewOf::Page(page), query.clone()).await.ok();
                 Carried {
-                    page: Some((page, query, shown)),
-                    frame: Some(view(ViewOf::Frame, PageQuery::default()).await),
+                    page: shown.map(|shown| (page, query, shown)),
+                    frame: view(ViewOf::Frame, PageQuery::default()).await.ok(),
                 }
             })
         })

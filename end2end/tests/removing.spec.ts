@@ -123,6 +123,33 @@ test('removing takes three requests: each answer carries the next page', async (
   expect(requests).toEqual(['/ui/begin-removal', '/ui/confirm-removal', '/ui/finish-removal']);
 });
 
+test('an answer that another one has overtaken does not bring back what it saw', async ({ someone }) => {
+  const berit = await inSettings(someone);
+  await berit.isHydrated();
+  const others = berit.button('Logg ut alle andre');
+  await expect(others).toBeVisible();
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let holds = () => {};
+  const held = new Promise<void>((resolve) => (holds = resolve));
+  await berit.page.route('**/ui/set-name', async (route) => {
+    const response = await route.fetch({ maxRedirects: 0 });
+    holds();
+    await released;
+    await route.fulfill({ response });
+  });
+  await berit.page.getByLabel('Navn').fill('Berit Finnes');
+  await berit.button('Lagre navn').click();
+  await held;
+  await others.click();
+  await expect(others).toBeHidden();
+  const fetched = berit.page.waitForRequest('**/ui/view');
+  release();
+  await fetched;
+  await expect(berit.page.getByLabel('Navn')).toHaveValue('Berit Finnes');
+  await expect(others).toBeHidden();
+});
+
 test('relinking works at once', async ({ someone }) => {
   const berit = await inSettings(someone);
   await berit.removesBankId(FINNES_PASSWORD);

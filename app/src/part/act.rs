@@ -97,9 +97,14 @@ fn send(event: &SubmitEvent, submission: Submission) {
     if let Some(button) = event.submitter().filter(|button| !button.id().is_empty()) {
         navigator.pressed.set_value(button.id());
     }
+    let answers = navigator.answers.get_untracked();
     leptos::task::spawn_local(async move {
         match post(to, &fields).await {
-            Ok((next, carried)) => navigator.go_with(&next, carried),
+            Ok((next, carried)) if navigator.answers.get_untracked() == answers => {
+                navigator.go_with(&next, carried);
+            }
+            // The views may be older than what another answer has changed in the meantime.
+            Ok((next, _)) => navigator.go(&next),
             Err(problem) => {
                 failed.try_set(Some(problem.map_or(t.common.offline, t.problem)));
             }

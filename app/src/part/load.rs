@@ -39,7 +39,7 @@ pub(crate) fn view_resource(
     Resource::new_with_options(
         move || (query.get(), count.get()),
         move |(query, _)| match navigator.take_view(of, &query) {
-            Some(outcome) => Box::pin(ready(outcome)),
+            Some(view) => Box::pin(ready(Ok(view))),
             None => (pages.fetch)(of, query),
         },
         true,

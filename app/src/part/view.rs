@@ -104,14 +104,14 @@ pub(crate) type Outcome = Result<PageView, UiError>;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Carried {
     /// The page, its query, and its view.
-    pub page: Option<(Page, PageQuery, Outcome)>,
+    pub page: Option<(Page, PageQuery, PageView)>,
     /// The view of the frame.
-    pub frame: Option<Outcome>,
+    pub frame: Option<PageView>,
 }
 
 impl Carried {
     /// Takes the view, if it is carried.
-    pub fn take(&mut self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
+    pub fn take(&mut self, of: ViewOf, query: &PageQuery) -> Option<PageView> {
         match of {
             ViewOf::Frame => self.frame.take(),
             ViewOf::Page(page) => self
