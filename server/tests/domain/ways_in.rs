@@ -306,3 +306,36 @@ async fn an_eid_can_sign_in_while_its_link_is_removed(engine: Engine) {
     assert!(by_eid.caller().await.is_none(), "the link is gone");
     assert_eq!(world.rows("links").await, 0);
 }
+
+/// The same for the account that the link moves away from.
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_link_can_move_while_it_is_removed(engine: Engine) {
+    const PRIVATE: &str = "privat@fjern.example";
+    let world = World::new(&engine).await;
+    world.account(PRIVATE).await;
+    let (mut owner, mut mover) = (world.person(), world.person());
+    owner.link(&pid(1), PRIVATE).await;
+    let flow = flow_in(&mover.towards("start").await);
+    let page = mover.eid(&pid(1), Some(flow)).await;
+    assert!(page.starts_with("/no-access"), "{page}");
+    let answer = world.kobling.linking.relink(&mover.visitor(), flow).await;
+    mover.take(answer);
+    mover.send_code(flow, "ola@nordvik.example").await;
+    let code = world.code("ola@nordvik.example").await;
+    let (kobling, visitor) = (world.kobling.clone(), mover.visitor());
+    world.watch.delay("END_SESSIONS_OF_LINK");
+    world.watch.steps();
+    let moving = tokio::spawn(async move { kobling.linking.code(&visitor, flow, &code).await });
+    while !world.watch.steps().contains(&"DELETE_LINK") {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let page = owner.remove_link(Some(PASSWORD)).await;
+    assert_eq!(
+        owner.login_problem(&page).await,
+        Some(Problem::NotSignedIn),
+        "{page}"
+    );
+    let page = mover.take(moving.await.expect("no panic"));
+    assert!(page.starts_with("https://start.example/"), "{page}");
+    assert_eq!(world.rows("links").await, 1);
+}

@@ -44,10 +44,17 @@ impl LinkingService {
         }
         let target = work.accounts().account_by_email(&settled.email).await?;
         let owner = self.links.owner(&mut work, &identity).await?;
+        // Serialises what changes links of the same account. Accounts are locked before links, and in the order of their
+        // ids, so that no two units of work wait for each other.
+        let mut accounts = Vec::from_iter(target.iter().map(|account| account.id));
+        accounts.extend(owner.iter().map(|link| link.account));
+        accounts.sort_unstable();
+        accounts.dedup();
+        for account in accounts {
+            work.accounts().lock_account(account).await?;
+        }
         let is_another_person = match &target {
             Some(account) => {
-                // Serialises concurrent completions for the same account.
-                work.accounts().lock_account(account.id).await?;
                 self.links
                     .is_another_person(&mut work, account.id, &identity)
                     .await?
