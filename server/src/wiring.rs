@@ -72,6 +72,7 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     config.secrets.keys()?;
     config.metrics.build()?;
     config.database.url()?;
+    config.password.hasher(Arc::new(SystemEntropy))?;
     config.mail.mailer(&config.server.site_name)?;
     config.eid_providers()?;
     Ok(())

@@ -75,22 +75,22 @@ pub enum SettingsError {
     #[error("site_name: must not be empty")]
     SiteName,
     /// See [`Smtp::host`].
-    #[error("host: must not be empty")]
+    #[error("smtp.host: must not be empty")]
     Host,
     /// See [`Tls::None`].
-    #[error("tls: none is allowed for localhost only")]
+    #[error("smtp.tls: none is allowed for localhost only")]
     Unprotected,
     /// See [`Smtp::username`].
-    #[error("username and password: set both or none")]
+    #[error("smtp.username and smtp.password: set both or none")]
     Credentials,
     /// See [`Smtp::timeout`].
-    #[error("timeout: must be greater than zero")]
+    #[error("smtp.timeout_seconds: must be greater than zero")]
     Timeout,
     /// See [`Smtp::root_certificate_pem`].
-    #[error("root_certificate: not a certificate in PEM")]
+    #[error("smtp.root_certificate_file: not a certificate in PEM")]
     RootCertificate,
     /// TLS cannot be set up for this host.
-    #[error("tls: cannot be set up for this host")]
+    #[error("smtp.tls: cannot be set up for this host")]
     Tls,
 }
 

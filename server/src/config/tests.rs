@@ -72,7 +72,8 @@ fn what_is_wrong_is_named() {
             "secrets.master_key_file = \"/nowhere\"",
             "secrets.master_key",
         ),
-        ("mail.smtp.tls = \"none\"", "mail."),
+        ("mail.smtp.tls = \"none\"", "mail.smtp.tls"),
+        ("password.memory_kib = 1", "password.memory_kib"),
     ] {
         let error = checked(&[setting]).expect_err(setting);
         assert!(error.contains(named), "{setting}: {error}");

@@ -19,7 +19,7 @@ struct Watched {
 impl Watch {
     /// The names of the steps since the last call.
     pub fn steps(&self) -> Vec<&'static str> {
-        let steps = std::mem::take(&mut self.0.lock().expect("nobody panicked").steps);
+        let steps = std::mem::take(&mut self.0.lock().expect("the lock is not poisoned").steps);
         let name = |step| statements().find(|(_, sql)| *sql == step);
         steps
             .into_iter()
@@ -29,26 +29,26 @@ impl Watch {
 
     /// From now on, every step of this name fails; `begin` and `read` are all units of work.
     pub fn fail(&self, name: &'static str) {
-        self.0.lock().expect("nobody panicked").fails = Some(step_of(name));
+        self.0.lock().expect("the lock is not poisoned").fails = Some(step_of(name));
     }
 
     /// From now on, half a second passes before every step of this name, in which others go on.
     pub fn delay(&self, name: &'static str) {
-        self.0.lock().expect("nobody panicked").waits = Some(step_of(name));
+        self.0.lock().expect("the lock is not poisoned").waits = Some(step_of(name));
     }
 
     /// From now on, nothing fails.
     pub fn mend(&self) {
-        self.0.lock().expect("nobody panicked").fails = None;
+        self.0.lock().expect("the lock is not poisoned").fails = None;
     }
 }
 
 impl Observer for Watch {
     fn step(&self, step: &'static str) -> Stored<()> {
-        let mut watched = self.0.lock().expect("nobody panicked");
+        let mut watched = self.0.lock().expect("the lock is not poisoned");
         watched.steps.push(step);
         if watched.fails == Some(step) {
-            return Err(StoreError::Unavailable("told to fail".into()));
+            return Err(StoreError::Unavailable("made to fail by the test".into()));
         }
         let waits = watched.waits == Some(step);
         drop(watched);
