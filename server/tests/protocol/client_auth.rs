@@ -10,13 +10,9 @@ use crate::support::{
 use jsonwebtoken::Algorithm;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
 
-const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-const SECRET: &str = "a long secret of the one with a secret";
+pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub const SECRET: &str = "a long secret of the one with a secret";
 
 /// One client with these keys, one with a secret, and a public one.
 pub fn clients(keys: &[&Key]) -> String {
@@ -39,7 +35,7 @@ pub fn claims(demo: &Demo) -> Value {
     })
 }
 
-fn with(mut claims: Value, changes: &[(&str, Value)]) -> Value {
+pub fn with(mut claims: Value, changes: &[(&str, Value)]) -> Value {
     for (name, value) in changes {
         if value.is_null() {
             claims.as_object_mut().expect("an object").remove(*name);
@@ -51,7 +47,7 @@ fn with(mut claims: Value, changes: &[(&str, Value)]) -> Value {
 }
 
 /// A token request that fails at its unknown code if the client is authenticated.
-fn at_token(demo: &Demo, fields: &[(&str, &str)]) -> RequestBuilder {
+pub fn at_token(demo: &Demo, fields: &[(&str, &str)]) -> RequestBuilder {
     let mut form = vec![
         ("grant_type", "authorization_code"),
         ("code", "a code that there is not in this whole world"),
@@ -67,7 +63,7 @@ fn at_token(demo: &Demo, fields: &[(&str, &str)]) -> RequestBuilder {
         .form(&form)
 }
 
-fn asserting(demo: &Demo, assertion: &str) -> RequestBuilder {
+pub fn asserting(demo: &Demo, assertion: &str) -> RequestBuilder {
     at_token(
         demo,
         &[
@@ -77,28 +73,28 @@ fn asserting(demo: &Demo, assertion: &str) -> RequestBuilder {
     )
 }
 
-fn said(page: &Page) -> (u16, String) {
+pub fn said(page: &Page) -> (u16, String) {
     let error = page.json()["error"].as_str().unwrap_or("none").to_owned();
     (page.status.as_u16(), error)
 }
 
-async fn outcome(request: RequestBuilder) -> (u16, String) {
+pub async fn outcome(request: RequestBuilder) -> (u16, String) {
     said(&send(request).await)
 }
 
-fn authenticated() -> (u16, String) {
+pub fn authenticated() -> (u16, String) {
     (400, "invalid_grant".to_owned())
 }
 
-fn unauthenticated() -> (u16, String) {
+pub fn unauthenticated() -> (u16, String) {
     (401, "invalid_client".to_owned())
 }
 
-fn malformed() -> (u16, String) {
+pub fn malformed() -> (u16, String) {
     (400, "invalid_request".to_owned())
 }
 
-async fn each(keys: &[&Key], test: impl AsyncFn(&Demo)) {
+pub async fn each(keys: &[&Key], test: impl AsyncFn(&Demo)) {
     each_engine(async |engine| {
         let demo = Demo::start(&engine, &[&clients(keys)]).await;
         test(&demo).await;
@@ -428,186 +424,6 @@ async fn of_sixteen_concurrent_uses_of_an_assertion_one_succeeds() {
             .filter(|page| said(page) == unauthenticated())
             .count();
         assert_eq!((taken, refused), (1, RACERS - 1));
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_authenticates_with_its_registered_method_only() {
-    let key = Key::es256("a");
-    each(&[&key], async |demo| {
-        let posted = |id, secret| at_token(demo, &[("client_id", id), ("client_secret", secret)]);
-        let basic = |id: &str, secret| at_token(demo, &[]).basic_auth(id, Some(secret));
-        let encoded = SECRET.replace(' ', "+");
-        assert_eq!(outcome(posted("hemmelig", SECRET)).await, authenticated());
-        assert_eq!(
-            outcome(basic("hemmelig", encoded.as_str())).await,
-            authenticated()
-        );
-        assert_eq!(
-            outcome(at_token(demo, &[("client_id", "offentlig")])).await,
-            authenticated()
-        );
-        let as_secret = with(
-            claims(demo),
-            &[("iss", json!("hemmelig")), ("sub", json!("hemmelig"))],
-        );
-        let as_public = with(
-            claims(demo),
-            &[("iss", json!("offentlig")), ("sub", json!("offentlig"))],
-        );
-        for (what, request) in [
-            ("a public client with a secret", posted("offentlig", SECRET)),
-            (
-                "a public client with a secret in the header",
-                basic("offentlig", &encoded),
-            ),
-            (
-                "a public client with an assertion",
-                asserting(demo, &key.sign_well(&as_public)),
-            ),
-            (
-                "a client with keys, without authentication",
-                at_token(demo, &[("client_id", "nokkel")]),
-            ),
-            ("a client with keys, by a secret", posted("nokkel", SECRET)),
-            (
-                "a client with a secret, without authentication",
-                at_token(demo, &[("client_id", "hemmelig")]),
-            ),
-            (
-                "a client with a secret, by an assertion",
-                asserting(demo, &key.sign_well(&as_secret)),
-            ),
-            (
-                "the secret of another client",
-                posted("hemmelig", "another long secret of somebody"),
-            ),
-            (
-                "another scheme",
-                at_token(demo, &[("client_id", "offentlig")]).bearer_auth("x"),
-            ),
-            ("no client", at_token(demo, &[])),
-        ] {
-            let page = send(request).await;
-            assert_eq!(said(&page), unauthenticated(), "{what}");
-            assert!(
-                page.header("www-authenticate").starts_with("Basic "),
-                "RFC 6749 §5.2: {what}"
-            );
-            assert_eq!(page.header("cache-control"), "no-store", "{what}");
-        }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_client_authentication_methods_are_an_invalid_request() {
-    let key = Key::es256("a");
-    each(&[&key], async |demo| {
-        let assertion = key.sign_well(&claims(demo));
-        let both = [
-            ("client_assertion_type", JWT_BEARER),
-            ("client_assertion", assertion.as_str()),
-            ("client_id", "nokkel"),
-        ];
-        let with_secret = [&both[..], &[("client_secret", SECRET)]].concat();
-        for (what, request) in [
-            ("assertion and secret", at_token(demo, &with_secret)),
-            (
-                "assertion and header",
-                at_token(demo, &both).basic_auth("nokkel", Some("x")),
-            ),
-            (
-                "secret and header",
-                at_token(demo, &[("client_secret", SECRET)]).basic_auth("hemmelig", Some(SECRET)),
-            ),
-            (
-                "two headers",
-                at_token(demo, &[])
-                    .basic_auth("hemmelig", Some(SECRET))
-                    .basic_auth("hemmelig", Some(SECRET)),
-            ),
-            (
-                "an assertion without a type",
-                at_token(demo, &[("client_assertion", &assertion)]),
-            ),
-            (
-                "a type without an assertion",
-                at_token(demo, &[("client_assertion_type", JWT_BEARER)]),
-            ),
-            (
-                "two client ids",
-                at_token(demo, &[both[0], both[1], ("client_id", "hemmelig")]),
-            ),
-        ] {
-            assert_eq!(outcome(request).await, malformed(), "{what}");
-        }
-        // Another assertion type is refused (RFC 7521 §4.2).
-        let saml = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer";
-        let request = at_token(demo, &[("client_assertion_type", saml), both[1], both[2]]);
-        assert_eq!(outcome(request).await, unauthenticated());
-        // None of the refused requests has consumed the assertion.
-        assert_eq!(outcome(at_token(demo, &both)).await, authenticated());
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn keys_are_fetched_from_the_registered_jwks_uri_only() {
-    let (key, renewed) = (Key::es256("a"), Key::es256("b"));
-    let set = Key::set(&[&key]);
-    let asked = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&asked);
-    let app = axum::Router::new()
-        .route(
-            "/jwks",
-            axum::routing::get(move || {
-                counted.fetch_add(1, Ordering::SeqCst);
-                async move { set }
-            }),
-        )
-        .route(
-            "/moved",
-            axum::routing::get(|| async { axum::response::Redirect::to("/jwks") }),
-        );
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
-        .await
-        .expect("a port");
-    let keys = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    each_engine(async |engine| {
-        asked.store(0, Ordering::SeqCst);
-        let client = |id: &str, path: &str| {
-            format!("{{ id = \"{id}\", name = \"N\", redirect_uris = [\"http://localhost:1/a\"], jwks_uri = \"{keys}{path}\" }}")
-        };
-        let (good, moved) = (client("nokkel", "/jwks"), client("flyttet", "/moved"));
-        let start = "{ id = \"startside\", name = \"S\", redirect_uris = [\"http://localhost:1/a\"] }";
-        let demo = Demo::start(&engine, &[&format!("client=[{start}, {good}, {moved}]")]).await;
-        for _ in 0..3 {
-            let assertion = key.sign_well(&claims(&demo));
-            assert_eq!(outcome(asserting(&demo, &assertion)).await, authenticated());
-        }
-        assert_eq!(asked.load(Ordering::SeqCst), 1, "the keys are cached");
-        // An unknown key causes a new fetch, at most once in a while, and only from the registered address.
-        for extra in [
-            json!({}),
-            json!({ "jku": format!("{keys}/jwks") }),
-            json!({ "jwk": renewed.public() }),
-            json!({ "x5u": format!("{keys}/jwks") }),
-        ] {
-            let mut header = extra;
-            header["alg"] = json!("ES256");
-            header["kid"] = json!("b");
-            let assertion = renewed.sign(&header, &claims(&demo));
-            assert_eq!(outcome(asserting(&demo, &assertion)).await, unauthenticated());
-        }
-        assert_eq!(asked.load(Ordering::SeqCst), 1, "within a minute");
-        // A redirect target is not a registered address.
-        let theirs = with(claims(&demo), &[("iss", json!("flyttet")), ("sub", json!("flyttet"))]);
-        let assertion = key.sign_well(&theirs);
-        assert_eq!(outcome(asserting(&demo, &assertion)).await, unauthenticated());
-        assert_eq!(asked.load(Ordering::SeqCst), 1);
     })
     .await;
 }

@@ -4,6 +4,7 @@ mod authorize;
 mod back_channel;
 mod bearer;
 mod client_auth;
+mod client_auth_methods;
 mod conformance;
 mod consent;
 mod dpop;
