@@ -82,6 +82,8 @@ problems! {
     LastWayIn = "last_way_in", 409;
     /// The account with that address is linked to another person's eID.
     LinkedElsewhere = "linked_elsewhere", 409;
+    /// The directory gives the address to another person.
+    AddressOfAnother = "address_of_another", 409;
     /// The eID belongs to another account than the signed-in one.
     OtherPerson = "other_person", 403;
     /// The account is disabled.

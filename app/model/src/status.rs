@@ -10,10 +10,20 @@ pub enum NoAccessReason {
     /// The address is not among the organisation's users.
     #[default]
     NotAUser,
+    /// The organisation gives the address to another person.
+    AnotherPerson,
     /// The sign-in method is not accepted by this application.
     OtherWay,
     /// The level of assurance is too low.
     TooLow,
+}
+
+impl NoAccessReason {
+    /// Whether another address can help.
+    #[must_use]
+    pub const fn is_about_address(self) -> bool {
+        matches!(self, Self::NotAUser | Self::AnotherPerson)
+    }
 }
 
 /// A success notice, shown once at the top of account settings.

@@ -15,7 +15,7 @@ use crate::part::view::PageQuery;
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::Problem;
 use kobling_model::view::{LinkPage, LinkStep, LinkView};
-use leptos::either::{Either, EitherOf4};
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -65,6 +65,12 @@ pub(crate) async fn link_code(
 pub(crate) async fn link_other_address(#[server(default)] flow: String) -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.linking.other_address(&visitor, id(&flow)?).await })
         .await
+}
+
+/// Links the proven address although it gives no access.
+#[server(prefix = "/ui", endpoint = "link-anyway")]
+pub(crate) async fn link_anyway(#[server(default)] flow: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.linking.anyway(&visitor, id(&flow)?).await }).await
 }
 
 /// Cancels the link.
@@ -124,105 +130,132 @@ fn own(view: LinkView, code: String) -> AnyView {
             </button>
         </Act>
     };
+    let mut heading = (t.link.heading)(&provider);
     let step = match view.step {
         LinkStep::Vouched {
             email,
             organisation,
             contact,
-        } => EitherOf4::A(
-            view! {
-                {above(problem, &[OF_EMAIL])}
-                <Act to=LinkVouched::PATH class="k-form">
-                    {of_flow(view.flow)}
-                    <Field
-                        name="email"
-                        label=t.common.email
-                        kind="email"
-                        autocomplete="email"
-                        value=email
-                        readonly=true
-                        hint=(t.link.vouched)(&organisation)
-                        error=beside(problem, OF_EMAIL)
-                    />
-                    <p class="ds-paragraph" data-size="sm">{(t.link.wrong)(&contact)}</p>
-                    <div class="k-buttons"><Submit text=t.link.link/></div>
-                </Act>
-            }
-            .into_any(),
-        ),
+        } => view! {
+            {above(problem, &[OF_EMAIL])}
+            <Act to=LinkVouched::PATH class="k-form">
+                {of_flow(view.flow)}
+                <Field
+                    name="email"
+                    label=t.common.email
+                    kind="email"
+                    autocomplete="email"
+                    value=email
+                    readonly=true
+                    hint=(t.link.vouched)(&organisation)
+                    error=beside(problem, OF_EMAIL)
+                />
+                <p class="ds-paragraph" data-size="sm">{(t.link.wrong)(&contact)}</p>
+                <div class="k-buttons"><Submit text=t.link.link/></div>
+            </Act>
+        }
+        .into_any(),
         LinkStep::Address { typed, fixed } => {
             let intro = if fixed {
                 t.link.fixed.to_owned()
             } else {
                 (t.link.which)(&provider)
             };
-            EitherOf4::B(
-                view! {
-                    {above(problem, &[OF_EMAIL])}
-                    <p class="ds-paragraph">{intro}</p>
-                    <Act to=LinkSendCode::PATH class="k-form">
-                        {of_flow(view.flow)}
-                        <Field
-                            name="email"
-                            label=t.common.email
-                            kind="email"
-                            autocomplete="email"
-                            value=typed
-                            readonly=fixed
-                            error=beside(problem, OF_EMAIL)
-                        />
-                        <div class="k-buttons"><Submit text=t.common.send_code/></div>
-                    </Act>
-                }
-                .into_any(),
-            )
-        }
-        LinkStep::Code { email, minutes } => EitherOf4::C(
             view! {
-                {above(problem, &[OF_CODE])}
-                <p class="ds-paragraph">{(t.common.code_sent)(&email, minutes)}</p>
-                <Act to=LinkCode::PATH class="k-form">
+                {above(problem, &[OF_EMAIL])}
+                <p class="ds-paragraph">{intro}</p>
+                <Act to=LinkSendCode::PATH class="k-form">
                     {of_flow(view.flow)}
-                    <CodeField prefilled=code error=beside(problem, OF_CODE)/>
-                    <div class="k-buttons"><Submit text=t.common.confirm/></div>
+                    <Field
+                        name="email"
+                        label=t.common.email
+                        kind="email"
+                        autocomplete="email"
+                        value=typed
+                        readonly=fixed
+                        error=beside(problem, OF_EMAIL)
+                    />
+                    <div class="k-buttons"><Submit text=t.common.send_code/></div>
                 </Act>
+            }
+            .into_any()
+        }
+        LinkStep::Code {
+            email,
+            minutes,
+            fixed,
+        } => view! {
+            {above(problem, &[OF_CODE])}
+            <p class="ds-paragraph">{(t.common.code_sent)(&email, minutes)}</p>
+            <Act to=LinkCode::PATH class="k-form">
+                {of_flow(view.flow)}
+                <CodeField prefilled=code error=beside(problem, OF_CODE)/>
+                <div class="k-buttons"><Submit text=t.common.confirm/></div>
+            </Act>
+            <div class="k-buttons">
+                <Act to=LinkSendCode::PATH>
+                    {of_flow(view.flow)}
+                    {hidden("email", email)}
+                    <Submit text=t.common.code_again variant="tertiary"/>
+                </Act>
+                {(!fixed)
+                    .then(|| {
+                        view! {
+                            <Act to=LinkOtherAddress::PATH>
+                                {of_flow(view.flow)}
+                                <Submit text=t.common.other_address variant="tertiary"/>
+                            </Act>
+                        }
+                    })}
+            </div>
+        }
+        .into_any(),
+        LinkStep::Caution { email } => {
+            let client = view.client.unwrap_or_default();
+            heading = (t.link.caution)(&client);
+            let (organisation, contact) = view
+                .organisation
+                .map(|organisation| (organisation.name, organisation.contact))
+                .unwrap_or_default();
+            view! {
+                {above(problem, &[])}
+                <p class="ds-paragraph">{(t.link.caution_why)(&email, &organisation, &client)}</p>
+                {(!contact.is_empty())
+                    .then(|| view! { <p class="ds-paragraph">{(t.link.caution_contact)(&contact)}</p> })}
                 <div class="k-buttons">
-                    <Act to=LinkSendCode::PATH>
-                        {of_flow(view.flow)}
-                        {hidden("email", email)}
-                        <Submit text=t.common.code_again variant="tertiary"/>
-                    </Act>
                     <Act to=LinkOtherAddress::PATH>
                         {of_flow(view.flow)}
-                        <Submit text=t.common.other_address variant="tertiary"/>
+                        <Submit text=t.link.use_another/>
+                    </Act>
+                    <Act to=LinkAnyway::PATH>
+                        {of_flow(view.flow)}
+                        <Submit text=t.link.anyway variant="secondary"/>
                     </Act>
                 </div>
             }
-            .into_any(),
-        ),
-        LinkStep::Name { typed } => EitherOf4::D(
-            view! {
-                {above(problem, &[OF_NAME])}
-                <p class="ds-paragraph">{t.link.name_intro}</p>
-                <Act to=LinkName::PATH class="k-form">
-                    {of_flow(view.flow)}
-                    <Field
-                        name="name"
-                        label=t.common.name
-                        autocomplete="name"
-                        value=typed
-                        hint=t.link.name_hint
-                        error=beside(problem, OF_NAME)
-                        first=true
-                    />
-                    <div class="k-buttons"><Submit text=t.common.continue_/></div>
-                </Act>
-            }
-            .into_any(),
-        ),
+            .into_any()
+        }
+        LinkStep::Name { typed } => view! {
+            {above(problem, &[OF_NAME])}
+            <p class="ds-paragraph">{t.link.name_intro}</p>
+            <Act to=LinkName::PATH class="k-form">
+                {of_flow(view.flow)}
+                <Field
+                    name="name"
+                    label=t.common.name
+                    autocomplete="name"
+                    value=typed
+                    hint=t.link.name_hint
+                    error=beside(problem, OF_NAME)
+                    first=true
+                />
+                <div class="k-buttons"><Submit text=t.common.continue_/></div>
+            </Act>
+        }
+        .into_any(),
     };
     view! {
-        <Heading text=(t.link.heading)(&provider)/>
+        <Heading text=heading/>
         {moves}
         {step}
         {cancel}

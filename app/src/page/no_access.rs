@@ -1,12 +1,13 @@
 //! `/no-access`: the person is signed in but has no access to the application.
 
-use super::{above, allow_form_redirect};
+use super::{OF_EMAIL, above, allow_form_redirect, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::eid::eid_button;
+use crate::part::field::Field;
 use crate::part::heading::Heading;
 use crate::part::texts;
 #[cfg(feature = "ssr")]
@@ -14,7 +15,6 @@ use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
-use kobling_model::status::NoAccessReason;
 use kobling_model::view::NoAccessView;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -36,8 +36,17 @@ pub(super) async fn see(
 
 /// Starts linking the eID to another address.
 #[server(prefix = "/ui", endpoint = "relink")]
-pub(crate) async fn relink(#[server(default)] flow: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.linking.relink(&visitor, id(&flow)?).await }).await
+pub(crate) async fn relink(
+    #[server(default)] flow: String,
+    #[server(default)] email: Option<String>,
+) -> Result<(), UiError> {
+    act(|kobling, visitor| async move {
+        kobling
+            .linking
+            .relink(&visitor, id(&flow)?, email.as_deref())
+            .await
+    })
+    .await
 }
 
 pub(super) fn show(view: NoAccessView) -> AnyView {
@@ -47,15 +56,28 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::FORBIDDEN);
     }
-    let wrong_address = view.reason == NoAccessReason::NotAUser;
+    let wrong_address = view.reason.is_about_address();
+    let problem = view.problem;
+    let typed = view.typed;
     let next = view.provider.map(|provider| {
         if wrong_address {
             view! {
-                <p class="ds-paragraph">{(t.repair)(&provider.name)}</p>
-                <Act to=Relink::PATH>
-                    {of_flow(view.flow)}
-                    <Submit text=(t.relink)(&provider.name)/>
-                </Act>
+                <section class="k-section" aria-labelledby="relink">
+                    <h2 class="ds-heading" data-size="sm" id="relink">{(t.relink)(&provider.name)}</h2>
+                    <p class="ds-paragraph">{t.repair}</p>
+                    <Act to=Relink::PATH class="k-form">
+                        {of_flow(view.flow)}
+                        <Field
+                            name="email"
+                            label=texts().common.email
+                            kind="email"
+                            autocomplete="email"
+                            value=typed
+                            error=beside(problem, OF_EMAIL)
+                        />
+                        <div class="k-buttons"><Submit text=texts().common.send_code/></div>
+                    </Act>
+                </section>
             }
             .into_any()
         } else {
@@ -75,7 +97,7 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
     };
     view! {
         <Heading text=(t.heading)(view.reason)/>
-        {above(view.problem, &[])}
+        {above(problem, if wrong_address { &[OF_EMAIL] } else { &[] })}
         <p class="ds-paragraph">{t.linked_to} " " <strong>{view.email}</strong> "."</p>
         <p class="ds-paragraph">{(t.why)(view.reason, &view.organisation, &view.client)}</p>
         {next}

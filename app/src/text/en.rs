@@ -122,6 +122,16 @@ pub(super) static EN: Texts = Texts {
         moves: |provider, email| {
             format!("{provider} is linked to {email} now, and moves when you are done here.")
         },
+        caution: |client| format!("This address does not give access to {client}"),
+        caution_why: |email, organisation, client| {
+            format!(
+                "{email} is confirmed, but is not among the addresses that {organisation} has given access to {client}. \
+                 Nothing has been linked yet."
+            )
+        },
+        use_another: "Use another address",
+        anyway: "Continue anyway",
+        caution_contact: |contact| format!("Do you not know which address it is? Ask {contact}."),
         name_intro: "The address is confirmed, and you get a new account. What is your name?",
         name_hint: "The name is shown to you and in the applications that you sign in to.",
         foreign_heading: "Your code",
@@ -129,7 +139,9 @@ pub(super) static EN: Texts = Texts {
     },
     no_access: NoAccess {
         heading: |reason| match reason {
-            NoAccessReason::NotAUser => "You do not have access yet",
+            NoAccessReason::NotAUser | NoAccessReason::AnotherPerson => {
+                "You do not have access yet"
+            }
             NoAccessReason::OtherWay => "Sign in another way",
             NoAccessReason::TooLow => "Sign in with a more secure ID",
         },
@@ -138,6 +150,9 @@ pub(super) static EN: Texts = Texts {
             NoAccessReason::NotAUser => format!(
                 "The address is not among those that {organisation} has given access to {client}."
             ),
+            NoAccessReason::AnotherPerson => {
+                format!("{organisation} has registered this address for another person.")
+            }
             NoAccessReason::OtherWay => {
                 format!("The way you signed in does not give access to {client}.")
             }
@@ -145,9 +160,7 @@ pub(super) static EN: Texts = Texts {
                 format!("{client} asks for a more secure sign-in than the one you used.")
             }
         },
-        repair: |provider| {
-            format!("Were you given access with another address? Then link {provider} to that one.")
-        },
+        repair: "Did you get access with another address? Type it here, and we send a code to it.",
         relink: |provider| format!("Link {provider} to another address"),
         contact: "Is the address right? Ask for access at",
         help: "Does it not work? Ask",
@@ -296,7 +309,10 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::AlreadyDone => "This is done already. You need not do it again.",
         Problem::LastWayIn => "This is the only way that you can sign in. Create a password first.",
         Problem::LinkedElsewhere => {
-            "The account with this address is linked to another person's electronic ID. Use another address, or contact your employer."
+            "The account with this address is linked to another electronic ID. Use another address, or sign in with that ID. If it is not yours, contact your employer."
+        }
+        Problem::AddressOfAnother => {
+            "This address is registered for another person. Use another address, or contact your employer."
         }
         Problem::OtherPerson => {
             "The electronic ID belongs to another account. Confirm with your own."

@@ -124,6 +124,16 @@ pub(super) static NB: Texts = Texts {
         moves: |provider, email| {
             format!("{provider} er nå koblet til {email}, og flyttes når du er ferdig her.")
         },
+        caution: |client| format!("Denne adressen gir ikke tilgang til {client}"),
+        caution_why: |email, organisation, client| {
+            format!(
+                "{email} er bekreftet, men er ikke blant adressene som {organisation} har gitt tilgang til {client}. \
+                 Ingenting er koblet ennå."
+            )
+        },
+        use_another: "Bruk en annen adresse",
+        anyway: "Fortsett likevel",
+        caution_contact: |contact| format!("Vet du ikke hvilken adresse det er? Spør {contact}."),
         name_intro: "Adressen er bekreftet, og du får en ny konto. Hva heter du?",
         name_hint: "Navnet vises for deg og i programmene du logger på.",
         foreign_heading: "Koden din",
@@ -131,7 +141,7 @@ pub(super) static NB: Texts = Texts {
     },
     no_access: NoAccess {
         heading: |reason| match reason {
-            NoAccessReason::NotAUser => "Du har ikke tilgang ennå",
+            NoAccessReason::NotAUser | NoAccessReason::AnotherPerson => "Du har ikke tilgang ennå",
             NoAccessReason::OtherWay => "Logg på på en annen måte",
             NoAccessReason::TooLow => "Logg på med en sikrere ID",
         },
@@ -140,6 +150,9 @@ pub(super) static NB: Texts = Texts {
             NoAccessReason::NotAUser => format!(
                 "Adressen er ikke blant dem som {organisation} har gitt tilgang til {client}."
             ),
+            NoAccessReason::AnotherPerson => {
+                format!("{organisation} har registrert denne adressen på en annen person.")
+            }
             NoAccessReason::OtherWay => {
                 format!("Måten du logget på, gir ikke tilgang til {client}.")
             }
@@ -147,9 +160,7 @@ pub(super) static NB: Texts = Texts {
                 format!("{client} krever en sikrere pålogging enn den du brukte.")
             }
         },
-        repair: |provider| {
-            format!("Har du fått tilgang med en annen adresse? Da kobler du {provider} til den.")
-        },
+        repair: "Har du fått tilgang med en annen adresse? Skriv den her, så sender vi en kode dit.",
         relink: |provider| format!("Koble {provider} til en annen adresse"),
         contact: "Er adressen riktig? Be om tilgang hos",
         help: "Får du det ikke til? Spør",
@@ -300,7 +311,10 @@ const fn problem(problem: Problem) -> &'static str {
             "Dette er den eneste måten du kan logge på med. Opprett et passord først."
         }
         Problem::LinkedElsewhere => {
-            "Kontoen med denne adressen er koblet til en annen persons elektroniske ID. Bruk en annen adresse, eller ta kontakt med arbeidsgiveren din."
+            "Kontoen med denne adressen er koblet til en annen elektronisk ID. Bruk en annen adresse, eller logg på med den ID-en. Er den ikke din, ta kontakt med arbeidsgiveren din."
+        }
+        Problem::AddressOfAnother => {
+            "Denne adressen er registrert på en annen person. Bruk en annen adresse, eller ta kontakt med arbeidsgiveren din."
         }
         Problem::OtherPerson => {
             "Den elektroniske ID-en hører til en annen konto. Bekreft med din egen."

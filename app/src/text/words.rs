@@ -137,6 +137,14 @@ pub struct LinkTexts {
     pub fixed: &'static str,
     /// Takes the provider and the address.
     pub moves: fn(&str, &str) -> String,
+    /// Heading: takes the application.
+    pub caution: Around,
+    /// Takes the address, the organisation and the application.
+    pub caution_why: fn(&str, &str, &str) -> String,
+    pub use_another: &'static str,
+    pub anyway: &'static str,
+    /// Takes the contact.
+    pub caution_contact: Around,
     pub name_intro: &'static str,
     pub name_hint: &'static str,
     pub foreign_heading: &'static str,
@@ -149,7 +157,7 @@ pub struct NoAccess {
     pub linked_to: &'static str,
     /// Takes the reason, the organisation and the application.
     pub why: fn(NoAccessReason, &str, &str) -> String,
-    pub repair: Around,
+    pub repair: &'static str,
     pub relink: Around,
     pub contact: &'static str,
     pub help: &'static str,

@@ -5,6 +5,7 @@ use crate::{
     auth::session::Method,
     flow::types::{Destination, FlowState, Identity, Linking, LinkingStep, RemovingStep},
     kernel::secret::Digest256,
+    link::types::{LinkOrigin, OwnerProof},
     oidc::grant::{
         claims::{AcrWanted, ClaimsWanted, Wanted},
         types::{AuthorizationRequest, Thumbprint},
@@ -84,6 +85,7 @@ fn linking() -> Linking {
         step: LinkingStep::Code {
             email: email(),
             name: None,
+            fixed: false,
         },
     }
 }
@@ -135,9 +137,9 @@ rows! { flow_states, FlowState,
         FlowState::SignIn { typed: text("k"), email: None } => r#"{"sign_in":{"typed":"k","email":null}}"#,
         FlowState::SignIn { typed: text("k"), email: Some(email()) } => r#"{"sign_in":{"typed":"k","email":"kari@nordvik.example"}}"#,
     ],
-    FlowState::Linking(_) => [FlowState::Linking(linking()) => r#"{"linking":{"identity":{"provider":"bankid","issuer":"https://eid.example","subject":"s","pid":"d","level":"high","acr":"a","method":"BankID","sid":"i","authenticated_at":3},"moves_from":["00000000-0000-0000-0000-000000000001","00000000-0000-0000-0000-000000000002"],"by_session":true,"step":{"code":{"email":"kari@nordvik.example","name":null}}}}"#],
+    FlowState::Linking(_) => [FlowState::Linking(linking()) => r#"{"linking":{"identity":{"provider":"bankid","issuer":"https://eid.example","subject":"s","pid":"d","level":"high","acr":"a","method":"BankID","sid":"i","authenticated_at":3},"moves_from":["00000000-0000-0000-0000-000000000001","00000000-0000-0000-0000-000000000002"],"by_session":true,"step":{"code":{"email":"kari@nordvik.example","name":null,"fixed":false}}}}"#],
     FlowState::NoAccess { .. } => [
-        FlowState::NoAccess { account: account(), reference: text("R"), reason: NoAccessReason::TooLow } => r#"{"no_access":{"account":"00000000-0000-0000-0000-000000000001","reference":"R","reason":"too_low"}}"#,
+        FlowState::NoAccess { account: account(), reference: text("R"), reason: NoAccessReason::TooLow, typed: text("k") } => r#"{"no_access":{"account":"00000000-0000-0000-0000-000000000001","reference":"R","reason":"too_low","typed":"k"}}"#,
     ],
     FlowState::Consent { .. } => [FlowState::Consent { account: account() } => r#"{"consent":{"account":"00000000-0000-0000-0000-000000000001"}}"#],
     FlowState::Removing { .. } => [
@@ -179,7 +181,10 @@ rows! { linking_steps, LinkingStep,
         LinkingStep::Address { typed: text("k"), vouched: Some((email(), text("nordvik"))) } => r#"{"address":{"typed":"k","vouched":["kari@nordvik.example","nordvik"]}}"#,
     ],
     LinkingStep::Code { .. } => [
-        LinkingStep::Code { email: email(), name: Some(text("Kari")) } => r#"{"code":{"email":"kari@nordvik.example","name":"Kari"}}"#,
+        LinkingStep::Code { email: email(), name: Some(text("Kari")), fixed: true } => r#"{"code":{"email":"kari@nordvik.example","name":"Kari","fixed":true}}"#,
+    ],
+    LinkingStep::Caution { .. } => [
+        LinkingStep::Caution { email: email(), name: None, code: Digest256(text("d")) } => r#"{"caution":{"email":"kari@nordvik.example","name":null,"code":"d"}}"#,
     ],
     LinkingStep::Name { .. } => [LinkingStep::Name { email: email(), typed: text("K") } => r#"{"name":{"email":"kari@nordvik.example","typed":"K"}}"#],
 }
@@ -191,8 +196,18 @@ rows! { removing_steps, RemovingStep,
     RemovingStep::Refused => [RemovingStep::Refused => r#""refused""#],
 }
 
+rows! { origins, LinkOrigin,
+    LinkOrigin::Directory { .. } => [LinkOrigin::Directory { organisation: text("nordvik") } => r#"{"directory":{"organisation":"nordvik"}}"#],
+    LinkOrigin::Mailbox { .. } => [LinkOrigin::Mailbox { email: email() } => r#"{"mailbox":{"email":"kari@nordvik.example"}}"#],
+    LinkOrigin::Account { .. } => [
+        LinkOrigin::Account { proof: OwnerProof::Password } => r#"{"account":{"proof":"password"}}"#,
+        LinkOrigin::Account { proof: OwnerProof::Eid } => r#"{"account":{"proof":"eid"}}"#,
+    ],
+}
+
 rows! { reasons, NoAccessReason,
     NoAccessReason::NotAUser => [NoAccessReason::NotAUser => r#""not_a_user""#],
+    NoAccessReason::AnotherPerson => [NoAccessReason::AnotherPerson => r#""another_person""#],
     NoAccessReason::OtherWay => [NoAccessReason::OtherWay => r#""other_way""#],
     NoAccessReason::TooLow => [NoAccessReason::TooLow => r#""too_low""#],
 }
@@ -268,6 +283,12 @@ rows! { contents, Content,
         Content::LinkRemoved { provider: text("BankID"), url: text("u") } => r#"{"LinkRemoved":{"provider":"BankID","url":"u"}}"#,
     ],
     Content::LinkMoved { .. } => [Content::LinkMoved { provider: text("BankID"), url: text("u") } => r#"{"LinkMoved":{"provider":"BankID","url":"u"}}"#],
+    Content::LinkUnbacked { .. } => [
+        Content::LinkUnbacked { provider: text("BankID"), email: email(), url: text("u") } => r#"{"LinkUnbacked":{"provider":"BankID","email":"kari@nordvik.example","url":"u"}}"#,
+    ],
+    Content::AddressReleased { .. } => [
+        Content::AddressReleased { email: email(), url: text("u") } => r#"{"AddressReleased":{"email":"kari@nordvik.example","url":"u"}}"#,
+    ],
     Content::EmailChanged { .. } => [Content::EmailChanged { new: email(), url: text("u") } => r#"{"EmailChanged":{"new":"kari@nordvik.example","url":"u"}}"#],
 }
 
@@ -293,4 +314,6 @@ fn older_rows_are_still_readable() {
             ..
         }
     ));
+    let step = serde_json::from_str(r#"{"code":{"email":"kari@nordvik.example","name":null}}"#);
+    assert!(matches!(step, Ok(LinkingStep::Code { fixed: false, .. })));
 }

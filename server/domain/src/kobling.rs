@@ -157,11 +157,11 @@ impl Kobling {
         let password = PasswordService::new(&kernel, &logout, &sessions, &step_up);
         let profile = ProfileService::new(&kernel, &consents, &password, &removal, &sessions);
         let email = EmailService::new(&kernel, &codes, &eid, &sessions, &step_up);
-        let recovery = RecoveryService::new(&kernel, &password, &proof_of_work, &sessions);
+        let recovery = RecoveryService::new(&kernel, &links, &password, &proof_of_work, &sessions);
         let administration = AdministrationService::new(&kernel);
         let client_admin = ClientAdminService::new(&kernel);
         let registration = RegistrationService::new(&kernel, &administration, &client_admin);
-        let directory = DirectoryService::new(&kernel);
+        let directory = DirectoryService::new(&kernel, &links);
         let jobs = JobService::new(&kernel, &logout, &recovery);
         Self {
             kernel,

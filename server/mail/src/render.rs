@@ -55,10 +55,12 @@ fn tidy(content: &Content) -> Content {
         Content::LinkCode { provider, .. }
         | Content::Linked { provider, .. }
         | Content::LinkRemoved { provider, .. }
+        | Content::LinkUnbacked { provider, .. }
         | Content::LinkMoved { provider, .. } => *provider = one_line(provider),
         Content::EmailCode { .. }
         | Content::Reset { .. }
         | Content::PasswordChanged { .. }
+        | Content::AddressReleased { .. }
         | Content::EmailChanged { .. } => {}
     }
     content
@@ -75,6 +77,8 @@ fn parts(content: &Content) -> (Option<&str>, &str) {
         | Content::Linked { url, .. }
         | Content::LinkRemoved { url, .. }
         | Content::LinkMoved { url, .. }
+        | Content::LinkUnbacked { url, .. }
+        | Content::AddressReleased { url, .. }
         | Content::EmailChanged { url, .. } => (None, url),
     }
 }

@@ -32,7 +32,7 @@ impl From<&Account> for AccountBody {
         Self {
             id: account.id.to_string(),
             email: account.email.to_string(),
-            email_proven: account.email_proven_at.is_some(),
+            email_proven: account.is_proven(),
             name: account.name.clone(),
             created_at: account.created_at.as_seconds(),
         }

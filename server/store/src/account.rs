@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use kobling_domain::{
     account::{
         port::{Accounts, Tickets},
-        types::{Account, RecoveryTicket, StoredPassword},
+        types::{Account, Claim, RecoveryTicket, StoredPassword},
     },
     kernel::{
         error::{StoreError, Stored},
@@ -16,9 +16,9 @@ use kobling_domain::{
 use kobling_model::{AccountId, Email, Lang, Timestamp};
 
 statements! {
-    ACCOUNT = "SELECT id, email, email_proven_at, name, lang, created_at, disabled_at
+    ACCOUNT = "SELECT id, email, email_proven_at, released_email, released_at, name, lang, created_at, disabled_at
         FROM accounts WHERE id = $1";
-    ACCOUNT_BY_EMAIL = "SELECT id, email, email_proven_at, name, lang, created_at, disabled_at
+    ACCOUNT_BY_EMAIL = "SELECT id, email, email_proven_at, released_email, released_at, name, lang, created_at, disabled_at
         FROM accounts WHERE email = $1";
     /// An update without effect as a row lock, because SQLite has no SELECT … FOR UPDATE.
     LOCK_ACCOUNT = "UPDATE accounts SET id = id WHERE id = $1";
@@ -27,7 +27,13 @@ statements! {
     SET_NAME = "UPDATE accounts SET name = $2 WHERE id = $1";
     SET_LANG = "UPDATE accounts SET lang = $2 WHERE id = $1";
     PROVE_EMAIL = "UPDATE accounts SET email_proven_at = $3 WHERE id = $1 AND email = $2";
-    CHANGE_EMAIL = "UPDATE accounts SET email = $3, email_proven_at = $4 WHERE id = $1 AND email = $2";
+    CHANGE_EMAIL = "UPDATE accounts
+        SET email = $3, email_proven_at = $4, released_email = NULL, released_at = NULL
+        WHERE id = $1 AND coalesce(released_email, email) = $2";
+    /// The id takes the place of the address, which must be free and stay unique.
+    RELEASE_EMAIL = "UPDATE accounts
+        SET email = id, email_proven_at = NULL, released_email = email, released_at = $3
+        WHERE id = $1 AND email = $2";
     PASSWORD = "SELECT hash, changed_at FROM passwords WHERE account = $1";
     SET_PASSWORD = "INSERT INTO passwords (account, hash, changed_at) VALUES ($1, $2, $3)
         ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at";
@@ -47,6 +53,8 @@ struct AccountRow {
     id: String,
     email: String,
     email_proven_at: Option<i64>,
+    released_email: Option<String>,
+    released_at: Option<i64>,
     name: String,
     lang: String,
     created_at: i64,
@@ -56,10 +64,15 @@ struct AccountRow {
 impl TryFrom<AccountRow> for Account {
     type Error = StoreError;
     fn try_from(row: AccountRow) -> Stored<Self> {
+        let claim = match (row.released_at, row.email_proven_at) {
+            (Some(at), _) => Claim::Released(Timestamp(at)),
+            (None, Some(at)) => Claim::Proven(Timestamp(at)),
+            (None, None) => Claim::Vouched,
+        };
         Ok(Self {
             id: column::id(&row.id, "id")?,
-            email: column::email(&row.email)?,
-            email_proven_at: row.email_proven_at.map(Timestamp),
+            email: column::email(row.released_email.as_ref().unwrap_or(&row.email))?,
+            claim,
             name: row.name,
             lang: column::lang(&row.lang)?,
             created_at: Timestamp(row.created_at),
@@ -122,7 +135,10 @@ impl Accounts for UnitOfWork {
             INSERT_ACCOUNT,
             account.id.to_string(),
             account.email.as_str(),
-            account.email_proven_at.map(|at| at.0),
+            match account.claim {
+                Claim::Proven(at) => Some(at.0),
+                Claim::Vouched | Claim::Released(_) => None,
+            },
             account.name.as_str(),
             account.lang.tag(),
             account.created_at.0,
@@ -159,6 +175,10 @@ impl Accounts for UnitOfWork {
             at.0,
         );
         self.keep_unless_conflict(done).await.map(|rows| rows == 1)
+    }
+
+    async fn release_email(&mut self, id: AccountId, email: &Email, at: Timestamp) -> Stored<bool> {
+        execute!(self, RELEASE_EMAIL, id.to_string(), email.as_str(), at.0).map(|rows| rows == 1)
     }
 
     async fn password(&mut self, id: AccountId) -> Stored<Option<StoredPassword>> {

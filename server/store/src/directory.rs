@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use kobling_domain::{
     directory::{
         port::Directory,
-        types::{DirectoryUser, Employee, Organisation, Vouched},
+        types::{DirectoryUser, Employee, Holding, Organisation, Vouched},
     },
     kernel::{
         error::{StoreError, Stored},
@@ -32,8 +32,9 @@ statements! {
     DIRECTORY_NAME = "SELECT e.name
         FROM users u JOIN employees e ON e.org = u.org AND e.number = u.number
         WHERE u.email = $1 AND e.name <> '' ORDER BY e.org LIMIT 1";
-    ORGANISATIONS_OF = "SELECT org FROM users WHERE email = $1 ORDER BY org";
-    IS_USER = "SELECT org FROM users WHERE org = $1 AND email = $2";
+    HOLDINGS = "SELECT u.org, e.pid
+        FROM users u LEFT JOIN employees e ON e.org = u.org AND e.number = u.number
+        WHERE u.email = $1 ORDER BY u.org";
     EMPLOYEES = "SELECT org, number, pid, name FROM employees WHERE org = $1";
     USERS = "SELECT org, email, number FROM users WHERE org = $1";
     /// Clears the identity numbers that change, so that two employees can swap theirs in any order of rows.
@@ -113,6 +114,22 @@ impl TryFrom<UserRow> for DirectoryUser {
 }
 
 #[derive(sqlx::FromRow)]
+struct HoldingRow {
+    org: String,
+    pid: Option<String>,
+}
+
+impl TryFrom<HoldingRow> for Holding {
+    type Error = StoreError;
+    fn try_from(row: HoldingRow) -> Stored<Self> {
+        Ok(Self {
+            org: column::id(&row.org, "org")?,
+            pid: row.pid.map(Digest256),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
 struct VouchedRow {
     key: String,
     org: String,
@@ -184,22 +201,8 @@ impl Directory for UnitOfWork {
         .map(|row| row.map(|(name,)| name))
     }
 
-    async fn is_user(&mut self, org: OrgId, email: &Email) -> Stored<bool> {
-        fetch!(
-            fetch_optional,
-            self,
-            (String,),
-            IS_USER,
-            org.to_string(),
-            email.as_str()
-        )
-        .map(|row| row.is_some())
-    }
-
-    async fn organisations_of(&mut self, email: &Email) -> Stored<Vec<OrgId>> {
-        let rows: Vec<(String,)> =
-            fetch!(fetch_all, self, (String,), ORGANISATIONS_OF, email.as_str())?;
-        rows.iter().map(|(org,)| column::id(org, "org")).collect()
+    async fn holdings(&mut self, email: &Email) -> Stored<Vec<Holding>> {
+        fetch_all!(self, HoldingRow, HOLDINGS, email.as_str())
     }
 
     async fn employees(&mut self, org: OrgId) -> Stored<Vec<Employee>> {

@@ -25,6 +25,9 @@ statements! {
         SET destination = $3, state = $4, problem = $5, expires_at = $6, version = version + 1
         WHERE id = $1 AND version = $2";
     COMPLAIN = "UPDATE flows SET problem = $3 WHERE id = $1 AND version = $2";
+    REBIND_ATTEMPTS = "UPDATE eid_attempts SET browser = $2
+        WHERE flow IN (SELECT id FROM flows WHERE browser = $1)";
+    REBIND_FLOWS = "UPDATE flows SET browser = $2 WHERE browser = $1";
     DELETE_FLOWS_OF = "DELETE FROM flows WHERE browser = $1";
     INSERT_ATTEMPT = "INSERT INTO eid_attempts (state, flow, provider, browser, demanded_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
@@ -170,6 +173,11 @@ impl Flows for UnitOfWork {
         execute!(self, DELETE_FLOWS_OF, browser.0.as_str())
     }
 
+    async fn rebind_flows(&mut self, old: &Digest256, new: &Digest256) -> Stored<()> {
+        execute!(self, REBIND_ATTEMPTS, old.0.as_str(), new.0.as_str())?;
+        execute!(self, REBIND_FLOWS, old.0.as_str(), new.0.as_str()).map(drop)
+    }
+
     async fn insert_attempt(&mut self, attempt: &EidAttempt) -> Stored<()> {
         inserted(execute!(
             self,
@@ -245,7 +253,8 @@ impl Codes for UnitOfWork {
         execute!(self, CONSUME_CODE, flow.to_string(), code.0.as_str(), now.0).map(|rows| rows == 1)
     }
 
-    async fn void_codes(&mut self, email: &Email, account: AccountId) -> Stored<()> {
-        execute!(self, VOID_CODES, email.as_str(), account.to_string()).map(drop)
+    async fn void_codes(&mut self, email: Option<&Email>, account: AccountId) -> Stored<()> {
+        let email = email.map_or("", Email::as_str);
+        execute!(self, VOID_CODES, email, account.to_string()).map(drop)
     }
 }

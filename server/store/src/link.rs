@@ -13,17 +13,17 @@ use kobling_domain::{
 use kobling_model::{AccountId, LinkId, ProviderId, Timestamp};
 
 statements! {
-    LINK_BY_SUBJECT = "SELECT id, account, provider, issuer, subject, pid, method, created_at, last_used_at
+    LINK_BY_SUBJECT = "SELECT id, account, provider, issuer, subject, pid, origin, method, created_at, last_used_at
         FROM links WHERE provider = $1 AND issuer = $2 AND subject = $3";
-    LINK_BY_PID = "SELECT id, account, provider, issuer, subject, pid, method, created_at, last_used_at
+    LINK_BY_PID = "SELECT id, account, provider, issuer, subject, pid, origin, method, created_at, last_used_at
         FROM links WHERE provider = $1 AND pid = $2";
-    LINK = "SELECT id, account, provider, issuer, subject, pid, method, created_at, last_used_at
+    LINK = "SELECT id, account, provider, issuer, subject, pid, origin, method, created_at, last_used_at
         FROM links WHERE id = $1";
-    LINKS_OF = "SELECT id, account, provider, issuer, subject, pid, method, created_at, last_used_at
+    LINKS_OF = "SELECT id, account, provider, issuer, subject, pid, origin, method, created_at, last_used_at
         FROM links WHERE account = $1 ORDER BY created_at, id";
     INSERT_LINK = "INSERT INTO links
-        (id, account, provider, issuer, subject, pid, method, created_at, last_used_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
+        (id, account, provider, issuer, subject, pid, origin, method, created_at, last_used_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
     /// The most frequent case: the subject is unchanged.
     TOUCH_LINK = "UPDATE links SET method = $3, last_used_at = $4 WHERE id = $1 AND subject = $2";
     MOVE_LINK = "UPDATE links SET subject = $2, method = $3, last_used_at = $4 WHERE id = $1";
@@ -38,6 +38,7 @@ struct LinkRow {
     issuer: String,
     subject: String,
     pid: Option<String>,
+    origin: Option<String>,
     method: Option<String>,
     created_at: i64,
     last_used_at: i64,
@@ -53,6 +54,10 @@ impl TryFrom<LinkRow> for Link {
             issuer: row.issuer,
             subject: row.subject,
             pid: row.pid.map(Digest256),
+            origin: row
+                .origin
+                .map(|origin| column::json(&origin, "origin"))
+                .transpose()?,
             method: row.method,
             created_at: Timestamp(row.created_at),
             last_used_at: Timestamp(row.last_used_at),
@@ -110,6 +115,7 @@ impl Links for UnitOfWork {
             link.issuer.as_str(),
             link.subject.as_str(),
             column::optional_hash(link.pid.as_ref()),
+            link.origin.as_ref().map(column::to_json).transpose()?,
             link.method.as_deref(),
             link.created_at.0,
             link.last_used_at.0,

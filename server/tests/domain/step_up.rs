@@ -369,7 +369,11 @@ async fn a_step_up_with_an_eid_does_not_move_its_link(engine: Engine) {
     let mut person = ann(&world).await;
     let page = person.towards("elsewhere").await;
     let flow = flow_in(&page);
-    let answer = world.kobling.linking.relink(&person.visitor(), flow).await;
+    let answer = world
+        .kobling
+        .linking
+        .relink(&person.visitor(), flow, None)
+        .await;
     assert_eq!(
         person.take(answer),
         page,

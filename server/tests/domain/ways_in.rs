@@ -181,7 +181,11 @@ async fn moving_a_link_ends_its_earlier_sessions(engine: Engine) {
     let mut elsewhere = world.person();
     elsewhere.eid(&pid(1), None).await;
 
-    let answer = world.kobling.linking.relink(&person.visitor(), flow).await;
+    let answer = world
+        .kobling
+        .linking
+        .relink(&person.visitor(), flow, None)
+        .await;
     let page = person.take(answer);
     assert!(
         page.starts_with("/link"),
@@ -222,7 +226,7 @@ async fn moving_a_link_requires_a_recent_eid_sign_in(engine: Engine) {
     let answer = world
         .kobling
         .linking
-        .relink(&person.visitor(), flow_in(&page))
+        .relink(&person.visitor(), flow_in(&page), None)
         .await;
     let page = person.take(answer);
     assert!(page.starts_with("https://eid.example/"), "{page}");
@@ -318,7 +322,11 @@ async fn a_link_can_move_while_it_is_removed(engine: Engine) {
     let flow = flow_in(&mover.towards("start").await);
     let page = mover.eid(&pid(1), Some(flow)).await;
     assert!(page.starts_with("/no-access"), "{page}");
-    let answer = world.kobling.linking.relink(&mover.visitor(), flow).await;
+    let answer = world
+        .kobling
+        .linking
+        .relink(&mover.visitor(), flow, None)
+        .await;
     mover.take(answer);
     mover.send_code(flow, "ola@nordvik.example").await;
     let code = world.code("ola@nordvik.example").await;

@@ -3,14 +3,14 @@ use super::{
     sample::{NOW, account, email, hash, later},
 };
 use kobling_domain::{
-    account::types::{Account, RecoveryTicket, StoredPassword},
+    account::types::{Account, Claim, RecoveryTicket, StoredPassword},
     kernel::error::StoreError,
 };
 use kobling_model::Lang;
 
 fn full() -> Account {
     Account {
-        email_proven_at: Some(later(1)),
+        claim: Claim::Proven(later(1)),
         lang: Lang::En,
         disabled_at: Some(later(2)),
         ..account(2)
@@ -53,12 +53,57 @@ async fn accounts_are_read_back_unchanged() {
 }
 
 #[tokio::test]
+async fn a_released_address_is_free_for_another_account() {
+    each(async |db| {
+        let (former, address) = (account(1), account(1).email);
+        let new = Account {
+            email: address.clone(),
+            ..account(2)
+        };
+        commit(&db, async |w| {
+            let other = email("other@nordvik.example");
+            let accounts = w.accounts();
+            accounts.insert_account(&former).await.expect("inserts");
+            for (of, released) in [(&other, false), (&address, true), (&address, false)] {
+                let done = accounts.release_email(former.id, of, NOW).await;
+                assert_eq!(done.expect("releases"), released, "{of}");
+            }
+            let found = accounts.account_by_email(&address).await;
+            assert_eq!(found.expect("reads"), None);
+            accounts.insert_account(&new).await.expect("inserts");
+            let released = Account {
+                claim: Claim::Released(NOW),
+                ..former.clone()
+            };
+            let found = accounts.account(former.id).await;
+            assert_eq!(found.expect("reads"), Some(released));
+            // A proof of the address is about its new holder.
+            let proof = accounts.prove_email(former.id, &address, NOW).await;
+            proof.expect("passes over");
+            let changed = accounts.change_email(former.id, &address, &other, later(1));
+            assert!(changed.await.expect("gets another address"));
+            let found = accounts.account_by_email(&other).await;
+            assert_eq!(
+                found.expect("reads"),
+                Some(Account {
+                    email: other.clone(),
+                    claim: Claim::Proven(later(1)),
+                    ..former.clone()
+                })
+            );
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn each_update_writes_its_own_field() {
     each(async |db| {
         let changed = Account {
             id: account(1).id,
             email: email("other@nordvik.example"),
-            email_proven_at: Some(later(1)),
+            claim: Claim::Proven(later(1)),
             name: "Other".into(),
             lang: Lang::En,
             ..account(1)
@@ -94,7 +139,7 @@ async fn each_update_writes_its_own_field() {
                     .expect("changed")
             );
             let proven = w.accounts().account(changed.id).await.expect("reads");
-            assert_eq!(proven.and_then(|a| a.email_proven_at), Some(NOW));
+            assert_eq!(proven.map(|a| a.claim), Some(Claim::Proven(NOW)));
             w.accounts()
                 .prove_email(changed.id, &old, later(9))
                 .await

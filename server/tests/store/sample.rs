@@ -1,13 +1,13 @@
 //! Sample values, deterministic: the number distinguishes them.
 
 use kobling_domain::{
-    account::types::Account,
+    account::types::{Account, Claim},
     auth::session::{Method, Session},
     directory::types::Organisation,
     eid::types::EidAttempt,
     flow::types::{Destination, Flow, FlowState, MailboxCode},
     kernel::{secret::Digest256, store::Work},
-    link::types::Link,
+    link::types::{Link, LinkOrigin},
     oidc::grant::{
         claims::{ClaimsWanted, Wanted},
         types::{AccessToken, AuthorizationRequest, CodeGrant, Family, Thumbprint},
@@ -47,7 +47,7 @@ pub fn account(number: u128) -> Account {
     Account {
         id: AccountId(uuid(number)),
         email: email(&format!("person{number}@nordvik.example")),
-        email_proven_at: None,
+        claim: Claim::Vouched,
         name: format!("Person Æ {number}"),
         lang: Lang::Nb,
         created_at: NOW,
@@ -63,6 +63,9 @@ pub fn link(number: u128, account: AccountId) -> Link {
         issuer: "https://eid.example".into(),
         subject: format!("subject {number}"),
         pid: Some(hash(&format!("pid {number}"))),
+        origin: Some(LinkOrigin::Directory {
+            organisation: "nordvik".into(),
+        }),
         method: Some("BankID Mobil".into()),
         created_at: NOW,
         last_used_at: NOW,

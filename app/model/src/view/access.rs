@@ -25,6 +25,8 @@ pub struct NoAccessView {
     pub provider: Option<ProviderView>,
     /// Why access is refused.
     pub reason: NoAccessReason,
+    /// Another address, as typed last.
+    pub typed: String,
     /// What went wrong last.
     pub problem: Option<Problem>,
     /// The application's origin (CSP `form-action`).

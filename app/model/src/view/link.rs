@@ -21,6 +21,17 @@ pub struct LinkView {
     pub client: Option<String>,
     /// The application's origin (CSP `form-action`).
     pub client_origin: Option<String>,
+    /// The organisation of the application.
+    pub organisation: Option<OrganisationView>,
+}
+
+/// An organisation, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationView {
+    /// Its name.
+    pub name: String,
+    /// The contact: an address, a telephone number, or a sentence.
+    pub contact: String,
 }
 
 /// Steps of `/link`.
@@ -48,6 +59,13 @@ pub enum LinkStep {
         email: String,
         /// Minutes that the code is valid.
         minutes: i64,
+        /// The address comes from the directory, and no other is accepted.
+        fixed: bool,
+    },
+    /// The mailbox is proven, but the address gives no access to the application: asks before anything is linked.
+    Caution {
+        /// The proven address.
+        email: String,
     },
     /// A new account needs a name.
     Name {

@@ -14,7 +14,9 @@ mod sign_out;
 pub use access::{ApplicationItem, ConsentView, Learns, NoAccessView};
 pub use account::{AccountView, ChangeEmailStep, ChangeEmailView, ChangePasswordView, ProofView};
 pub use frame::FrameView;
-pub use link::{LinkItem, LinkPage, LinkStep, LinkView, RemovalStep, RemovalView};
+pub use link::{
+    LinkItem, LinkPage, LinkStep, LinkView, OrganisationView, RemovalStep, RemovalView,
+};
 pub use provider::ProviderView;
 pub use recovery::{ForgotView, ResetStep, ResetView};
 pub use session::SessionItem;

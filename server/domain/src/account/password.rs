@@ -67,9 +67,9 @@ impl PasswordService {
             .await?;
         self.void_proofs(work, account).await?;
         let url = self.url(route::FORGOT_PASSWORD);
-        self.mail(
+        self.mail_account(
             work,
-            &account.email,
+            account,
             visitor.lang,
             Content::PasswordChanged { url },
         )

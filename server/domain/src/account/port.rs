@@ -23,6 +23,9 @@ pub trait Accounts: Send {
     async fn set_name(&mut self, id: AccountId, name: &str) -> Stored<()>;
     /// Sets the language for mails.
     async fn set_lang(&mut self, id: AccountId, lang: Lang) -> Stored<()>;
+    /// Ends the account's claim to its address, if that is still `email`: the address is free afterwards. Returns whether
+    /// it was.
+    async fn release_email(&mut self, id: AccountId, email: &Email, at: Timestamp) -> Stored<bool>;
     /// Records that the mailbox was proven, if the address is unchanged.
     async fn prove_email(&mut self, id: AccountId, email: &Email, at: Timestamp) -> Stored<()>;
     /// Changes the address to a proven one, if it is still `old`; returns whether it was. [`StoreError::Conflict`] when the

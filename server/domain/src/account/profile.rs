@@ -3,7 +3,7 @@
 use crate::{
     account::{
         password::PasswordService,
-        types::{Account, StoredPassword, parse_name},
+        types::{Account, Claim, StoredPassword, parse_name},
     },
     audit::event::AuditEvent,
     auth::{
@@ -204,7 +204,7 @@ impl ProfileService {
         let account = Account {
             id: AccountId(self.uuid()),
             email,
-            email_proven_at: Some(self.now()),
+            claim: Claim::Proven(self.now()),
             name: parse_name(name)?,
             lang: Lang::default(),
             created_at: self.now(),

@@ -15,6 +15,7 @@ use crate::{
         request::Visitor,
         secret::{Password, Token},
     },
+    link::owner::LinkService,
     ops::{limit::Limit, mail::Content, outbox::Job, proof_of_work::ProofOfWorkService},
 };
 use kobling_model::{
@@ -24,7 +25,7 @@ use kobling_model::{
 
 service! {
     /// Password recovery by mail.
-    RecoveryService { password: PasswordService, proof_of_work: ProofOfWorkService, sessions: SessionService }
+    RecoveryService { links: LinkService, password: PasswordService, proof_of_work: ProofOfWorkService, sessions: SessionService }
 }
 
 impl RecoveryService {
@@ -321,6 +322,9 @@ impl RecoveryService {
             .account(found.account)
             .await?
             .ok_or(Problem::TicketInvalid)?;
+        self.links
+            .remove_unbacked(&mut work, visitor, &account, None)
+            .await?;
         work.accounts()
             .prove_email(account.id, &account.email, self.now())
             .await?;

@@ -8,10 +8,10 @@ use kobling_model::{AccountId, Email, Lang, Problem, Timestamp, password::Person
 pub struct Account {
     /// The account.
     pub id: AccountId,
-    /// Its address, unique among accounts.
+    /// Its address, or the one that it had until its claim was released.
     pub email: Email,
-    /// When the mailbox was last proven; `None` when only a directory has vouched for it.
-    pub email_proven_at: Option<Timestamp>,
+    /// By what it holds the address.
+    pub claim: Claim,
     /// Display name.
     pub name: String,
     /// Language for mails.
@@ -20,6 +20,34 @@ pub struct Account {
     pub created_at: Timestamp,
     /// When it was disabled.
     pub disabled_at: Option<Timestamp>,
+}
+
+/// By what an account holds its address. An address is a claim, and can change hands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// Only a directory has vouched for it.
+    Vouched,
+    /// The mailbox was proven, last at this time. Unique among accounts, as [`Claim::Vouched`] is.
+    Proven(Timestamp),
+    /// It belongs to another person since this time: the account has no address until it gets another one.
+    Released(Timestamp),
+}
+
+impl Account {
+    /// Whether the mailbox is proven.
+    #[must_use]
+    pub const fn is_proven(&self) -> bool {
+        matches!(self.claim, Claim::Proven(_))
+    }
+
+    /// The mailbox that this account's mails go to, if it has one.
+    #[must_use]
+    pub const fn mailbox(&self) -> Option<&Email> {
+        match self.claim {
+            Claim::Vouched | Claim::Proven(_) => Some(&self.email),
+            Claim::Released(_) => None,
+        }
+    }
 }
 
 /// The password of an account, hashed.

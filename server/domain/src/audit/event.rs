@@ -210,12 +210,17 @@ events! {
         Facts { client: text(client), ..because(reason) };
     /// A rate limit was exceeded.
     LimitReached(limit: Limit) = "limit.reached", because(limit.name());
-    /// An eID was linked to an account.
-    LinkMade { link: LinkId, provider: &'a ProviderId } = "link.made", of_link(link, provider);
+    /// An account's claim to its address ended, because the address changed hands.
+    EmailReleased = "email.released";
+    /// An eID was linked to an account, by the directory, a mailbox code, or the signed-in account.
+    LinkMade { link: LinkId, provider: &'a ProviderId, origin: &'static str } = "link.made",
+        Facts { reason: text(origin), ..of_link(link, provider) };
     /// An eID was unlinked from an account, because it moves to another.
     LinkMoved { link: LinkId, provider: &'a ProviderId } = "link.moved", of_link(link, provider);
     /// An eID was unlinked from an account.
     LinkRemoved { link: LinkId, provider: &'a ProviderId } = "link.removed", of_link(link, provider);
+    /// An eID was unlinked from an account, because the mailbox was proven and does not back it.
+    LinkUnbacked { link: LinkId, provider: &'a ProviderId } = "link.unbacked", of_link(link, provider);
     /// The metrics token was refused.
     MetricsRefused = "metrics.refused";
     /// An account's name was changed.

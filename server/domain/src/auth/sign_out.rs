@@ -83,8 +83,12 @@ impl SignOutService {
     ) -> Result<Answer, Fault> {
         let caller = self.sessions.caller(visitor).await?;
         let mut work = self.begin().await?;
-        let (browser, set) = self.browser(visitor);
-        work.flows().delete_flows_of(&browser).await?;
+        if let Some(browser) = &visitor.browser {
+            work.flows().delete_flows_of(&browser.digest()).await?;
+        }
+        // A new secret: whoever knew the former one has no part in what follows.
+        let secret = self.token();
+        let browser = secret.digest();
         let mut sign_out = None;
         if let Some(caller) = &caller {
             let account = caller.account.id;
@@ -142,7 +146,7 @@ impl SignOutService {
         };
         Ok(Answer {
             next,
-            browser: set,
+            browser: Some(secret),
             session: Change::Clear,
         })
     }

@@ -15,7 +15,7 @@ use kobling_model::{SessionId, Timestamp};
 
 impl DestinationService {
     /// Ends the browser's former session, starts a new one under a new secret, and continues the
-    /// flow. The method comes with the time of authentication, which may precede this sign-in.
+    /// flow. The browser's own secret is renewed too. The method comes with the time of authentication, which may precede this sign-in.
     pub(crate) async fn start_session(
         &self,
         work: &mut Unit,
@@ -54,6 +54,7 @@ impl DestinationService {
         let answer = self
             .continue_flow(work, visitor, &caller, &mut flow, notice)
             .await?;
-        Ok(answer.with_session(token))
+        let secret = self.renew_browser(work, visitor).await?;
+        Ok(answer.with_session(token).with_browser(secret))
     }
 }

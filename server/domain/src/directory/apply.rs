@@ -3,16 +3,23 @@
 use crate::{
     audit::event::{AuditEvent, Involved},
     directory::{
+        handover::{Handover, handovers},
         import::{Report, parse, plan},
         types::Organisation,
     },
-    kernel::{core::service, error::StoreError, outcome::Fault, request::Visitor},
+    kernel::{
+        core::{Unit, service},
+        error::StoreError,
+        outcome::Fault,
+        request::Visitor,
+    },
+    link::{owner::LinkService, whose::is_backed},
 };
 use kobling_model::id::AuditId;
 
 service! {
     /// Imports payroll files, and manages organisations.
-    DirectoryService {}
+    DirectoryService { links: LinkService }
 }
 
 impl DirectoryService {
@@ -61,15 +68,18 @@ impl DirectoryService {
         work.directory()
             .put_users(org.id, &numbers, &plan.users)
             .await?;
+        let command = Visitor {
+            network: "command".to_owned(),
+            ..Visitor::default()
+        };
+        let handovers = handovers((&employees, &users), (&plan.employees, &plan.users));
+        self.apply_handovers(&mut work, &command, &handovers)
+            .await?;
         let imported = AuditEvent::DirectoryImported {
             organisation,
             rows: report.rows,
             new: report.new,
             changed: report.changed,
-        };
-        let command = Visitor {
-            network: "command".to_owned(),
-            ..Visitor::default()
         };
         work.audit()
             .insert_audit(&imported.row(
@@ -79,8 +89,41 @@ impl DirectoryService {
                 &command,
             ))
             .await?;
-        work.commit().await?;
+        self.commit_posted(work).await?;
         Ok(report)
+    }
+
+    /// Ends the claims of accounts to addresses that the file gives to another person, unless another organisation
+    /// still gives the address to the account's person.
+    async fn apply_handovers(
+        &self,
+        work: &mut Unit,
+        command: &Visitor,
+        handovers: &[Handover],
+    ) -> Result<(), Fault> {
+        let mut accounts = Vec::new();
+        for handover in handovers {
+            if let Some(account) = work.accounts().account_by_email(&handover.email).await? {
+                accounts.push((account.id, handover));
+            }
+        }
+        // In the order in which accounts are locked everywhere.
+        accounts.sort_unstable_by_key(|(id, _)| *id);
+        for (id, handover) in accounts {
+            work.accounts().lock_account(id).await?;
+            let Some(account) = work.accounts().account(id).await? else {
+                continue;
+            };
+            let links = work.links().links_of(id).await?;
+            let holdings = work.directory().holdings(&handover.email).await?;
+            if account.mailbox() == Some(&handover.email)
+                && handover.ends_claim(&links)
+                && !is_backed(&holdings, &links)
+            {
+                self.links.release(work, command, &account).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Imports a file into an empty organisation, for the demo. Does nothing if the organisation has employees.

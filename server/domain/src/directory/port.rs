@@ -1,7 +1,7 @@
 //! How the directory is stored.
 
 use crate::{
-    directory::types::{DirectoryUser, Employee, Organisation, Vouched},
+    directory::types::{DirectoryUser, Employee, Holding, Organisation, Vouched},
     kernel::{error::Stored, secret::Digest256},
 };
 use async_trait::async_trait;
@@ -20,10 +20,8 @@ pub trait Directory: Send {
     async fn vouched(&mut self, pid: &Digest256) -> Stored<Vec<Vouched>>;
     /// The name that the directory has for the person with this address, if any.
     async fn directory_name(&mut self, email: &Email) -> Stored<Option<String>>;
-    /// Whether an address is among an organisation's users.
-    async fn is_user(&mut self, org: OrgId, email: &Email) -> Stored<bool>;
-    /// The organisations that have an address among their users.
-    async fn organisations_of(&mut self, email: &Email) -> Stored<Vec<OrgId>>;
+    /// What each organisation that has an address among its users holds of it.
+    async fn holdings(&mut self, email: &Email) -> Stored<Vec<Holding>>;
     /// All employees of an organisation.
     async fn employees(&mut self, org: OrgId) -> Stored<Vec<Employee>>;
     /// All users of an organisation.

@@ -50,3 +50,12 @@ pub struct Vouched {
     /// The employee's name.
     pub name: String,
 }
+
+/// What an organisation holds of an address among its users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// The organisation.
+    pub org: OrgId,
+    /// Keyed hash of the identity number of the employee that it gives the address to, where it knows one.
+    pub pid: Option<Digest256>,
+}

@@ -13,9 +13,14 @@ use crate::{
         outcome::{Answer, Fault},
         request::Visitor,
     },
-    link::decide,
+    link::{
+        decide,
+        owner::Offer,
+        types::{LinkOrigin, OwnerProof},
+        whose::counts_as_person,
+    },
 };
-use kobling_model::{Problem, Timestamp, status::NoAccessReason, time::Span};
+use kobling_model::{Problem, Timestamp, time::Span};
 
 /// Whether a signed-in person was sent to step up.
 const fn is_step_up(flow: &Flow) -> bool {
@@ -45,7 +50,11 @@ impl CallbackService {
                 .await;
         }
         let identity = Identity {
-            pid: eid.pid.as_ref().map(|pid| self.keys.pid_hash(pid)),
+            pid: eid
+                .pid
+                .as_ref()
+                .filter(|_| counts_as_person(eid.level))
+                .map(|pid| self.keys.pid_hash(pid)),
             provider: eid.provider,
             issuer: eid.issuer,
             subject: eid.subject,
@@ -62,10 +71,9 @@ impl CallbackService {
             None => None,
         };
         let purpose = match &flow.state {
-            FlowState::NoAccess {
-                reason: NoAccessReason::NotAUser,
-                ..
-            } => decide::Purpose::Relink,
+            FlowState::NoAccess { reason, .. } if reason.is_about_address() => {
+                decide::Purpose::Relink
+            }
             // On these pages, the person may sign in as another account.
             FlowState::NoAccess { .. } | FlowState::Consent { .. } => decide::Purpose::SignIn,
             FlowState::Adding { account } => decide::Purpose::Add(*account),
@@ -80,17 +88,16 @@ impl CallbackService {
             Some(link) => work.accounts().account(link.account).await?,
             None => None,
         };
-        let vouched = self
+        let offer = self
             .links
-            .vouched_for(&mut work, &identity, &flow.destination)
+            .offer(&mut work, &identity, &flow.destination)
             .await?;
         let facts = decide::EidFacts {
             purpose,
             signed_in: signed_in.as_ref().map(|caller| caller.account.id),
             owner: owner.as_ref().map(|account| account.id),
-            vouched: vouched.as_ref().map(|(vouched, _)| vouched.email.clone()),
             owner_email: owner.as_ref().map(|account| account.email.clone()),
-            vouched_contested: self.links.contested(&mut work, vouched.as_ref()).await?,
+            offer: offer.as_ref().map(Offer::fact),
             signed_in_is_another_person: match &signed_in {
                 Some(caller) => {
                     self.links
@@ -99,7 +106,6 @@ impl CallbackService {
                 }
                 None => false,
             },
-            demand_code: self.settings.directory_demands_code,
         };
         match decide::eid(&facts) {
             decide::EidDecision::Refuse(problem) => {
@@ -181,9 +187,15 @@ impl CallbackService {
                 {
                     return Err(Problem::AlreadyDone.into());
                 }
+                let origin = LinkOrigin::Account {
+                    proof: match caller.session.method {
+                        Method::Password => OwnerProof::Password,
+                        Method::Eid { .. } => OwnerProof::Eid,
+                    },
+                };
                 let link = self
                     .links
-                    .make(&mut work, visitor, &caller.account, &identity)
+                    .make(&mut work, visitor, &caller.account, &identity, origin)
                     .await?;
                 flow.state = FlowState::Ended {
                     notice: Some(kobling_model::status::Notice::Linked),
@@ -197,7 +209,7 @@ impl CallbackService {
             }
             ask @ (decide::EidDecision::OfferVouched(_) | decide::EidDecision::AskAddress(_)) => {
                 self.links
-                    .ask(work, flow, (identity, link, false), ask, vouched)
+                    .ask(work, visitor, flow, (identity, link, false), ask, offer)
                     .await
             }
         }

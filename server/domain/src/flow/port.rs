@@ -21,6 +21,8 @@ pub trait Flows: Send {
     /// Stores only a problem, if the version is still `flow.version`, and keeps the version: a failed call must not
     /// make a concurrent successful one fail.
     async fn note_problem(&mut self, flow: &Flow, problem: Problem) -> Stored<()>;
+    /// Binds a browser's flows, and the eID sign-ins within them, to its new secret.
+    async fn rebind_flows(&mut self, old: &Digest256, new: &Digest256) -> Stored<()>;
     /// Removes a browser's flows (sign-ins in progress end with a sign-out).
     async fn delete_flows_of(&mut self, browser: &Digest256) -> Stored<u64>;
     /// Adds a sign-in at a provider.
@@ -59,5 +61,5 @@ pub trait Codes: Send {
         now: Timestamp,
     ) -> Stored<bool>;
     /// Invalidates the outstanding codes for a mailbox, and those that an account has requested (a credential event).
-    async fn void_codes(&mut self, email: &Email, account: AccountId) -> Stored<()>;
+    async fn void_codes(&mut self, email: Option<&Email>, account: AccountId) -> Stored<()>;
 }

@@ -69,6 +69,9 @@ pub enum FlowState {
         /// Why not.
         #[serde(default)]
         reason: NoAccessReason,
+        /// Another address, as typed.
+        #[serde(default)]
+        typed: String,
     },
     /// Asked whether an application may learn of them.
     Consent {
@@ -218,6 +221,18 @@ pub enum LinkingStep {
         email: Email,
         /// Name from the directory, when it has one.
         name: Option<String>,
+        /// The address comes from the directory, and no other is accepted.
+        #[serde(default)]
+        fixed: bool,
+    },
+    /// The mailbox is proven, but its address gives no access to the application that the person is on the way to.
+    Caution {
+        /// The proven address.
+        email: Email,
+        /// Name from the directory, when it has one.
+        name: Option<String>,
+        /// Hash of the code that proved it, which is consumed when the person continues.
+        code: Digest256,
     },
     /// The mailbox is proven; a new account wants a name.
     Name {
@@ -226,6 +241,34 @@ pub enum LinkingStep {
         /// What was typed, as typed.
         typed: String,
     },
+}
+
+impl LinkingStep {
+    /// The employee's name, where only the directory's address is accepted and a code is on its way.
+    pub(crate) fn fixed_name(&self) -> Option<String> {
+        match self {
+            Self::Code {
+                name, fixed: true, ..
+            } => Some(name.clone().unwrap_or_default()),
+            _ => None,
+        }
+    }
+
+    /// The step that asks for an address again. Where only the directory's is accepted, it stays that.
+    pub(crate) fn back_to_address(&self, email: &Email) -> Self {
+        match self {
+            Self::Code {
+                name, fixed: true, ..
+            } => Self::Address {
+                typed: String::new(),
+                vouched: Some((email.clone(), name.clone().unwrap_or_default())),
+            },
+            _ => Self::Address {
+                typed: email.to_string(),
+                vouched: None,
+            },
+        }
+    }
 }
 
 /// The page that shows where a flow is.

@@ -138,6 +138,23 @@ impl Kernel {
         format!("{}{path}", self.settings.origin)
     }
 
+    /// Gives the browser a new secret, and keeps its flows: at a change of what the browser may do, whoever knew the former
+    /// secret loses them.
+    pub(crate) async fn renew_browser(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+    ) -> Result<Option<Token>, StoreError> {
+        let Some(old) = &visitor.browser else {
+            return Ok(None);
+        };
+        let new = self.token();
+        work.flows()
+            .rebind_flows(&old.digest(), &new.digest())
+            .await?;
+        Ok(Some(new))
+    }
+
     /// The browser's hash, and a secret to be set when it has none yet.
     pub(crate) fn browser(&self, visitor: &Visitor) -> (Digest256, Option<Token>) {
         match &visitor.browser {

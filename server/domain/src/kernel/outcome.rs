@@ -94,10 +94,10 @@ impl Answer {
         Self::page(Next::Flow(page, flow))
     }
 
-    /// With a browser secret to be set.
+    /// With a browser secret to be set, if there is one.
     #[must_use]
     pub fn with_browser(mut self, browser: Option<Token>) -> Self {
-        self.browser = browser;
+        self.browser = browser.or(self.browser);
         self
     }
 

@@ -50,6 +50,20 @@ impl Kernel {
         self.post(work, &Job::Mail { letter, not_after }).await
     }
 
+    /// Mails an account, unless it has no mailbox any more.
+    pub(crate) async fn mail_account(
+        &self,
+        work: &mut Unit,
+        account: &Account,
+        lang: Lang,
+        content: Content,
+    ) -> Result<(), StoreError> {
+        match account.mailbox() {
+            Some(mailbox) => self.mail(work, mailbox, lang, content).await,
+            None => Ok(()),
+        }
+    }
+
     /// Commits a unit of work that added outbox jobs, and wakes the worker.
     pub(crate) async fn commit_posted(&self, work: Unit) -> Result<(), StoreError> {
         work.commit().await?;
@@ -103,6 +117,6 @@ impl Kernel {
         account: &Account,
     ) -> Result<(), StoreError> {
         work.tickets().void_tickets(account.id).await?;
-        work.codes().void_codes(&account.email, account.id).await
+        work.codes().void_codes(account.mailbox(), account.id).await
     }
 }

@@ -1,10 +1,11 @@
 //! The last step of linking: the account is found or created, linked and signed in.
 
 use crate::{
-    account::types::Account,
+    account::types::{Account, Claim},
     audit::event::AuditEvent,
-    flow::types::{Flow, FlowState, Linking, LinkingStep, method_of},
+    flow::types::{Flow, FlowState, Identity, Linking, LinkingStep, method_of},
     kernel::{
+        core::Unit,
         outcome::{Answer, Fault, meanwhile},
         request::Visitor,
     },
@@ -12,9 +13,11 @@ use crate::{
         decide::{self, Completion, CompletionFacts},
         first::LinkingService,
         settled::{MailboxProof, Settled},
+        types::Link,
+        whose,
     },
 };
-use kobling_model::{AccountId, Problem, status::Notice};
+use kobling_model::{AccountId, Email, Problem, status::Notice};
 
 impl LinkingService {
     /// The address is settled: finds or makes the account, links the eID to it, and signs in. All in one unit of work,
@@ -27,9 +30,6 @@ impl LinkingService {
         settled: Settled,
     ) -> Result<Answer, Fault> {
         let mut work = self.begin().await?;
-        if let MailboxProof::Code(code) = &settled.proof {
-            self.codes.consume(&mut work, code).await?;
-        }
         let identity = linking.identity.clone();
         // Only the session in which an eID was verified can move it: if its owner has ended the session, the move is
         // refused.
@@ -42,46 +42,38 @@ impl LinkingService {
                 return Err(Problem::NotSignedIn.into());
             }
         }
-        let target = work.accounts().account_by_email(&settled.email).await?;
-        let owner = self.links.owner(&mut work, &identity).await?;
-        // Serialises what changes links of the same account. Accounts are locked before links, and in the order of their
-        // ids, so that no two units of work wait for each other.
-        let mut accounts = Vec::from_iter(target.iter().map(|account| account.id));
-        accounts.extend(owner.iter().map(|link| link.account));
-        accounts.sort_unstable();
-        accounts.dedup();
-        for account in accounts {
-            work.accounts().lock_account(account).await?;
-        }
-        let is_another_person = match &target {
-            Some(account) => {
-                self.links
-                    .is_another_person(&mut work, account.id, &identity)
-                    .await?
-            }
-            None => false,
-        };
-        let facts = CompletionFacts {
-            target: target.as_ref().map(|a| a.id),
-            target_disabled: target.as_ref().is_some_and(|a| a.disabled_at.is_some()),
-            target_is_another_person: is_another_person,
-            owner: owner.as_ref().map(|link| link.account),
-            moves_from: linking.moves_from.map(|(account, _)| account),
-            has_name: settled.name.is_some(),
-        };
+        let (target, owner) = self.lock(&mut work, &settled.email, &identity).await?;
+        let facts = self
+            .facts(&mut work, &flow, &linking, &settled, (&target, &owner))
+            .await?;
         let completion = match decide::completion(&facts) {
+            // The proof was for an address without an account.
             _ if matches!(settled.proof, MailboxProof::ForNewAccount) && target.is_some() => {
                 Completion::Refuse(Problem::AlreadyDone)
             }
             completion => completion,
         };
+        match (&settled.proof, completion) {
+            // Still to be used, when the person continues.
+            (MailboxProof::Code(code), Completion::Caution) => {
+                linking.step = LinkingStep::Caution {
+                    email: settled.email,
+                    name: settled.name,
+                    code: code.code.clone(),
+                };
+                flow.state = FlowState::Linking(linking);
+                return self.show(work, flow, None).await;
+            }
+            (MailboxProof::Code(code), _) => self.codes.consume(&mut work, code).await?,
+            (MailboxProof::Directory { .. } | MailboxProof::ForNewAccount, _) => {}
+        }
         let (to, from) = match completion {
+            // Nothing but a code is checked for access.
+            Completion::Caution => return Err(Problem::AlreadyDone.into()),
+            Completion::Refuse(problem @ Problem::FlowExpired) => return Err(problem.into()),
             Completion::Refuse(problem) => {
                 // This address cannot be used: back to the step that asks for an address.
-                linking.step = LinkingStep::Address {
-                    typed: settled.email.to_string(),
-                    vouched: None,
-                };
+                linking.step = linking.step.back_to_address(&settled.email);
                 flow.state = FlowState::Linking(linking);
                 return self.refuse(work, flow, problem).await;
             }
@@ -95,7 +87,10 @@ impl LinkingService {
             }
             Completion::SignIn(account) => (account, None),
             Completion::Link { to, from } => (to, from),
-            Completion::Create { from } => {
+            Completion::Create { from, release } => {
+                if let (Some(_), Some(former)) = (release, &target) {
+                    self.links.release(&mut work, visitor, former).await?;
+                }
                 let account = self.new_account(visitor, &settled);
                 work.accounts()
                     .insert_account(&account)
@@ -117,6 +112,9 @@ impl LinkingService {
             .await?
             .ok_or(Problem::AlreadyDone)?;
         if settled.is_proven() {
+            self.links
+                .remove_unbacked(&mut work, visitor, &account, Some(&identity))
+                .await?;
             work.accounts()
                 .prove_email(account.id, &settled.email, self.now())
                 .await?;
@@ -128,7 +126,7 @@ impl LinkingService {
             Some(link) if link.account == to => link.id,
             _ => {
                 self.links
-                    .make(&mut work, visitor, &account, &identity)
+                    .make(&mut work, visitor, &account, &identity, settled.origin())
                     .await?
             }
         };
@@ -142,11 +140,72 @@ impl LinkingService {
         Ok(answer)
     }
 
+    /// The account with an address and the link that an eID has, with their accounts locked: what changes links of the
+    /// same account is serialised. Accounts are locked before links, and in the order of their ids, so that no two units
+    /// of work wait for each other.
+    async fn lock(
+        &self,
+        work: &mut Unit,
+        email: &Email,
+        identity: &Identity,
+    ) -> Result<(Option<Account>, Option<Link>), Fault> {
+        let target = work.accounts().account_by_email(email).await?;
+        let owner = self.links.owner(work, identity).await?;
+        let mut accounts = Vec::from_iter(target.iter().map(|account| account.id));
+        accounts.extend(owner.iter().map(|link| link.account));
+        accounts.sort_unstable();
+        accounts.dedup();
+        for account in accounts {
+            work.accounts().lock_account(account).await?;
+        }
+        let locked = work.accounts().account_by_email(email).await?;
+        if locked.as_ref().map(|account| account.id) != target.map(|account| account.id) {
+            return Err(Problem::AlreadyDone.into());
+        }
+        Ok((locked, owner))
+    }
+
+    async fn facts(
+        &self,
+        work: &mut Unit,
+        flow: &Flow,
+        linking: &Linking,
+        settled: &Settled,
+        (target, owner): (&Option<Account>, &Option<Link>),
+    ) -> Result<CompletionFacts, Fault> {
+        let identity = &linking.identity;
+        let holdings = work.directory().holdings(&settled.email).await?;
+        let organisation = self.links.organisation_of(work, &flow.destination).await?;
+        let organisation = organisation.map(|organisation| organisation.id);
+        let target = match target {
+            Some(account) => {
+                let target = self.links.target(work, account, identity, &holdings);
+                Some(target.await?)
+            }
+            None => None,
+        };
+        Ok(CompletionFacts {
+            target,
+            holder: whose::holder(&holdings, identity.pid.as_ref(), organisation),
+            by_code: settled.is_proven(),
+            gives_no_access: organisation
+                .is_some_and(|organisation| holdings.iter().all(|held| held.org != organisation)),
+            continues_anyway: settled.continues_anyway,
+            owner: owner.as_ref().map(|link| link.account),
+            moves_from: linking.moves_from.map(|(account, _)| account),
+            has_name: settled.name.is_some(),
+        })
+    }
+
     fn new_account(&self, visitor: &Visitor, settled: &Settled) -> Account {
         Account {
             id: AccountId(self.uuid()),
             email: settled.email.clone(),
-            email_proven_at: settled.is_proven().then(|| self.now()),
+            claim: if settled.is_proven() {
+                Claim::Proven(self.now())
+            } else {
+                Claim::Vouched
+            },
             name: settled.name.clone().unwrap_or_default(),
             lang: visitor.lang,
             created_at: self.now(),

@@ -1,6 +1,7 @@
 //! The decisions of linking, as pure functions of facts: the signed-in account, the owner of the eID, the directory's
 //! entry, and what has been proven.
 
+use crate::link::whose::{Holder, Owner};
 use kobling_model::{AccountId, Email, Problem};
 
 /// The purpose of a sign-in by eID.
@@ -25,16 +26,12 @@ pub struct EidFacts {
     pub signed_in: Option<AccountId>,
     /// The account that the eID is linked to.
     pub owner: Option<AccountId>,
-    /// The directory's address for this identity number.
-    pub vouched: Option<Email>,
     /// The address of the owner.
     pub owner_email: Option<Email>,
-    /// Another organisation has a user with the vouched address.
-    pub vouched_contested: bool,
-    /// The signed-in account is linked to another person at this provider.
+    /// The directory's address for this identity number, and whether it suffices without a code.
+    pub offer: Option<(Email, bool)>,
+    /// The signed-in account belongs to another person.
     pub signed_in_is_another_person: bool,
-    /// The operator requires a code even if the directory vouches for the address.
-    pub demand_code: bool,
 }
 
 /// The decision when an eID has been verified.
@@ -57,14 +54,12 @@ pub enum EidDecision {
 /// Decides after an eID has been verified.
 #[must_use]
 pub fn eid(facts: &EidFacts) -> EidDecision {
-    let ask = || match &facts.vouched {
-        Some(email) if facts.owner_email.as_ref() == Some(email) => EidDecision::AskAddress(None),
-        // A payroll file is authoritative for its own employees only: where two organisations claim an address, a
-        // mailed code decides.
-        Some(email) if facts.demand_code || facts.vouched_contested => {
-            EidDecision::AskAddress(Some(email.clone()))
+    let ask = || match &facts.offer {
+        Some((email, _)) if facts.owner_email.as_ref() == Some(email) => {
+            EidDecision::AskAddress(None)
         }
-        Some(email) => EidDecision::OfferVouched(email.clone()),
+        Some((email, true)) => EidDecision::OfferVouched(email.clone()),
+        Some((email, false)) => EidDecision::AskAddress(Some(email.clone())),
         None => EidDecision::AskAddress(None),
     };
     match (facts.purpose, facts.owner) {
@@ -88,15 +83,55 @@ pub fn eid(facts: &EidFacts) -> EidDecision {
     }
 }
 
+/// The account with an address, beside an identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// The account.
+    pub id: AccountId,
+    /// It is disabled.
+    pub disabled: bool,
+    /// Its mailbox was proven before.
+    pub proven: bool,
+    /// It has a password.
+    pub has_password: bool,
+    /// Whose it is.
+    pub owner: Owner,
+    /// An organisation gives the address to the person that the account is linked to.
+    pub backed: bool,
+}
+
+impl Target {
+    /// Whether the directory's word opens the account without a code: nobody has proven anything about it, or it is
+    /// known to be this person's.
+    const fn opens_by_directory(&self) -> bool {
+        match self.owner {
+            Owner::ThisPerson => true,
+            Owner::Nobody => !self.proven && !self.has_password,
+            Owner::AnotherPerson | Owner::Undetermined => false,
+        }
+    }
+}
+
+/// Whether the directory's word for an address suffices without a code. A payroll file is authoritative for its own
+/// employees only, so where another organisation has the address too (`contested`), a code decides.
+#[must_use]
+pub fn directory_suffices(code_demanded: bool, contested: bool, target: Option<&Target>) -> bool {
+    !code_demanded && !contested && target.is_none_or(Target::opens_by_directory)
+}
+
 /// The facts when an address has been vouched for or its mailbox proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CompletionFacts {
     /// The account with that address.
-    pub target: Option<AccountId>,
-    /// That account is disabled.
-    pub target_disabled: bool,
-    /// That account is linked to another person at the same provider.
-    pub target_is_another_person: bool,
+    pub target: Option<Target>,
+    /// Whose the address is, by the directory.
+    pub holder: Holder,
+    /// A code proved the mailbox; otherwise the directory vouches for the address.
+    pub by_code: bool,
+    /// The address gives no access to the application that the person is on the way to.
+    pub gives_no_access: bool,
+    /// The person knows that, and continues.
+    pub continues_anyway: bool,
     /// The account that the eID is linked to now.
     pub owner: Option<AccountId>,
     /// The account that the page showed as the one that the eID moves from.
@@ -110,10 +145,14 @@ pub struct CompletionFacts {
 pub enum Completion {
     /// The eID is already linked to the account.
     SignIn(AccountId),
+    /// Asks whether this is the right address, before anything is made or linked.
+    Caution,
     /// The eID is unlinked from the former owner and linked to a new account.
     Create {
         /// The former owner.
         from: Option<AccountId>,
+        /// The account of another person whose claim to the address ends.
+        release: Option<AccountId>,
     },
     /// A new account requires a name.
     AskName,
@@ -131,29 +170,58 @@ pub enum Completion {
 /// Decides after an address has been vouched for or its mailbox proven.
 #[must_use]
 pub const fn completion(facts: &CompletionFacts) -> Completion {
-    if facts.target_disabled {
-        return Completion::Refuse(Problem::AccountDisabled);
-    }
+    let target = match &facts.target {
+        Some(target) if target.disabled => return Completion::Refuse(Problem::AccountDisabled),
+        target => target,
+    };
     let from = match (facts.owner, facts.moves_from) {
         (None, _) => None,
-        (Some(owner), _) if same(facts.target, owner) => return Completion::SignIn(owner),
-        (Some(owner), from) if same(from, owner) => Some(owner),
-        // Linked concurrently in another window. An eID is moved only from the account that the page showed.
-        (Some(_), _) => return Completion::Refuse(Problem::AlreadyDone),
+        (Some(owner), from) => match (target, from) {
+            (Some(target), _) if same(target.id, owner) => return Completion::SignIn(owner),
+            (_, Some(from)) if same(from, owner) => Some(owner),
+            // Linked concurrently in another window. An eID is moved only from the account that the page showed.
+            _ => return Completion::Refuse(Problem::AlreadyDone),
+        },
     };
-    match facts.target {
-        Some(_) if facts.target_is_another_person => Completion::Refuse(Problem::LinkedElsewhere),
-        Some(to) => Completion::Link { to, from },
-        None if !facts.has_name => Completion::AskName,
-        None => Completion::Create { from },
+    if matches!(facts.holder, Holder::AnotherPerson) {
+        return Completion::Refuse(Problem::AddressOfAnother);
+    }
+    let release = match target {
+        Some(target) if facts.by_code => match target.owner {
+            Owner::Nobody | Owner::ThisPerson => None,
+            // Nobody has proven this mailbox before: the links that it does not back are removed.
+            Owner::AnotherPerson | Owner::Undetermined if !target.proven => None,
+            // The address has changed hands: mailbox and directory agree, and no organisation backs the former person.
+            Owner::AnotherPerson | Owner::Undetermined
+                if matches!(facts.holder, Holder::ThisPerson) && !target.backed =>
+            {
+                Some(target.id)
+            }
+            Owner::AnotherPerson | Owner::Undetermined => {
+                return Completion::Refuse(Problem::LinkedElsewhere);
+            }
+        },
+        // What the page offered has become somebody's since: a new sign-in asks for a code.
+        Some(target) if !target.opens_by_directory() => {
+            return Completion::Refuse(Problem::FlowExpired);
+        }
+        _ => None,
+    };
+    if facts.by_code && facts.gives_no_access && !facts.continues_anyway {
+        return Completion::Caution;
+    }
+    match (target, release) {
+        (Some(target), None) => Completion::Link {
+            to: target.id,
+            from,
+        },
+        (None, _) if !facts.has_name => Completion::AskName,
+        _ => Completion::Create { from, release },
     }
 }
 
-const fn same(account: Option<AccountId>, other: AccountId) -> bool {
-    match account {
-        Some(account) => account.0.as_u128() == other.0.as_u128(),
-        None => false,
-    }
+const fn same(one: AccountId, other: AccountId) -> bool {
+    one.0.as_u128() == other.0.as_u128()
 }
 
 /// Whether a sign-in method remains after a link is removed: a password, or another usable link.
@@ -163,293 +231,4 @@ pub const fn may_remove(has_password: bool, other_links: usize) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    fn account(n: u128) -> AccountId {
-        AccountId(Uuid::from_u128(n))
-    }
-
-    fn email(text: &str) -> Email {
-        Email::parse(text).expect("an address")
-    }
-
-    fn facts(purpose: Purpose) -> EidFacts {
-        EidFacts {
-            purpose,
-            signed_in: None,
-            owner: None,
-            vouched: None,
-            owner_email: None,
-            vouched_contested: false,
-            signed_in_is_another_person: false,
-            demand_code: false,
-        }
-    }
-
-    #[test]
-    fn the_last_sign_in_method_stays() {
-        for (has_password, other_links, may) in
-            [(false, 0, false), (true, 0, true), (false, 1, true)]
-        {
-            assert_eq!(may_remove(has_password, other_links), may);
-        }
-    }
-
-    #[test]
-    fn each_verified_eid_is_decided_as_specified() {
-        let (me, other) = (account(1), account(2));
-        let work = email("kari@nordvik.example");
-        let vouched = |purpose, demand_code| EidFacts {
-            vouched: Some(work.clone()),
-            demand_code,
-            ..facts(purpose)
-        };
-        let owned = |purpose, owner| EidFacts {
-            owner: Some(owner),
-            signed_in: Some(me),
-            ..facts(purpose)
-        };
-        let table = [
-            (
-                "G: a linked person",
-                owned(Purpose::SignIn, other),
-                EidDecision::SignIn(other),
-            ),
-            (
-                "A: the directory knows",
-                vouched(Purpose::SignIn, false),
-                EidDecision::OfferVouched(work.clone()),
-            ),
-            (
-                "A: another organisation has the address too",
-                EidFacts {
-                    vouched_contested: true,
-                    ..vouched(Purpose::SignIn, false)
-                },
-                EidDecision::AskAddress(Some(work.clone())),
-            ),
-            (
-                "add, the eID of another person",
-                EidFacts {
-                    signed_in: Some(me),
-                    signed_in_is_another_person: true,
-                    ..facts(Purpose::Add(me))
-                },
-                EidDecision::Refuse(Problem::LinkedElsewhere),
-            ),
-            (
-                "A, code required",
-                vouched(Purpose::SignIn, true),
-                EidDecision::AskAddress(Some(work.clone())),
-            ),
-            (
-                "B: unknown",
-                facts(Purpose::SignIn),
-                EidDecision::AskAddress(None),
-            ),
-            (
-                "C2: moves although linked",
-                owned(Purpose::Relink, me),
-                EidDecision::AskAddress(None),
-            ),
-            (
-                "C2: the directory's address is the wrong one",
-                EidFacts {
-                    owner_email: Some(work.clone()),
-                    ..vouched(Purpose::Relink, false)
-                },
-                EidDecision::AskAddress(None),
-            ),
-            (
-                "add, not linked",
-                EidFacts {
-                    signed_in: Some(me),
-                    ..facts(Purpose::Add(me))
-                },
-                EidDecision::LinkToSignedIn(me),
-            ),
-            (
-                "add, linked to the account",
-                owned(Purpose::Add(me), me),
-                EidDecision::SignIn(me),
-            ),
-            (
-                "add, linked to another account",
-                owned(Purpose::Add(me), other),
-                EidDecision::Refuse(Problem::LinkedElsewhere),
-            ),
-            (
-                "add, signed out meanwhile",
-                facts(Purpose::Add(me)),
-                EidDecision::Refuse(Problem::NotSignedIn),
-            ),
-            (
-                "confirm, linked to the account",
-                owned(Purpose::Confirm(me), me),
-                EidDecision::Confirmed(me),
-            ),
-            (
-                "confirm, linked to another account",
-                owned(Purpose::Confirm(me), other),
-                EidDecision::Refuse(Problem::OtherPerson),
-            ),
-            (
-                "confirm, not linked",
-                EidFacts {
-                    signed_in: Some(me),
-                    ..facts(Purpose::Confirm(me))
-                },
-                EidDecision::Refuse(Problem::OtherPerson),
-            ),
-        ];
-        for (name, facts, expected) in table {
-            assert_eq!(eid(&facts), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn each_completion_is_decided_as_specified() {
-        let (me, other) = (account(1), account(2));
-        let base = CompletionFacts {
-            target: None,
-            target_disabled: false,
-            target_is_another_person: false,
-            owner: None,
-            moves_from: None,
-            has_name: true,
-        };
-        let table = [
-            ("B: new account", base, Completion::Create { from: None }),
-            (
-                "B: new account without a name",
-                CompletionFacts {
-                    has_name: false,
-                    ..base
-                },
-                Completion::AskName,
-            ),
-            (
-                "E: exists",
-                CompletionFacts {
-                    target: Some(me),
-                    ..base
-                },
-                Completion::Link { to: me, from: None },
-            ),
-            (
-                "C2: moves",
-                CompletionFacts {
-                    target: Some(me),
-                    owner: Some(other),
-                    moves_from: Some(other),
-                    ..base
-                },
-                Completion::Link {
-                    to: me,
-                    from: Some(other),
-                },
-            ),
-            (
-                "C2: moves to a new account",
-                CompletionFacts {
-                    owner: Some(other),
-                    moves_from: Some(other),
-                    ..base
-                },
-                Completion::Create { from: Some(other) },
-            ),
-            (
-                "C2: removed meanwhile",
-                CompletionFacts {
-                    target: Some(me),
-                    moves_from: Some(other),
-                    ..base
-                },
-                Completion::Link { to: me, from: None },
-            ),
-            (
-                "already linked",
-                CompletionFacts {
-                    target: Some(me),
-                    owner: Some(me),
-                    ..base
-                },
-                Completion::SignIn(me),
-            ),
-            (
-                "linked meanwhile",
-                CompletionFacts {
-                    target: Some(me),
-                    owner: Some(other),
-                    ..base
-                },
-                Completion::Refuse(Problem::AlreadyDone),
-            ),
-            (
-                "the account of another person",
-                CompletionFacts {
-                    target: Some(me),
-                    target_is_another_person: true,
-                    ..base
-                },
-                Completion::Refuse(Problem::LinkedElsewhere),
-            ),
-            (
-                "disabled",
-                CompletionFacts {
-                    target: Some(me),
-                    target_disabled: true,
-                    ..base
-                },
-                Completion::Refuse(Problem::AccountDisabled),
-            ),
-        ];
-        for (name, facts, expected) in table {
-            assert_eq!(completion(&facts), expected, "{name}");
-        }
-    }
-
-    fn some_account() -> impl Strategy<Value = Option<AccountId>> {
-        prop_oneof![Just(None), (1u128..4).prop_map(|n| Some(account(n)))]
-    }
-
-    proptest! {
-        #[test]
-        fn a_link_moves_only_from_the_account_that_was_shown(
-            target in some_account(), owner in some_account(), moves_from in some_account(),
-            target_disabled: bool, target_is_another_person: bool, has_name: bool
-        ) {
-            let facts = CompletionFacts { target, target_disabled, target_is_another_person, owner, moves_from, has_name };
-            if let Completion::Create { from } | Completion::Link { from, .. } = completion(&facts) {
-                prop_assert_eq!(from, owner);
-                prop_assert!(owner.is_none() || owner == moves_from);
-                prop_assert!(!target_disabled);
-                prop_assert!(target.is_none() || !target_is_another_person);
-            }
-        }
-
-        #[test]
-        fn an_eid_signs_in_its_own_account_only(
-            purpose in prop_oneof![
-                Just(Purpose::SignIn), Just(Purpose::Relink),
-                (1u128..4).prop_map(|n| Purpose::Add(account(n))), (1u128..4).prop_map(|n| Purpose::Confirm(account(n)))
-            ],
-            signed_in in some_account(), owner in some_account(), knows: bool, demand_code: bool
-        ) {
-            let vouched = knows.then(|| email("kari@nordvik.example"));
-            let facts = EidFacts { purpose, signed_in, owner, vouched, owner_email: None, vouched_contested: false, signed_in_is_another_person: false, demand_code };
-            match eid(&facts) {
-                EidDecision::SignIn(id) | EidDecision::Confirmed(id) => prop_assert_eq!(Some(id), owner),
-                EidDecision::LinkToSignedIn(id) => {
-                    prop_assert_eq!(Some(id), signed_in);
-                    prop_assert_eq!(owner, None);
-                }
-                EidDecision::OfferVouched(_) => prop_assert!(!demand_code),
-                EidDecision::AskAddress(_) | EidDecision::Refuse(_) => {}
-            }
-        }
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@ use crate::{
     eid::begin::EidService,
     flow::{
         code::CodeService,
-        types::{Flow, FlowState, Linking, LinkingStep, page_of},
+        types::{Flow, FlowState, Linking, LinkingStep, MailboxCode, page_of},
     },
     kernel::{
         core::service,
@@ -22,7 +22,7 @@ use crate::{
 };
 use kobling_model::{
     Email, FlowId, Problem, route,
-    view::{LinkPage, LinkStep, LinkView},
+    view::{LinkPage, LinkStep, LinkView, OrganisationView},
 };
 
 service! {
@@ -62,9 +62,13 @@ impl LinkingService {
                     .map_or_else(|| typed.clone(), |(email, _)| email.to_string()),
                 fixed: vouched.is_some(),
             },
-            LinkingStep::Code { email, .. } => LinkStep::Code {
+            LinkingStep::Code { email, fixed, .. } => LinkStep::Code {
                 email: email.to_string(),
                 minutes: self.settings.code_life.as_seconds() / 60,
+                fixed: *fixed,
+            },
+            LinkingStep::Caution { email, .. } => LinkStep::Caution {
+                email: email.to_string(),
             },
             LinkingStep::Name { typed, .. } => LinkStep::Name {
                 typed: typed.clone(),
@@ -79,6 +83,10 @@ impl LinkingService {
             None => None,
         };
         let (client, client_origin) = self.clients.of_flow(&mut work, &flow).await?;
+        let organisation = self
+            .links
+            .organisation_of(&mut work, &flow.destination)
+            .await?;
         Ok(LinkPage::Own(Box::new(LinkView {
             flow: flow.id,
             provider: self.provider_view(&linking.identity.provider),
@@ -87,6 +95,10 @@ impl LinkingService {
             moves_from,
             client,
             client_origin,
+            organisation: organisation.map(|organisation| OrganisationView {
+                name: organisation.name,
+                contact: organisation.contact,
+            }),
         })))
     }
 
@@ -116,21 +128,21 @@ impl LinkingService {
             };
             // The directory's current entry decides, not the one when the page was rendered.
             let mut work = self.read().await?;
-            let vouched = self
+            let offer = self
                 .links
-                .vouched_for(&mut work, &linking.identity, &flow.destination)
-                .await?
-                .filter(|(vouched, key)| vouched.email == email && *key == organisation);
-            let still =
-                vouched.is_some() && !self.links.contested(&mut work, vouched.as_ref()).await?;
+                .offer(&mut work, &linking.identity, &flow.destination)
+                .await?;
             drop(work);
-            if !still {
+            if !offer.is_some_and(|offer| {
+                offer.suffices && offer.email == email && offer.organisation == organisation
+            }) {
                 return Err(Problem::FlowExpired.into());
             }
             let settled = Settled {
                 email,
                 name: Some(name).filter(|name| !name.is_empty()),
-                proof: MailboxProof::Vouched,
+                proof: MailboxProof::Directory { organisation },
+                continues_anyway: false,
             };
             self.complete_linking(visitor, flow, linking, settled).await
         }
@@ -138,7 +150,7 @@ impl LinkingService {
         self.settle(visitor, Some(flow), result).await
     }
 
-    /// ***Send kode**: to the typed address, whether it has an account or not.
+    /// **Send kode**: to the typed address, whether it has an account or not.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -155,9 +167,10 @@ impl LinkingService {
                     vouched: Some((email, name)),
                     ..
                 } => (email.to_string(), Some(name.clone())),
-                LinkingStep::Code { email: sent, .. } if email.is_empty() => {
-                    (sent.to_string(), None)
-                }
+                // A new code; a fixed address stays what it is.
+                LinkingStep::Code {
+                    email: sent, fixed, ..
+                } if email.is_empty() || *fixed => (sent.to_string(), None),
                 LinkingStep::Name { .. } => return Ok(Answer::page(page_of(&flow))),
                 _ => (email.chars().take(320).collect(), None),
             };
@@ -173,6 +186,7 @@ impl LinkingService {
                 Err(_) if typed.trim().is_empty() => Err(Problem::EmailMissing),
                 Err(_) => Err(Problem::EmailInvalid),
             };
+            let fixed = fixed.or_else(|| linking.step.fixed_name());
             let mut work = self.begin().await?;
             match address {
                 Err(problem) => {
@@ -187,7 +201,7 @@ impl LinkingService {
                     self.refuse(work, flow, problem).await
                 }
                 Ok(email) => {
-                    let name = match fixed.filter(|name| !name.is_empty()) {
+                    let name = match fixed.clone().filter(|name| !name.is_empty()) {
                         Some(name) => Some(name),
                         None => work.directory().directory_name(&email).await?,
                     };
@@ -203,7 +217,11 @@ impl LinkingService {
                         minutes: self.settings.code_life.as_seconds() / 60,
                     };
                     self.mail(&mut work, &email, visitor.lang, content).await?;
-                    linking.step = LinkingStep::Code { email, name };
+                    linking.step = LinkingStep::Code {
+                        email,
+                        name,
+                        fixed: fixed.is_some(),
+                    };
                     flow.state = FlowState::Linking(linking);
                     flow.problem = None;
                     self.save(&mut work, &flow).await?;
@@ -223,18 +241,19 @@ impl LinkingService {
     pub async fn other_address(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
         let result = async {
             let (mut flow, mut linking) = self.linking(visitor, flow).await?;
-            let typed = match &linking.step {
+            linking.step = match &linking.step {
                 LinkingStep::Code { email, .. } | LinkingStep::Name { email, .. } => {
-                    email.to_string()
+                    linking.step.back_to_address(email)
                 }
+                // The address is known to be the wrong one.
+                LinkingStep::Caution { .. } => LinkingStep::Address {
+                    typed: String::new(),
+                    vouched: None,
+                },
                 // The directory's address is changed in the directory.
                 LinkingStep::Vouched { .. } | LinkingStep::Address { .. } => {
                     return Ok(Answer::page(page_of(&flow)));
                 }
-            };
-            linking.step = LinkingStep::Address {
-                typed,
-                vouched: None,
             };
             flow.state = FlowState::Linking(linking);
             self.show(self.begin().await?, flow, None).await
@@ -267,7 +286,7 @@ impl LinkingService {
     pub async fn code(&self, visitor: &Visitor, flow: FlowId, code: &str) -> Result<Answer, Fault> {
         let result = async {
             let (flow, linking) = self.linking(visitor, flow).await?;
-            let LinkingStep::Code { email, name } = linking.step.clone() else {
+            let LinkingStep::Code { email, name, .. } = linking.step.clone() else {
                 return Ok(Answer::page(page_of(&flow)));
             };
             let code = match self.codes.check(visitor, flow.id, &email, code).await {
@@ -279,8 +298,53 @@ impl LinkingService {
                 email,
                 name,
                 proof: MailboxProof::Code(code),
+                continues_anyway: false,
             };
             self.complete_linking(visitor, flow, linking, settled).await
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    /// **Fortsett likevel**: the proven address is right, although it gives no access to where the person is going.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn anyway(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+        let result = async {
+            let (flow, mut linking) = self.linking(visitor, flow).await?;
+            let LinkingStep::Caution { email, name, code } = linking.step.clone() else {
+                return Ok(Answer::page(page_of(&flow)));
+            };
+            let proof = MailboxCode {
+                flow: flow.id,
+                account: linking.moves_from.map(|(account, _)| account),
+                email: email.clone(),
+                code,
+                expires_at: flow.expires_at,
+            };
+            let settled = Settled {
+                email: email.clone(),
+                name,
+                proof: MailboxProof::Code(proof),
+                continues_anyway: true,
+            };
+            match self
+                .complete_linking(visitor, flow.clone(), linking.clone(), settled)
+                .await
+            {
+                // The code has expired or was voided since: the mailbox is to be proven again.
+                Err(Fault::Problem(Problem::AlreadyDone)) => {
+                    linking.step = linking.step.back_to_address(&email);
+                    let flow = Flow {
+                        state: FlowState::Linking(linking),
+                        ..flow
+                    };
+                    self.refuse(self.begin().await?, flow, Problem::CodeExpired)
+                        .await
+                }
+                other => other,
+            }
         }
         .await;
         self.settle(visitor, Some(flow), result).await
@@ -302,6 +366,7 @@ impl LinkingService {
                         email: email.clone(),
                         name: Some(name),
                         proof: MailboxProof::ForNewAccount,
+                        continues_anyway: true,
                     };
                     self.complete_linking(visitor, flow, linking, settled).await
                 }

@@ -3,39 +3,50 @@
 use crate::{
     account::types::Account,
     audit::event::AuditEvent,
-    directory::types::Vouched,
     flow::types::{Flow, FlowState, Identity, Linking, LinkingStep},
     kernel::{
         core::Unit,
         outcome::{Answer, Fault, meanwhile},
         request::Visitor,
     },
-    link::{decide::EidDecision, owner::LinkService, types::Link},
+    link::{
+        decide::EidDecision,
+        owner::{LinkService, Offer},
+        types::{Link, LinkOrigin},
+    },
     oidc::logout::types::SessionSelector,
     ops::mail::Content,
 };
 use kobling_model::{AccountId, LinkId, Problem, route};
 
 impl LinkService {
-    /// Starts the linking step of a flow: offers the address that the directory vouches for, or asks for one.
+    /// Starts the linking step of a flow: offers the address that the directory vouches for, or asks for one. The
+    /// browser gets a new secret: whoever knew the former one must not finish the linking.
     pub(crate) async fn ask(
         &self,
-        work: Unit,
+        mut work: Unit,
+        visitor: &Visitor,
         mut flow: Flow,
         (identity, link, by_session): (Identity, Option<Link>, bool),
         ask: EidDecision,
-        vouched: Option<(Vouched, String)>,
+        offer: Option<Offer>,
     ) -> Result<Answer, Fault> {
-        let (name, organisation) = vouched.map(|(v, key)| (v.name, key)).unwrap_or_default();
-        let step = match ask {
-            EidDecision::OfferVouched(email) => LinkingStep::Vouched {
+        let step = match (ask, offer) {
+            (EidDecision::OfferVouched(email), Some(offer)) => LinkingStep::Vouched {
                 email,
-                name,
-                organisation,
+                name: offer.name,
+                organisation: offer.organisation,
             },
-            EidDecision::AskAddress(email) => LinkingStep::Address {
+            (EidDecision::AskAddress(Some(email)), Some(offer)) => LinkingStep::Address {
                 typed: String::new(),
-                vouched: email.map(|email| (email, name)),
+                vouched: Some((email, offer.name)),
+            },
+            (EidDecision::AskAddress(None), _) => LinkingStep::Address {
+                typed: match &flow.state {
+                    FlowState::NoAccess { typed, .. } => typed.clone(),
+                    _ => String::new(),
+                },
+                vouched: None,
             },
             _ => return Err(Problem::AlreadyDone.into()),
         };
@@ -47,7 +58,8 @@ impl LinkService {
         });
         // Restarts the flow's lifetime: the person may have to fetch a code from a mailbox.
         flow.expires_at = self.now() + self.settings.flow_life;
-        self.show(work, flow, None).await
+        let secret = self.renew_browser(&mut work, visitor).await?;
+        Ok(self.show(work, flow, None).await?.with_browser(secret))
     }
 
     /// Links an eID to an account and mails a notice.
@@ -57,6 +69,7 @@ impl LinkService {
         visitor: &Visitor,
         account: &Account,
         identity: &Identity,
+        origin: LinkOrigin,
     ) -> Result<LinkId, Fault> {
         let now = self.now();
         let link = Link {
@@ -66,6 +79,7 @@ impl LinkService {
             issuer: identity.issuer.clone(),
             subject: identity.subject.clone(),
             pid: identity.pid.clone(),
+            origin: Some(origin.clone()),
             method: identity.method.clone(),
             created_at: now,
             last_used_at: now,
@@ -76,7 +90,7 @@ impl LinkService {
             provider: self.provider_view(&identity.provider).name,
             url: self.url(route::ACCOUNT),
         };
-        self.mail(work, &account.email, account.lang, content)
+        self.mail_account(work, account, account.lang, content)
             .await?;
         self.note(
             work,
@@ -84,6 +98,7 @@ impl LinkService {
             AuditEvent::LinkMade {
                 link: link.id,
                 provider: &link.provider,
+                origin: origin.code(),
             },
             Some(account.id),
         )
@@ -112,7 +127,8 @@ impl LinkService {
                 provider: self.provider_view(&link.provider).name,
                 url: self.url(route::ACCOUNT),
             };
-            self.mail(work, &former.email, former.lang, content).await?;
+            self.mail_account(work, &former, former.lang, content)
+                .await?;
         }
         self.note(
             work,

@@ -1,17 +1,41 @@
 //! Who an eID belongs to, and what the directory says of it.
 
 use crate::{
-    directory::types::Vouched,
+    account::types::Account,
+    directory::types::{Holding, Organisation, Vouched},
     flow::types::{Destination, Identity},
     kernel::{
         core::{Unit, service},
         error::StoreError,
         outcome::Fault,
     },
-    link::types::{Link, is_same_person},
+    link::{
+        decide::{self, Target},
+        types::Link,
+        whose::{self, Owner},
+    },
     oidc::{clients::ClientService, logout::end::LogoutService},
 };
-use kobling_model::AccountId;
+use kobling_model::{AccountId, Email};
+
+/// The address that the directory gives to an identity.
+#[derive(Debug, Clone)]
+pub(crate) struct Offer {
+    pub(crate) email: Email,
+    /// The employee's name.
+    pub(crate) name: String,
+    /// Key of the organisation that vouches.
+    pub(crate) organisation: String,
+    /// The person needs no code.
+    pub(crate) suffices: bool,
+}
+
+impl Offer {
+    /// For [`decide::EidFacts`].
+    pub(crate) fn fact(&self) -> (Email, bool) {
+        (self.email.clone(), self.suffices)
+    }
+}
 
 service! {
     /// Who an eID belongs to, and what the directory says of it.
@@ -19,8 +43,24 @@ service! {
 }
 
 impl LinkService {
+    /// The organisation whose application a person is on the way to.
+    pub(crate) async fn organisation_of(
+        &self,
+        work: &mut Unit,
+        destination: &Destination,
+    ) -> Result<Option<Organisation>, Fault> {
+        let Destination::Client(request) = destination else {
+            return Ok(None);
+        };
+        let client = self.clients.find_in(work, &request.client_id).await?;
+        match client.and_then(|client| client.access.organisation) {
+            Some(key) => Ok(work.directory().organisation(&key).await?),
+            None => Ok(None),
+        }
+    }
+
     /// What the directory says of an identity, first the organisation whose application the person is on the way to.
-    pub(crate) async fn vouched_for(
+    async fn vouched_for(
         &self,
         work: &mut Unit,
         identity: &Identity,
@@ -51,20 +91,53 @@ impl LinkService {
         Ok(first.filter(|_| wanted.is_none()))
     }
 
-    /// Whether another organisation than the one that vouches has the address too.
-    pub(crate) async fn contested(
+    /// The address that the directory gives to an identity, and whether its word suffices without a code.
+    pub(crate) async fn offer(
         &self,
         work: &mut Unit,
-        vouched: Option<&(Vouched, String)>,
-    ) -> Result<bool, Fault> {
-        let Some((vouched, _)) = vouched else {
-            return Ok(false);
+        identity: &Identity,
+        destination: &Destination,
+    ) -> Result<Option<Offer>, Fault> {
+        let Some((vouched, organisation)) = self.vouched_for(work, identity, destination).await?
+        else {
+            return Ok(None);
         };
-        let all = work.directory().organisations_of(&vouched.email).await?;
-        Ok(all.iter().any(|org| *org != vouched.org))
+        let holdings = work.directory().holdings(&vouched.email).await?;
+        let contested = holdings.iter().any(|held| held.org != vouched.org);
+        let account = work.accounts().account_by_email(&vouched.email).await?;
+        let target = match &account {
+            Some(account) => Some(self.target(work, account, identity, &holdings).await?),
+            None => None,
+        };
+        let code_demanded = self.settings.directory_demands_code;
+        Ok(Some(Offer {
+            suffices: decide::directory_suffices(code_demanded, contested, target.as_ref()),
+            email: vouched.email,
+            name: vouched.name,
+            organisation,
+        }))
     }
 
-    /// Whether an account is linked to another person than this at the same provider.
+    /// An account beside an identity.
+    pub(crate) async fn target(
+        &self,
+        work: &mut Unit,
+        account: &Account,
+        identity: &Identity,
+        holdings: &[Holding],
+    ) -> Result<Target, Fault> {
+        let links = work.links().links_of(account.id).await?;
+        Ok(Target {
+            id: account.id,
+            disabled: account.disabled_at.is_some(),
+            proven: account.is_proven(),
+            has_password: work.accounts().password(account.id).await?.is_some(),
+            owner: whose::owner(&links, identity),
+            backed: whose::is_backed(holdings, &links),
+        })
+    }
+
+    /// Whether an account belongs to another person than this.
     pub(crate) async fn is_another_person(
         &self,
         work: &mut Unit,
@@ -72,11 +145,7 @@ impl LinkService {
         identity: &Identity,
     ) -> Result<bool, Fault> {
         let links = work.links().links_of(account).await?;
-        Ok(links.iter().any(|link| {
-            link.provider == identity.provider
-                && link.issuer == identity.issuer
-                && !is_same_person(link, identity)
-        }))
+        Ok(whose::owner(&links, identity) == Owner::AnotherPerson)
     }
 
     /// The link that an eID has now: by identity number where there is one (a subject may change), else by subject.

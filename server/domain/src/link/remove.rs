@@ -272,7 +272,7 @@ impl RemovalService {
             provider: self.provider_view(&link.provider).name,
             url: self.url(route::ACCOUNT),
         };
-        self.mail(&mut work, &account.email, visitor.lang, content)
+        self.mail_account(&mut work, account, visitor.lang, content)
             .await?;
         self.note(
             &mut work,

@@ -70,6 +70,22 @@ pub enum Content {
         /// Account settings.
         url: String,
     },
+    /// An eID was removed, because the mailbox was proven and does not back it.
+    LinkUnbacked {
+        /// Name of the eID provider.
+        provider: String,
+        /// The address that was proven.
+        email: Email,
+        /// Account settings.
+        url: String,
+    },
+    /// The address changed hands: the account has it no more.
+    AddressReleased {
+        /// The address.
+        email: Email,
+        /// Account settings.
+        url: String,
+    },
     /// To the old mailbox: the account's address was changed.
     EmailChanged {
         /// The new address.
@@ -91,6 +107,8 @@ impl Content {
             | Self::Linked { .. }
             | Self::LinkRemoved { .. }
             | Self::LinkMoved { .. }
+            | Self::LinkUnbacked { .. }
+            | Self::AddressReleased { .. }
             | Self::EmailChanged { .. } => None,
         }
     }
@@ -106,6 +124,8 @@ impl std::fmt::Debug for Content {
             Self::Linked { .. } => "Linked",
             Self::LinkRemoved { .. } => "LinkRemoved",
             Self::LinkMoved { .. } => "LinkMoved",
+            Self::LinkUnbacked { .. } => "LinkUnbacked",
+            Self::AddressReleased { .. } => "AddressReleased",
             Self::EmailChanged { .. } => "EmailChanged",
         })
     }

@@ -39,7 +39,16 @@ fn contents() -> Vec<Content> {
             url: url.clone(),
         },
         Content::LinkMoved {
+            provider: provider.clone(),
+            url: url.clone(),
+        },
+        Content::LinkUnbacked {
             provider,
+            email: email("ny&b@nordvik.example"),
+            url: url.clone(),
+        },
+        Content::AddressReleased {
+            email: email("ny&b@nordvik.example"),
             url: url.clone(),
         },
         Content::EmailChanged {

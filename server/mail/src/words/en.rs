@@ -114,6 +114,32 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             button: "Go to account settings",
             not_you: "Go to account settings and look through the account, or contact user support where you work.",
         },
+        Content::LinkUnbacked {
+            provider, email, ..
+        } => Text {
+            subject: format!("{provider} was removed from an account"),
+            heading: format!("{provider} was removed from an account"),
+            happened: format!(
+                "A {provider} was linked to the account with the address {email} at {site}, and the mailbox was not \
+                 confirmed. Now the person who reads it has confirmed it, and the {provider} linked before was removed."
+            ),
+            next: "If it was yours, you can link it again the next time you sign in: with a code sent to the address.".to_owned(),
+            button: "Go to account settings",
+            not_you: "Contact user support at your workplace, so that they can correct what is registered about you.",
+        },
+        Content::AddressReleased { email, .. } => Text {
+            subject: "An email address has a new owner".to_owned(),
+            heading: "An email address has a new owner".to_owned(),
+            happened: format!(
+                "The address {email} is now registered for another person. The account at {site} that had the address has \
+                 it no longer, and is signed out everywhere."
+            ),
+            next: "If the address is now yours, sign in as usual and get an account of your own. If you had it before, \
+                   you can sign in with your electronic ID and add another one."
+                .to_owned(),
+            button: "Go to account settings",
+            not_you: "If the address is still yours, contact user support at your workplace as soon as you can.",
+        },
         Content::EmailChanged { new, .. } => Text {
             subject: "The email address of your account is changed".to_owned(),
             heading: "The email address of your account is changed".to_owned(),

@@ -113,6 +113,32 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             button: "Gå til kontoinnstillinger",
             not_you: "Gå til kontoinnstillinger og se over kontoen, eller ta kontakt med brukerstøtten der du jobber.",
         },
+        Content::LinkUnbacked {
+            provider, email, ..
+        } => Text {
+            subject: format!("{provider} er fjernet fra en konto"),
+            heading: format!("{provider} er fjernet fra en konto"),
+            happened: format!(
+                "En {provider} var koblet til kontoen med adressen {email} hos {site}, uten at postkassen var bekreftet. \
+                 Nå er postkassen bekreftet av den som leser den, og {provider} som var koblet før, er fjernet."
+            ),
+            next: "Var det din, kan du koble til igjen neste gang du logger på: med en kode til adressen.".to_owned(),
+            button: "Gå til kontoinnstillinger",
+            not_you: "Ta kontakt med brukerstøtten der du jobber, så de kan rette opplysningene om deg.",
+        },
+        Content::AddressReleased { email, .. } => Text {
+            subject: "En e-postadresse har fått ny eier".to_owned(),
+            heading: "En e-postadresse har fått ny eier".to_owned(),
+            happened: format!(
+                "Adressen {email} er registrert på en annen person enn før. Kontoen hos {site} som hadde adressen, har den \
+                 ikke lenger, og er logget ut overalt."
+            ),
+            next: "Har du fått adressen, logger du på som vanlig og får din egen konto. Hadde du adressen før, kan du \
+                   logge på med den elektroniske ID-en din og legge inn en annen."
+                .to_owned(),
+            button: "Gå til kontoinnstillinger",
+            not_you: "Er adressen fortsatt din, ta kontakt med brukerstøtten der du jobber så snart du kan.",
+        },
         Content::EmailChanged { new, .. } => Text {
             subject: "E-postadressen for kontoen din er endret".to_owned(),
             heading: "E-postadressen for kontoen din er endret".to_owned(),

@@ -107,6 +107,7 @@ impl DestinationService {
         let lacking = match access {
             Access::Granted => None,
             Access::NotAUser => Some(NoAccessReason::NotAUser),
+            Access::AnotherPerson => Some(NoAccessReason::AnotherPerson),
             Access::OtherWay => Some(NoAccessReason::OtherWay),
             Access::TooLow(_) => Some(NoAccessReason::TooLow),
         };
@@ -115,7 +116,7 @@ impl DestinationService {
             let links = work.links().links_of(caller.account.id).await?;
             let used = self.demands.used(&demand, &caller.session.method, &links);
             return match used {
-                Some(provider) if reason != NoAccessReason::NotAUser && !request.stepped_up => {
+                Some(provider) if !reason.is_about_address() && !request.stepped_up => {
                     Ok(send_to_step_up(caller, flow, request, &provider))
                 }
                 _ => {
@@ -228,6 +229,7 @@ impl DestinationService {
             account: caller.account.id,
             reference,
             reason,
+            typed: String::new(),
         };
         Ok(Answer::flow(route::NO_ACCESS, flow.id))
     }

@@ -36,6 +36,7 @@ impl DestinationService {
                 reference,
                 account,
                 reason,
+                typed,
             },
         ) = (&flow, &flow.state)
         else {
@@ -61,7 +62,9 @@ impl DestinationService {
             contact: org.map(|org| org.contact).unwrap_or_default(),
             reference: reference.clone(),
             provider: match reason {
-                NoAccessReason::NotAUser => self.provider_of(&caller.session.method),
+                NoAccessReason::NotAUser | NoAccessReason::AnotherPerson => {
+                    self.provider_of(&caller.session.method)
+                }
                 NoAccessReason::OtherWay | NoAccessReason::TooLow => {
                     let links = work.links().links_of(caller.account.id).await?;
                     let demand = self.demands.of(&client, request);
@@ -71,6 +74,7 @@ impl DestinationService {
                 }
             },
             reason: *reason,
+            typed: typed.clone(),
             problem: *problem,
             client_origin: origin_of(&request.redirect_uri),
         })

@@ -1,27 +1,104 @@
 //! Who may enter an application.
 
 use crate::{
-    account::types::Account,
+    account::types::{Account, Claim},
     auth::session::Method,
     kernel::{
         core::{Unit, service},
         error::StoreError,
+        secret::Digest256,
     },
+    link::types::Link,
     oidc::{
         client::{AccessRule, Client},
         grant::claims::worth,
     },
 };
-use kobling_model::{Level, OrgId};
+use kobling_model::{Level, LinkId, OrgId, Timestamp};
+
+/// Where an account stands with the organisation of an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The application belongs to no organisation.
+    Anybody,
+    /// The address is not among its users, or nothing proves that the account is entitled to it.
+    NotAUser,
+    /// The organisation gives the address to somebody else.
+    AnotherPerson,
+    /// The organisation gives the address to a person, whom this sign-in does not show.
+    Unidentified,
+    /// A user. `identified`: the sign-in is an eID of the person that the organisation knows, or it knows none.
+    User {
+        /// Whether the level of the sign-in counts.
+        identified: bool,
+    },
+}
+
+/// The facts of [`standing`].
+#[derive(Debug, Clone, Copy)]
+pub struct StandingFacts<'a> {
+    /// By what the account holds its address.
+    pub claim: Claim,
+    /// What the organisation holds of the address, if it is among its users: the identity number, where it knows one.
+    pub holding: Option<Option<&'a Digest256>>,
+    /// The links of the account.
+    pub links: &'a [Link],
+    /// The link of the sign-in; `None` for a password.
+    pub link: Option<LinkId>,
+    /// When the password was set, for a sign-in by password.
+    pub password_since: Option<Timestamp>,
+}
+
+/// Where an account stands with an organisation. What the organisation knows decides: where it holds an identity number
+/// for the address, only the account that is linked to that number enters, by an eID of that person, or by a means that
+/// the account got when it was that person's already.
+#[must_use]
+pub fn standing(facts: &StandingFacts<'_>) -> Standing {
+    let number = match (facts.claim, facts.holding) {
+        (Claim::Released(_), _) | (_, None) | (Claim::Vouched, Some(None)) => {
+            return Standing::NotAUser;
+        }
+        (Claim::Proven(_), Some(None)) => return Standing::User { identified: true },
+        (Claim::Vouched | Claim::Proven(_), Some(Some(number))) => number,
+    };
+    let links = || facts.links.iter();
+    let known_since = links()
+        .filter(|link| link.pid.as_ref() == Some(number))
+        .map(|link| link.created_at)
+        .min();
+    let Some(known_since) = known_since else {
+        return if links().any(|link| link.pid.is_some()) {
+            Standing::AnotherPerson
+        } else {
+            Standing::Unidentified
+        };
+    };
+    let (identified, since) = match facts.link {
+        None => (false, facts.password_since),
+        Some(id) => {
+            let by = links().find(|link| link.id == id);
+            (
+                by.is_some_and(|link| link.pid.as_ref() == Some(number)),
+                by.map(|link| link.created_at),
+            )
+        }
+    };
+    if identified || since.is_some_and(|since| since >= known_since) {
+        Standing::User { identified }
+    } else {
+        Standing::Unidentified
+    }
+}
 
 /// The facts of an access decision.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessFacts<'a> {
-    /// Whether the account's address is among the organisation's users; nothing when the organisation is unknown: an
-    /// operator's mistake lets nobody in.
-    pub is_user: Option<bool>,
+    /// Where the account stands with the organisation.
+    pub standing: Standing,
     /// How the person signed in.
     pub method: &'a Method,
+    /// The link of the sign-in is still the account's.
+    pub holds: bool,
 }
 
 /// An access decision.
@@ -31,6 +108,8 @@ pub enum Access {
     Granted,
     /// The address is not among the organisation's users.
     NotAUser,
+    /// The organisation gives the address to another person.
+    AnotherPerson,
     /// The sign-in method is not accepted by this application.
     OtherWay,
     /// The level of assurance is too low; the value is the least accepted one.
@@ -40,18 +119,24 @@ pub enum Access {
 /// Decides whether a person may enter. A reason that another sign-in cannot resolve takes precedence.
 #[must_use]
 pub fn decide(rule: &AccessRule, facts: AccessFacts<'_>) -> Access {
-    if rule.organisation.is_some() && facts.is_user != Some(true) {
-        return Access::NotAUser;
-    }
+    let level_counts = match facts.standing {
+        Standing::NotAUser => return Access::NotAUser,
+        Standing::AnotherPerson => return Access::AnotherPerson,
+        Standing::Unidentified => return Access::OtherWay,
+        Standing::Anybody => true,
+        Standing::User { identified } => identified,
+    };
     let by = match facts.method {
         Method::Password => None,
         Method::Eid { provider, .. } => Some(provider),
     };
-    if !rule.providers.is_empty() && !by.is_some_and(|by| rule.providers.contains(by)) {
+    let fits = rule.providers.is_empty() || by.is_some_and(|by| rule.providers.contains(by));
+    if !facts.holds || !fits {
         return Access::OtherWay;
     }
+    let level = worth(facts.method).1.filter(|_| level_counts);
     match rule.minimum_level {
-        Some(least) if worth(facts.method).1 < Some(least) => Access::TooLow(least),
+        Some(least) if level < Some(least) => Access::TooLow(least),
         _ => Access::Granted,
     }
 }
@@ -62,6 +147,7 @@ service! {
 }
 
 impl AccessService {
+    /// Judges an entry, and a refresh alike, by what is true now.
     pub(crate) async fn judge(
         &self,
         work: &mut Unit,
@@ -69,143 +155,52 @@ impl AccessService {
         account: &Account,
         method: &Method,
     ) -> Result<Access, StoreError> {
-        let is_user = match &client.access.organisation {
-            None => None,
+        let organisation = client.access.organisation.as_deref();
+        let links = match (method, organisation) {
+            (Method::Password, None) => Vec::new(),
+            _ => work.links().links_of(account.id).await?,
+        };
+        let standing = match organisation {
+            None => Standing::Anybody,
+            // An unknown organisation is an operator's mistake, and lets nobody in.
             Some(key) => match work.directory().organisation(key).await? {
-                Some(org) => Some(self.is_user(work, org.id, account).await?),
-                None => None,
+                None => Standing::NotAUser,
+                Some(org) => self.standing(work, org.id, account, &links, method).await?,
             },
         };
-        Ok(decide(&client.access, AccessFacts { is_user, method }))
+        let facts = AccessFacts {
+            standing,
+            method,
+            holds: method
+                .link()
+                .is_none_or(|id| links.iter().any(|link| link.id == id)),
+        };
+        Ok(decide(&client.access, facts))
     }
 
-    /// Whether an account is one of an organisation's users: by an address that was proven, or that this organisation
-    /// vouches for. Another organisation's directory grants no access here.
-    async fn is_user(
+    async fn standing(
         &self,
         work: &mut Unit,
         org: OrgId,
         account: &Account,
-    ) -> Result<bool, StoreError> {
-        if !work.directory().is_user(org, &account.email).await? {
-            return Ok(false);
-        }
-        if account.email_proven_at.is_some() {
-            return Ok(true);
-        }
-        for link in work.links().links_of(account.id).await? {
-            if let Some(pid) = &link.pid {
-                let vouched = work.directory().vouched(pid).await?;
-                if vouched
-                    .iter()
-                    .any(|v| v.org == org && v.email == account.email)
-                {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
+        links: &[Link],
+        method: &Method,
+    ) -> Result<Standing, StoreError> {
+        let holdings = work.directory().holdings(&account.email).await?;
+        let holding = holdings.iter().find(|held| held.org == org);
+        let password = match method {
+            Method::Password => work.accounts().password(account.id).await?,
+            Method::Eid { .. } => None,
+        };
+        Ok(standing(&StandingFacts {
+            claim: account.claim,
+            holding: holding.map(|held| held.pid.as_ref()),
+            links,
+            link: method.link(),
+            password_since: password.map(|password| password.changed_at),
+        }))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::oidc::client::origin_of;
-    use kobling_model::{LinkId, ProviderId};
-
-    const fn facts(is_user: Option<bool>, method: &Method) -> AccessFacts<'_> {
-        AccessFacts { is_user, method }
-    }
-
-    fn eid(provider: &str, level: Level) -> Method {
-        Method::Eid {
-            provider: ProviderId::parse(provider).expect("a name"),
-            link: LinkId(uuid::Uuid::nil()),
-            level,
-            acr: None,
-            method: None,
-            sid: None,
-        }
-    }
-
-    #[test]
-    fn only_users_of_the_organisation_may_enter() {
-        let rule = AccessRule {
-            organisation: Some("nordvik".into()),
-            ..AccessRule::default()
-        };
-        let by = Method::Password;
-        assert_eq!(decide(&rule, facts(Some(true), &by)), Access::Granted);
-        assert_eq!(decide(&rule, facts(Some(false), &by)), Access::NotAUser);
-        assert_eq!(decide(&rule, facts(None, &by)), Access::NotAUser);
-        assert_eq!(
-            decide(&AccessRule::default(), facts(None, &by)),
-            Access::Granted
-        );
-    }
-
-    #[test]
-    fn only_people_with_the_minimum_level_may_enter() {
-        let rule = AccessRule {
-            minimum_level: Some(Level::Substantial),
-            ..AccessRule::default()
-        };
-        for (method, expected) in [
-            (Method::Password, Access::TooLow(Level::Substantial)),
-            (
-                eid("bankid", Level::Low),
-                Access::TooLow(Level::Substantial),
-            ),
-            (eid("bankid", Level::Substantial), Access::Granted),
-            (eid("bankid", Level::High), Access::Granted),
-        ] {
-            assert_eq!(decide(&rule, facts(None, &method)), expected, "{method:?}");
-        }
-    }
-
-    #[test]
-    fn only_the_providers_of_the_rule_give_access() {
-        let rule = AccessRule {
-            providers: vec![ProviderId::parse("ansattporten").expect("a name")],
-            ..AccessRule::default()
-        };
-        for (method, expected) in [
-            (Method::Password, Access::OtherWay),
-            (eid("bankid", Level::High), Access::OtherWay),
-            (eid("ansattporten", Level::Low), Access::Granted),
-        ] {
-            assert_eq!(decide(&rule, facts(None, &method)), expected, "{method:?}");
-        }
-    }
-
-    #[test]
-    fn a_reason_that_another_sign_in_cannot_change_comes_first() {
-        let rule = AccessRule {
-            organisation: Some("nordvik".into()),
-            minimum_level: Some(Level::High),
-            providers: vec![ProviderId::parse("bankid").expect("a name")],
-        };
-        let by = Method::Password;
-        assert_eq!(decide(&rule, facts(Some(false), &by)), Access::NotAUser);
-        assert_eq!(decide(&rule, facts(Some(true), &by)), Access::OtherWay);
-        let low = eid("bankid", Level::Low);
-        assert_eq!(
-            decide(&rule, facts(Some(true), &low)),
-            Access::TooLow(Level::High)
-        );
-    }
-
-    #[test]
-    fn origins_contain_no_path() {
-        assert_eq!(
-            origin_of("http://localhost:3001/enterprise/callback"),
-            Some("http://localhost:3001".into())
-        );
-        assert_eq!(
-            origin_of("https://a.example?x"),
-            Some("https://a.example".into())
-        );
-        assert_eq!(origin_of("nonsense"), None);
-    }
-}
+mod tests;

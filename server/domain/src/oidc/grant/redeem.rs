@@ -187,9 +187,10 @@ impl TokenService {
             account: account.id,
             subject: self.clients.subject(client, account.id),
             name: granted.name.then(|| account.name.clone()),
-            email: granted
-                .email
-                .then(|| (account.email.clone(), account.email_proven_at.is_some())),
+            email: account
+                .mailbox()
+                .filter(|_| granted.email)
+                .map(|email| (email.clone(), account.is_proven())),
             auth_time: family.auth_time,
             nonce: None,
             sid: self.clients.sid(family.session, &family.client_id),
