@@ -204,6 +204,8 @@ async fn only_the_account_and_browser_that_were_asked_can_consent(engine: Engine
     let mut other_account = person.clone();
     other_account.session = None;
     other_account.link(&pid(2), "ola@nordvik.example").await;
+    // The sign-in renewed the browser's secret.
+    person.browser.clone_from(&other_account.browser);
     let mut signed_out = person.clone();
     signed_out.session = None;
     for refused in [&mut other_browser, &mut other_account, &mut signed_out] {

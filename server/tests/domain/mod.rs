@@ -7,11 +7,13 @@ mod hijack;
 mod idle;
 mod notices;
 mod outbox;
+mod pre_hijacking;
 mod pushed;
 mod renewal;
 mod same_work;
 mod step_up;
 mod tickets;
 mod ways_in;
+mod whose_account;
 
 use crate::support::{notifier, person, world};

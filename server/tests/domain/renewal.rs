@@ -159,3 +159,20 @@ async fn a_failed_exchange_consumes_neither_code_nor_refresh_token(engine: Engin
     }
     assert!(renew(&world, &token).await.is_ok());
 }
+
+/// The session continues by password, but what came from the removed eID does not.
+#[on_each_engine]
+async fn removed_eid_refreshes(engine: Engine) {
+    let world = world(&engine).await;
+    world.account("ann@nordvik.example").await;
+    let mut person = world.person();
+    person.link(&pid(1), "ann@nordvik.example").await;
+    let tokens = begin(&world, &mut person).await;
+    person.remove_link(Some(PASSWORD)).await;
+    assert!(person.caller().await.is_some());
+    let refused = renew(&world, &refresh_of(&tokens)).await;
+    assert!(matches!(refused, Err(GrantRefusal::InvalidGrant)));
+    // An application that asks again gets what the password is worth.
+    let tokens = begin(&world, &mut person).await;
+    assert!(renew(&world, &refresh_of(&tokens)).await.is_ok());
+}

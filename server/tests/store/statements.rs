@@ -64,7 +64,7 @@ async fn the_statements_of_every_request_are_one_indexed_read() {
             ("LINK_BY_PID", "links_by_pid"),
             ("LINK_BY_SUBJECT", "links_by_subject"),
             ("ACCOUNT_BY_EMAIL", ""),
-            ("IS_USER", ""),
+            ("HOLDINGS", "users_by_email"),
             ("VOUCHED", "employees_by_pid"),
         ] {
             let (_, sql) = all().find(|(n, _)| *n == name).expect("exists");

@@ -20,6 +20,8 @@ pub struct Person<'a> {
     pub browser: Option<Token>,
     pub session: Option<Token>,
     pub network: String,
+    /// The eID provider that the person uses.
+    pub provider: ProviderId,
 }
 
 /// An authorization request with defaults.
@@ -52,6 +54,7 @@ impl<'a> Person<'a> {
             browser: None,
             session: None,
             network: "192.0.2.1".into(),
+            provider: ProviderId::parse("bankid").expect("a name"),
         }
     }
 
@@ -114,11 +117,10 @@ impl<'a> Person<'a> {
 
     /// Starts an eID sign-in and returns its callback, which is not yet delivered.
     pub async fn begin_eid(&mut self, code: &str, flow: Option<FlowId>) -> Callback {
-        let provider = ProviderId::parse("bankid").expect("a name");
         let answer = self
             .kobling()
             .eid
-            .sign_in(&self.visitor(), &provider, flow)
+            .sign_in(&self.visitor(), &self.provider, flow)
             .await;
         let address = self.take(answer);
         Self::callback(&address, code)
@@ -126,8 +128,11 @@ impl<'a> Person<'a> {
 
     /// **Koble til BankID** in account settings: to the eID provider and back.
     pub async fn add_eid(&mut self, code: &str) -> String {
-        let provider = ProviderId::parse("bankid").expect("a name");
-        let answer = self.kobling().eid.add(&self.visitor(), &provider).await;
+        let answer = self
+            .kobling()
+            .eid
+            .add(&self.visitor(), &self.provider)
+            .await;
         let address = self.take(answer);
         self.arrive(&Self::callback(&address, code)).await
     }
@@ -146,7 +151,6 @@ impl<'a> Person<'a> {
 
     /// Delivers the callback of the eID provider.
     pub async fn arrive(&mut self, callback: &Callback) -> String {
-        let provider = ProviderId::parse("bankid").expect("a name");
         let callback = Callback {
             state: callback.state.clone(),
             code: callback.code.clone(),
@@ -156,7 +160,7 @@ impl<'a> Person<'a> {
         let answer = self
             .kobling()
             .eid_callback
-            .handle(&self.visitor(), &provider, callback)
+            .handle(&self.visitor(), &self.provider, callback)
             .await;
         self.take(answer)
     }
@@ -210,13 +214,30 @@ impl<'a> Person<'a> {
 
     /// Signs in with the eID of the employee in the directory, and confirms the address.
     pub async fn link_vouched(&mut self) -> String {
-        let page = self.eid(&pid(0), None).await;
+        self.link_by_directory(&pid(0)).await
+    }
+
+    /// Signs in with an eID and confirms the address that the directory gives to it.
+    pub async fn link_by_directory(&mut self, number: &str) -> String {
+        let page = self.eid(number, None).await;
         let answer = self
             .kobling()
             .linking
             .vouched(&self.visitor(), flow_in(&page))
             .await;
         self.take(answer)
+    }
+
+    /// **Fortsett likevel**.
+    pub async fn anyway(&mut self, flow: FlowId) -> String {
+        let answer = self.kobling().linking.anyway(&self.visitor(), flow).await;
+        self.take(answer)
+    }
+
+    /// Whether the person enters an application.
+    pub async fn enters(&mut self, client: &str) -> bool {
+        let page = self.towards(client).await;
+        page.starts_with(&format!("https://{client}.example/callback?code="))
     }
 
     pub async fn sign_in(&mut self, email: &str, password: &str) -> String {

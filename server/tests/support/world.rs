@@ -147,6 +147,20 @@ pub struct TestEid {
     acr_levels: [(String, Level); 2],
 }
 
+impl TestEid {
+    fn new(id: &str) -> Self {
+        Self {
+            id: ProviderId::parse(id).expect("a name"),
+            sid: Mutex::default(),
+            auth_time: Mutex::default(),
+            acr_levels: [
+                ("idporten-loa-low".into(), Level::Low),
+                ("idporten-loa-high".into(), Level::High),
+            ],
+        }
+    }
+}
+
 #[async_trait]
 impl EidProvider for TestEid {
     fn id(&self) -> &ProviderId {
@@ -256,6 +270,15 @@ impl World {
 
     /// With settings other than the defaults. Empties the database first.
     pub async fn with(engine: &Engine, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::with_eids(engine, &[], change).await
+    }
+
+    /// With more eID providers than `bankid`.
+    pub async fn with_eids(
+        engine: &Engine,
+        others: &[&str],
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         engine.empty().await;
         let engine = engine.clone();
         let database = Database::open(engine.url()).await.expect("opens");
@@ -270,15 +293,7 @@ impl World {
         });
         let (patience, mailer) = (Arc::<TestPatience>::default(), Arc::<TestMailer>::default());
         let notifier = Arc::<TestNotifier>::default();
-        let eid = Arc::new(TestEid {
-            id: ProviderId::parse("bankid").expect("a name"),
-            sid: Mutex::default(),
-            auth_time: Mutex::default(),
-            acr_levels: [
-                ("idporten-loa-low".into(), Level::Low),
-                ("idporten-loa-high".into(), Level::High),
-            ],
-        });
+        let eid = Arc::new(TestEid::new("bankid"));
         let ports = Ports {
             store: Arc::new(database.observed(watch.clone())),
             clock: clock.clone(),
@@ -287,7 +302,9 @@ impl World {
             hasher: hasher.clone(),
             mailer: mailer.clone(),
             notifier: notifier.clone(),
-            providers: vec![eid.clone()],
+            providers: std::iter::once(eid.clone() as Arc<dyn EidProvider>)
+                .chain(others.iter().map(|id| Arc::new(TestEid::new(id)) as _))
+                .collect(),
         };
         let mut settings = Settings::new(ORIGIN);
         settings.clients = vec![
@@ -352,11 +369,16 @@ impl World {
 
     /// Imports rows into the directory.
     pub async fn import(&self, lines: &str) {
+        self.import_into("nordvik", lines).await;
+    }
+
+    /// Imports rows into the directory of an organisation.
+    pub async fn import_into(&self, organisation: &str, lines: &str) {
         let file = format!("fodselsnummer;ansattnummer;navn;epost\n{lines}");
         let report = self
             .kobling
             .directory
-            .import("nordvik", file.as_bytes(), false, false)
+            .import(organisation, file.as_bytes(), false, false)
             .await
             .expect("imports");
         assert_eq!(report.problems, []);
