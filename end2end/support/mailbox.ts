@@ -63,7 +63,7 @@ export class Mailbox {
   }
 }
 
-function isTo(mail: Mail, address: string): boolean {
+export function isTo(mail: Mail, address: string): boolean {
   return JSON.stringify(mail.to).toLowerCase().includes(address.toLowerCase());
 }
 

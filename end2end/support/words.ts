@@ -35,6 +35,9 @@ export const nb = {
   continue: 'Fortsett',
   noAccess: 'Du har ikke tilgang ennå',
   linkAnother: 'Koble BankID til en annen adresse',
+  noAccessByAddress: 'Denne adressen gir ikke tilgang til Startside',
+  useAnother: 'Bruk en annen adresse',
+  anyway: 'Fortsett likevel',
   toSettings: 'Gå til kontoinnstillinger',
   signOut: 'Logg ut',
 } as const;
@@ -77,6 +80,9 @@ export const en: Words = {
   continue: 'Continue',
   noAccess: 'You do not have access yet',
   linkAnother: 'Link BankID to another address',
+  noAccessByAddress: 'This address does not give access to Startside',
+  useAnother: 'Use another address',
+  anyway: 'Continue anyway',
   toSettings: 'Go to account settings',
   signOut: 'Sign out',
 };

@@ -5,9 +5,12 @@ import type { Person } from './person.ts';
 export const RIGHT = 'ukjent@nordvik.example';
 export const WRONG = 'privat.ukjent@example.example';
 
-/** Links BankID to a private address, which is how journeys C, C2 and D begin: on the page **no access**. */
+/** Links BankID to a private address all the same, which is how journeys C, C2 and D begin: on the page **no access**. */
 export async function landsOnWrongAddress(person: Person): Promise<void> {
   await person.signsInWithEid(UNKNOWN);
-  await person.links(WRONG, 'Ola Nordmann');
+  await person.links(WRONG);
+  await person.sees(person.words.noAccessByAddress);
+  await person.button(person.words.anyway).click();
+  await person.givesName('Ola Nordmann');
   await person.seesNoAccess(WRONG);
 }

@@ -9,7 +9,8 @@ test('C: linked to the wrong address, repaired the long way', async ({ someone, 
   await landsOnWrongAddress(before);
   await expect(before.main).toContainText('Nordvik kommune');
   await expect(before.main).toContainText(/referanse/i);
-  for (const name of ['Koble BankID til en annen adresse', 'Gå til kontoinnstillinger']) {
+  await before.sees('Koble BankID til en annen adresse');
+  for (const name of ['Send kode', 'Gå til kontoinnstillinger']) {
     await expect(before.button(name)).toBeVisible();
   }
   await expect(before.button('Logg ut').first()).toBeVisible();
