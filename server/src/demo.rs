@@ -119,6 +119,7 @@ pub fn configuration(options: &Options, smtp_port: u16) -> Result<Config, StartE
         key = "nordvik"
         name = "Nordvik kommune"
         contact = "Brukerstøtte i Nordvik kommune, brukerstotte@nordvik.example"
+        address_hint = "fornavn.etternavn@nordvik.example"
 
         [[provider]]
         id = "bankid"

@@ -123,7 +123,12 @@ async fn build_domain_with(
     for organisation in &config.organisations {
         kobling
             .directory
-            .put_organisation(&organisation.key, &organisation.name, &organisation.contact)
+            .put_organisation(
+                &organisation.key,
+                &organisation.name,
+                &organisation.contact,
+                organisation.address_hint.as_deref(),
+            )
             .await?;
     }
     Ok(Arc::new(kobling))

@@ -10,7 +10,7 @@ use kobling_domain::{
     kernel::secret::Digest256,
     oidc::client::{AccessRule, Client, SigningAlg},
 };
-use kobling_model::{Level, ProviderId};
+use kobling_model::{Email, Level, ProviderId};
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -79,6 +79,20 @@ pub struct OrganisationSection {
     pub name: String,
     /// Contact that people are referred to.
     pub contact: String,
+    /// What its addresses look like, such as `fornavn.etternavn@nordvik.example`.
+    pub address_hint: Option<String>,
+}
+
+impl OrganisationSection {
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        match self.address_hint.as_deref().map(Email::parse) {
+            Some(Err(_)) => {
+                let setting = format!("organisation.{}.address_hint", self.key);
+                Err(wrong(setting, "must look like an e-mail address"))
+            }
+            Some(Ok(_)) | None => Ok(()),
+        }
+    }
 }
 
 /// The hash by which a client secret is stored and compared.

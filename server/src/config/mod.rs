@@ -119,6 +119,9 @@ impl Config {
         settings.audit_kept = self.audit.kept()?;
         settings.rotation.every = self.keys.rotation()?;
         let providers: Vec<&str> = self.providers.iter().map(|p| p.id.as_str()).collect();
+        for organisation in &self.organisations {
+            organisation.check()?;
+        }
         let organisations: Vec<&str> = self.organisations.iter().map(|o| o.key.as_str()).collect();
         settings.clients = self
             .clients

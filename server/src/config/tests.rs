@@ -81,6 +81,33 @@ fn what_is_wrong_is_named() {
 }
 
 #[test]
+fn an_address_hint_looks_like_an_address() {
+    let with = |hint: &str| {
+        let text = GOOD.replace(
+            "contact = \"Brukerstøtte\"",
+            &format!("contact = \"Brukerstøtte\"\naddress_hint = {hint:?}"),
+        );
+        let config = Config::read(&text, &[]).map_err(|error| error.to_string())?;
+        crate::wiring::check(&config).map_err(|error| error.to_string())
+    };
+    assert_eq!(with("fornavn.etternavn@nordvik.example"), Ok(()));
+    let long = format!("{}@nordvik.example", "x".repeat(65));
+    for hint in [
+        "",
+        "fornavn.etternavn",
+        "fornavn@nordvik.example\nBcc",
+        "<fornavn>@nordvik.example",
+        &long,
+    ] {
+        let error = with(hint).expect_err(hint);
+        assert!(
+            error.contains("organisation.nordvik.address_hint"),
+            "{hint}: {error}"
+        );
+    }
+}
+
+#[test]
 fn a_misspelt_section_is_named() {
     for (from, to) in [("[server", "[sever"), ("[mail", "[mial")] {
         let error = Config::read(&GOOD.replace(from, to), &[])

@@ -20,10 +20,11 @@ use std::collections::BTreeMap;
 
 // Batches are passed as one JSON object; see `batch.rs`.
 statements! {
-    ORGANISATION = "SELECT id, key, name, contact FROM organisations WHERE key = $1";
-    ORGANISATION_BY_ID = "SELECT id, key, name, contact FROM organisations WHERE id = $1";
-    PUT_ORGANISATION = "INSERT INTO organisations (id, key, name, contact) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (key) DO UPDATE SET name = excluded.name, contact = excluded.contact";
+    ORGANISATION = "SELECT id, key, name, contact, address_hint FROM organisations WHERE key = $1";
+    ORGANISATION_BY_ID = "SELECT id, key, name, contact, address_hint FROM organisations WHERE id = $1";
+    PUT_ORGANISATION = "INSERT INTO organisations (id, key, name, contact, address_hint) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (key) DO UPDATE SET name = excluded.name, contact = excluded.contact,
+            address_hint = excluded.address_hint";
     VOUCHED = "SELECT o.key, e.org, u.email, e.name
         FROM employees e
         JOIN users u ON u.org = e.org AND u.number = e.number
@@ -61,6 +62,7 @@ struct OrganisationRow {
     key: String,
     name: String,
     contact: String,
+    address_hint: Option<String>,
 }
 
 impl TryFrom<OrganisationRow> for Organisation {
@@ -71,6 +73,7 @@ impl TryFrom<OrganisationRow> for Organisation {
             key: row.key,
             name: row.name,
             contact: row.contact,
+            address_hint: row.address_hint,
         })
     }
 }
@@ -179,6 +182,7 @@ impl Directory for UnitOfWork {
             org.key.as_str(),
             org.name.as_str(),
             org.contact.as_str(),
+            org.address_hint.as_deref(),
         )
         .map(drop)
     }

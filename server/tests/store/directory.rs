@@ -48,6 +48,7 @@ async fn an_organisation_keeps_its_id_when_it_is_stored_again() {
                 id: OrgId(uuid(2)),
                 name: "Nye Nordvik".into(),
                 contact: "Sentralbordet".into(),
+                address_hint: Some("fornavn.etternavn@nordvik.example".into()),
                 ..nordvik()
             };
             w.directory()

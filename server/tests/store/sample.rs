@@ -229,6 +229,7 @@ pub fn organisation(number: u128, key: &str) -> Organisation {
         key: key.into(),
         name: format!("{key} kommune"),
         contact: "Servicetorget, 55 00 00 00".into(),
+        address_hint: None,
     }
 }
 

@@ -326,7 +326,7 @@ impl World {
         );
         kobling
             .directory
-            .put_organisation("nordvik", "Nordvik kommune", "Brukerstøtte")
+            .put_organisation("nordvik", "Nordvik kommune", "Brukerstøtte", None)
             .await
             .expect("stored");
         let world = Self {

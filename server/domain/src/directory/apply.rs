@@ -151,7 +151,7 @@ impl DirectoryService {
             .map(Some)
     }
 
-    /// Adds an organisation, or updates its name and contact.
+    /// Adds an organisation, or updates its name, contact and address hint.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -160,6 +160,7 @@ impl DirectoryService {
         key: &str,
         name: &str,
         contact: &str,
+        address_hint: Option<&str>,
     ) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         work.directory()
@@ -168,6 +169,7 @@ impl DirectoryService {
                 key: key.to_owned(),
                 name: name.to_owned(),
                 contact: contact.to_owned(),
+                address_hint: address_hint.map(str::to_owned),
             })
             .await?;
         work.commit().await

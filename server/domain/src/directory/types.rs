@@ -14,6 +14,8 @@ pub struct Organisation {
     pub name: String,
     /// The contact shown to people: an address, a telephone number, or a sentence.
     pub contact: String,
+    /// What its addresses look like, such as `fornavn.etternavn@nordvik.example`; shown where one is typed.
+    pub address_hint: Option<String>,
 }
 
 /// An employee of an organisation.
