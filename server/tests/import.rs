@@ -206,6 +206,56 @@ async fn an_import_that_cannot_start_reports_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_complete_file_removes_those_who_are_missing() {
+    each_engine(async |engine| {
+        let operator = Operator::new(&engine);
+        let row = |number: u32| format!(";{number};Ansatt {number};a{number}@nordvik.example\n");
+        let rows = |numbers: std::ops::RangeInclusive<u32>| numbers.map(row).collect::<String>();
+        let complete = |lines: &str, more: &[&str]| {
+            let more = [&["--complete"], more].concat();
+            operator.import(format!("{HEADER}{lines}"), &more)
+        };
+        operator.good(&rows(1..=20));
+        operator.good("");
+        assert_eq!(engine.rows("employees").await, 20, "a file that is not complete removes nobody");
+
+        let before = operator.state().await;
+        let dry = complete(&rows(3..=21), &["--dry-run"]);
+        assert!(dry.status.success());
+        assert_eq!(
+            out(&dry),
+            "19 rows read: 1 employees would be added, 0 changed, 2 removed\nremoved: 1\nremoved: 2\n"
+        );
+        let dry = complete("", &["--dry-run", "--most-leaving", "100"]);
+        assert!(dry.status.success() && out(&dry).contains("requires --force: the file has no rows"), "{}", out(&dry));
+        for (lines, more) in [
+            (rows(4..=20), &[][..]),
+            (rows(2..=20), &["--most-leaving", "4"]),
+            (String::new(), &["--most-leaving", "100"]),
+        ] {
+            let refused = complete(&lines, more);
+            assert_eq!(refused.status.code(), Some(1));
+            assert!(err(&refused).contains("--force"), "{}", err(&refused));
+            assert!(!err(&refused).contains("a1@"), "{}", err(&refused));
+        }
+        assert_eq!(operator.state().await, before);
+
+        let done = complete(&rows(3..=21), &[]);
+        assert_eq!(out(&done), "19 rows read: 1 employees were added, 0 changed, 2 removed\n");
+        assert_eq!((engine.rows("employees").await, engine.rows("users").await), (19, 19));
+        let by = "audit WHERE event IN ('directory.imported', 'directory.removed') AND credential LIKE 'os:%'";
+        assert_eq!(engine.rows(by).await, 4);
+        let done = complete(&rows(20..=20), &["--force"]);
+        assert_eq!(out(&done), "1 rows read: 0 employees were added, 0 changed, 18 removed\n");
+        for wrong in [&["--force"][..], &["--most-leaving", "5"], &["--complete", "--most-leaving", "101"]] {
+            let refused = operator.import(HEADER, wrong);
+            assert_eq!(refused.status.code(), Some(2), "{wrong:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_with_a_hundred_thousand_rows_is_imported() {
     let mut file = HEADER.to_owned();
     for index in 0..100_000 {

@@ -1,52 +1,57 @@
 //! `directory`: the employees and users of an organisation.
 
 use super::{
+    operator::operator,
     output::{print, print_error},
     source::Source,
 };
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use kobling::{
     config::Mode,
     wiring::{self, StartError},
 };
+use kobling_domain::directory::import::types::{Complete, Import, Report};
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use tokio::sync::Notify;
 
 #[derive(Subcommand)]
 pub(crate) enum Directory {
     /// Import a payroll file: all lines, or none if any line is invalid.
-    Import {
-        /// CSV in UTF-8 with the header fodselsnummer;ansattnummer;navn;epost.
-        file: PathBuf,
-        /// Key of the organisation.
-        #[arg(long)]
-        organisation: String,
-        /// Report what would change, without changing it.
-        #[arg(long)]
-        dry_run: bool,
-        #[command(flatten)]
-        source: Source,
-    },
+    Import(ImportArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct ImportArgs {
+    /// CSV in UTF-8 with the header fodselsnummer;ansattnummer;navn;epost.
+    file: PathBuf,
+    /// Key of the organisation.
+    #[arg(long)]
+    organisation: String,
+    /// Report what would change, without changing it.
+    #[arg(long)]
+    dry_run: bool,
+    /// The file lists every employee: remove those who are missing, with the addresses of their numbers.
+    #[arg(long)]
+    complete: bool,
+    /// The most that may leave, in percent of the employee numbers.
+    #[arg(long, value_name = "PERCENT", default_value_t = 10, requires = "complete",
+        value_parser = clap::value_parser!(u8).range(0..=100))]
+    most_leaving: u8,
+    /// Any number may leave, even all of them.
+    #[arg(long, requires = "complete")]
+    force: bool,
+    #[command(flatten)]
+    source: Source,
 }
 
 pub(crate) async fn run(command: Directory) -> Result<ExitCode, StartError> {
-    let Directory::Import {
-        file,
-        organisation,
-        dry_run,
-        source,
-    } = command;
-    import(&file, &organisation, dry_run, &source).await
+    let Directory::Import(args) = command;
+    import(&args).await
 }
 
-async fn import(
-    file: &PathBuf,
-    organisation: &str,
-    dry_run: bool,
-    source: &Source,
-) -> Result<ExitCode, StartError> {
-    let config = source.load()?;
-    let refuse_synthetic = config.server.mode == Mode::Production;
+async fn import(args: &ImportArgs) -> Result<ExitCode, StartError> {
+    let (file, organisation) = (&args.file, args.organisation.as_str());
+    let config = args.source.load()?;
     let bytes = match std::fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -55,11 +60,16 @@ async fn import(
         }
     };
     let kobling = wiring::build_domain(&config, &Arc::new(Notify::new())).await?;
-    let report = match kobling
-        .directory
-        .import(organisation, &bytes, refuse_synthetic, dry_run)
-        .await
-    {
+    let how = Import {
+        refuse_synthetic: config.server.mode == Mode::Production,
+        dry_run: args.dry_run,
+        complete: args.complete.then_some(Complete {
+            most_leaving: args.most_leaving,
+            force: args.force,
+        }),
+        operator: Some(&operator()),
+    };
+    let report = match kobling.directory.import(organisation, &bytes, &how).await {
         Ok(report) => report,
         Err(kobling_domain::Fault::Problem(_)) => {
             print_error(&format!(
@@ -84,10 +94,43 @@ async fn import(
         ));
         return Ok(ExitCode::FAILURE);
     }
-    let did = if dry_run { "would be" } else { "were" };
-    print(&format!(
+    if report.too_many_leave && !args.dry_run {
+        print_error(&format!(
+            "nothing was imported: {}; --dry-run lists them, --force removes them",
+            too_many(args, &report)
+        ));
+        return Ok(ExitCode::FAILURE);
+    }
+    print(&summary(args, &report));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn summary(args: &ImportArgs, report: &Report) -> String {
+    let did = if args.dry_run { "would be" } else { "were" };
+    let mut text = format!(
         "{} rows read: {} employees {did} added, {} changed",
         report.rows, report.new, report.changed
-    ));
-    Ok(ExitCode::SUCCESS)
+    );
+    if args.complete {
+        text += &format!(", {} removed", report.leaving.len());
+    }
+    if args.dry_run {
+        for number in &report.leaving {
+            text += &format!("\nremoved: {number}");
+        }
+    }
+    if report.too_many_leave {
+        text += &format!("\nrequires --force: {}", too_many(args, report));
+    }
+    text
+}
+
+fn too_many(args: &ImportArgs, report: &Report) -> String {
+    let (leaving, known) = (report.leaving.len(), report.known);
+    if report.rows == 0 {
+        format!("the file has no rows, and {leaving} of {known} employees are missing from it")
+    } else {
+        let most = args.most_leaving;
+        format!("{leaving} of {known} employees are missing from the file, more than {most} %")
+    }
 }

@@ -4,6 +4,7 @@
 mod demo;
 mod directory;
 mod keys;
+mod operator;
 pub(crate) mod output;
 mod serve;
 mod source;

@@ -48,6 +48,8 @@ statements! {
         SELECT $1, key, value ->> 'pid', value ->> 'name' FROM json_each($2) WHERE true
         ON CONFLICT (org, number) DO UPDATE SET pid = excluded.pid, name = excluded.name
             WHERE employees.pid IS DISTINCT FROM excluded.pid OR employees.name <> excluded.name";
+    DELETE_EMPLOYEES = "DELETE FROM employees
+        WHERE org = $1 AND number IN (SELECT key FROM json_each($2))";
     DELETE_USERS_OF_NUMBERS = "DELETE FROM users
         WHERE org = $1 AND number IN (SELECT key FROM json_each($2))";
     /// An address without a number is assigned; one that belongs to another number is not.
@@ -243,6 +245,16 @@ impl Directory for UnitOfWork {
             }
         }
         self.keep_unless_conflict(done).await
+    }
+
+    async fn remove_employees(&mut self, org: OrgId, numbers: &[String]) -> Stored<()> {
+        let org = org.to_string();
+        let numbers: BTreeMap<&str, ()> = numbers.iter().map(|n| (n.as_str(), ())).collect();
+        for batch in &batches(&numbers)? {
+            execute!(self, DELETE_USERS_OF_NUMBERS, org.as_str(), batch)?;
+            execute!(self, DELETE_EMPLOYEES, org.as_str(), batch)?;
+        }
+        Ok(())
     }
 
     async fn put_users(

@@ -121,6 +121,52 @@ async fn employees_and_users_are_read_back_unchanged() {
 }
 
 #[tokio::test]
+async fn removed_employees_take_their_users_along() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let sorvik = organisation(2, "sorvik");
+            for org in [&nordvik(), &sorvik] {
+                w.directory().put_organisation(org).await.expect("puts");
+            }
+            let elsewhere = Employee {
+                org: sorvik.id,
+                ..employee("1", None)
+            };
+            let employees = [
+                employee("1", Some("a")),
+                employee("2", None),
+                elsewhere.clone(),
+            ];
+            w.directory().put_employees(&employees).await.expect("puts");
+            let users = [
+                user("a", Some("1")),
+                user("b", Some("2")),
+                user("c", Some("3")),
+                user("d", None),
+            ];
+            w.directory()
+                .put_users(NORDVIK, &[], &users)
+                .await
+                .expect("puts");
+            for numbers in [&[][..], &["1".into(), "3".into(), "4".into()]] {
+                w.directory()
+                    .remove_employees(NORDVIK, numbers)
+                    .await
+                    .expect("removes");
+            }
+            let left = w.directory().employees(NORDVIK).await.expect("reads");
+            assert_eq!(left, [employee("2", None)]);
+            let left = w.directory().users(NORDVIK).await.expect("reads");
+            assert_eq!(left, [user("b", Some("2")), user("d", None)]);
+            let left = w.directory().employees(sorvik.id).await.expect("reads");
+            assert_eq!(left, [elsewhere], "another organisation's");
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_directory_vouches_for_people_who_are_employee_and_user() {
     each(async |db| {
         commit(&db, async |w| {

@@ -8,6 +8,7 @@ use kobling_demo::eid::synthetic_pid;
 use kobling_domain::{
     Kobling, Ports, Settings, Visitor,
     auth::port::{HashFailed, PasswordHasher, Verified},
+    directory::import::types::Import,
     eid::port::{EidError, EidIdentity, EidProvider, EidRequest, EidReturn, UpstreamLogout},
     kernel::{
         clock::{Clock, Entropy, Patience},
@@ -378,7 +379,7 @@ impl World {
         let report = self
             .kobling
             .directory
-            .import(organisation, file.as_bytes(), false, false)
+            .import(organisation, file.as_bytes(), &Import::default())
             .await
             .expect("imports");
         assert_eq!(report.problems, []);

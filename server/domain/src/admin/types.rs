@@ -28,6 +28,38 @@ pub struct Registrar {
     pub(crate) name: String,
 }
 
+/// Who runs a command: access to the configuration, and so to the database, is the right to do so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    name: String,
+}
+
+impl Operator {
+    /// The operating system's user, and who became that user with `sudo`. Environment variables may hold anything, so
+    /// only visible ASCII remains.
+    #[must_use]
+    pub fn new(user: &str, sudo_user: Option<&str>) -> Self {
+        let tidy = |text: &str| -> String {
+            let visible = text.chars().filter(char::is_ascii_graphic);
+            visible.take(OPERATOR_LENGTH).collect()
+        };
+        let sudo = sudo_user.map(tidy).filter(|user| !user.is_empty());
+        let sudo = sudo.map(|user| format!(" sudo:{user}"));
+        Self {
+            name: format!("os:{}{}", tidy(user), sudo.unwrap_or_default()),
+        }
+    }
+
+    /// The name in the audit log.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// The longest name of a user in the audit log.
+const OPERATOR_LENGTH: usize = 64;
+
 /// Why a right is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Denied {
@@ -167,6 +199,18 @@ impl Registered {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_operator_is_named_by_the_operating_system() {
+        for (user, sudo, name) in [
+            ("root", None, "os:root"),
+            ("root", Some("anna"), "os:root sudo:anna"),
+            ("ro ot\n", Some("\u{202e}\0"), "os:root"),
+        ] {
+            assert_eq!(Operator::new(user, sudo).name(), name);
+        }
+        assert_eq!(Operator::new(&"x".repeat(99), None).name().len(), 67);
+    }
 
     #[test]
     fn only_the_exact_token_has_a_holder() {

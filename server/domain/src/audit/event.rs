@@ -100,7 +100,7 @@ impl From<&Family> for Involved {
 pub struct Facts {
     /// What was acted on: the id of a link, a session or a signing key, or the reference that the person was shown.
     pub target: Option<String>,
-    /// The name of the bearer token that allowed it.
+    /// The name of the bearer token that allowed it; for a command, the operating system's user, such as `os:root`.
     pub credential: Option<String>,
     /// The organisation, by key.
     pub organisation: Option<String>,
@@ -159,6 +159,11 @@ events! {
         Facts { target: text(reference), ..of_client(client) };
     /// An account no longer has access to an application.
     AccessWithdrawn { client: &'a str } = "access.withdrawn", of_client(client);
+    /// An operator disabled an account, which ended its sessions.
+    AccountDisabled { count: u64, by: &'a str } = "account.disabled",
+        Facts { count: number(count), ..by_operator(by) };
+    /// An operator enabled an account.
+    AccountEnabled { by: &'a str } = "account.enabled", by_operator(by);
     /// An account was created.
     AccountCreated = "account.created";
     /// An administrator's token was refused.
@@ -184,12 +189,21 @@ events! {
     /// A consent was withdrawn.
     ConsentWithdrawn { client: &'a str } = "consent.withdrawn", of_client(client);
     /// A file was imported into an organisation.
-    DirectoryImported { organisation: &'a str, rows: usize, new: usize, changed: usize } = "directory.imported",
+    DirectoryImported { organisation: &'a str, rows: usize, new: usize, changed: usize, by: Option<&'a str> } = "directory.imported",
         Facts {
+            credential: by.map(str::to_owned),
             organisation: text(organisation),
             count: number(rows),
             added: number(new),
             changed: number(changed),
+            ..Facts::default()
+        };
+    /// Employees were removed from an organisation, because a complete file did not contain them.
+    EmployeesRemoved { organisation: &'a str, count: usize, by: Option<&'a str> } = "directory.removed",
+        Facts {
+            credential: by.map(str::to_owned),
+            organisation: text(organisation),
+            count: number(count),
             ..Facts::default()
         };
     /// A sign-in by eID failed.
@@ -219,6 +233,9 @@ events! {
     LinkMoved { link: LinkId, provider: &'a ProviderId } = "link.moved", of_link(link, provider);
     /// An eID was unlinked from an account.
     LinkRemoved { link: LinkId, provider: &'a ProviderId } = "link.removed", of_link(link, provider);
+    /// The same, by an operator.
+    LinkRemovedByOperator { link: LinkId, provider: &'a ProviderId, by: &'a str } = "link.removed",
+        Facts { credential: text(by), ..of_link(link, provider) };
     /// An eID was unlinked from an account, because the mailbox was proven and does not back it.
     LinkUnbacked { link: LinkId, provider: &'a ProviderId } = "link.unbacked", of_link(link, provider);
     /// The metrics token was refused.
@@ -238,6 +255,12 @@ events! {
     /// A person ended one of their sessions.
     SessionEnded { session: SessionId } = "session.ended",
         Facts { target: Some(session.to_string()), ..because("one") };
+    /// An operator ended a session.
+    SessionEndedByOperator { session: SessionId, by: &'a str } = "session.ended",
+        Facts { credential: text(by), target: Some(session.to_string()), ..because("one") };
+    /// An operator ended all sessions of an account.
+    SessionsEndedByOperator { count: u64, by: &'a str } = "session.ended",
+        Facts { credential: text(by), count: number(count), ..because("all") };
     /// A person ended all of their sessions except the current one.
     OtherSessionsEnded { count: u64 } = "session.ended", Facts { count: number(count), ..because("others") };
     /// A session at the eID provider has ended, and with it those created from it.
@@ -301,6 +324,13 @@ fn by_token(client: &str, token: Option<&str>) -> Facts {
     Facts {
         credential: token.map(str::to_owned),
         ..of_client(client)
+    }
+}
+
+fn by_operator(name: &str) -> Facts {
+    Facts {
+        credential: text(name),
+        ..Facts::default()
     }
 }
 

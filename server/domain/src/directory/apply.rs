@@ -1,10 +1,15 @@
 //! Imports payroll files, and manages organisations.
 
 use crate::{
-    audit::event::{AuditEvent, Involved},
+    admin::types::Operator,
+    audit::event::AuditEvent,
     directory::{
         handover::{Handover, handovers},
-        import::{Report, parse, plan},
+        import::{
+            parse::parse,
+            plan::plan,
+            types::{Import, Report},
+        },
         types::Organisation,
     },
     kernel::{
@@ -15,7 +20,6 @@ use crate::{
     },
     link::{owner::LinkService, whose::is_backed},
 };
-use kobling_model::id::AuditId;
 
 service! {
     /// Imports payroll files, and manages organisations.
@@ -23,7 +27,7 @@ service! {
 }
 
 impl DirectoryService {
-    /// Imports a file into an organisation, or, on a dry run, only reports the changes.
+    /// Imports a file into an organisation, or, on a dry run or if too many leave, only reports the changes.
     ///
     /// # Errors
     /// [`kobling_model::Problem::NotFound`] when there is no such organisation; [`Fault::Store`]. The report contains
@@ -32,10 +36,9 @@ impl DirectoryService {
         &self,
         organisation: &str,
         bytes: &[u8],
-        refuse_synthetic: bool,
-        dry_run: bool,
+        how: &Import<'_>,
     ) -> Result<Report, Fault> {
-        let rows = match parse(bytes, refuse_synthetic) {
+        let rows = match parse(bytes, how.refuse_synthetic) {
             Ok(rows) => rows,
             Err(problems) => {
                 return Ok(Report {
@@ -52,43 +55,53 @@ impl DirectoryService {
             .ok_or(kobling_model::Problem::NotFound)?;
         let employees = work.directory().employees(org.id).await?;
         let users = work.directory().users(org.id).await?;
-        let plan = plan(&org, &rows, &employees, &users, &self.keys);
+        let complete = how.complete.is_some();
+        let plan = plan(&org, &rows, (&employees, &users), complete, &self.keys);
         let report = Report {
             rows: rows.len(),
             new: plan.new,
             changed: plan.changed,
+            known: plan.known,
+            too_many_leave: how.complete.is_some_and(|complete| {
+                !complete.allows(rows.len(), plan.known, plan.leaving.len())
+            }),
+            leaving: plan.leaving,
             problems: plan.problems,
         };
-        if !report.problems.is_empty() || dry_run {
+        if !report.problems.is_empty() || report.too_many_leave || how.dry_run {
             return Ok(report);
         }
+        // First, so that what they leave behind can be given to others.
+        work.directory()
+            .remove_employees(org.id, &report.leaving)
+            .await?;
         work.directory().put_employees(&plan.employees).await?;
         // Every employee number in the file, so that a row without an address removes access.
         let numbers: Vec<String> = plan.employees.iter().map(|e| e.number.clone()).collect();
         work.directory()
             .put_users(org.id, &numbers, &plan.users)
             .await?;
-        let command = Visitor {
-            network: "command".to_owned(),
-            ..Visitor::default()
-        };
         let handovers = handovers((&employees, &users), (&plan.employees, &plan.users));
-        self.apply_handovers(&mut work, &command, &handovers)
+        self.apply_handovers(&mut work, &Visitor::command(), &handovers)
             .await?;
+        let by = how.operator.map(Operator::name);
         let imported = AuditEvent::DirectoryImported {
             organisation,
             rows: report.rows,
             new: report.new,
             changed: report.changed,
+            by,
         };
-        work.audit()
-            .insert_audit(&imported.row(
-                AuditId(self.uuid()),
-                self.now(),
-                Involved::default(),
-                &command,
-            ))
-            .await?;
+        let left = AuditEvent::EmployeesRemoved {
+            organisation,
+            count: report.leaving.len(),
+            by,
+        };
+        let events = [(true, imported), (!report.leaving.is_empty(), left)];
+        for (_, event) in events.iter().filter(|(happened, _)| *happened) {
+            self.note(&mut work, &Visitor::command(), *event, None)
+                .await?;
+        }
         self.commit_posted(work).await?;
         Ok(report)
     }
@@ -146,7 +159,7 @@ impl DirectoryService {
         if !empty {
             return Ok(None);
         }
-        self.import(organisation, bytes, false, false)
+        self.import(organisation, bytes, &Import::default())
             .await
             .map(Some)
     }

@@ -29,6 +29,8 @@ pub trait Directory: Send {
     /// Adds or replaces these by employee number, in few statements: a payroll can have 100,000 rows.
     /// [`StoreError::Conflict`] when an identity number belongs to another number there.
     async fn put_employees(&mut self, employees: &[Employee]) -> Stored<()>;
+    /// Removes these employees, and the users that belong to their numbers.
+    async fn remove_employees(&mut self, org: OrgId, numbers: &[String]) -> Stored<()>;
     /// Replaces the users that belong to these employee numbers: first deletes all addresses of these numbers, then
     /// inserts the new ones. [`StoreError::Conflict`] when an address belongs to another number.
     async fn put_users(

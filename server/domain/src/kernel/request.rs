@@ -21,3 +21,13 @@ pub struct Visitor {
     /// The person has signed out in this browser: the next eID sign-in must be a new one.
     pub force_eid_login: bool,
 }
+
+impl Visitor {
+    /// An operator's command.
+    pub(crate) fn command() -> Self {
+        Self {
+            network: "command".to_owned(),
+            ..Self::default()
+        }
+    }
+}

@@ -9,17 +9,21 @@ fn every_event_has_its_code_and_columns() {
     let session = SessionId(Uuid::from_u128(2));
     let (link_id, session_id) = (link.to_string(), session.to_string());
     let (client, alg, count) = ("kart", SigningAlg::Es256, 4);
-    let imported = AuditEvent::DirectoryImported {
-        organisation: "nordvik",
+    let (organisation, by) = ("nordvik", "os:root");
+    let imported = |by| AuditEvent::DirectoryImported {
+        organisation,
         rows: 3,
         new: 2,
         changed: 1,
+        by,
     };
     #[rustfmt::skip]
     let all: &[(AuditEvent<'_>, &str, &[&str])] = &[
         (AuditEvent::AccessDenied { client, reference: "0A" }, "access.denied", &["target 0A", "client kart"]),
         (AuditEvent::AccessWithdrawn { client }, "access.withdrawn", &["client kart"]),
         (AuditEvent::AccountCreated, "account.created", &[]),
+        (AuditEvent::AccountDisabled { count, by }, "account.disabled", &["credential os:root", "count 4"]),
+        (AuditEvent::AccountEnabled { by }, "account.enabled", &["credential os:root"]),
         (AuditEvent::AdminRefused, "admin.refused", &[]),
         (AuditEvent::ClientAdded { client, by: "drift" }, "client.added", &["credential drift", "client kart"]),
         (AuditEvent::ClientChanged { client, by: Some("drift") }, "client.changed", &["credential drift", "client kart"]),
@@ -33,7 +37,9 @@ fn every_event_has_its_code_and_columns() {
         (AuditEvent::ConsentGiven { client }, "consent.given", &["client kart"]),
         (AuditEvent::ConsentRefused { client }, "consent.refused", &["client kart"]),
         (AuditEvent::ConsentWithdrawn { client }, "consent.withdrawn", &["client kart"]),
-        (imported, "directory.imported", &["organisation nordvik", "count 3", "added 2", "changed 1"]),
+        (imported(None), "directory.imported", &["organisation nordvik", "count 3", "added 2", "changed 1"]),
+        (imported(Some(by)), "directory.imported", &["credential os:root", "organisation nordvik", "count 3", "added 2", "changed 1"]),
+        (AuditEvent::EmployeesRemoved { organisation, count: 3, by: Some(by) }, "directory.removed", &["credential os:root", "organisation nordvik", "count 3"]),
         (AuditEvent::EidRefused(Problem::AccountDisabled), "eid.refused", &["reason account_disabled"]),
         (AuditEvent::EmailChanged, "email.changed", &[]),
         (AuditEvent::GrantIssued { client }, "grant.issued", &["client kart"]),
@@ -47,6 +53,7 @@ fn every_event_has_its_code_and_columns() {
         (AuditEvent::LinkUnbacked { link, provider }, "link.unbacked", &[&format!("target {link_id}"), "provider bankid"]),
         (AuditEvent::LinkMoved { link, provider }, "link.moved", &[&format!("target {link_id}"), "provider bankid"]),
         (AuditEvent::LinkRemoved { link, provider }, "link.removed", &[&format!("target {link_id}"), "provider bankid"]),
+        (AuditEvent::LinkRemovedByOperator { link, provider, by }, "link.removed", &[&format!("target {link_id}"), "credential os:root", "provider bankid"]),
         (AuditEvent::MetricsRefused, "metrics.refused", &[]),
         (AuditEvent::NameChanged, "name.changed", &[]),
         (AuditEvent::PasswordChanged, "password.changed", &[]),
@@ -55,6 +62,8 @@ fn every_event_has_its_code_and_columns() {
         (AuditEvent::RecoveryRefused(Problem::TicketInvalid), "recovery.refused", &["reason ticket_invalid"]),
         (AuditEvent::RegistrationRefused, "registration.refused", &[]),
         (AuditEvent::SessionEnded { session }, "session.ended", &[&format!("target {session_id}"), "reason one"]),
+        (AuditEvent::SessionEndedByOperator { session, by }, "session.ended", &[&format!("target {session_id}"), "credential os:root", "reason one"]),
+        (AuditEvent::SessionsEndedByOperator { count, by }, "session.ended", &["credential os:root", "reason all", "count 4"]),
         (AuditEvent::OtherSessionsEnded { count }, "session.ended", &["reason others", "count 4"]),
         (AuditEvent::UpstreamEnded { count }, "session.ended", &["reason upstream", "count 4"]),
         (AuditEvent::SignOut, "sign_out", &[]),

@@ -1,13 +1,9 @@
-//! Parses a payroll file and plans its import: all or nothing, with a report per line.
+//! Parses a payroll file, with an error per line.
 //!
 //! The file is CSV in UTF-8 with the header `fodselsnummer;ansattnummer;navn;epost`, separated by semicolons or commas.
 //! Identity number and address may be empty: without an identity number the person is asked for an address, without an
-//! address the person has no access yet. Rows are matched by employee number; those not in the file are left alone.
+//! address the person has no access yet.
 
-use crate::{
-    directory::types::{DirectoryUser, Employee, Organisation},
-    kernel::secret::Keys,
-};
 use kobling_model::{Email, NationalId, pid::PidError};
 use std::collections::HashMap;
 
@@ -85,19 +81,6 @@ pub struct Row {
     pub name: String,
     /// The address with access.
     pub email: Option<Email>,
-}
-
-/// The report of an import or a dry run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Rows read.
-    pub rows: usize,
-    /// New employees.
-    pub new: usize,
-    /// Employees whose name, number or address changed.
-    pub changed: usize,
-    /// The errors; if there are any, nothing was written.
-    pub problems: Vec<LineProblem>,
 }
 
 /// Parses the whole file, so that the report contains every error.
@@ -228,107 +211,6 @@ fn parse_row(
         name,
         email,
     })
-}
-
-/// The changes that a valid file makes to the stored rows.
-pub(crate) struct Plan {
-    pub(crate) employees: Vec<Employee>,
-    pub(crate) users: Vec<DirectoryUser>,
-    pub(crate) new: usize,
-    pub(crate) changed: usize,
-    pub(crate) problems: Vec<LineProblem>,
-}
-
-pub(crate) fn plan(
-    org: &Organisation,
-    rows: &[Row],
-    employees: &[Employee],
-    users: &[DirectoryUser],
-    keys: &Keys,
-) -> Plan {
-    let by_number: HashMap<&str, &Employee> =
-        employees.iter().map(|e| (e.number.as_str(), e)).collect();
-    let by_pid: HashMap<&str, &str> = employees
-        .iter()
-        .filter_map(|e| {
-            e.pid
-                .as_ref()
-                .map(|pid| (pid.0.as_str(), e.number.as_str()))
-        })
-        .collect();
-    let by_email: HashMap<&Email, Option<&str>> = users
-        .iter()
-        .map(|u| (&u.email, u.number.as_deref()))
-        .collect();
-    let email_of: HashMap<&str, &Email> = users
-        .iter()
-        .filter_map(|u| u.number.as_deref().map(|number| (number, &u.email)))
-        .collect();
-    let in_file: std::collections::HashSet<&str> =
-        rows.iter().map(|row| row.number.as_str()).collect();
-    let mut plan = Plan {
-        employees: Vec::with_capacity(rows.len()),
-        users: Vec::new(),
-        new: 0,
-        changed: 0,
-        problems: Vec::new(),
-    };
-    for row in rows {
-        let employee = Employee {
-            org: org.id,
-            number: row.number.clone(),
-            pid: row.pid.as_ref().map(|pid| keys.pid_hash(pid)),
-            name: row.name.clone(),
-        };
-        // The values of an employee in the file are replaced by this import, so they cause no conflict.
-        let foreign = |owner: Option<&str>| {
-            owner.is_none_or(|owner| owner != row.number && !in_file.contains(owner))
-        };
-        let pid_owner = employee
-            .pid
-            .as_ref()
-            .and_then(|pid| by_pid.get(pid.0.as_str()));
-        if pid_owner.is_some_and(|owner| foreign(Some(owner))) {
-            let error = LineError::Taken {
-                column: "fodselsnummer",
-            };
-            plan.problems.push(LineProblem {
-                line: row.line,
-                error,
-            });
-        }
-        if row
-            .email
-            .as_ref()
-            .and_then(|email| by_email.get(email))
-            .is_some_and(|owner| foreign(*owner))
-        {
-            let error = LineError::Taken { column: "epost" };
-            plan.problems.push(LineProblem {
-                line: row.line,
-                error,
-            });
-        }
-        match by_number.get(row.number.as_str()) {
-            None => plan.new += 1,
-            Some(there)
-                if **there != employee
-                    || email_of.get(row.number.as_str()).copied() != row.email.as_ref() =>
-            {
-                plan.changed += 1;
-            }
-            Some(_) => {}
-        }
-        plan.employees.push(employee);
-        if let Some(email) = &row.email {
-            plan.users.push(DirectoryUser {
-                org: org.id,
-                email: email.clone(),
-                number: Some(row.number.clone()),
-            });
-        }
-    }
-    plan
 }
 
 #[cfg(test)]
