@@ -17,6 +17,7 @@ mod domain;
 mod fuzz;
 mod import;
 mod logs;
+mod operator;
 mod out_of_order;
 mod protocol;
 mod races;

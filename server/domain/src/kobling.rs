@@ -6,7 +6,7 @@ use crate::{
         recovery::RecoveryService,
     },
     admin::{
-        bearer::AdministrationService, client::ClientAdminService,
+        account::OperatorService, bearer::AdministrationService, client::ClientAdminService,
         registration::RegistrationService,
     },
     auth::{
@@ -94,6 +94,8 @@ pub struct Kobling {
     pub client_admin: Arc<ClientAdminService>,
     /// Dynamic client registration and its management (RFC 7591, RFC 7592).
     pub registration: Arc<RegistrationService>,
+    /// What an operator does to accounts from the command line, and the audit log.
+    pub operator: Arc<OperatorService>,
     /// Imports payroll files, and manages organisations.
     pub directory: Arc<DirectoryService>,
     /// Jobs of the outbox, and regular maintenance.
@@ -161,6 +163,7 @@ impl Kobling {
         let administration = AdministrationService::new(&kernel);
         let client_admin = ClientAdminService::new(&kernel);
         let registration = RegistrationService::new(&kernel, &administration, &client_admin);
+        let operator = OperatorService::new(&kernel, &logout);
         let directory = DirectoryService::new(&kernel, &links);
         let jobs = JobService::new(&kernel, &logout, &recovery);
         Self {
@@ -193,6 +196,7 @@ impl Kobling {
             administration,
             client_admin,
             registration,
+            operator,
             directory,
             jobs,
         }

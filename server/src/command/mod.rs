@@ -1,5 +1,7 @@
 //! The commands.
 
+mod account;
+mod audit;
 #[cfg(feature = "demo")]
 mod demo;
 mod directory;
@@ -8,6 +10,7 @@ mod operator;
 pub(crate) mod output;
 mod serve;
 mod source;
+mod when;
 
 use clap::Subcommand;
 use kobling::wiring::{self, StartError};
@@ -34,6 +37,11 @@ pub(crate) enum Command {
         #[command(flatten)]
         source: Source,
     },
+    /// An account: show it, stop it, take an eID or a session from it.
+    #[command(subcommand)]
+    Account(account::Account),
+    /// Print the audit log, oldest event first, as one JSON object a line.
+    Audit(audit::AuditArgs),
     /// The directory of employees and users.
     #[command(subcommand)]
     Directory(directory::Directory),
@@ -71,6 +79,8 @@ impl Command {
                 compromised,
                 source,
             } => keys::rotate(compromised, &source).await?,
+            Self::Account(command) => return account::run(command).await,
+            Self::Audit(args) => return audit::run(args).await,
             Self::Directory(command) => return directory::run(command).await,
             #[cfg(feature = "demo")]
             Self::Demo(args) => demo::run(args).await?,

@@ -1,5 +1,7 @@
 //! The output of commands.
 
+use std::io::{ErrorKind, Write};
+
 pub(crate) fn print_error(text: &str) {
     eprintln!("kobling: {text}");
 }
@@ -10,4 +12,15 @@ pub(crate) fn print_error(text: &str) {
 )]
 pub(crate) fn print(text: &str) {
     println!("{text}");
+}
+
+/// Prints lines; returns whether somebody still reads them, as `head` does not for long.
+pub(crate) fn print_lines(lines: &[String]) -> std::io::Result<bool> {
+    let mut out = std::io::stdout().lock();
+    let written = lines.iter().try_for_each(|line| writeln!(out, "{line}"));
+    match written.and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error),
+    }
 }

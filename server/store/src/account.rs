@@ -34,6 +34,8 @@ statements! {
     RELEASE_EMAIL = "UPDATE accounts
         SET email = id, email_proven_at = NULL, released_email = email, released_at = $3
         WHERE id = $1 AND email = $2";
+    DISABLE_ACCOUNT = "UPDATE accounts SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
+    ENABLE_ACCOUNT = "UPDATE accounts SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL";
     PASSWORD = "SELECT hash, changed_at FROM passwords WHERE account = $1";
     SET_PASSWORD = "INSERT INTO passwords (account, hash, changed_at) VALUES ($1, $2, $3)
         ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at";
@@ -179,6 +181,14 @@ impl Accounts for UnitOfWork {
 
     async fn release_email(&mut self, id: AccountId, email: &Email, at: Timestamp) -> Stored<bool> {
         execute!(self, RELEASE_EMAIL, id.to_string(), email.as_str(), at.0).map(|rows| rows == 1)
+    }
+
+    async fn disable_account(&mut self, id: AccountId, at: Timestamp) -> Stored<bool> {
+        execute!(self, DISABLE_ACCOUNT, id.to_string(), at.0).map(|rows| rows == 1)
+    }
+
+    async fn enable_account(&mut self, id: AccountId) -> Stored<bool> {
+        execute!(self, ENABLE_ACCOUNT, id.to_string()).map(|rows| rows == 1)
     }
 
     async fn password(&mut self, id: AccountId) -> Stored<Option<StoredPassword>> {

@@ -6,20 +6,30 @@ use async_trait::async_trait;
 use kobling_domain::{
     audit::{
         event::{AuditRow, Facts, Involved},
-        port::Audit,
+        port::{Audit, AuditFilter},
     },
     kernel::error::{StoreError, Stored},
 };
-use kobling_model::{AccountId, Timestamp};
+use kobling_model::{Timestamp, id::AuditId};
 
 statements! {
     INSERT_AUDIT = "INSERT INTO audit (id, at, event, actor, subject, session, target, credential, organisation,
             client, provider, reason, count, added, changed, network, request)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         ON CONFLICT DO NOTHING";
+    /// Text that is not asked for is empty; every event begins with an empty prefix.
+    AUDIT = "SELECT id, at, event, actor, subject, session, target, credential, organisation,
+            client, provider, reason, count, added, changed, network, request
+        FROM audit
+        WHERE at >= $1 AND (at > $1 OR id > $2) AND at < $3 AND $4 = substr(event, 1, length($4))
+            AND ($5 = '' OR organisation = $5) AND ($6 = '' OR client = $6)
+        ORDER BY at, id LIMIT $7";
     AUDIT_OF = "SELECT id, at, event, actor, subject, session, target, credential, organisation,
             client, provider, reason, count, added, changed, network, request
-        FROM audit WHERE subject = $1 ORDER BY at DESC, id DESC LIMIT $2";
+        FROM audit
+        WHERE at >= $1 AND (at > $1 OR id > $2) AND at < $3 AND $4 = substr(event, 1, length($4))
+            AND ($5 = '' OR organisation = $5) AND ($6 = '' OR client = $6) AND subject = $8
+        ORDER BY at, id LIMIT $7";
     PURGE_AUDIT = "DELETE FROM audit WHERE at <= $1";
     PURGE_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE expires_at <= $1";
     PURGE_CODE_GRANTS = "DELETE FROM code_grants WHERE expires_at <= $1";
@@ -124,8 +134,48 @@ impl Audit for UnitOfWork {
         )?)
     }
 
-    async fn audit_of(&mut self, account: AccountId, most: i64) -> Stored<Vec<AuditRow>> {
-        fetch_all!(self, Row, AUDIT_OF, account.to_string(), most)
+    async fn audit_page(
+        &mut self,
+        filter: &AuditFilter,
+        after: Option<(Timestamp, AuditId)>,
+        most: i64,
+    ) -> Stored<Vec<AuditRow>> {
+        let since = filter.since.map_or(i64::MIN, |at| at.0);
+        // No id is empty, so that the events of the first moment are included.
+        let (at, id) = after.map_or((since, String::new()), |(at, id)| {
+            (at.0.max(since), id.to_string())
+        });
+        let until = filter.until.map_or(i64::MAX, |at| at.0);
+        let event = filter.event.as_deref().unwrap_or_default();
+        let organisation = filter.organisation.as_deref().unwrap_or_default();
+        let client = filter.client.as_deref().unwrap_or_default();
+        match filter.account.map(|account| account.to_string()) {
+            Some(account) => fetch_all!(
+                self,
+                Row,
+                AUDIT_OF,
+                at,
+                id,
+                until,
+                event,
+                organisation,
+                client,
+                most,
+                account
+            ),
+            None => fetch_all!(
+                self,
+                Row,
+                AUDIT,
+                at,
+                id,
+                until,
+                event,
+                organisation,
+                client,
+                most
+            ),
+        }
     }
 
     async fn purge(&mut self, now: Timestamp, audit_until: Option<Timestamp>) -> Stored<u64> {

@@ -6,6 +6,7 @@ mod grants;
 mod hijack;
 mod idle;
 mod notices;
+mod operator;
 mod outbox;
 mod pre_hijacking;
 mod pushed;

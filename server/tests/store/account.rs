@@ -4,7 +4,7 @@ use super::{
 };
 use kobling_domain::{
     account::types::{Account, Claim, RecoveryTicket, StoredPassword},
-    kernel::error::StoreError,
+    kernel::{error::StoreError, store::Work},
 };
 use kobling_model::Lang;
 
@@ -337,6 +337,46 @@ async fn an_account_s_tickets_are_voided() {
             assert_eq!(voided.expect("is void"), None);
             let other = w.tickets().consume_ticket(&hash("two"), NOW).await;
             assert!(other.expect("consumes").is_some());
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_disabled_and_enabled_once() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let account = account(1);
+            w.accounts()
+                .insert_account(&account)
+                .await
+                .expect("inserts");
+            let disabled_at = async |w: &mut dyn Work| {
+                w.accounts()
+                    .account(account.id)
+                    .await
+                    .expect("reads")
+                    .expect("exists")
+                    .disabled_at
+            };
+            let id = account.id;
+            assert!(!w.accounts().enable_account(id).await.expect("runs"));
+            assert!(
+                w.accounts()
+                    .disable_account(id, later(1))
+                    .await
+                    .expect("runs")
+            );
+            assert!(
+                !w.accounts()
+                    .disable_account(id, later(2))
+                    .await
+                    .expect("runs")
+            );
+            assert_eq!(disabled_at(w).await, Some(later(1)), "since the first time");
+            assert!(w.accounts().enable_account(id).await.expect("runs"));
+            assert_eq!(disabled_at(w).await, None);
         })
         .await;
     })

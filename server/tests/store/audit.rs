@@ -7,7 +7,10 @@ use super::{
 };
 use kobling_domain::{
     account::types::RecoveryTicket,
-    audit::event::{AuditRow, Facts, Involved},
+    audit::{
+        event::{AuditRow, Facts, Involved},
+        port::AuditFilter,
+    },
     auth::session::Session,
     kernel::store::Work,
     oidc::logout::types::SessionSelector,
@@ -40,26 +43,175 @@ fn event(number: u128, at: Timestamp, account: Option<AccountId>) -> AuditRow {
     }
 }
 
+/// All events of a filter, read in pages of two.
+async fn read(w: &mut dyn Work, filter: &AuditFilter) -> Vec<AuditRow> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = w.audit().audit_page(filter, after, 2).await.expect("reads");
+        assert!(page.len() <= 2, "{page:?}");
+        let Some(last) = page.last() else { return all };
+        after = Some((last.at, last.id));
+        all.extend(page);
+    }
+}
+
+fn of(account: Option<AccountId>) -> AuditFilter {
+    AuditFilter {
+        account,
+        ..AuditFilter::default()
+    }
+}
+
 #[tokio::test]
-async fn the_newest_events_of_an_account_come_first() {
+async fn events_are_read_in_pages_from_the_oldest() {
     each(async |db| {
         commit(&db, async |w| {
             // No account has this id: audit events outlive accounts.
             let whose = Some(account(1).id);
-            let rows = [
-                event(1, NOW, whose),
-                event(2, later(2), whose),
-                event(3, later(1), whose),
-                event(4, later(3), Some(account(2).id)),
-                event(5, later(3), None),
+            let mut rows = vec![
+                event(9, NOW, whose),
+                event(2, later(1), whose),
+                // The same moment as the one before: the id decides.
+                event(3, later(1), None),
+                event(4, later(1), Some(account(2).id)),
+                event(1, later(2), whose),
             ];
-            for row in &rows {
+            for row in rows.iter().rev() {
                 w.audit().insert_audit(row).await.expect("inserts");
             }
-            let newest = w.audit().audit_of(account(1).id, 2).await.expect("reads");
-            assert_eq!(newest, [rows[1].clone(), rows[2].clone()]);
-            let all = w.audit().audit_of(account(1).id, 9).await.expect("reads");
-            assert_eq!(all.len(), 3);
+            assert_eq!(read(w, &of(None)).await, rows);
+            rows.retain(|row| row.involved.subject == whose);
+            assert_eq!(read(w, &of(whose)).await, rows);
+            assert_eq!(read(w, &of(Some(account(3).id))).await, []);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_filter_selects_the_events_that_have_every_value() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let named =
+                |number, minutes, name: &str, organisation: Option<&str>, client: Option<&str>| {
+                    let row = event(number, later(minutes), Some(account(1).id));
+                    AuditRow {
+                        event: name.into(),
+                        facts: Facts {
+                            organisation: organisation.map(Into::into),
+                            client: client.map(Into::into),
+                            ..row.facts
+                        },
+                        ..row
+                    }
+                };
+            for row in [
+                named(1, 0, "link.made", Some("nordvik"), None),
+                named(2, 1, "link.removed", Some("sorvik"), Some("kart")),
+                named(3, 2, "linkage", None, Some("kart")),
+                named(4, 3, "Link.made", None, Some("start")),
+                named(5, 4, "l%", Some("nordvik"), Some("start")),
+            ] {
+                w.audit().insert_audit(&row).await.expect("inserts");
+            }
+            let text = |text: &str| Some(text.to_owned());
+            let all = AuditFilter::default;
+            for (filter, numbers) in [
+                (all(), &[1, 2, 3, 4, 5][..]),
+                (
+                    AuditFilter {
+                        event: text("link."),
+                        ..all()
+                    },
+                    &[1, 2],
+                ),
+                (
+                    AuditFilter {
+                        event: text("link"),
+                        ..all()
+                    },
+                    &[1, 2, 3],
+                ),
+                (
+                    AuditFilter {
+                        event: text("l%"),
+                        ..all()
+                    },
+                    &[5],
+                ),
+                (
+                    AuditFilter {
+                        event: text("link.made.again"),
+                        ..all()
+                    },
+                    &[],
+                ),
+                (
+                    AuditFilter {
+                        organisation: text("nordvik"),
+                        ..all()
+                    },
+                    &[1, 5],
+                ),
+                (
+                    AuditFilter {
+                        client: text("kart"),
+                        ..all()
+                    },
+                    &[2, 3],
+                ),
+                (
+                    AuditFilter {
+                        organisation: text("nordvik"),
+                        client: text("start"),
+                        ..all()
+                    },
+                    &[5],
+                ),
+                (
+                    AuditFilter {
+                        since: Some(later(1)),
+                        until: Some(later(3)),
+                        ..all()
+                    },
+                    &[2, 3],
+                ),
+                (
+                    AuditFilter {
+                        since: Some(later(1)),
+                        event: text("link.made"),
+                        ..all()
+                    },
+                    &[],
+                ),
+                (
+                    AuditFilter {
+                        until: Some(later(2)),
+                        event: text("link"),
+                        client: text("kart"),
+                        ..all()
+                    },
+                    &[2],
+                ),
+            ] {
+                for account in [None, Some(account(1).id)] {
+                    let filter = AuditFilter {
+                        account,
+                        ..filter.clone()
+                    };
+                    let found = read(w, &filter).await;
+                    let found: Vec<u128> = found.iter().map(|row| row.id.0.as_u128()).collect();
+                    assert_eq!(
+                        found,
+                        numbers
+                            .iter()
+                            .map(|n| uuid(*n).as_u128())
+                            .collect::<Vec<_>>(),
+                        "{filter:?}"
+                    );
+                }
+            }
         })
         .await;
     })
@@ -76,10 +228,7 @@ async fn an_event_without_details_is_read_back_unchanged() {
                 ..event(1, NOW, None)
             };
             w.audit().insert_audit(&bare).await.expect("inserts");
-            assert_eq!(
-                w.audit().audit_of(account(1).id, 9).await.expect("reads"),
-                [bare]
-            );
+            assert_eq!(read(w, &of(Some(account(1).id))).await, [bare]);
         })
         .await;
     })
@@ -97,13 +246,7 @@ async fn events_are_purged_only_if_a_retention_time_is_set() {
                     .await
                     .expect("inserts");
             }
-            let left = async |w: &mut dyn Work| {
-                w.audit()
-                    .audit_of(account(1).id, 9)
-                    .await
-                    .expect("reads")
-                    .len()
-            };
+            let left = async |w: &mut dyn Work| read(w, &of(whose)).await.len();
             assert_eq!(
                 w.audit().purge(later(9_999), None).await.expect("purges"),
                 0

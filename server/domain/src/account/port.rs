@@ -37,6 +37,10 @@ pub trait Accounts: Send {
         new: &Email,
         at: Timestamp,
     ) -> Stored<bool>;
+    /// Disables an account; returns whether it was enabled.
+    async fn disable_account(&mut self, id: AccountId, at: Timestamp) -> Stored<bool>;
+    /// Enables an account; returns whether it was disabled.
+    async fn enable_account(&mut self, id: AccountId) -> Stored<bool>;
     /// The password, if there is one.
     async fn password(&mut self, id: AccountId) -> Stored<Option<StoredPassword>>;
     /// Sets or replaces the password.

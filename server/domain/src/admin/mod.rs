@@ -1,5 +1,6 @@
 //! Administration.
 
+pub mod account;
 pub mod bearer;
 pub mod client;
 pub mod registration;
