@@ -9,7 +9,7 @@ mod rules;
 use address::Address;
 pub use keys::client_keys;
 use kobling_domain::{
-    kernel::secret::Digest256,
+    kernel::{displayable::is_displayable, secret::Digest256},
     oidc::client::{Client, ClientAuth, SigningAlg, Subject},
 };
 pub use members::members;
@@ -226,7 +226,7 @@ impl ClientMetadata {
         };
         let name = name.trim();
         let length = name.chars().count();
-        if length == 0 || length > MAX_NAME_LENGTH || name.chars().any(is_invisible) {
+        if length > MAX_NAME_LENGTH || !is_displayable(name) {
             let why = format!("must be 1 to {MAX_NAME_LENGTH} visible characters");
             return Err(wrong("client_name", why));
         }
@@ -254,12 +254,6 @@ impl ClientMetadata {
         Address::fetched(field, uri, rules)?;
         Ok(Some(uri.clone()))
     }
-}
-
-/// Control characters, invisible characters, and those that change the text direction.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The host that all redirect URIs share (OpenID Connect Core §8.1).

@@ -70,7 +70,7 @@ problems! {
     CodeExpired = "code_expired", 410;
     /// No name was typed.
     NameMissing = "name_missing", 422;
-    /// The name is longer than 100 characters or contains control characters.
+    /// The name is longer than 100 characters contains invisible ones, or shows nothing.
     NameInvalid = "name_invalid", 422;
     /// The link in the mail is unknown, used, expired or replaced by a newer event.
     TicketInvalid = "ticket_invalid", 410;

@@ -299,7 +299,7 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::CodeWrong => "The code is not right. Look in the newest email, and try again.",
         Problem::CodeExpired => "The code no longer holds. Ask for a new code.",
         Problem::NameMissing => "Type your name.",
-        Problem::NameInvalid => "Type a name of at most 100 characters.",
+        Problem::NameInvalid => "Type a name of at most 100 visible characters.",
         Problem::TicketInvalid => {
             "The link is used, too old or replaced by a newer one. Ask for a new link."
         }

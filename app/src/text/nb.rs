@@ -299,7 +299,7 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::CodeWrong => "Koden stemmer ikke. Se etter i den nyeste e-posten, og prøv igjen.",
         Problem::CodeExpired => "Koden gjelder ikke lenger. Be om en ny kode.",
         Problem::NameMissing => "Skriv navnet ditt.",
-        Problem::NameInvalid => "Skriv et navn på høyst 100 tegn.",
+        Problem::NameInvalid => "Skriv et navn på høyst 100 synlige tegn.",
         Problem::TicketInvalid => {
             "Lenken er brukt, for gammel eller erstattet av en nyere. Be om en ny lenke."
         }

@@ -1,6 +1,6 @@
 //! Accounts and their passwords.
 
-use crate::kernel::secret::Digest256;
+use crate::kernel::{displayable::is_displayable, secret::Digest256};
 use kobling_model::{AccountId, Email, Lang, Problem, Timestamp, password::Personal};
 
 /// An account. Only its id never changes; nothing outside this table refers to the address.
@@ -84,7 +84,7 @@ pub(crate) fn parse_name(typed: &str) -> Result<String, Problem> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
         Err(Problem::NameMissing)
-    } else if name.chars().count() > NAME_LENGTH || name.chars().any(char::is_control) {
+    } else if name.chars().count() > NAME_LENGTH || !is_displayable(&name) {
         Err(Problem::NameInvalid)
     } else {
         Ok(name)

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod core;
+pub mod displayable;
 pub mod error;
 pub mod flow;
 pub mod limit;
