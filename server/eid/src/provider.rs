@@ -95,7 +95,9 @@ impl OidcProvider {
                 let text = format!("token endpoint: {error}");
                 match error {
                     HttpError::TooLarge => EidError::Invalid(text),
-                    HttpError::Unreachable | HttpError::Timeout => EidError::Unavailable(text),
+                    HttpError::Unreachable | HttpError::Timeout | HttpError::NotPublic => {
+                        EidError::Unavailable(text)
+                    }
                 }
             })
     }

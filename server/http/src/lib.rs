@@ -1,8 +1,11 @@
 //! Outgoing HTTP requests: bounded in time and size, without redirects, and with no response data in errors.
 
-use reqwest::{RequestBuilder, header, redirect};
-use std::{sync::Arc, time::Duration};
-use url::Url;
+mod public;
+
+use public::{NotPublic, PublicOnly, is_public};
+use reqwest::{ClientBuilder, RequestBuilder, header, redirect};
+use std::{error::Error, sync::Arc, time::Duration};
+use url::{Host, Url};
 
 /// Maximum size of a response.
 const MAX_RESPONSE: usize = 1024 * 1024;
@@ -15,7 +18,10 @@ pub type Basic = (String, String);
 
 /// The one HTTP client.
 #[derive(Clone)]
-pub struct Http(reqwest::Client);
+pub struct Http {
+    client: reqwest::Client,
+    public_only: bool,
+}
 
 /// A complete response.
 pub struct Response {
@@ -37,6 +43,9 @@ pub enum HttpError {
     /// The response was too large.
     #[error("answer too large")]
     TooLarge,
+    /// The host has no public address, and only public ones are permitted.
+    #[error("no public address")]
+    NotPublic,
 }
 
 /// The client cannot be created.
@@ -50,24 +59,21 @@ impl Http {
     /// # Errors
     /// [`NoClient`].
     pub fn new(timeout: Duration, direct: bool) -> Result<Self, NoClient> {
-        let roots =
-            rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|_| NoClient)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .user_agent("kobling")
-            .timeout(timeout);
+        let mut builder = builder(timeout)?;
         if direct {
             builder = builder.no_proxy();
         }
-        builder.build().map(Self).map_err(|_| NoClient)
+        built(builder, false)
+    }
+
+    /// A client for addresses that strangers choose: it connects to public addresses only, and to no proxy, which would
+    /// resolve the names by itself.
+    ///
+    /// # Errors
+    /// [`NoClient`].
+    pub fn public_only(timeout: Duration) -> Result<Self, NoClient> {
+        let builder = builder(timeout)?.no_proxy();
+        built(builder.dns_resolver(Arc::new(PublicOnly)), true)
     }
 
     /// Fetches a document.
@@ -75,7 +81,8 @@ impl Http {
     /// # Errors
     /// [`HttpError`].
     pub async fn get(&self, url: &Url) -> Result<Response, HttpError> {
-        send(self.0.get(url.clone())).await
+        self.permits(url)?;
+        send(self.client.get(url.clone())).await
     }
 
     /// Posts a form.
@@ -88,12 +95,48 @@ impl Http {
         form: &Form,
         basic: Option<&Basic>,
     ) -> Result<Response, HttpError> {
-        let mut request = self.0.post(url.clone()).form(form);
+        self.permits(url)?;
+        let mut request = self.client.post(url.clone()).form(form);
         if let Some((name, password)) = basic {
             request = request.basic_auth(name, Some(password));
         }
         send(request).await
     }
+
+    /// Refuses a literal address that is not public: it does not pass the resolver.
+    fn permits(&self, url: &Url) -> Result<(), HttpError> {
+        let permitted = !self.public_only
+            || match url.host() {
+                Some(Host::Ipv4(address)) => is_public(address.into()),
+                Some(Host::Ipv6(address)) => is_public(address.into()),
+                Some(Host::Domain(_)) | None => true,
+            };
+        permitted.then_some(()).ok_or(HttpError::NotPublic)
+    }
+}
+
+fn built(builder: ClientBuilder, public_only: bool) -> Result<Http, NoClient> {
+    let client = builder.build().map_err(|_| NoClient)?;
+    Ok(Http {
+        client,
+        public_only,
+    })
+}
+
+fn builder(timeout: Duration) -> Result<ClientBuilder, NoClient> {
+    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| NoClient)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .user_agent("kobling")
+        .timeout(timeout))
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, HttpError> {
@@ -116,9 +159,46 @@ async fn send(request: RequestBuilder) -> Result<Response, HttpError> {
 }
 
 fn http_error(error: &reqwest::Error) -> HttpError {
+    let mut causes = std::iter::successors(Some(error as &dyn Error), |error| (*error).source());
     if error.is_timeout() {
         HttpError::Timeout
+    } else if causes.any(<dyn Error>::is::<NotPublic>) {
+        HttpError::NotPublic
     } else {
         HttpError::Unreachable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_name_or_number_of_this_machine_is_connected_to() {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        listener.set_nonblocking(true).expect("a mode");
+        let port = listener.local_addr().expect("an address").port();
+        let http = Http::public_only(Duration::from_secs(5)).expect("a client");
+        for host in [
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f.0.0.1",
+            "0.0.0.0",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "localhost",
+            "LOCALHOST",
+        ] {
+            for scheme in ["http", "https"] {
+                let url = format!("{scheme}://{host}:{port}/").parse().expect("a URL");
+                let error = http.get(&url).await.err();
+                assert_eq!(error, Some(HttpError::NotPublic), "{url}");
+                let error = http.post(&url, &Vec::new(), None).await.err();
+                assert_eq!(error, Some(HttpError::NotPublic), "{url}");
+            }
+        }
+        let nobody = listener.accept().map(|_| ()).map_err(|error| error.kind());
+        assert_eq!(nobody, Err(std::io::ErrorKind::WouldBlock));
     }
 }

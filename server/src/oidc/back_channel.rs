@@ -1,7 +1,6 @@
 //! Sends logout notices to applications (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.5).
 
-use super::Signer;
-use crate::local::is_local;
+use super::{Signer, outgoing::Outgoing};
 use async_trait::async_trait;
 use kobling_domain::oidc::{
     client::Client,
@@ -10,7 +9,7 @@ use kobling_domain::oidc::{
         types::LogoutClaims,
     },
 };
-use kobling_http::{Http, NoClient};
+use kobling_http::NoClient;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::{
@@ -44,9 +43,7 @@ struct LogoutToken<'a> {
 /// Sends logout tokens to applications.
 pub struct BackChannel {
     issuer: String,
-    http: Http,
-    /// For loopback addresses, which only tests use.
-    local: Option<Http>,
+    outgoing: Outgoing,
     signer: OnceLock<Weak<Signer>>,
 }
 
@@ -58,8 +55,7 @@ impl BackChannel {
     pub fn new(issuer: &str, local: bool) -> Result<Self, NoClient> {
         Ok(Self {
             issuer: issuer.to_owned(),
-            http: Http::new(TIMEOUT, false)?,
-            local: local.then(|| Http::new(TIMEOUT, true)).transpose()?,
+            outgoing: Outgoing::new(TIMEOUT, local)?,
             signer: OnceLock::new(),
         })
     }
@@ -93,11 +89,10 @@ impl ClientNotifier for BackChannel {
         let unreachable = |why: &str| NotifyError::Unreachable(why.to_owned());
         let address = client.back_channel_logout.as_deref().unwrap_or_default();
         let url = Url::parse(address).map_err(|_| unreachable("no address"))?;
-        let http = match (url.scheme(), &self.local) {
-            ("http", Some(local)) if is_local(&url) => local,
-            ("https", _) => &self.http,
-            _ => return Err(unreachable("neither https nor of this machine")),
-        };
+        let http = self
+            .outgoing
+            .to(&url, client.origin)
+            .ok_or_else(|| unreachable("neither https nor of this machine"))?;
         let token = self
             .token(client, claims)
             .ok_or_else(|| unreachable("no token can be signed"))?;

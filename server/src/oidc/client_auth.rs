@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kobling_domain::{
     kernel::secret::Purpose,
-    oidc::client::{Client, ClientAuth, ClientKeys},
+    oidc::client::{Client, ClientAuth, ClientKeys, Origin},
 };
 use kobling_model::{Timestamp, time::Span};
 use serde::Deserialize;
@@ -221,7 +221,7 @@ pub(crate) async fn authenticate(
         }
         (ClientAuth::Public, Credential::Nothing) => true,
         (ClientAuth::PrivateKeyJwt(keys), Credential::Assertion(assertion)) => {
-            is_valid(state, keys, assertion, path).await?
+            is_valid(state, (client.origin, keys), assertion, path).await?
         }
         _ => false,
     };
@@ -235,7 +235,7 @@ pub(crate) async fn authenticate(
 /// Whether an assertion is valid at `path` and unused. If no key fits, the client's keys are fetched again.
 async fn is_valid(
     state: &State,
-    keys: &ClientKeys,
+    keys: (Origin, &ClientKeys),
     assertion: &Assertion<'_>,
     path: &str,
 ) -> Result<bool, Refusal> {

@@ -2,10 +2,9 @@
 //!
 //! Only registered addresses are fetched, and each at most once a minute.
 
-use super::jose::NamedKey;
-use crate::local::is_local;
-use kobling_domain::oidc::client::ClientKeys;
-use kobling_http::{Http, NoClient};
+use super::{jose::NamedKey, outgoing::Outgoing};
+use kobling_domain::oidc::client::{ClientKeys, Origin};
+use kobling_http::NoClient;
 use kobling_model::{Timestamp, time::Span};
 use std::{
     collections::HashMap,
@@ -48,12 +47,14 @@ impl CachedKeys {
     }
 }
 
+/// Keys of one address, for all who ask for them.
+type SharedKeys = Arc<tokio::sync::Mutex<CachedKeys>>;
+
 /// A cache of the keys of all clients with a `jwks_uri`.
 pub struct ClientKeySets {
-    http: Http,
-    /// For loopback addresses, which only tests use.
-    local: Option<Http>,
-    cached: Mutex<HashMap<String, Arc<tokio::sync::Mutex<CachedKeys>>>>,
+    outgoing: Outgoing,
+    /// By address, apart for each origin: what is refused to one must not count as a fetch for another.
+    cached: Mutex<HashMap<(Origin, String), SharedKeys>>,
 }
 
 impl ClientKeySets {
@@ -63,16 +64,15 @@ impl ClientKeySets {
     /// [`NoClient`].
     pub fn new(local: bool) -> Result<Self, NoClient> {
         Ok(Self {
-            http: Http::new(TIMEOUT, false)?,
-            local: local.then(|| Http::new(TIMEOUT, true)).transpose()?,
+            outgoing: Outgoing::new(TIMEOUT, local)?,
             cached: Mutex::default(),
         })
     }
 
-    /// A client's keys; `wants_newer` if the known ones do not fit.
+    /// The keys of a client of this origin; `wants_newer` if the known ones do not fit.
     pub(crate) async fn of(
         &self,
-        keys: &ClientKeys,
+        (origin, keys): (Origin, &ClientKeys),
         now: Timestamp,
         wants_newer: bool,
     ) -> Option<Arc<Vec<NamedKey>>> {
@@ -82,16 +82,17 @@ impl ClientKeySets {
         };
         let cached = {
             let mut all = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-            if all.len() >= MAX_SETS && !all.contains_key(address) {
+            let key = (origin, address.clone());
+            if all.len() >= MAX_SETS && !all.contains_key(&key) {
                 all.clear();
             }
-            Arc::clone(all.entry(address.clone()).or_default())
+            Arc::clone(all.entry(key).or_default())
         };
         // Concurrent requests wait for a fetch in progress.
         let mut cached = cached.lock().await;
         if cached.is_due(now, wants_newer) {
             cached.tried_at = Some(now);
-            match self.fetch(address).await {
+            match self.fetch(origin, address).await {
                 Ok(keys) => cached.keys = Some((Arc::new(keys), now)),
                 Err(reason) => {
                     tracing::warn!(address, reason = reason.as_str(), "keys of a client");
@@ -101,13 +102,12 @@ impl ClientKeySets {
         cached.in_force(now)
     }
 
-    async fn fetch(&self, address: &str) -> Result<Vec<NamedKey>, String> {
+    async fn fetch(&self, origin: Origin, address: &str) -> Result<Vec<NamedKey>, String> {
         let url = Url::parse(address).map_err(|_| "not an address")?;
-        let http = match (url.scheme(), &self.local) {
-            ("http", Some(local)) if is_local(&url) => local,
-            ("https", _) => &self.http,
-            _ => return Err("neither https nor of this machine".into()),
-        };
+        let http = self
+            .outgoing
+            .to(&url, origin)
+            .ok_or("neither https nor of this machine")?;
         let answer = http.get(&url).await.map_err(|error| error.to_string())?;
         if answer.status != 200 {
             return Err("no answer of status 200".into());
@@ -120,6 +120,7 @@ impl ClientKeySets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::local::is_local;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_seconds(seconds)
@@ -199,7 +200,9 @@ mod tests {
         let sets = ClientKeySets::new(true).expect("an HTTP client");
         let keys = ClientKeys::At(address);
         let known = async |second, wants_newer| {
-            let known = sets.of(&keys, at(second), wants_newer).await;
+            let known = sets
+                .of((Origin::Configuration, &keys), at(second), wants_newer)
+                .await;
             (known, *asked.lock().expect("nobody panicked"))
         };
         let say = |status: u16, body: String| {
@@ -242,7 +245,8 @@ mod tests {
             "file:///etc/passwd".to_owned(),
             "nonsense".to_owned(),
         ] {
-            let known = sets.of(&ClientKeys::At(address), at(0), false).await;
+            let keys = ClientKeys::At(address);
+            let known = sets.of((Origin::Configuration, &keys), at(0), false).await;
             assert_eq!(known, None);
         }
         assert_eq!(*asked.lock().expect("nobody panicked"), 0);

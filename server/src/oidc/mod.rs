@@ -11,6 +11,7 @@ mod introspection;
 pub(crate) mod jose;
 mod key;
 mod logout;
+mod outgoing;
 mod parameters;
 mod pushed;
 mod refusal;
