@@ -92,6 +92,7 @@ pub fn headers(answer: &Answer, visitor: &Visitor, secure: bool) -> HeaderMap {
                 lines.push(Cookie::SignedOut.clear(secure));
             }
         }
+        Change::Mark => lines.push(Cookie::SignedOut.set(secure, "1")),
         Change::Clear => {
             lines.push(Cookie::Session.clear(secure));
             lines.push(Cookie::SignedOut.set(secure, "1"));

@@ -304,6 +304,42 @@ async fn a_sign_out_without_a_session_redirects_back_too(engine: Engine) {
 }
 
 #[on_each_engine(flavor = "multi_thread")]
+async fn a_sign_out_with_nobody_signed_in_deletes_nothing(engine: Engine) {
+    let server = TestServer::start(&engine).await;
+    let hint = server.hint(&[]).await;
+    for parameters in [
+        vec![],
+        vec![("client_id", "app"), ("post_logout_redirect_uri", AFTER)],
+        vec![("id_token_hint", hint.as_str())],
+    ] {
+        server.world.pass(Span::minutes(1));
+        let browser = Browser::new(&server.origin);
+        let page = browser.submit("/ui/identify", &[("email", ANN)]).await;
+        let flow = page.param("flow");
+        let before = server.world.rows("flows").await;
+        let page = logout(&browser, &parameters).await;
+        assert!(server.world.rows("flows").await >= before, "{parameters:?}");
+        assert!(!page.headers.contains_key("clear-site-data"));
+        assert!(
+            page.sets("kobling_signed_out"),
+            "the next eID sign-in is a new one"
+        );
+        if parameters.len() == 2 {
+            assert_eq!(page.next().as_str(), AFTER);
+        } else {
+            let page = browser.follow(page).await;
+            assert!(page.body.contains("Du er logget ut"), "{}", page.body);
+        }
+        let form = [("flow", flow.as_str()), ("password", PASSWORD)];
+        browser.submit("/ui/password-sign-in", &form).await;
+        assert!(
+            is_signed_in(&browser),
+            "the sign-in goes on: {parameters:?}"
+        );
+    }
+}
+
+#[on_each_engine(flavor = "multi_thread")]
 async fn ui_locales_applies_unless_the_person_has_chosen_a_language(engine: Engine) {
     let server = TestServer::start(&engine).await;
     let browser = server.signed_in(ANN).await;

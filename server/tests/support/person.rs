@@ -77,7 +77,7 @@ impl<'a> Person<'a> {
             self.browser = answer.browser;
         }
         match answer.session {
-            Change::Keep => {}
+            Change::Keep | Change::Mark => {}
             Change::Set(token) => self.session = Some(token),
             Change::Clear => self.session = None,
         }

@@ -221,9 +221,34 @@ impl SignOutService {
                 work.commit().await?;
                 Ok(Answer::flow(route::SIGN_OUT, flow.id).with_browser(set))
             }
-            // The application's session can outlive ours, and so can the provider's.
-            None => self.end_here(visitor, Reach::Here, then).await,
+            // The application's session can outlive ours.
+            None => self.nobody_here(visitor, then).await,
         }
+    }
+
+    /// The same with nobody signed in. Ends nothing, not even a sign-in in progress: any site can lead here.
+    async fn nobody_here(&self, visitor: &Visitor, then: Option<String>) -> Result<Answer, Fault> {
+        let answer = match then {
+            Some(url) => Answer::away(url),
+            None => {
+                let (browser, set) = self.browser(visitor);
+                let state = FlowState::SigningOut {
+                    then: None,
+                    sign_out: None,
+                    upstream: None,
+                };
+                let flow = self.new_flow(browser, Destination::Account, state);
+                let mut work = self.begin().await?;
+                work.flows().insert_flow(&flow).await?;
+                work.commit().await?;
+                Answer::flow(route::LOGIN, flow.id).with_browser(set)
+            }
+        };
+        Ok(Answer {
+            // The session at the eID provider can outlive ours, too.
+            session: Change::Mark,
+            ..answer
+        })
     }
 
     /// `/sign-out`. An unknown flow shows the same question, without a destination.

@@ -63,7 +63,9 @@ pub enum Change {
     Keep,
     /// Is set to this.
     Set(Token),
-    /// Is removed.
+    /// Stays as it is; the next eID sign-in in this browser must be a new one.
+    Mark,
+    /// Is removed, and the next eID sign-in must be a new one.
     Clear,
 }
 
@@ -113,6 +115,7 @@ impl Answer {
                 visitor.session = Some(token.clone());
                 visitor.force_eid_login = false;
             }
+            Change::Mark => visitor.force_eid_login = true,
             Change::Clear => {
                 visitor.session = None;
                 visitor.force_eid_login = true;
