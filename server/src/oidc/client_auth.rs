@@ -10,6 +10,7 @@ use crate::{config::secret_digest, web::State};
 use axum::http::{HeaderMap, header};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kobling_domain::{
+    Visitor,
     kernel::secret::Purpose,
     oidc::client::{Client, ClientAuth, ClientKeys, Origin},
 };
@@ -162,9 +163,10 @@ enum Credential<'a> {
 ///
 /// # Errors
 /// [`Refusal::InvalidRequest`] for two methods or two client ids; [`Refusal::InvalidClient`] for an unknown or
-/// unauthenticated client; [`Refusal::ServerError`].
+/// unauthenticated client; [`Refusal::TooMany`] when the network has guessed too often; [`Refusal::ServerError`].
 pub(crate) async fn authenticate(
     state: &State,
+    visitor: &Visitor,
     headers: &HeaderMap,
     parameters: &Parameters,
     path: &str,
@@ -215,9 +217,16 @@ pub(crate) async fn authenticate(
         .await?
         .ok_or(Refusal::InvalidClient)?;
     let authenticated = match (&client.auth, &credential) {
-        // Digests are compared, so that the time taken does not reveal the secret.
         (ClientAuth::Secret(digest), Credential::Secret(secret)) => {
-            *digest == secret_digest(secret)
+            if !state.kobling.clients.may_try(visitor, &client).await? {
+                return Err(Refusal::TooMany);
+            }
+            // Digests are compared, so that the time taken does not reveal the secret.
+            let right = *digest == secret_digest(secret);
+            if !right {
+                state.kobling.clients.tried(visitor, &client).await?;
+            }
+            right
         }
         (ClientAuth::Public, Credential::Nothing) => true,
         (ClientAuth::PrivateKeyJwt(keys), Credential::Assertion(assertion)) => {

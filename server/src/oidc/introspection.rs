@@ -9,6 +9,7 @@ use axum::{
     http::{header, request::Parts},
     response::{IntoResponse, Response},
 };
+use kobling_domain::Visitor;
 use serde_json::{Value, json};
 
 /// The path of the endpoint.
@@ -20,15 +21,21 @@ pub(crate) async fn introspect(
     parts: Parts,
     body: Bytes,
 ) -> Response {
-    match answer(&state, &parts, &body).await {
+    let visitor = visitor(&state, &parts);
+    match answer(&state, &visitor, &parts, &body).await {
         Ok(body) => ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response(),
-        Err(refusal) => refusal.audited(&state, &visitor(&state, &parts)).await,
+        Err(refusal) => refusal.audited(&state, &visitor).await,
     }
 }
 
-async fn answer(state: &State, parts: &Parts, body: &[u8]) -> Result<Value, Refusal> {
+async fn answer(
+    state: &State,
+    visitor: &Visitor,
+    parts: &Parts,
+    body: &[u8],
+) -> Result<Value, Refusal> {
     let parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
-    let client = authenticate(state, &parts.headers, &parameters, PATH).await?;
+    let client = authenticate(state, visitor, &parts.headers, &parameters, PATH).await?;
     // A public client is not authenticated: anyone could try tokens here (RFC 7662 §2.1, §4).
     if client.is_public() {
         return Err(Refusal::InvalidClient);

@@ -36,7 +36,7 @@ async fn accept(
     body: &[u8],
 ) -> Result<Response, Refusal> {
     let mut parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
-    let client = authenticate(state, headers, &parameters, PATH).await?;
+    let client = authenticate(state, visitor, headers, &parameters, PATH).await?;
     // A reference to a reference (RFC 9126 §2.1).
     if parameters.get("request_uri").is_some() {
         return Err(Refusal::InvalidRequest);

@@ -35,6 +35,9 @@ pub(crate) enum Refusal {
     ServerError,
 }
 
+/// After how many seconds a rate limit permits another request: the refill interval of the limits on clients.
+const RETRY_AFTER: &str = "5";
+
 impl Refusal {
     /// The registered error code (RFC 6749 §11.4).
     pub(crate) const fn code(self) -> &'static str {
@@ -101,6 +104,10 @@ impl IntoResponse for Refusal {
             Json(json!({ "error": self.code() })),
         )
             .into_response();
+        if self == Self::TooMany {
+            let value = header::HeaderValue::from_static(RETRY_AFTER);
+            response.headers_mut().insert(header::RETRY_AFTER, value);
+        }
         if self == Self::InvalidClient {
             // Required if the client authenticated by header (RFC 6749 §5.2).
             let value = header::HeaderValue::from_static("Basic realm=\"kobling\"");

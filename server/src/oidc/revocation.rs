@@ -25,7 +25,7 @@ pub(crate) async fn revoke(Shared(state): Shared<State>, parts: Parts, body: Byt
 /// `token_type_hint` is ignored: every type of token is searched for (RFC 7009 §2.1).
 async fn end(state: &State, visitor: &Visitor, parts: &Parts, body: &[u8]) -> Result<(), Refusal> {
     let parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
-    let client = authenticate(state, &parts.headers, &parameters, PATH).await?;
+    let client = authenticate(state, visitor, &parts.headers, &parameters, PATH).await?;
     let token = parameters.get("token").ok_or(Refusal::InvalidRequest)?;
     Ok(state.kobling.tokens.revoke(visitor, &client, token).await?)
 }

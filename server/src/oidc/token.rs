@@ -37,7 +37,7 @@ async fn exchange(
     body: &[u8],
 ) -> Result<Response, Refusal> {
     let parameters = Parameters::parse(body).map_err(|_| Refusal::InvalidRequest)?;
-    let client = authenticate(state, &parts.headers, &parameters, PATH).await?;
+    let client = authenticate(state, visitor, &parts.headers, &parameters, PATH).await?;
     let needed = |name| parameters.get(name).ok_or(Refusal::InvalidRequest);
     let (redeemed, jkt) = match needed("grant_type")? {
         "authorization_code" => {

@@ -1,6 +1,6 @@
 //! Rate limits, and single-use values that have been used.
 
-use crate::work::{UnitOfWork, execute, statements};
+use crate::work::{UnitOfWork, execute, fetch, statements};
 use async_trait::async_trait;
 use kobling_domain::{
     kernel::{error::Stored, secret::Digest256},
@@ -15,6 +15,7 @@ statements! {
         ON CONFLICT (key) DO UPDATE
             SET tat = CASE WHEN rate_limits.tat > $2 THEN rate_limits.tat + $3 ELSE $4 END
             WHERE rate_limits.tat <= $5";
+    ARRIVAL = "SELECT tat FROM rate_limits WHERE key = $1";
 }
 
 #[async_trait]
@@ -47,5 +48,17 @@ impl RateLimits for UnitOfWork {
             (now + tolerance).0,
         )
         .map(|rows| rows == 1)
+    }
+
+    async fn has_room(
+        &mut self,
+        key: &Digest256,
+        now: Timestamp,
+        interval: Span,
+        burst: i64,
+    ) -> Stored<bool> {
+        let tolerance = Span(interval.0.saturating_mul(burst - 1));
+        let row = fetch!(fetch_optional, self, (i64,), ARRIVAL, key.0.as_str())?;
+        Ok(burst >= 1 && row.is_none_or(|(arrival,)| arrival <= (now + tolerance).0))
     }
 }

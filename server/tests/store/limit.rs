@@ -69,3 +69,32 @@ async fn an_idle_rate_limit_refills_to_the_burst() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn looking_at_a_rate_limit_takes_nothing() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let key = hash("looked at");
+            for expected in [true, true, false] {
+                for _ in 0..3 {
+                    let room = w.rate_limits().has_room(&key, NOW, MINUTE, 2).await;
+                    assert_eq!(room.expect("answers"), expected);
+                }
+                let took = w.rate_limits().take(&key, NOW, MINUTE, 2).await;
+                assert_eq!(took.expect("answers"), expected);
+            }
+            let room = w
+                .rate_limits()
+                .has_room(&key, NOW + MINUTE, MINUTE, 2)
+                .await;
+            assert!(room.expect("answers"), "it refills");
+            let none = w
+                .rate_limits()
+                .has_room(&hash("none"), NOW, MINUTE, 0)
+                .await;
+            assert!(!none.expect("answers"), "a burst of nothing");
+        })
+        .await;
+    })
+    .await;
+}

@@ -8,10 +8,10 @@ use crate::{
         error::StoreError,
         outcome::Fault,
         request::Visitor,
-        secret::Purpose,
+        secret::{Digest256, Purpose},
     },
     oidc::client::{Client, Subject, origin_of},
-    ops::limit::Limit,
+    ops::limit::{Limit, Pace},
 };
 use kobling_model::{AccountId, SessionId};
 
@@ -67,6 +67,42 @@ impl ClientService {
         self.limited(visitor, None, &[Limit::ClientByNetwork])
             .await?;
         Ok(self.note_alone(visitor, AuditEvent::ClientRefused).await?)
+    }
+
+    /// Whether a secret that this network shows for a client is compared at all. Each failure takes from a limit of this
+    /// client and network, so that guesses neither go on without end nor lock out other clients of the network, or this
+    /// client elsewhere.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn may_try(&self, visitor: &Visitor, client: &Client) -> Result<bool, Fault> {
+        let (key, pace) = self.guesses(visitor, client);
+        let mut work = self.read().await?;
+        let limits = work.rate_limits();
+        Ok(limits
+            .has_room(&key, self.now(), pace.interval, pace.burst)
+            .await?)
+    }
+
+    /// Counts a wrong secret of a client.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn tried(&self, visitor: &Visitor, client: &Client) -> Result<(), Fault> {
+        let (key, pace) = self.guesses(visitor, client);
+        let mut work = self.begin().await?;
+        work.rate_limits()
+            .take(&key, self.now(), pace.interval, pace.burst)
+            .await?;
+        work.commit().await?;
+        Ok(())
+    }
+
+    /// The rate limit of guesses from a network at the secret of a client.
+    fn guesses(&self, visitor: &Visitor, client: &Client) -> (Digest256, Pace) {
+        let parts = ["client/guess", client.id.as_str(), &visitor.network];
+        let key = self.keys.derive(Purpose::Limit, &parts);
+        (key, self.settings.limits.pace(Limit::ClientByNetwork))
     }
 
     pub(crate) async fn find_in(

@@ -82,4 +82,12 @@ pub trait RateLimits: Send {
         interval: Span,
         burst: i64,
     ) -> Stored<bool>;
+    /// Whether [`Self::take`] would find one, without taking it.
+    async fn has_room(
+        &mut self,
+        key: &Digest256,
+        now: Timestamp,
+        interval: Span,
+        burst: i64,
+    ) -> Stored<bool>;
 }
