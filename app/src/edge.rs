@@ -20,6 +20,17 @@ pub struct Edge {
     pub demo: bool,
 }
 
+/// The application that the problem page leads back to. Provided as context by the server only.
+#[derive(Debug, Clone)]
+pub struct LeadsBack {
+    /// Its name.
+    pub client: String,
+    /// Its host.
+    pub host: String,
+    /// Its redirect URI, with the error.
+    pub address: String,
+}
+
 /// Paths of the client-side code. Empty ones are left out of the page, which works without them.
 #[derive(Debug, Clone, Default)]
 pub struct Assets {

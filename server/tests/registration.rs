@@ -1,6 +1,7 @@
 //! Dynamic client registration (RFC 7591) and its management (RFC 7592).
 
 mod management;
+mod strangers;
 
 use crate::{
     admin::{

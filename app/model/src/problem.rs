@@ -70,7 +70,7 @@ problems! {
     CodeExpired = "code_expired", 410;
     /// No name was typed.
     NameMissing = "name_missing", 422;
-    /// The name is longer than 100 characters contains invisible ones, or shows nothing.
+    /// The name is longer than 100 characters, contains invisible ones, or shows nothing.
     NameInvalid = "name_invalid", 422;
     /// The link in the mail is unknown, used, expired or replaced by a newer event.
     TicketInvalid = "ticket_invalid", 410;
@@ -104,6 +104,8 @@ problems! {
     EidStateUnknown = "eid_state_unknown", 400;
     /// The authorization request is invalid: the application is unknown, or requests something that it may not.
     ClientInvalid = "client_invalid", 400;
+    /// The authorization request is refused; the page leads back to the application.
+    RequestRefused = "request_refused", 400;
     /// The pushed authorization request has expired or was used before.
     RequestSpent = "request_spent", 400;
     /// A step-up is required.

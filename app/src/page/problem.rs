@@ -46,7 +46,31 @@ pub(crate) fn problem_page(problem: Problem) -> AnyView {
     view! {
         <Heading text=heading/>
         <p class="ds-paragraph">{(t.problem)(problem)}</p>
+        {leads_back()}
         <p><a class="ds-link" href=href>{text}</a></p>
     }
     .into_any()
+}
+
+/// Names the application that the error is for, and leads there.
+#[cfg(feature = "ssr")]
+fn leads_back() -> Option<AnyView> {
+    let crate::edge::LeadsBack {
+        client,
+        host,
+        address,
+    } = use_context()?;
+    let t = &texts().problem_page;
+    let who = (t.leads_back)(&client, &host);
+    let view = view! {
+        <p class="ds-paragraph">{who}</p>
+        <p><a class="ds-link" href=address>{(t.continue_to)(&host)}</a></p>
+    };
+    Some(view.into_any())
+}
+
+/// The browser does not render this page: the server does, without client-side code.
+#[cfg(not(feature = "ssr"))]
+fn leads_back() -> Option<AnyView> {
+    None
 }

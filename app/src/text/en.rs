@@ -268,6 +268,12 @@ pub(super) static EN: Texts = Texts {
     problem_page: ProblemTexts {
         heading: "That did not work",
         not_found: "We cannot find the page",
+        leads_back: |client, host| {
+            format!(
+                "It calls itself {client}, and belongs to {host}. Continue only if you know it."
+            )
+        },
+        continue_to: |host| format!("Continue to {host}"),
         restart: "Start again",
         to_sign_in: "To sign in",
     },
@@ -337,6 +343,9 @@ const fn problem(problem: Problem) -> &'static str {
             "The application that sent you here is not set up correctly. Go back there and try again, or tell those who run it."
         }
         Problem::Outdated => "Kobling has been updated. The page is loaded again.",
+        Problem::RequestRefused => {
+            "The application that sent you here asked for something that it cannot get."
+        }
         Problem::RequestSpent => {
             "This sign-in has been used already, or is too old. Go back to the application that you came from, and start again there."
         }

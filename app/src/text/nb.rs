@@ -268,6 +268,12 @@ pub(super) static NB: Texts = Texts {
     problem_page: ProblemTexts {
         heading: "Dette gikk ikke",
         not_found: "Vi finner ikke siden",
+        leads_back: |client, host| {
+            format!(
+                "Det kaller seg {client}, og hører til {host}. Fortsett bare hvis du kjenner det."
+            )
+        },
+        continue_to: |host| format!("Fortsett til {host}"),
         restart: "Begynn på nytt",
         to_sign_in: "Til pålogging",
     },
@@ -339,6 +345,7 @@ const fn problem(problem: Problem) -> &'static str {
             "Programmet som sendte deg hit, er ikke riktig satt opp. Gå tilbake dit og prøv igjen, eller si fra til dem som driver det."
         }
         Problem::Outdated => "Kobling er oppdatert. Siden lastes på nytt.",
+        Problem::RequestRefused => "Programmet som sendte deg hit, ba om noe det ikke kan få.",
         Problem::RequestSpent => {
             "Denne påloggingen er brukt alt, eller for gammel. Gå tilbake til programmet du kom fra, og begynn på nytt der."
         }

@@ -240,6 +240,10 @@ pub struct Removal {
 pub struct ProblemTexts {
     pub heading: &'static str,
     pub not_found: &'static str,
+    /// Takes the application and the host.
+    pub leads_back: fn(&str, &str) -> String,
+    /// Takes the host.
+    pub continue_to: Around,
     pub restart: &'static str,
     pub to_sign_in: &'static str,
 }

@@ -141,7 +141,7 @@ rows! { flow_states, FlowState,
     FlowState::NoAccess { .. } => [
         FlowState::NoAccess { account: account(), reference: text("R"), reason: NoAccessReason::TooLow, typed: text("k") } => r#"{"no_access":{"account":"00000000-0000-0000-0000-000000000001","reference":"R","reason":"too_low","typed":"k"}}"#,
     ],
-    FlowState::Consent { .. } => [FlowState::Consent { account: account() } => r#"{"consent":{"account":"00000000-0000-0000-0000-000000000001"}}"#],
+    FlowState::Consent { .. } => [FlowState::Consent { account: account(), seen: None } => r#"{"consent":{"account":"00000000-0000-0000-0000-000000000001"}}"#],
     FlowState::Removing { .. } => [
         FlowState::Removing { account: account(), link: link(), step: RemovingStep::Ask } => r#"{"removing":{"account":"00000000-0000-0000-0000-000000000001","link":"00000000-0000-0000-0000-000000000002","step":"ask"}}"#,
     ],

@@ -13,12 +13,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use kobling_app::cookie::Cookie;
-use kobling_domain::oidc::{
-    client::Client,
-    grant::{
-        claims::AcrWanted,
-        request::with_query,
-        types::{AuthorizationRequest, Thumbprint},
+use kobling_domain::{
+    Visitor,
+    oidc::{
+        client::Client,
+        grant::{
+            claims::AcrWanted,
+            types::{AuthorizationRequest, Thumbprint},
+        },
     },
 };
 use kobling_model::{Lang, Problem};
@@ -40,7 +42,6 @@ pub(crate) async fn post(Shared(state): Shared<State>, parts: Parts, body: Bytes
 }
 
 async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
-    let settings = state.kobling.settings();
     let Ok(parameters) = Parameters::parse(encoded) else {
         return malformed(state, parts, &Parameters::unambiguous(encoded)).await;
     };
@@ -73,18 +74,11 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
         check(&client, &parameters, &redirect_uri)
             .and_then(|request| with_hint(state, &client, &parameters, request))
     };
-    let refused = |error| {
-        let mut query = vec![("error", error)];
-        if let Some(value) = parameters.get("state") {
-            query.push(("state", value));
-        }
-        query.push(("iss", &settings.origin));
-        Redirect::to(&with_query(&redirect_uri, &query)).into_response()
-    };
+    let mut visitor = visitor(state, parts);
+    let echoed = parameters.get("state");
     match checked {
         Ok(request) => {
             let silent = request.silent;
-            let mut visitor = visitor(state, parts);
             // The client's language applies unless the person has chosen one.
             let lang = request.lang.filter(|_| !has_chosen_language(state, parts));
             visitor.lang = lang.unwrap_or(visitor.lang);
@@ -96,7 +90,8 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
             if let (true, Err(fault)) = (silent, &result) {
                 // No page is shown with `prompt=none`, so the client gets the error (RFC 6749 §4.1.2.1).
                 tracing::warn!(%fault, request = %visitor.request, "authorization");
-                return refused("temporarily_unavailable");
+                let to = (redirect_uri.as_str(), echoed);
+                return refuse(state, &visitor, &client, to, "temporarily_unavailable").await;
             }
             let mut response = go(state, &visitor, result);
             let line = lang.map(|lang| Cookie::Lang.set(state.edge.secure, lang.tag()));
@@ -105,8 +100,24 @@ async fn answer(state: &State, parts: &Parts, encoded: &[u8]) -> Response {
             }
             response
         }
-        Err(error) => refused(error),
+        Err(error) => {
+            let to = (redirect_uri.as_str(), echoed);
+            refuse(state, &visitor, &client, to, error).await
+        }
     }
+}
+
+/// Refuses a request whose client and redirect URI are verified.
+async fn refuse(
+    state: &State,
+    visitor: &Visitor,
+    client: &Client,
+    to: (&str, Option<&str>),
+    error: &str,
+) -> Response {
+    let authorization = &state.kobling.authorization;
+    let answer = authorization.refuse(visitor, client, to, error).await;
+    go(state, visitor, Ok(answer))
 }
 
 /// Answers a request with a duplicate or overlong parameter: by redirect, if client and redirect URI are unambiguous
@@ -116,23 +127,14 @@ async fn malformed(state: &State, parts: &Parts, sound: &Parameters) -> Response
         Some(id) => state.kobling.clients.find(id).await,
         None => Ok(None),
     };
-    let verified = |client: &Client| {
-        let uri = sound.get("redirect_uri")?;
-        client.redirects_to(uri).then_some(uri)
-    };
-    match client
-        .as_ref()
-        .map(|client| client.as_ref().and_then(verified))
-    {
-        Ok(Some(uri)) => {
-            let mut query = vec![("error", "invalid_request")];
-            if let Some(value) = sound.get("state").filter(|value| value.len() <= 512) {
-                query.push(("state", value));
-            }
-            query.push(("iss", &state.kobling.settings().origin));
-            Redirect::to(&with_query(uri, &query)).into_response()
+    let uri = sound.get("redirect_uri");
+    match client.map(|client| client.zip(uri)) {
+        Ok(Some((client, uri))) if client.redirects_to(uri) => {
+            let echoed = sound.get("state").filter(|value| value.len() <= 512);
+            let visitor = visitor(state, parts);
+            refuse(state, &visitor, &client, (uri, echoed), "invalid_request").await
         }
-        Ok(None) => problem_page(state, parts, Problem::ClientInvalid).await,
+        Ok(_) => problem_page(state, parts, Problem::ClientInvalid).await,
         Err(fault) => problem_page(state, parts, fault.problem()).await,
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod client_auth;
 mod client_keys;
 mod discovery;
 pub(crate) mod dpop;
+mod error_page;
 mod introspection;
 pub(crate) mod jose;
 mod key;
@@ -33,6 +34,7 @@ use axum::{
     http::{HeaderName, Method, header},
     routing::{get, post},
 };
+use kobling_domain::oidc::grant::request::ERROR_PAGE;
 use std::time::Duration;
 use tower_http::cors::{Any, CorsLayer};
 
@@ -41,6 +43,7 @@ pub fn router() -> Router<State> {
     Router::new()
         .route("/oidc/authorize", get(authorize::get).post(authorize::post))
         .route("/oidc/logout", get(logout::get).post(logout::post))
+        .route(ERROR_PAGE, get(error_page::show))
         .merge(direct_endpoints())
 }
 

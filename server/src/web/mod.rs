@@ -16,7 +16,7 @@ mod visitor;
 
 pub use answer::go;
 pub(crate) use bearer::{bearer, challenge};
-pub(crate) use pages::problem as problem_page;
+pub(crate) use pages::{problem as problem_page, problem_before};
 pub use problem::{ProblemBody, ProblemJson};
 pub use render::Renderer;
 pub use router::router;

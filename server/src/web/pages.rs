@@ -7,6 +7,7 @@ use axum::{
     http::{Uri, request::Parts},
     response::{IntoResponse, Response},
 };
+use kobling_app::edge::LeadsBack;
 use kobling_domain::Visitor;
 use kobling_model::Problem;
 use leptos::prelude::provide_context;
@@ -24,11 +25,22 @@ fn context(state: &State, visitor: Visitor) -> impl Fn() + Clone + Send + Sync +
 pub(crate) async fn page(Shared(state): Shared<State>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let visitor = visitor(&state, &parts);
-    render(&state, visitor, Request::from_parts(parts, body)).await
+    let context = context(&state, visitor);
+    render(&state, context, Request::from_parts(parts, body)).await
 }
 
 /// Renders the problem page, with the status of the problem, at the requested address.
 pub(crate) async fn problem(state: &State, parts: &Parts, problem: Problem) -> Response {
+    problem_before(state, parts, problem, None).await
+}
+
+/// The same, with a link to the application that the error is for.
+pub(crate) async fn problem_before(
+    state: &State,
+    parts: &Parts,
+    problem: Problem,
+    back: Option<LeadsBack>,
+) -> Response {
     let visitor = visitor(state, parts);
     let mut request = Request::new(Body::empty());
     if let Ok(uri) = kobling_model::route::problem(problem).parse::<Uri>() {
@@ -37,11 +49,21 @@ pub(crate) async fn problem(state: &State, parts: &Parts, problem: Problem) -> R
     // Hydration selects the page by the address, which is not that of the problem page, so it must not run.
     let mut static_page = state.clone();
     static_page.edge.assets.js.clear();
-    render(&static_page, visitor, request).await
+    let context = context(&static_page, visitor);
+    let context = move || {
+        context();
+        if let Some(back) = back.clone() {
+            provide_context(back);
+        }
+    };
+    render(state, context, request).await
 }
 
-async fn render(state: &State, visitor: Visitor, request: Request) -> Response {
-    let context = context(state, visitor);
+async fn render(
+    state: &State,
+    context: impl Fn() + Clone + Send + Sync + 'static,
+    request: Request,
+) -> Response {
     let page = move || async move {
         let render = leptos_axum::render_app_async_with_context(context, kobling_app::shell);
         render(request).await.into_response()

@@ -14,6 +14,7 @@ use kobling_model::Timestamp;
 
 statements! {
     CLIENT = "SELECT client, management, created_at, version FROM clients WHERE id = $1";
+    HOLD_CLIENT = "UPDATE clients SET id = id WHERE id = $1";
     CLIENTS = "SELECT client, management, created_at, version FROM clients ORDER BY id";
     INSERT_CLIENT = "INSERT INTO clients (id, client, management, created_at, version) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT DO NOTHING";
@@ -64,6 +65,10 @@ fn management(client: &StoredClient) -> Option<&str> {
 impl Clients for UnitOfWork {
     async fn client(&mut self, id: &str) -> Stored<Option<StoredClient>> {
         fetch_optional!(self, ClientRow, CLIENT, id)
+    }
+
+    async fn hold_client(&mut self, id: &str) -> Stored<()> {
+        execute!(self, HOLD_CLIENT, id).map(drop)
     }
 
     async fn all_clients(&mut self) -> Stored<Vec<StoredClient>> {

@@ -182,3 +182,28 @@ async fn deleting_one_client_s_grants_keeps_those_of_others() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn ending_the_consents_to_a_client_ends_its_codes_and_tokens_alone() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let (_, session, _) = base_rows(w).await;
+            for id in ["kart", "terreng"] {
+                insert_grants(w, id, &session).await;
+            }
+            let mut own = code_grant(&session);
+            (own.code, own.client_id) = (hash("own code"), "own".into());
+            w.grants().insert_code_grant(&own).await.expect("a code");
+            for id in ["kart", "kart", "own"] {
+                w.consents().end_consents_to(id).await.expect("ends");
+            }
+            let kart = remaining_grants(w, "kart", &session).await;
+            assert_eq!(kart, [true, false, false, false], "a request is no grant");
+            assert_eq!(remaining_grants(w, "terreng", &session).await, [true; 4]);
+            let code = w.grants().consume_code_grant(&hash("own code"), NOW).await;
+            assert!(code.expect("looks").is_some(), "it hangs on no consent");
+        })
+        .await;
+    })
+    .await;
+}

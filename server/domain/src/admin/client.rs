@@ -9,17 +9,25 @@ use crate::{
         request::Visitor,
         secret::Token,
     },
-    oidc::client::{AccessRule, Client, ClientAuth, StoredClient},
+    oidc::{
+        client::{AccessRule, Client, ClientAuth, StoredClient},
+        consent_rule::seen,
+    },
 };
 use kobling_model::ProviderId;
 
-/// Updates a client, if its version is unchanged.
+/// Updates a client, if its version is unchanged. If people now see another application, their consents end, with the
+/// codes and tokens that the client holds by them, which stay in the hands of the former hosts.
 pub(crate) async fn update(
     work: &mut Unit,
+    before: &Client,
     mut stored: StoredClient,
 ) -> Result<StoredClient, ClientRefusal> {
     if !work.clients().update_client(&stored).await? {
         return Err(ClientRefusal::Changed);
+    }
+    if seen(before) != seen(&stored.client) {
+        work.consents().end_consents_to(&before.id).await?;
     }
     stored.version += 1;
     Ok(stored)
@@ -169,9 +177,10 @@ impl ClientAdminService {
         let after = StoredClient {
             client: changed.client,
             version: changed.version,
-            ..before
+            management: before.management,
+            created_at: before.created_at,
         };
-        let after = update(&mut work, after).await?;
+        let after = update(&mut work, &before.client, after).await?;
         self.note(
             &mut work,
             visitor,
@@ -201,9 +210,9 @@ impl ClientAdminService {
         if !matches!(stored.client.auth, ClientAuth::Secret(_)) {
             return Err(ClientRefusal::NoSecret);
         }
-        let secret = self.token();
+        let (secret, before) = (self.token(), stored.client.clone());
         stored.client.auth = ClientAuth::Secret(secret.digest());
-        let stored = update(&mut work, stored).await?;
+        let stored = update(&mut work, &before, stored).await?;
         self.note(
             &mut work,
             visitor,

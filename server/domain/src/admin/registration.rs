@@ -108,10 +108,12 @@ impl RegistrationService {
                 origin: before.client.origin,
                 ..client
             },
-            ..before
+            management: before.management,
+            created_at: before.created_at,
+            version: before.version,
         };
         let mut work = self.begin().await?;
-        let after = update(&mut work, after).await?;
+        let after = update(&mut work, &before.client, after).await?;
         self.note(
             &mut work,
             visitor,

@@ -77,6 +77,9 @@ pub enum FlowState {
     Consent {
         /// The account.
         account: AccountId,
+        /// What the page says of the application, hashed; absent in flows from before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Digest256>,
     },
     /// Removing a link.
     Removing {

@@ -181,6 +181,12 @@ impl Client {
         matches!(self.auth, ClientAuth::Public)
     }
 
+    /// Whether it registered itself: nobody here vouches for its name and its addresses.
+    #[must_use]
+    pub fn is_stranger(&self) -> bool {
+        self.origin == Origin::Registration
+    }
+
     /// Whether a redirect URI is one of the client's (RFC 9700 §4.1.3, RFC 8252 §7.3).
     #[must_use]
     pub fn redirects_to(&self, uri: &str) -> bool {

@@ -12,12 +12,12 @@ use crate::{
     oidc::{
         access::destination::DestinationService,
         clients::ClientService,
-        consent_rule::{Consent, host_of, learns, scope_of},
+        consent_rule::{Consent, hosts_shown, learns, scope_of, seen},
         grant::{request::error_url, types::AuthorizationRequest},
     },
 };
 use kobling_model::{
-    FlowId, Problem,
+    AccountId, FlowId, Problem, route,
     status::Notice,
     view::{ApplicationItem, ConsentView},
 };
@@ -25,7 +25,7 @@ use kobling_model::{
 /// The request that a flow asks this account about, if it does.
 fn asks<'a>(flow: &'a Flow, caller: &Caller) -> Option<&'a AuthorizationRequest> {
     match (&flow.destination, &flow.state) {
-        (Destination::Client(request), FlowState::Consent { account })
+        (Destination::Client(request), FlowState::Consent { account, .. })
             if *account == caller.account.id =>
         {
             Some(request)
@@ -58,8 +58,8 @@ impl ConsentService {
         let learns = learns(&scope_of(request));
         Ok(ConsentView {
             flow: flow.id,
+            host: hosts_shown(&client, &request.redirect_uri),
             client: client.name,
-            host: host_of(&request.redirect_uri),
             account: (!learns.email).then(|| caller.account.email.to_string()),
             name: learns.name.then(|| caller.account.name.clone()),
             email: learns.email.then(|| caller.account.email.to_string()),
@@ -101,6 +101,15 @@ impl ConsentService {
         let request = asks(&flow, &caller).ok_or(Problem::FlowExpired)?.clone();
         let account = caller.account.id;
         let client_id = &request.client_id;
+        if allowed
+            && self
+                .has_changed(&mut work, &mut flow, account, client_id)
+                .await?
+        {
+            self.save(&mut work, &flow).await?;
+            work.commit().await?;
+            return Ok(Answer::flow(route::CONSENT, flow.id));
+        }
         let answer = if allowed {
             let former = work.consents().consent(account, client_id).await?;
             work.consents()
@@ -134,6 +143,28 @@ impl ConsentService {
         };
         work.commit().await?;
         Ok(answer)
+    }
+
+    /// Whether people see another application by now than when the flow began to ask. The flow then asks anew.
+    async fn has_changed(
+        &self,
+        work: &mut Unit,
+        flow: &mut Flow,
+        account: AccountId,
+        client_id: &str,
+    ) -> Result<bool, Fault> {
+        work.clients().hold_client(client_id).await?;
+        let client = self.clients.find_in(work, client_id).await?;
+        let now = seen(&client.ok_or(Problem::ClientInvalid)?);
+        let changed =
+            matches!(&flow.state, FlowState::Consent { seen: Some(then), .. } if *then != now);
+        if changed {
+            flow.state = FlowState::Consent {
+                account,
+                seen: Some(now),
+            };
+        }
+        Ok(changed)
     }
 
     /// The consents of an account, newest first.

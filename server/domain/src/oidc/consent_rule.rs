@@ -1,7 +1,11 @@
 //! What a consent covers, and when the person must be asked.
 
-use crate::oidc::{client::Client, grant::types::AuthorizationRequest};
+use crate::{
+    kernel::secret::Digest256,
+    oidc::{client::Client, grant::types::AuthorizationRequest},
+};
 use kobling_model::{AccountId, Timestamp, view::Learns};
+use std::collections::BTreeSet;
 
 /// What an account lets an application learn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +84,32 @@ pub(crate) fn host_of(uri: &str) -> String {
         .unwrap_or_default()
 }
 
+/// The hosts of all redirect URIs of a client: a consent is for all of them.
+fn hosts_of(client: &Client) -> BTreeSet<String> {
+    client
+        .redirect_uris
+        .iter()
+        .map(|uri| host_of(uri))
+        .collect()
+}
+
+/// The hosts to show to the person who is asked, that of the request first.
+pub(crate) fn hosts_shown(client: &Client, redirect_uri: &str) -> String {
+    let first = host_of(redirect_uri);
+    let mut all = hosts_of(client);
+    all.remove(&first);
+    let all: Vec<String> = std::iter::once(first).chain(all).collect();
+    all.join(", ")
+}
+
+/// What people see of a client when they are asked, hashed. A consent is for what the person saw: it ends when this
+/// changes.
+pub(crate) fn seen(client: &Client) -> Digest256 {
+    let hosts: Vec<String> = hosts_of(client).into_iter().collect();
+    // A name contains no line break.
+    Digest256::of(&format!("{}\n{}", client.name, hosts.join("\n")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +170,33 @@ mod tests {
         let wider = Consent::widened(Some(email), account, &by_claim, Timestamp(1));
         assert_eq!(wider.scope, "openid email profile");
         assert!(!must_ask(&client, &by_claim, Some(&wider)));
+    }
+
+    #[test]
+    fn a_consent_is_for_a_name_and_hosts() {
+        let of = |name: &str, uris: &[&str]| {
+            let mut client = Client::new("a", name);
+            client.redirect_uris = uris.iter().map(|uri| (*uri).to_owned()).collect();
+            client
+        };
+        let (one, two) = ("https://a.example/cb", "https://b.example/cb");
+        let before = seen(&of("Kart", &[one, two]));
+        for (after, same) in [
+            (of("Kart", &[one, two]), true),
+            (of("Kart", &[two, one]), true),
+            (of("Kart", &["https://A.example:8443/x", two, one]), true),
+            (of("kart", &[one, two]), false),
+            (of("Kart", &[one]), false),
+            (of("Kart", &[one, two, "https://c.example/cb"]), false),
+            (of("Kart", &[one, "com.example.app:/cb"]), false),
+        ] {
+            assert_eq!(seen(&after) == before, same, "{after:?}");
+        }
+        assert_eq!(hosts_shown(&of("Kart", &[one]), one), "a.example");
+        assert_eq!(
+            hosts_shown(&of("Kart", &[one, two, one]), two),
+            "b.example, a.example"
+        );
     }
 
     #[test]

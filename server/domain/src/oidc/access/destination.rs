@@ -9,6 +9,7 @@ use crate::{
     flow::types::{Destination, Flow, FlowState},
     kernel::{
         core::{Unit, service},
+        error::StoreError,
         outcome::{Answer, Fault, Next},
         request::Visitor,
     },
@@ -19,13 +20,16 @@ use crate::{
         },
         client::Client,
         clients::ClientService,
-        consent_rule::must_ask,
-        grant::{request::error_url, types::AuthorizationRequest},
+        consent_rule::{must_ask, seen},
+        grant::{
+            request::{error_page_url, error_url},
+            types::AuthorizationRequest,
+        },
         logout::end::LogoutService,
     },
 };
 use kobling_model::{
-    Problem, ProviderId, route,
+    AccountId, Problem, ProviderId, route,
     status::{NoAccessReason, Notice},
 };
 
@@ -95,9 +99,19 @@ impl DestinationService {
         flow: &mut Flow,
         (client, mut request): (&Client, AuthorizationRequest),
     ) -> Result<Answer, Fault> {
+        // The client may have another address than when the flow began, and its consents are for the hosts of today.
+        if !client.redirects_to(&request.redirect_uri) {
+            return Err(Problem::ClientInvalid.into());
+        }
         if !self.is_whom(client, &request, caller) {
             return self
-                .turn_back(work, visitor, caller, flow, (&request, "login_required"))
+                .turn_back(
+                    work,
+                    visitor,
+                    caller,
+                    flow,
+                    (client, &request, "login_required"),
+                )
                 .await;
         }
         let access = self
@@ -140,7 +154,7 @@ impl DestinationService {
                 None if request.acr.essential => {
                     let error = "unmet_authentication_requirements";
                     return self
-                        .turn_back(work, visitor, caller, flow, (&request, error))
+                        .turn_back(work, visitor, caller, flow, (client, &request, error))
                         .await;
                 }
                 // A voluntary `acr` that cannot be fulfilled is no error (OpenID Connect Core §5.5.1.1).
@@ -150,6 +164,7 @@ impl DestinationService {
         if self.must_ask(work, client, caller, &request).await? {
             flow.state = FlowState::Consent {
                 account: caller.account.id,
+                seen: Some(seen(client)),
             };
             // Restarts the flow's lifetime, so that the person has time to read.
             flow.expires_at = self.now() + self.settings.flow_life;
@@ -185,7 +200,7 @@ impl DestinationService {
         visitor: &Visitor,
         caller: &Caller,
         flow: &mut Flow,
-        (request, error): (&AuthorizationRequest, &'static str),
+        (client, request, error): (&Client, &AuthorizationRequest, &'static str),
     ) -> Result<Answer, Fault> {
         flow.state = FlowState::Ended { notice: None };
         self.note(
@@ -198,11 +213,43 @@ impl DestinationService {
             caller,
         )
         .await?;
-        Ok(Answer::away(error_url(
-            request,
-            error,
-            &self.settings.origin,
-        )))
+        let account = Some(caller.account.id);
+        let direct = self.gets_errors_directly(work, client, account).await?;
+        Ok(self.refuse(direct, request, error))
+    }
+
+    /// Whether errors go to the client at once: not to one that registered itself, which could use Kobling to lead people
+    /// to its address, unless the person has let it learn something (RFC 9700 §4.11.2).
+    pub(crate) async fn gets_errors_directly(
+        &self,
+        work: &mut Unit,
+        client: &Client,
+        account: Option<AccountId>,
+    ) -> Result<bool, StoreError> {
+        if !client.is_stranger() {
+            return Ok(true);
+        }
+        let Some(account) = account else {
+            return Ok(false);
+        };
+        let consent = work.consents().consent(account, &client.id).await?;
+        Ok(consent.is_some())
+    }
+
+    /// Refuses an authorization request: with an error at the redirect URI, or by the page that names the client and
+    /// leads there.
+    pub(crate) fn refuse(
+        &self,
+        direct: bool,
+        request: &AuthorizationRequest,
+        error: &str,
+    ) -> Answer {
+        let origin = &self.settings.origin;
+        Answer::away(if direct {
+            error_url(request, error, origin)
+        } else {
+            error_page_url(request, error, origin)
+        })
     }
 
     /// To the page that says why not.
@@ -246,7 +293,7 @@ impl DestinationService {
         }
         let given = work
             .consents()
-            .consent(caller.account.id, &client.id)
+            .hold_consent(caller.account.id, &client.id)
             .await?;
         Ok(must_ask(client, request, given.as_ref()))
     }

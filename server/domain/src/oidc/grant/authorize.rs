@@ -17,17 +17,14 @@ use crate::{
             demand::{Demand, DemandService},
             destination::DestinationService,
         },
+        client::Client,
         clients::ClientService,
-        grant::{
-            claims::worth,
-            request::{error_url, session_suffices},
-            types::AuthorizationRequest,
-        },
+        grant::{claims::worth, request::session_suffices, types::AuthorizationRequest},
     },
     ops::limit::Limit,
 };
 use kobling_model::{
-    Email, Problem,
+    AccountId, Email, Problem,
     route::{self, Page},
 };
 
@@ -75,7 +72,7 @@ impl AuthorizationService {
             request.force_login = true;
         }
         let silent = request.silent;
-        let refused = |error| Answer::away(error_url(&request, error, &self.settings.origin));
+        let account = caller.as_ref().map(|caller| caller.account.id);
         let sufficient = caller.filter(|caller| {
             session_suffices(&request, caller.session.authenticated_at, self.now())
         });
@@ -83,13 +80,16 @@ impl AuthorizationService {
             Some(caller) if silent => {
                 let asked = request.clone();
                 let answer = self.answer_from_session(visitor, caller, request).await?;
-                Ok(match refusal_of(&answer.next) {
-                    Some(error) => Answer::away(error_url(&asked, error, &self.settings.origin)),
-                    None => answer,
-                })
+                match refusal_of(&answer.next) {
+                    Some(error) => self.refused(&client, account, &asked, error).await,
+                    None => Ok(answer),
+                }
             }
             Some(caller) => self.answer_from_session(visitor, caller, request).await,
-            None if silent => Ok(refused("login_required")),
+            None if silent => {
+                self.refused(&client, account, &request, "login_required")
+                    .await
+            }
             None => {
                 let demand = self.demands.of(&client, &request);
                 let own = |value: &String| value == worth(&Method::Password).0;
@@ -97,11 +97,57 @@ impl AuthorizationService {
                     && !request.acr.values.iter().any(own)
                     && (demand.level.is_none() || self.demands.all_fitting(&demand).is_empty())
                 {
-                    return Ok(refused("unmet_authentication_requirements"));
+                    let error = "unmet_authentication_requirements";
+                    return self.refused(&client, account, &request, error).await;
                 }
                 self.sign_in_first(visitor, &demand, request).await
             }
         }
+    }
+
+    /// Refuses a request that fails its checks: with an error at the client's redirect URI, which the caller has verified,
+    /// or by a page of ours that leads there. The page is shown too if the store fails.
+    pub async fn refuse(
+        &self,
+        visitor: &Visitor,
+        client: &Client,
+        (redirect_uri, state): (&str, Option<&str>),
+        error: &str,
+    ) -> Answer {
+        let request = AuthorizationRequest {
+            client_id: client.id.clone(),
+            redirect_uri: redirect_uri.to_owned(),
+            state: state.map(str::to_owned),
+            ..AuthorizationRequest::default()
+        };
+        let account = if client.is_stranger() {
+            let caller = self.sessions.untouched_caller(visitor).await;
+            caller.ok().flatten().map(|caller| caller.account.id)
+        } else {
+            None
+        };
+        self.refused(client, account, &request, error)
+            .await
+            .unwrap_or_else(|_| self.destinations.refuse(false, &request, error))
+    }
+
+    async fn refused(
+        &self,
+        client: &Client,
+        account: Option<AccountId>,
+        request: &AuthorizationRequest,
+        error: &str,
+    ) -> Result<Answer, Fault> {
+        // Other clients get their error even if the store fails.
+        let direct = if client.is_stranger() {
+            let mut work = self.read().await?;
+            self.destinations
+                .gets_errors_directly(&mut work, client, account)
+                .await?
+        } else {
+            true
+        };
+        Ok(self.destinations.refuse(direct, request, error))
     }
 
     /// Answers from the existing session. With `prompt=none`, a result that needs a page is rolled back.

@@ -28,6 +28,23 @@ pub fn error_url(request: &AuthorizationRequest, error: &str, issuer: &str) -> S
     with_query(&request.redirect_uri, &query)
 }
 
+/// The path of the page that leads an error to a client that registered itself.
+pub const ERROR_PAGE: &str = "/oidc/error";
+
+/// The address of the page that names the client and leads on to [`error_url`].
+#[must_use]
+pub fn error_page_url(request: &AuthorizationRequest, error: &str, issuer: &str) -> String {
+    let mut query = vec![
+        ("client_id", request.client_id.as_str()),
+        ("redirect_uri", &request.redirect_uri),
+        ("error", error),
+    ];
+    if let Some(state) = &request.state {
+        query.push(("state", state));
+    }
+    with_query(&format!("{issuer}{ERROR_PAGE}"), &query)
+}
+
 /// Adds parameters to a registered address, which may have some already.
 #[must_use]
 pub fn with_query(url: &str, query: &[(&str, &str)]) -> String {
