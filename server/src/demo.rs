@@ -17,8 +17,9 @@ use rsa::{
 };
 use serde_json::json;
 use std::{
-    fmt::Write,
+    fmt::Write as _,
     fs,
+    io::Write as _,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -51,6 +52,15 @@ fn failed(error: impl ToString) -> StartError {
     StartError::Demo(error.to_string())
 }
 
+/// Creates a file that only its owner can read.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = fs::OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    file.open(path)?.write_all(text.as_bytes())
+}
+
 /// The file of a secret in the data directory, which is generated if it is missing.
 fn kept(
     dir: &Path,
@@ -59,7 +69,7 @@ fn kept(
 ) -> Result<PathBuf, StartError> {
     let path = dir.join(name);
     if !path.is_file() {
-        fs::write(&path, make()?).map_err(failed)?;
+        write_private(&path, &make()?).map_err(failed)?;
     }
     Ok(path)
 }

@@ -14,6 +14,7 @@ mod admin;
 mod bad_input;
 mod carried;
 mod domain;
+mod files;
 mod fuzz;
 mod import;
 mod logs;

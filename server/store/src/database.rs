@@ -15,7 +15,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -125,6 +125,7 @@ async fn open_sqlite(url: &str) -> Stored<Pools> {
         // With NORMAL, a power failure loses transactions that were committed since the last checkpoint.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE);
+    keep_private(options.get_filename());
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE)
@@ -139,6 +140,29 @@ async fn open_sqlite(url: &str) -> Stored<Pools> {
         .map_err(|e| translate(&e))?;
     Ok(Pools::Sqlite { writer, readers })
 }
+
+/// Makes the database a file that only its owner can read, because it holds addresses and hashes. SQLite gives the same
+/// mode to the write-ahead log. A failure is left to SQLite, which reports it when it opens the file.
+#[cfg(unix)]
+fn keep_private(file: &Path) {
+    use std::{
+        fs::{OpenOptions, Permissions, metadata, set_permissions},
+        os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    };
+    let mut private = OpenOptions::new();
+    let _ = private.write(true).create_new(true).mode(0o600).open(file);
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        let is_open = metadata(&name).is_ok_and(|it| it.permissions().mode() & 0o077 != 0);
+        if is_open {
+            let _ = set_permissions(&name, Permissions::from_mode(0o600));
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &Path) {}
 
 async fn open_postgres(url: &str) -> Stored<Pools> {
     let options = PgConnectOptions::from_str(url)
