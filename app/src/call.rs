@@ -148,7 +148,10 @@ pub(crate) fn accepts(headers: &http::HeaderMap, kind: &str) -> bool {
 
 /// Answers with a problem that is not stored on a flow. If a retry can succeed, a page with JavaScript keeps its form.
 fn refuse(problem: Problem) -> Result<(), UiError> {
-    let retry = matches!(problem, Problem::TooMany | Problem::Unavailable);
+    let retry = matches!(
+        problem,
+        Problem::TooMany | Problem::Busy | Problem::Unavailable
+    );
     if problem == Problem::NotSignedIn {
         go(route::LOGIN.path());
     } else if retry && !is_without_script() {

@@ -122,6 +122,8 @@ problems! {
     Outdated = "outdated", 415;
     /// The request is larger than allowed.
     TooLarge = "too_large", 413;
+    /// More passwords wait to be checked than the server takes; try again shortly.
+    Busy = "busy", 503;
     /// An internal failure; try again shortly.
     Unavailable = "unavailable", 503;
 }

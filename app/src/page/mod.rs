@@ -41,6 +41,10 @@ fn beside(problem: Option<Problem>, of_field: &[Problem]) -> Option<&'static str
 
 /// The text of a problem that belongs to none of the page's fields.
 fn above(problem: Option<Problem>, of_fields: &[&[Problem]]) -> AnyView {
+    #[cfg(feature = "ssr")]
+    if problem == Some(Problem::Busy) {
+        crate::call::set_status(Problem::Busy);
+    }
     problem
         .filter(|problem| !of_fields.iter().any(|field| field.contains(problem)))
         .map(|problem| alert(Tone::Danger, (texts().problem)(problem)))

@@ -357,6 +357,7 @@ const fn problem(problem: Problem) -> &'static str {
         }
         Problem::CrossOrigin => "The form was sent from another site. Start again here.",
         Problem::TooLarge => "That was more than we can take. Write less, and try again.",
+        Problem::Busy => "Many people are signing in right now. Try again in a moment.",
         Problem::Unavailable => "Something of ours is out of order. Try again in a moment.",
     }
 }

@@ -357,6 +357,7 @@ const fn problem(problem: Problem) -> &'static str {
         }
         Problem::CrossOrigin => "Skjemaet ble sendt fra et annet nettsted. Begynn på nytt her.",
         Problem::TooLarge => "Det var mer enn vi kan ta imot. Skriv kortere, og prøv igjen.",
+        Problem::Busy => "Det er mange som logger på akkurat nå. Prøv igjen om litt.",
         Problem::Unavailable => "Noe er i ustand hos oss. Prøv igjen om litt.",
     }
 }

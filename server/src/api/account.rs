@@ -89,7 +89,8 @@ pub(crate) struct PasswordChange {
     (status = 204),
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 422, body = ProblemBody, content_type = "application/problem+json")
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 503, body = ProblemBody, content_type = "application/problem+json")
 ))]
 pub(crate) async fn change_password(
     Shared(state): Shared<State>,

@@ -67,7 +67,8 @@ pub(crate) struct Removal {
     (status = 401, body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, body = ProblemBody, content_type = "application/problem+json")
+    (status = 409, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 503, body = ProblemBody, content_type = "application/problem+json")
 ))]
 pub(crate) async fn remove(
     Shared(state): Shared<State>,

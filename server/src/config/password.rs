@@ -1,11 +1,11 @@
 //! `[password]`: rules and hashing.
 
-use super::error::{ConfigError, read, wrong};
-use crate::hasher::Argon2Hasher;
+use super::error::{ConfigError, read, within, wrong};
+use crate::hasher::{Argon2Hasher, Queue};
 use kobling_domain::{Settings, kernel::clock::Entropy};
 use kobling_model::password::Policy;
 use serde::Deserialize;
-use std::{path::PathBuf, sync::Arc, thread::available_parallelism};
+use std::{path::PathBuf, sync::Arc, thread::available_parallelism, time::Duration};
 
 /// `[password]`
 #[derive(Debug, Clone, Deserialize)]
@@ -25,6 +25,10 @@ pub struct PasswordSection {
     pub parallelism: u32,
     /// Maximum number of concurrent hash computations; the default is the number of cores.
     pub at_once: Option<usize>,
+    /// How many hash computations wait; further ones are refused.
+    pub queue_length: i64,
+    /// The longest wait in seconds.
+    pub queue_seconds: i64,
 }
 
 /// Which rules new passwords follow.
@@ -57,11 +61,18 @@ impl PasswordSection {
 
     pub(crate) fn hasher(&self, entropy: Arc<dyn Entropy>) -> Result<Argon2Hasher, ConfigError> {
         let cores = available_parallelism().map_or(2, usize::from);
+        let length = within("password.queue_length", self.queue_length, 100_000)?;
+        let seconds = within("password.queue_seconds", self.queue_seconds, 60)?;
+        let queue = Queue {
+            at_once: self.at_once.unwrap_or(cores),
+            length: usize::try_from(length).unwrap_or(usize::MAX),
+            deadline: Duration::from_secs(seconds.unsigned_abs()),
+        };
         Ok(Argon2Hasher::new(
             self.memory_kib,
             self.iterations,
             self.parallelism,
-            self.at_once.unwrap_or(cores),
+            queue,
             entropy,
         )?)
     }

@@ -12,6 +12,9 @@ const KNOWN: &str = "ann@nordvik.example";
 const UNKNOWN: &str = "ukjent@fjern.example";
 /// An account that only an eID can sign in to.
 const WITHOUT_PASSWORD: &str = "kari@nordvik.example";
+/// Accounts whose passwords were hashed with cheaper parameters than those in force, and with costlier ones.
+const CHEAPER: &str = "per@nordvik.example";
+const COSTLIER: &str = "eva@nordvik.example";
 
 async fn world(engine: &Engine) -> World {
     let world = World::new(engine).await;
@@ -24,32 +27,85 @@ async fn world(engine: &Engine) -> World {
 #[on_each_engine]
 async fn a_sign_in_does_the_same_work_for_every_address(engine: Engine) {
     let world = world(&engine).await;
+    world.old_account(CHEAPER, 24, 1).await;
+    let seen = work_of(&world, &[KNOWN, UNKNOWN, WITHOUT_PASSWORD, CHEAPER]).await;
+    assert_eq!(seen[0].hashes, (1, 64), "one hash");
+    assert_eq!(seen[0], seen[1], "for known and unknown addresses");
+    assert_eq!(seen[0], seen[2], "with and without a password");
+    assert_eq!(seen[0], seen[3], "with old parameters");
+}
+
+/// The server does not know of a costlier hash before it verifies it. From then on it does as much for every address.
+#[on_each_engine]
+async fn a_sign_in_does_the_work_of_the_costliest_hash_for_every_address(engine: Engine) {
+    let world = world(&engine).await;
+    world.old_account(COSTLIER, 96, 2).await;
+    world.old_account(CHEAPER, 24, 1).await;
+    let seen = work_of(&world, &[COSTLIER, KNOWN, UNKNOWN, CHEAPER]).await;
+    assert_eq!(seen[0].hashes, (1, 192), "one hash");
+    for other in &seen[1..] {
+        assert_eq!(&seen[0], other);
+    }
+}
+
+#[on_each_engine]
+async fn a_password_with_old_parameters_is_hashed_again_in_the_same_step(engine: Engine) {
+    let world = world(&engine).await;
+    world.old_account(CHEAPER, 24, 1).await;
+    for (blocks, what) in [
+        (
+            24 + 64,
+            "verified with the old parameters, hashed with new ones",
+        ),
+        (64, "verified with the new parameters"),
+    ] {
+        let mut person = world.person();
+        _ = (world.hasher.done(), world.hasher.blocks());
+        person.sign_in(CHEAPER, PASSWORD).await;
+        let hashes = (world.hasher.done(), world.hasher.blocks());
+        assert_eq!(hashes, (1, blocks), "{what}");
+    }
+}
+
+/// What a sign-in with a wrong password does.
+#[derive(Debug, PartialEq, Eq)]
+struct SeenWork {
+    identify: Vec<&'static str>,
+    password: Vec<&'static str>,
+    /// Calls of the hasher, and the memory blocks that they compute.
+    hashes: (usize, u64),
+}
+
+async fn work_of(world: &World, emails: &[&str]) -> Vec<SeenWork> {
     let mut seen = Vec::new();
-    for email in [KNOWN, UNKNOWN, WITHOUT_PASSWORD] {
+    for email in emails {
         let mut person = world.person();
         world.watch.steps();
-        world.hasher.done();
+        _ = (world.hasher.done(), world.hasher.blocks());
         let answer = world
             .kobling
             .sign_in
             .identify(&person.visitor(), None, email)
             .await;
         let page = person.take(answer);
-        let first = world.watch.steps();
+        let identify = world.watch.steps();
         let page = person
             .enter_password(flow_in(&page), "et helt annet passord")
             .await;
-        let second = world.watch.steps();
+        let password = world.watch.steps();
+        let hashes = (world.hasher.done(), world.hasher.blocks());
         assert_eq!(
             person.login_problem(&page).await,
             Some(Problem::SignInFailed),
             "{email}"
         );
-        seen.push((first, second, world.hasher.done()));
+        seen.push(SeenWork {
+            identify,
+            password,
+            hashes,
+        });
     }
-    assert_eq!(seen[0].2, 1, "one hash");
-    assert_eq!(seen[0], seen[1], "for known and unknown addresses");
-    assert_eq!(seen[0], seen[2], "with and without a password");
+    seen
 }
 
 #[on_each_engine]

@@ -3,7 +3,7 @@
 use super::{notifier::TestNotifier, person::Person};
 use crate::support::{db::Engine, watch::Watch};
 use async_trait::async_trait;
-use kobling::hasher::Argon2Hasher;
+use kobling::hasher::{Argon2Hasher, Queue};
 use kobling_demo::eid::synthetic_pid;
 use kobling_domain::{
     Kobling, Ports, Settings, Visitor,
@@ -25,9 +25,12 @@ use kobling_model::{
 };
 use kobling_store::Database;
 use sha2::{Digest, Sha256};
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 pub const ORIGIN: &str = "https://konto.example";
@@ -70,10 +73,21 @@ impl TestPatience {
     }
 }
 
-/// Counts its calls.
+/// Counts its calls and their work.
 pub struct TestHasher {
     argon2: Argon2Hasher,
     done: AtomicUsize,
+    blocks: AtomicU64,
+}
+
+/// An Argon2 that refuses nobody.
+fn argon2(memory_kib: u32, iterations: u32, entropy: Arc<dyn Entropy>) -> Argon2Hasher {
+    let queue = Queue {
+        at_once: 2,
+        length: 1_000,
+        deadline: Duration::from_secs(600),
+    };
+    Argon2Hasher::new(memory_kib, iterations, 1, queue, entropy).expect("in range")
 }
 
 #[async_trait]
@@ -83,7 +97,11 @@ impl PasswordHasher for TestHasher {
         self.argon2.hash(password).await
     }
 
-    async fn verify(&self, password: Password, hash: Option<String>) -> Verified {
+    async fn verify(
+        &self,
+        password: Password,
+        hash: Option<String>,
+    ) -> Result<Verified, HashFailed> {
         self.done.fetch_add(1, Ordering::SeqCst);
         self.argon2.verify(password, hash).await
     }
@@ -93,6 +111,12 @@ impl TestHasher {
     /// The number of calls since the last time.
     pub fn done(&self) -> usize {
         self.done.swap(0, Ordering::SeqCst)
+    }
+
+    /// The memory blocks that Argon2 has computed since the last time.
+    pub fn blocks(&self) -> u64 {
+        let blocks = self.argon2.blocks();
+        blocks - self.blocks.swap(blocks, Ordering::SeqCst)
     }
 }
 
@@ -287,10 +311,10 @@ impl World {
         let watch = Arc::<Watch>::default();
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
         let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy(AtomicU64::new(0)));
-        let argon2 = Argon2Hasher::new(64, 1, 1, 2, entropy.clone()).expect("in range");
         let hasher = Arc::new(TestHasher {
-            argon2,
+            argon2: argon2(64, 1, entropy.clone()),
             done: AtomicUsize::new(0),
+            blocks: AtomicU64::new(0),
         });
         let (patience, mailer) = (Arc::<TestPatience>::default(), Arc::<TestMailer>::default());
         let notifier = Arc::<TestNotifier>::default();
@@ -396,6 +420,16 @@ impl World {
             .ensure_account(email, "Ann Ansatt", PASSWORD)
             .await
             .expect("an account");
+    }
+
+    /// An account with [`PASSWORD`], hashed with other parameters than those in force.
+    pub async fn old_account(&self, email: &str, memory_kib: u32, iterations: u32) {
+        self.account(email).await;
+        let old = argon2(memory_kib, iterations, self.kobling.ports().entropy.clone());
+        let hash = old.hash(Password(PASSWORD.into())).await.expect("hashes");
+        let id = format!("(SELECT id FROM accounts WHERE email = '{email}')");
+        let set = format!("UPDATE passwords SET hash = '{hash}' WHERE account = {id}");
+        self.engine.execute(&set).await;
     }
 
     /// A person with a browser.

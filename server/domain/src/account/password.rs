@@ -145,8 +145,7 @@ impl PasswordService {
     }
 
     pub(crate) async fn hash(&self, new: &Password) -> Result<String, Fault> {
-        let hashed = self.ports.hasher.hash(normalised(new)).await;
-        hashed.map_err(|_| Fault::Problem(Problem::Unavailable))
+        Ok(self.ports.hasher.hash(normalised(new)).await?)
     }
 
     /// The same as a form: the page shows the problem.

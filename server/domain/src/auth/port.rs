@@ -4,27 +4,43 @@ use crate::{
     auth::session::{Method, Session},
     kernel::{
         error::Stored,
+        outcome::Fault,
         secret::{Digest256, Password},
     },
 };
 use async_trait::async_trait;
-use kobling_model::{AccountId, SessionId, Timestamp};
+use kobling_model::{AccountId, Problem, SessionId, Timestamp};
 
 /// The result of a verification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verified {
     /// The password does not match.
     No,
     /// The password, hashed with the parameters in force.
     Yes,
-    /// The password, hashed with parameters that are not in force any more: hash again.
-    YesStale,
+    /// The password, hashed with parameters that are not in force any more; with the hash to store instead.
+    YesStale(String),
 }
 
-/// The machine cannot hash at the moment: out of memory, or shutting down.
+/// Why the machine does not hash a password at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a password cannot be hashed at the moment")]
-pub struct HashFailed;
+pub enum HashFailed {
+    /// Too many passwords wait, or this one has waited too long.
+    #[error("too many passwords wait to be hashed")]
+    Busy,
+    /// Out of memory, or shutting down.
+    #[error("a password cannot be hashed at the moment")]
+    Broken,
+}
+
+impl From<HashFailed> for Fault {
+    fn from(failed: HashFailed) -> Self {
+        Self::Problem(match failed {
+            HashFailed::Busy => Problem::Busy,
+            HashFailed::Broken => Problem::Unavailable,
+        })
+    }
+}
 
 /// Hashes and verifies passwords, off the async threads and a bounded number at a time.
 #[async_trait]
@@ -35,9 +51,16 @@ pub trait PasswordHasher: Send + Sync {
     /// [`HashFailed`].
     async fn hash(&self, password: Password) -> Result<String, HashFailed>;
 
-    /// Verifies against a PHC string. Without a hash it does the same work against a dummy hash and returns
-    /// [`Verified::No`], so that the time taken does not reveal whether an account exists.
-    async fn verify(&self, password: Password, hash: Option<String>) -> Verified;
+    /// Verifies against a PHC string. A password that is refused costs the same work whatever its parameters, and
+    /// without a hash, so that the time taken does not reveal whether an account exists.
+    ///
+    /// # Errors
+    /// [`HashFailed`].
+    async fn verify(
+        &self,
+        password: Password,
+        hash: Option<String>,
+    ) -> Result<Verified, HashFailed>;
 }
 
 /// Sessions.

@@ -202,7 +202,11 @@ impl SignInService {
             .account_by_email(email)
             .await?;
         let known = account.as_ref().map(|account| account.id);
-        let proof = self.step_up.prove(known, password).await?;
+        let proof = match self.step_up.prove(known, password).await {
+            // The address that was typed stays on the flow.
+            Err(Fault::Problem(problem)) => return self.note_problem(&flow, problem).await,
+            proved => proved?,
+        };
         let mut work = self.begin().await?;
         let account = match &proof {
             Some(proof) if self.step_up.still_holds(&mut work, proof).await? => {

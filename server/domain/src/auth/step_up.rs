@@ -163,22 +163,18 @@ impl StepUpService {
         let asked = account.unwrap_or(AccountId(uuid::Uuid::nil()));
         let stored = self.read().await?.accounts().password(asked).await?;
         let hash = stored.map(|stored| stored.hash);
-        let password = normalised(&password);
         let verified = self
             .ports
             .hasher
-            .verify(password.clone(), hash.clone())
-            .await;
+            .verify(normalised(&password), hash.clone())
+            .await?;
         let (Some(account), Some(hash)) = (account, hash) else {
             return Ok(None);
         };
         match verified {
             Verified::No => Ok(None),
             Verified::Yes => Ok(Some(PasswordProof { account, hash })),
-            Verified::YesStale => {
-                let Ok(new) = self.ports.hasher.hash(password).await else {
-                    return Ok(Some(PasswordProof { account, hash }));
-                };
+            Verified::YesStale(new) => {
                 let mut work = self.begin().await?;
                 work.accounts()
                     .refresh_password(account, &hash, &new)
