@@ -10,6 +10,7 @@ pub mod demo;
 pub mod fuzz;
 pub mod hasher;
 pub mod job;
+pub mod listen;
 mod local;
 pub mod metrics;
 pub mod oidc;

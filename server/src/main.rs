@@ -5,7 +5,7 @@ mod command;
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use command::{Command, output::print_error};
 use kobling::wiring::StartError;
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 /// Accounts, account settings and electronic-ID linking.
 #[derive(Parser)]
@@ -41,5 +41,8 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
         .enable_all()
         .build()
         .map_err(StartError::Runtime)?;
-    runtime.block_on(command.run())
+    let result = runtime.block_on(command.run());
+    // Waits for blocking threads, but not for one that hangs, such as a name lookup without an answer.
+    runtime.shutdown_timeout(Duration::from_secs(3));
+    result
 }

@@ -3,6 +3,7 @@
 use crate::{
     config::{Config, ConfigError, Mode},
     job::{expiry, worker},
+    listen::{self, Bounds},
     metrics::Metrics,
     oidc::{BackChannel, ClientKeySets, Signer},
     web::{self, Renderer, State},
@@ -60,6 +61,7 @@ pub struct Server {
     pub wake: Arc<Notify>,
     /// The configuration that it was built from.
     pub config: Config,
+    bounds: Bounds,
 }
 
 /// Validates the configuration without connecting to anything.
@@ -69,6 +71,7 @@ pub struct Server {
 pub fn check(config: &Config) -> Result<(), StartError> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     config.settings()?;
+    config.server.bounds()?;
     config.secrets.keys()?;
     config.metrics.build()?;
     config.database.url()?;
@@ -150,6 +153,7 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub async fn build(config: Config, demo: bool) -> Result<Self, StartError> {
+        let bounds = config.server.bounds()?;
         let wake = Arc::new(Notify::new());
         let back_channel = Arc::new(back_channel(&config)?);
         let kobling = build_domain_with(&config, &wake, Arc::clone(&back_channel)).await?;
@@ -186,6 +190,7 @@ impl Server {
             renderer: Renderer::start().map_err(StartError::Renderer)?,
             behind_proxy: config.server.behind_proxy,
             local_http: config.server.mode == Mode::Test,
+            body_deadline: bounds.body,
             metrics: Arc::new(Metrics::new(config.metrics.build()?)),
         };
         Ok(Self {
@@ -193,10 +198,11 @@ impl Server {
             state,
             wake,
             config,
+            bounds,
         })
     }
 
-    /// Serves until `stop` completes, then finishes the requests in progress.
+    /// Serves until `stop` completes, then finishes the requests in progress, within a bound.
     ///
     /// # Errors
     /// [`StartError::Listen`].
@@ -245,16 +251,14 @@ impl Server {
             }
         });
         let signing = tokio::spawn(Arc::clone(&self.state.signer).run());
-        let app = web::router(self.state).into_make_service_with_connect_info::<SocketAddr>();
+        let router = web::router(self.state);
         tracing::info!(%address, "listening");
         // `run` drops the receiver.
         let _ = listening.send(());
-        let served = axum::serve(listener, app)
-            .with_graceful_shutdown(stop)
-            .await;
+        listen::serve(listener, router, self.bounds, stop).await;
         worker.abort();
         signing.abort();
         expiry.abort();
-        served.map_err(|error| StartError::Listen(address, error))
+        Ok(())
     }
 }

@@ -5,6 +5,10 @@ use crate::support::{
     browser::{Browser, Page, send},
     db::each_engine,
 };
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, RequestBuilder};
 
@@ -436,6 +440,88 @@ async fn the_protocol_endpoints_answer_invalid_input() {
                 seen.url,
                 seen.body
             );
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nul_in_an_address_is_refused_on_both_engines() {
+    each_program(async |demo| {
+        let [anonymous, signed_in] = visitors(demo).await;
+        for (method, path) in [
+            ("GET", "/%00"),
+            ("GET", "/login?flow=%00"),
+            ("GET", "/login?%00=1"),
+            ("GET", "/problem?code=a%00b"),
+            ("GET", "/eid/bank%00id/start"),
+            ("GET", "/eid/bankid/callback?state=%00&code=%00"),
+            ("GET", "/assets/%00"),
+            ("GET", "/oidc/authorize?client_id=start%00side"),
+            ("GET", "/oidc/register/start%00side"),
+            ("DELETE", "/api/v1/applications/start%00side"),
+            ("GET", "/api/v1/admin/clients/start%00side"),
+        ] {
+            for browser in [&anonymous, &signed_in] {
+                for (accept, kind) in [("text/html", "text/html"), (JSON, "application/problem")] {
+                    let request = browser.request(call(method), path).header("accept", accept);
+                    let page = send(request).await;
+                    assert_eq!(page.status, 400, "{path}: {}", page.body);
+                    let shown = page.header("content-type");
+                    assert!(shown.starts_with(kind), "{path}: {shown}");
+                    readable(browser, page, path).await;
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nul_in_a_client_id_is_refused_on_both_engines() {
+    each_program(async |demo| {
+        let browser = demo.browser();
+        let basic = STANDARD.encode("start%00side:x");
+        let claims = URL_SAFE_NO_PAD
+            .encode(r#"{"iss":"a\u0000","sub":"a\u0000","aud":"x","exp":1,"jti":"x"}"#);
+        let assertion = format!("eyJhbGciOiJFUzI1NiJ9.{claims}.AAAA");
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        for path in [
+            "/oidc/token",
+            "/oidc/par",
+            "/oidc/revoke",
+            "/oidc/introspect",
+        ] {
+            let request = || browser.request(Method::POST, path);
+            let grant = ("grant_type", "authorization_code");
+            for (request, status, error) in [
+                (
+                    request().form(&[grant, ("client_id", "start\0side")]),
+                    400,
+                    "invalid_request",
+                ),
+                (
+                    request()
+                        .form(&[grant, ("token", "x")])
+                        .header("authorization", format!("Basic {basic}")),
+                    401,
+                    "invalid_client",
+                ),
+                (
+                    request().form(&[
+                        grant,
+                        ("token", "x"),
+                        ("client_assertion_type", kind),
+                        ("client_assertion", &assertion),
+                    ]),
+                    401,
+                    "invalid_client",
+                ),
+            ] {
+                let page = send(request).await;
+                assert_eq!(page.status, status, "{path}: {}", page.body);
+                assert_eq!(page.json()["error"], error, "{path}");
+            }
         }
     })
     .await;

@@ -41,6 +41,7 @@ pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
         },
         behind_proxy: false,
         local_http: true,
+        body_deadline: std::time::Duration::from_secs(30),
         metrics: Arc::default(),
     };
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))

@@ -1,9 +1,15 @@
-//! `[server]`: address, origin and mode.
+//! `[server]`: address, origin, mode, and the bounds of connections.
 
-use super::error::{ConfigError, wrong};
-use crate::local::is_local;
+use super::error::{ConfigError, within, wrong};
+use crate::{
+    listen::{Bounds, affordable_connections},
+    local::is_local,
+};
 use serde::Deserialize;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 /// `[server]`
 #[derive(Debug, Clone, Deserialize)]
@@ -25,6 +31,20 @@ pub struct ServerSection {
     /// `production` refuses synthetic identity numbers and unencrypted connections; `test` allows both.
     #[serde(default)]
     pub mode: Mode,
+    /// Seconds from the first byte of a request to the end of its head.
+    #[serde(default = "head_seconds")]
+    pub head_seconds: i64,
+    /// Seconds in which the body of a request arrives.
+    #[serde(default = "body_seconds")]
+    pub body_seconds: i64,
+    /// Seconds that a connection stays open without a request.
+    #[serde(default = "idle_seconds")]
+    pub idle_seconds: i64,
+    /// Seconds that requests in progress have once the server stops.
+    #[serde(default = "stop_seconds")]
+    pub stop_seconds: i64,
+    /// Connections that are open at a time; further ones wait.
+    pub connections: Option<i64>,
 }
 
 /// Whether the installation is for production or for tests.
@@ -44,8 +64,43 @@ fn listen() -> SocketAddr {
 fn site_name() -> String {
     "Kobling".to_owned()
 }
+const fn head_seconds() -> i64 {
+    10
+}
+const fn body_seconds() -> i64 {
+    30
+}
+/// Longer than the minute for which proxies usually keep an idle connection: they send a request on one that is being
+/// closed, and report an error.
+const fn idle_seconds() -> i64 {
+    75
+}
+const fn stop_seconds() -> i64 {
+    20
+}
 
 impl ServerSection {
+    /// The bounds of connections, validated.
+    pub(crate) fn bounds(&self) -> Result<Bounds, ConfigError> {
+        let seconds = |name: &str, value, most| {
+            let value = within(&format!("server.{name}"), value, most)?;
+            Ok::<_, ConfigError>(Duration::from_secs(value.unsigned_abs()))
+        };
+        let connections = self
+            .connections
+            .map(|number| within("server.connections", number, 1_000_000))
+            .transpose()?
+            .and_then(|number| usize::try_from(number).ok());
+        Ok(Bounds {
+            head: seconds("head_seconds", self.head_seconds, 600)?,
+            body: seconds("body_seconds", self.body_seconds, 600)?,
+            idle: seconds("idle_seconds", self.idle_seconds, 3_600)?,
+            // With what follows, the process ends within 30 seconds.
+            stop: seconds("stop_seconds", self.stop_seconds, 25)?,
+            connections: connections.unwrap_or_else(affordable_connections),
+        })
+    }
+
     /// The origin, validated.
     pub(crate) fn origin(&self) -> Result<&str, ConfigError> {
         let name = "server.origin";

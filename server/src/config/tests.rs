@@ -74,6 +74,9 @@ fn what_is_wrong_is_named() {
         ),
         ("mail.smtp.tls = \"none\"", "mail.smtp.tls"),
         ("password.memory_kib = 1", "password.memory_kib"),
+        ("password.queue_seconds = 0", "password.queue_seconds"),
+        ("server.head_seconds = 0", "server.head_seconds"),
+        ("server.stop_seconds = 26", "server.stop_seconds"),
     ] {
         let error = checked(&[setting]).expect_err(setting);
         assert!(error.contains(named), "{setting}: {error}");

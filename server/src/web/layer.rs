@@ -9,19 +9,35 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::{future::poll_fn, pin::Pin, time::Instant};
+use tokio::time::timeout;
 use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The maximum size of a request body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
+/// The answer to 503 also says when to try again, in seconds.
+const RETRY_AFTER: &str = "5";
 /// How much of a body that is too large is read and discarded, in bytes.
 const MAX_DRAINED: usize = 4 * 1024 * 1024;
 
 /// Passes a request on once its whole body has arrived, or refuses it as too large. A response to a client that is
 /// still sending requires closing the connection, and browsers then often show a connection error instead of the
 /// response.
-pub(crate) async fn drain_body(request: Request, next: Next) -> Response {
-    let (parts, mut body) = request.into_parts();
+pub(crate) async fn drain_body(
+    Shared(state): Shared<State>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    match timeout(state.body_deadline, read(body)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, body)).await,
+        Ok(Err(status)) => status.into_response(),
+        Err(_) => (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response(),
+    }
+}
+
+/// The whole body, or the status that refuses it.
+async fn read(mut body: Body) -> Result<Body, StatusCode> {
     let (mut kept, mut length) = (Vec::new(), 0);
     while length <= MAX_DRAINED {
         match poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
@@ -32,14 +48,23 @@ pub(crate) async fn drain_body(request: Request, next: Next) -> Response {
                     kept.extend_from_slice(&data);
                 }
             }
-            Some(Err(_)) => return StatusCode::BAD_REQUEST.into_response(),
+            Some(Err(_)) => return Err(StatusCode::BAD_REQUEST),
             None => break,
         }
     }
     if length > MAX_BODY {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    next.run(Request::from_parts(parts, Body::from(kept))).await
+    Ok(Body::from(kept))
+}
+
+/// Refuses an address with a NUL in its path or query: nothing valid contains one, and PostgreSQL cannot store it.
+pub(crate) async fn refuse_nul(request: Request, next: Next) -> Response {
+    let address = request.uri().path_and_query().map_or("", |it| it.as_str());
+    if address.contains("%00") {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    next.run(request).await
 }
 
 /// Assigns the request id, logs the request without its query (which may contain a ticket), and sets the headers.
@@ -68,6 +93,10 @@ pub(crate) async fn request_layer(
         tracing::debug!(request = %id, %method, path, status, milliseconds, "answered");
     } else {
         tracing::info!(request = %id, %method, path, status, milliseconds, "answered");
+    }
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
     }
     let framed_by = response.extensions_mut().remove::<FramedBy>();
     set_headers(

@@ -46,7 +46,11 @@ pub fn router(state: State) -> Router {
         .route("/metrics", get(metrics::show))
         .merge(pages)
         .layer(DefaultBodyLimit::disable())
-        .layer(middleware::from_fn(layer::drain_body))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            layer::drain_body,
+        ))
+        .layer(middleware::from_fn(layer::refuse_nul))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(
             state.clone(),

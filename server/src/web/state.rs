@@ -7,7 +7,7 @@ use crate::{
 };
 use kobling_app::edge::Edge;
 use kobling_domain::Kobling;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// The state that handlers share.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ pub struct State {
     pub behind_proxy: bool,
     /// Whether clients may use http on localhost. Only in mode `test`.
     pub local_http: bool,
+    /// How long the body of a request may take to arrive.
+    pub body_deadline: Duration,
     /// Metrics of the process.
     pub metrics: Arc<Metrics>,
 }

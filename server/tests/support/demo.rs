@@ -10,7 +10,7 @@ use serde::Deserialize;
 use std::{
     fs,
     net::{Ipv4Addr, TcpListener},
-    process::Stdio,
+    process::{ExitStatus, Stdio},
     sync::{
         OnceLock,
         atomic::{AtomicU16, Ordering},
@@ -103,13 +103,13 @@ pub struct Demo {
     mailbox: String,
     pub engine: Engine,
     pub folder: TempDir,
-    _running: Running,
+    running: Running,
 }
 
 /// Stops the demo when it is dropped.
 enum Running {
     Task { _stop: oneshot::Sender<()> },
-    Process { _child: Child },
+    Process { child: Child },
 }
 
 impl Demo {
@@ -162,13 +162,27 @@ impl Demo {
             command.args(["--set", setting]);
         }
         let child = command.spawn().expect("the program starts");
-        let demo = Self::at(port, folder, engine, Running::Process { _child: child });
+        let demo = Self::at(port, folder, engine, Running::Process { child });
         assert!(
             demo.is_up().await,
             "the demo does not come up: {}",
             demo.log()
         );
         demo
+    }
+
+    /// Sends SIGTERM to the process and waits until it has ended.
+    pub async fn terminate(&mut self) -> ExitStatus {
+        let Running::Process { child } = &mut self.running else {
+            panic!("the demo is no process of its own");
+        };
+        let id = child.id().expect("it runs");
+        let killed = Command::new("sh")
+            .args(["-c", &format!("kill -TERM {id}")])
+            .status()
+            .await;
+        assert!(killed.is_ok_and(|status| status.success()), "kill");
+        child.wait().await.expect("it has ended")
     }
 
     /// What the process has logged so far.
@@ -185,7 +199,7 @@ impl Demo {
             mailbox: of(3),
             engine: engine.clone(),
             folder,
-            _running: running,
+            running,
         }
     }
 

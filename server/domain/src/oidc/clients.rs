@@ -112,6 +112,8 @@ impl ClientService {
     ) -> Result<Option<Client>, StoreError> {
         match self.settings.client(id) {
             Some(client) => Ok(Some(client.clone())),
+            // No client has such an id, and a statement with it fails.
+            None if id.contains('\0') => Ok(None),
             None => Ok(work.clients().client(id).await?.map(|stored| stored.client)),
         }
     }
