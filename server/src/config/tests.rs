@@ -406,6 +406,10 @@ fn the_document_has_every_default() {
         ("server.site_name", server.site_name),
         ("server.behind_proxy", server.behind_proxy.to_string()),
         ("server.mode", format!("{:?}", server.mode).to_lowercase()),
+        ("server.head_seconds", server.head_seconds.to_string()),
+        ("server.body_seconds", server.body_seconds.to_string()),
+        ("server.idle_seconds", server.idle_seconds.to_string()),
+        ("server.stop_seconds", server.stop_seconds.to_string()),
         ("mail.retry_seconds", mail.retry_seconds.to_string()),
         (
             "mail.smtp.timeout_seconds",
