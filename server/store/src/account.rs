@@ -40,6 +40,7 @@ statements! {
     SET_PASSWORD = "INSERT INTO passwords (account, hash, changed_at) VALUES ($1, $2, $3)
         ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at";
     REFRESH_PASSWORD = "UPDATE passwords SET hash = $3 WHERE account = $1 AND hash = $2";
+    FORGET_PASSWORD = "DELETE FROM passwords WHERE account = $1 AND changed_at >= $2";
     INSERT_TICKET = "INSERT INTO recovery_tickets (ticket, account, expires_at) VALUES ($1, $2, $3)
         ON CONFLICT DO NOTHING";
     TICKET = "SELECT ticket, account, expires_at
@@ -208,6 +209,10 @@ impl Accounts for UnitOfWork {
 
     async fn refresh_password(&mut self, id: AccountId, old: &str, new: &str) -> Stored<()> {
         execute!(self, REFRESH_PASSWORD, id.to_string(), old, new).map(drop)
+    }
+
+    async fn forget_password(&mut self, id: AccountId, since: Timestamp) -> Stored<()> {
+        execute!(self, FORGET_PASSWORD, id.to_string(), since.0).map(drop)
     }
 }
 

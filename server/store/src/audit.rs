@@ -36,6 +36,7 @@ statements! {
     PURGE_MAILBOX_CODES = "DELETE FROM mailbox_codes WHERE expires_at <= $1";
     PURGE_EID_ATTEMPTS = "DELETE FROM eid_attempts WHERE expires_at <= $1";
     PURGE_RECOVERY_TICKETS = "DELETE FROM recovery_tickets WHERE expires_at <= $1";
+    PURGE_ADDRESS_CHANGES = "DELETE FROM address_changes WHERE expires_at <= $1";
     PURGE_SPENT_PROOFS = "DELETE FROM spent_proofs WHERE expires_at <= $1";
     PURGE_PUSHED = "DELETE FROM pushed_requests WHERE expires_at <= $1";
     PURGE_RATE_LIMITS = "DELETE FROM rate_limits WHERE tat <= $1";
@@ -44,12 +45,13 @@ statements! {
 }
 
 /// Children before parents, so that each deleted row is counted once.
-const PURGES: [&str; 10] = [
+const PURGES: [&str; 11] = [
     PURGE_ACCESS_TOKENS,
     PURGE_CODE_GRANTS,
     PURGE_MAILBOX_CODES,
     PURGE_EID_ATTEMPTS,
     PURGE_RECOVERY_TICKETS,
+    PURGE_ADDRESS_CHANGES,
     PURGE_SPENT_PROOFS,
     PURGE_PUSHED,
     PURGE_RATE_LIMITS,

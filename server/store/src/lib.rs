@@ -11,6 +11,7 @@
 //! for a session that has just ended), breaks the unit of work on both engines alike: its commit is refused.
 
 mod account;
+mod address_change;
 mod audit;
 mod batch;
 mod client;
@@ -40,6 +41,7 @@ pub use work::Observer;
 #[doc(hidden)]
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
     account::STATEMENTS,
+    address_change::STATEMENTS,
     audit::STATEMENTS,
     client::STATEMENTS,
     consent::STATEMENTS,

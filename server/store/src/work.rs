@@ -3,7 +3,7 @@
 use crate::error;
 use async_trait::async_trait;
 use kobling_domain::{
-    account::port::{Accounts, Tickets},
+    account::port::{Accounts, AddressChanges, Tickets},
     audit::port::Audit,
     auth::port::Sessions,
     directory::port::Directory,
@@ -198,6 +198,7 @@ macro_rules! accessors {
 impl Work for UnitOfWork {
     accessors! {
         accounts: Accounts, links: Links, sessions: Sessions, flows: Flows, codes: Codes, tickets: Tickets,
+        address_changes: AddressChanges,
         spent_proofs: SpentProofs, rate_limits: RateLimits, outbox: Outbox, directory: Directory, grants: Grants,
         families: Families, clients: Clients, consents: Consents, figures: Figures, logouts: Logouts,
         signing_keys: SigningKeys, audit: Audit, pushed: Pushed,

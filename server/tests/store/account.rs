@@ -1,6 +1,6 @@
 use super::{
     common::{commit, each, each_engine, read},
-    sample::{NOW, account, email, hash, later},
+    sample::{NOW, account, address_change, email, hash, later},
 };
 use kobling_domain::{
     account::types::{Account, Claim, RecoveryTicket, StoredPassword},
@@ -377,6 +377,122 @@ async fn an_account_is_disabled_and_enabled_once() {
             assert_eq!(disabled_at(w).await, Some(later(1)), "since the first time");
             assert!(w.accounts().enable_account(id).await.expect("runs"));
             assert_eq!(disabled_at(w).await, None);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_of_address_is_found_by_its_ticket_and_consumed_once() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let id = account(1).id;
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("account");
+            let change = address_change("one", id, "old@nordvik.example", 0);
+            w.address_changes()
+                .insert_address_change(&change)
+                .await
+                .expect("inserts");
+            let twice = w.address_changes().insert_address_change(&change).await;
+            assert!(matches!(twice, Err(StoreError::Conflict)));
+            let changes = w.address_changes();
+            let (ticket, in_time, late) = (&change.ticket, later(9), later(10));
+            for _ in 0..2 {
+                let found = changes.address_change(ticket, in_time).await;
+                assert_eq!(found.expect("reads"), Some(change.clone()));
+            }
+            let found = changes.address_change(ticket, late).await;
+            assert_eq!(found.expect("reads"), None);
+            let consumed = changes.consume_address_change(ticket, late).await;
+            assert_eq!(consumed.expect("is too late"), None);
+            let consumed = changes.consume_address_change(ticket, in_time).await;
+            assert_eq!(consumed.expect("consumes"), Some(change.clone()));
+            let again = changes.consume_address_change(ticket, in_time).await;
+            assert_eq!(again.expect("finds it consumed"), None);
+            let found = changes.address_change(ticket, in_time).await;
+            assert_eq!(found.expect("reads"), None);
+            let left = changes.address_change_from(id, &change.old, in_time).await;
+            assert_eq!(left.expect("reads"), None);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_changes_of_an_account_are_voided_from_a_time_on() {
+    each(async |db| {
+        commit(&db, async |w| {
+            for number in [1, 2] {
+                w.accounts()
+                    .insert_account(&account(number))
+                    .await
+                    .expect("account");
+            }
+            let (id, old) = (account(1).id, "old@nordvik.example");
+            let changes = w.address_changes();
+            for change in [
+                address_change("first", id, old, 0),
+                address_change("second", id, "between@nordvik.example", 1),
+                address_change("third", id, old, 2),
+                address_change("another", account(2).id, old, 2),
+            ] {
+                changes
+                    .insert_address_change(&change)
+                    .await
+                    .expect("inserts");
+            }
+            let left = changes.address_change_from(id, &email(old), NOW).await;
+            assert_eq!(
+                left.expect("reads").map(|change| change.ticket),
+                Some(hash("first"))
+            );
+            changes
+                .void_address_changes(id, later(1))
+                .await
+                .expect("voids");
+            for (ticket, remains) in [
+                ("first", true),
+                ("second", false),
+                ("third", false),
+                ("another", true),
+            ] {
+                let found = changes.address_change(&hash(ticket), NOW).await;
+                assert_eq!(found.expect("reads").is_some(), remains, "{ticket}");
+            }
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_is_removed_only_if_it_is_new_enough() {
+    each(async |db| {
+        commit(&db, async |w| {
+            let id = account(1).id;
+            w.accounts()
+                .insert_account(&account(1))
+                .await
+                .expect("account");
+            let password = StoredPassword {
+                hash: "$one".into(),
+                changed_at: later(1),
+            };
+            let accounts = w.accounts();
+            accounts.set_password(id, &password).await.expect("sets");
+            accounts.forget_password(id, later(2)).await.expect("keeps");
+            let kept = accounts.password(id).await;
+            assert_eq!(kept.expect("reads"), Some(password));
+            accounts
+                .forget_password(id, later(1))
+                .await
+                .expect("removes");
+            assert_eq!(accounts.password(id).await.expect("reads"), None);
         })
         .await;
     })

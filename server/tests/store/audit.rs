@@ -1,8 +1,8 @@
 use super::{
     common::{commit, each},
     sample::{
-        MINUTE, NOW, access_token, account, attempt, base_rows, code, code_grant, family, flow,
-        hash, later, outbox, session, uuid,
+        MINUTE, NOW, access_token, account, address_change, attempt, base_rows, code, code_grant,
+        family, flow, hash, later, outbox, session, uuid,
     },
 };
 use kobling_domain::{
@@ -289,6 +289,11 @@ async fn the_purge_deletes_and_counts_expired_rows() {
                 expires_at: later(10),
             };
             w.tickets().insert_ticket(&ticket).await.expect("ticket");
+            let change = address_change("change", account.id, "old@nordvik.example", 0);
+            w.address_changes()
+                .insert_address_change(&change)
+                .await
+                .expect("change");
             w.spent_proofs()
                 .spend_proof(&hash("proof"), later(10))
                 .await
@@ -318,8 +323,8 @@ async fn the_purge_deletes_and_counts_expired_rows() {
             // The authorization code and the rate limit after one minute; the token after five.
             assert_eq!(w.audit().purge(later(1), None).await.expect("purges"), 2);
             assert_eq!(w.audit().purge(later(5), None).await.expect("purges"), 1);
-            // One-time code, eID attempt, reset ticket, proof of work.
-            assert_eq!(w.audit().purge(later(10), None).await.expect("purges"), 4);
+            // One-time code, eID attempt, reset ticket, change of address, proof of work.
+            assert_eq!(w.audit().purge(later(10), None).await.expect("purges"), 5);
             // The flow. Sessions do not end without notices.
             assert_eq!(w.audit().purge(later(30), None).await.expect("purges"), 1);
             assert_eq!(w.audit().purge(later(60), None).await.expect("purges"), 0);

@@ -4,8 +4,8 @@ use super::{
     common::{commit, each, each_engine},
     pushed::pushed,
     sample::{
-        MINUTE, NOW, account, attempt, base_rows, code, code_grant, family, flow, hash, later,
-        link, outbox, session,
+        MINUTE, NOW, account, address_change, attempt, base_rows, code, code_grant, family, flow,
+        hash, later, link, outbox, session,
     },
 };
 use kobling_domain::{
@@ -84,6 +84,11 @@ async fn set_up(database: &Database) {
             expires_at: later(10),
         };
         w.tickets().insert_ticket(&ticket).await.expect("ticket");
+        let change = address_change("change", account.id, "old@nordvik.example", 0);
+        w.address_changes()
+            .insert_address_change(&change)
+            .await
+            .expect("change");
         w.pushed()
             .insert_pushed(&pushed("request", 2))
             .await
@@ -111,6 +116,9 @@ races! {
     one_consumes_a_code: |won| *won => 1, |w, _| w.codes().consume_code(flow(1).id, &hash("code"), NOW).await;
     five_try_a_code: Option::is_some => 5, |w, _| w.codes().try_code(flow(1).id, NOW, 5).await;
     one_consumes_a_ticket: Option::is_some => 1, |w, _| w.tickets().consume_ticket(&hash("ticket"), NOW).await;
+    one_consumes_a_change_of_address: Option::is_some => 1, |w, _| {
+        w.address_changes().consume_address_change(&hash("change"), NOW).await
+    };
     one_consumes_a_code_grant: Option::is_some => 1, |w, _| w.grants().consume_code_grant(&hash("grant"), NOW).await;
     one_takes_a_refresh_token: Option::is_some => 1, |w, number| {
         w.families().rotate_refresh(&hash("grant refresh"), &hash(&format!("next {number}")), "startside", None, NOW).await

@@ -1,7 +1,7 @@
 //! Sample values, deterministic: the number distinguishes them.
 
 use kobling_domain::{
-    account::types::{Account, Claim},
+    account::types::{Account, AddressChange, Claim},
     auth::session::{Method, Session},
     directory::types::Organisation,
     eid::types::EidAttempt,
@@ -52,6 +52,17 @@ pub fn account(number: u128) -> Account {
         lang: Lang::Nb,
         created_at: NOW,
         disabled_at: None,
+    }
+}
+
+/// By which an account left an address, so many minutes from now; ten minutes remain to undo it.
+pub fn address_change(ticket: &str, account: AccountId, old: &str, minutes: i64) -> AddressChange {
+    AddressChange {
+        ticket: hash(ticket),
+        account,
+        old: email(old),
+        changed_at: later(minutes),
+        expires_at: later(minutes + 10),
     }
 }
 

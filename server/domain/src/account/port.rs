@@ -1,7 +1,7 @@
-//! How accounts, passwords and recovery tickets are stored.
+//! How accounts, passwords, recovery tickets and changes of address are stored.
 
 use crate::{
-    account::types::{Account, RecoveryTicket, StoredPassword},
+    account::types::{Account, AddressChange, RecoveryTicket, StoredPassword},
     kernel::{error::Stored, secret::Digest256},
 };
 use async_trait::async_trait;
@@ -47,6 +47,36 @@ pub trait Accounts: Send {
     async fn set_password(&mut self, id: AccountId, password: &StoredPassword) -> Stored<()>;
     /// Replaces the hash by a new one of the same password, if the hash is still `old`.
     async fn refresh_password(&mut self, id: AccountId, old: &str, new: &str) -> Stored<()>;
+    /// Removes the password, if it was set at this time or later.
+    async fn forget_password(&mut self, id: AccountId, since: Timestamp) -> Stored<()>;
+}
+
+/// Changes of address that the reader of the old mailbox can undo.
+#[async_trait]
+pub trait AddressChanges: Send {
+    /// Adds one.
+    async fn insert_address_change(&mut self, change: &AddressChange) -> Stored<()>;
+    /// The one of a ticket, unconsumed and unexpired; does not consume it.
+    async fn address_change(
+        &mut self,
+        ticket: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<AddressChange>>;
+    /// The first change by which an account left an address, unconsumed and unexpired.
+    async fn address_change_from(
+        &mut self,
+        account: AccountId,
+        old: &Email,
+        now: Timestamp,
+    ) -> Stored<Option<AddressChange>>;
+    /// Consumes it.
+    async fn consume_address_change(
+        &mut self,
+        ticket: &Digest256,
+        now: Timestamp,
+    ) -> Stored<Option<AddressChange>>;
+    /// Removes an account's changes from this time on.
+    async fn void_address_changes(&mut self, account: AccountId, since: Timestamp) -> Stored<()>;
 }
 
 /// Recovery tickets.

@@ -76,6 +76,21 @@ pub struct RecoveryTicket {
     pub expires_at: Timestamp,
 }
 
+/// A change of address that the reader of the old mailbox can undo. Single use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressChange {
+    /// Hash of the ticket in the mail to the old mailbox.
+    pub ticket: Digest256,
+    /// The account.
+    pub account: AccountId,
+    /// The address that it had before.
+    pub old: Email,
+    /// When it was changed.
+    pub changed_at: Timestamp,
+    /// Until when it can be undone.
+    pub expires_at: Timestamp,
+}
+
 /// The longest display name, in characters.
 const NAME_LENGTH: usize = 100;
 

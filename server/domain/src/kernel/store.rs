@@ -4,7 +4,7 @@
 //! unexpired, in one statement, and returns it. Exactly one of concurrent calls succeeds.
 
 use crate::{
-    account::port::{Accounts, Tickets},
+    account::port::{Accounts, AddressChanges, Tickets},
     audit::port::Audit,
     auth::port::Sessions,
     directory::port::Directory,
@@ -46,6 +46,8 @@ pub trait Work: Send {
     fn codes(&mut self) -> &mut dyn Codes;
     /// Recovery tickets.
     fn tickets(&mut self) -> &mut dyn Tickets;
+    /// Changes of address that can be undone.
+    fn address_changes(&mut self) -> &mut dyn AddressChanges;
     /// Proofs of work, and other single-use values, that have been used.
     fn spent_proofs(&mut self) -> &mut dyn SpentProofs;
     /// Rate limits.
