@@ -31,6 +31,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/login") view=|| page(Page::Login) ssr=SsrMode::Async/>
                     <Route path=path!("/forgot-password") view=|| page(Page::ForgotPassword) ssr=SsrMode::Async/>
                     <Route path=path!("/reset-password") view=|| page(Page::ResetPassword) ssr=SsrMode::Async/>
+                    <Route path=path!("/undo-email") view=|| page(Page::UndoEmail) ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=|| page(Page::Account) ssr=SsrMode::Async/>
                     <Route path=path!("/account/email") view=|| page(Page::AccountEmail) ssr=SsrMode::Async/>
                     <Route path=path!("/account/password") view=|| page(Page::AccountPassword) ssr=SsrMode::Async/>

@@ -123,6 +123,7 @@ async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) 
         "/account",
         "/account/email",
         "/account/password",
+        "/undo-email?ticket=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "/login",
         "/forgot-password",
     ] {

@@ -15,6 +15,8 @@ pub enum Page {
     ForgotPassword,
     /// `/reset-password`
     ResetPassword,
+    /// `/undo-email`
+    UndoEmail,
     /// `/account`
     Account,
     /// `/account/email`
@@ -39,6 +41,8 @@ pub const LOGIN: Page = Page::Login;
 pub const FORGOT_PASSWORD: Page = Page::ForgotPassword;
 /// Set a new password, from the reset mail.
 pub const RESET_PASSWORD: Page = Page::ResetPassword;
+/// Undo a change of address, from the mail to the old mailbox.
+pub const UNDO_EMAIL: Page = Page::UndoEmail;
 /// Account settings.
 pub const ACCOUNT: Page = Page::Account;
 /// Change the account's address.
@@ -58,11 +62,12 @@ pub const PROBLEM: Page = Page::Problem;
 
 impl Page {
     /// All pages.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Home,
         Self::Login,
         Self::ForgotPassword,
         Self::ResetPassword,
+        Self::UndoEmail,
         Self::Account,
         Self::AccountEmail,
         Self::AccountPassword,
@@ -81,6 +86,7 @@ impl Page {
             Self::Login => "/login",
             Self::ForgotPassword => "/forgot-password",
             Self::ResetPassword => "/reset-password",
+            Self::UndoEmail => "/undo-email",
             Self::Account => "/account",
             Self::AccountEmail => "/account/email",
             Self::AccountPassword => "/account/password",

@@ -5,6 +5,7 @@ use super::{OF_CODE, OF_EMAIL, OF_PASSWORD, above, beside};
 use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
+use crate::part::alert::{Tone, alert};
 use crate::part::code::CodeField;
 use crate::part::field::Field;
 use crate::part::heading::Heading;
@@ -14,7 +15,7 @@ use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
-use kobling_model::view::{ChangeEmailStep, ChangeEmailView, ProofView};
+use kobling_model::view::{ChangeEmailStep, ChangeEmailView, ClosingItem, ProofView};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -62,6 +63,13 @@ pub(crate) async fn change_email_code(
         .await
 }
 
+/// What the change closes, and whom to ask.
+fn closes(item: ClosingItem) -> AnyView {
+    let names = item.applications.join(", ");
+    let text = (texts().account.closes)(&names, &item.organisation, &item.contact);
+    alert(Tone::Info, text)
+}
+
 pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
     let t = texts();
     let problem = view.problem;
@@ -106,6 +114,7 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
                 view! {
                     {above(problem, &[OF_EMAIL, OF_PASSWORD])}
                     <p class="ds-paragraph">{(t.account.email_intro)(&view.current)}</p>
+                    {view.closing.into_iter().map(closes).collect_view()}
                     <Act to=ChangeEmail::PATH class="k-form">
                         {of_flow(view.flow)}
                         <Field

@@ -15,6 +15,7 @@ pub(crate) mod removal;
 pub(crate) mod reset_password;
 pub(crate) mod session;
 pub(crate) mod sign_out;
+pub(crate) mod undo_email;
 pub(crate) mod view;
 
 use crate::part::alert::{Tone, alert};

@@ -5,7 +5,7 @@
 
 use super::{
     account, account_email, account_password, consent, forgot_password, link, login, no_access,
-    reset_password, sign_out,
+    reset_password, sign_out, undo_email,
 };
 use crate::codec::Compact;
 use crate::error::UiError;
@@ -35,6 +35,7 @@ pub(crate) async fn view(of: ViewOf, query: PageQuery) -> Result<PageView, UiErr
             Page::Login => PageView::Login(login::see(k, v, q).await?),
             Page::ForgotPassword => PageView::ForgotPassword(forgot_password::see(k, v, q).await?),
             Page::ResetPassword => PageView::ResetPassword(reset_password::see(k, v, q).await?),
+            Page::UndoEmail => PageView::UndoEmail(undo_email::see(k, v, q).await?),
             Page::Link => PageView::Link(link::see(k, v, q).await?),
             Page::NoAccess => PageView::NoAccess(no_access::see(k, v, q).await?),
             Page::Consent => PageView::Consent(consent::see(k, v, q).await?),
@@ -66,6 +67,7 @@ fn show(outcome: Outcome, query: PageQuery) -> AnyView {
         PageView::Login(view) => login::show(view, query),
         PageView::ForgotPassword(view) => forgot_password::show(view),
         PageView::ResetPassword(view) => reset_password::show(view, query.ticket),
+        PageView::UndoEmail(view) => undo_email::show(view, query.ticket),
         PageView::Link(view) => link::show(view, query),
         PageView::NoAccess(view) => no_access::show(view),
         PageView::Consent(view) => consent::show(view),

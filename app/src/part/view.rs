@@ -6,7 +6,7 @@ use kobling_domain::Next;
 use kobling_model::route::Page;
 use kobling_model::view::{
     AccountView, ChangeEmailView, ChangePasswordView, ConsentView, ForgotView, FrameView, LinkPage,
-    NoAccessView, ResetView, SignInView, SignOutView,
+    NoAccessView, ResetView, SignInView, SignOutView, UndoEmailView,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -35,6 +35,8 @@ pub(crate) enum PageView {
     ForgotPassword(ForgotView),
     /// `/reset-password`
     ResetPassword(ResetView),
+    /// `/undo-email`
+    UndoEmail(UndoEmailView),
     /// `/link`
     Link(LinkPage),
     /// `/no-access`
@@ -90,6 +92,10 @@ impl PageQuery {
                 query.ticket = ticket.expose().to_owned();
                 query.flow = flow.to_string();
                 &Page::ResetPassword
+            }
+            Next::UndoEmail(ticket) => {
+                query.ticket = ticket.expose().to_owned();
+                &Page::UndoEmail
             }
         };
         Some((*page, query))

@@ -2,7 +2,7 @@
 
 use super::words::{
     Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, ProblemTexts, Recovery,
-    Removal, SignIn, Texts,
+    Removal, SignIn, Texts, UndoEmail,
 };
 use kobling_model::password::Requirement;
 use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
@@ -225,6 +225,11 @@ pub(super) static EN: Texts = Texts {
                 "The address is {email} now. We send a code to the new one, and change over when you have typed it in."
             )
         },
+        closes: |applications, organisation, contact| {
+            format!(
+                "The address you have now gives access to {applications}. When you change it, that access is closed until {organisation} has registered the new address. Contact: {contact}"
+            )
+        },
         email_proof: |provider| format!("First confirm that it is you, with {provider}."),
         password_proof: "Your password, so that we know it is you.",
         password_heading: "Change password",
@@ -244,6 +249,28 @@ pub(super) static EN: Texts = Texts {
             None => "An application asks for you to be signed out here.".into(),
         },
         stay: "Stay signed in",
+    },
+    undo_email: UndoEmail {
+        heading: "Undo the change of address",
+        ask: |email| {
+            format!(
+                "The account gets the address {email} back. Everyone who is signed in to the account is signed out."
+            )
+        },
+        removes: "Electronic IDs that were linked after the change are removed, and so is a password that was saved after it.",
+        undo: "Undo the change",
+        leave: "Did you change the address yourself? Then just close this page.",
+        taken_heading: "The change cannot be undone",
+        taken: |email| {
+            format!(
+                "{email} belongs to another account now, so nothing has been changed. Contact user support where you work."
+            )
+        },
+        dead: "The link is used, too old or replaced by another change. If the address belongs to your account, you can reset the password. Otherwise contact user support where you work.",
+        done: "The account has its address back",
+        done_text: "Everyone is signed out, and both addresses have been told by email.",
+        unlinked: "Electronic IDs that were linked after the change are removed. You can link your own when you have signed in.",
+        new_password: "Create a new password now. Whoever changed the address may know the old one.",
     },
     removal: Removal {
         heading: "Remove link",

@@ -2,7 +2,7 @@
 
 use super::words::{
     Account, Common, Consent, Idle, LinkTexts, NoAccess, PasswordTexts, ProblemTexts, Recovery,
-    Removal, SignIn, Texts,
+    Removal, SignIn, Texts, UndoEmail,
 };
 use kobling_model::password::Requirement;
 use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
@@ -225,6 +225,11 @@ pub(super) static NB: Texts = Texts {
                 "Adressen er nå {email}. Vi sender en kode til den nye, og bytter når du har skrevet den inn."
             )
         },
+        closes: |applications, organisation, contact| {
+            format!(
+                "Adressen du har nå, gir tilgang til {applications}. Når du bytter, er tilgangen stengt til {organisation} har registrert den nye adressen. Kontakt: {contact}"
+            )
+        },
         email_proof: |provider| format!("Bekreft først at det er deg, med {provider}."),
         password_proof: "Passordet ditt, så vi vet at det er deg.",
         password_heading: "Endre passord",
@@ -244,6 +249,28 @@ pub(super) static NB: Texts = Texts {
             None => "Et program ber om at du logges ut her.".into(),
         },
         stay: "Bli værende",
+    },
+    undo_email: UndoEmail {
+        heading: "Angre endringen av adressen",
+        ask: |email| {
+            format!(
+                "Kontoen får tilbake adressen {email}. Alle som er logget på kontoen, blir logget ut."
+            )
+        },
+        removes: "Elektroniske ID-er som er koblet til etter endringen, blir fjernet. Det samme gjelder et passord som er lagret etter den.",
+        undo: "Angre endringen",
+        leave: "Var det du som endret adressen? Da lukker du bare denne siden.",
+        taken_heading: "Endringen kan ikke angres",
+        taken: |email| {
+            format!(
+                "{email} hører nå til en annen konto, så ingenting er endret. Ta kontakt med brukerstøtten der du jobber."
+            )
+        },
+        dead: "Lenken er brukt, for gammel eller erstattet av en annen endring. Hører adressen til kontoen din, kan du tilbakestille passordet. Ellers tar du kontakt med brukerstøtten der du jobber.",
+        done: "Kontoen har fått tilbake adressen",
+        done_text: "Alle er logget ut, og begge adressene har fått beskjed på e-post.",
+        unlinked: "Elektroniske ID-er som ble koblet til etter endringen, er fjernet. Du kan koble til din egen når du har logget på.",
+        new_password: "Opprett et nytt passord nå. Den som endret adressen, kan kjenne det gamle.",
     },
     removal: Removal {
         heading: "Fjern tilknytning",

@@ -30,6 +30,8 @@ pub struct Texts {
     pub consent: Consent,
     /// `/account` and below.
     pub account: Account,
+    /// `/undo-email`.
+    pub undo_email: UndoEmail,
     /// The dialog **Fjern tilknytning**.
     pub removal: Removal,
     /// The problem page.
@@ -214,6 +216,8 @@ pub struct Account {
     pub link: Around,
     pub new_email: &'static str,
     pub email_intro: Around,
+    /// Takes the applications, the organisation and its contact.
+    pub closes: fn(&str, &str, &str) -> String,
     pub email_proof: Around,
     pub password_proof: &'static str,
     pub password_heading: &'static str,
@@ -223,6 +227,22 @@ pub struct Account {
     /// Takes the application, if it identified itself.
     pub sign_out_ask: fn(Option<&str>) -> String,
     pub stay: &'static str,
+}
+
+/// `/undo-email`.
+pub struct UndoEmail {
+    pub heading: &'static str,
+    pub ask: Around,
+    pub removes: &'static str,
+    pub undo: &'static str,
+    pub leave: &'static str,
+    pub taken_heading: &'static str,
+    pub taken: Around,
+    pub dead: &'static str,
+    pub done: &'static str,
+    pub done_text: &'static str,
+    pub unlinked: &'static str,
+    pub new_password: &'static str,
 }
 
 /// The dialog **Fjern tilknytning**.

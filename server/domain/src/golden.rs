@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Lang, Level, LinkId, ProviderId, Timestamp,
+    AccountId, Email, FlowId, Lang, Level, LinkId, ProviderId, SessionId, Timestamp,
     id::{NoticeId, SignOutId},
     status::{NoAccessReason, Notice, NoticeStatus},
 };
@@ -146,7 +146,10 @@ rows! { flow_states, FlowState,
         FlowState::Removing { account: account(), link: link(), step: RemovingStep::Ask } => r#"{"removing":{"account":"00000000-0000-0000-0000-000000000001","link":"00000000-0000-0000-0000-000000000002","step":"ask"}}"#,
     ],
     FlowState::ChangingEmail { .. } => [
-        FlowState::ChangingEmail { account: account(), typed: text("k"), email: Some(email()) } => r#"{"changing_email":{"account":"00000000-0000-0000-0000-000000000001","typed":"k","email":"kari@nordvik.example"}}"#,
+        FlowState::ChangingEmail { account: account(), typed: text("k"), email: Some(email()), session: Some(SessionId(Uuid::from_u128(8))) } => r#"{"changing_email":{"account":"00000000-0000-0000-0000-000000000001","typed":"k","email":"kari@nordvik.example","session":"00000000-0000-0000-0000-000000000008"}}"#,
+    ],
+    FlowState::EmailRestored { .. } => [
+        FlowState::EmailRestored { sign_in: FlowId(Uuid::from_u128(4)), password: true, unlinked: false } => r#"{"email_restored":{"sign_in":"00000000-0000-0000-0000-000000000004","password":true,"unlinked":false}}"#,
     ],
     FlowState::Recovery { .. } => [FlowState::Recovery { typed: text("k"), sent: true } => r#"{"recovery":{"typed":"k","sent":true}}"#],
     FlowState::Resetting => [FlowState::Resetting => r#""resetting""#],
@@ -289,7 +292,11 @@ rows! { contents, Content,
     Content::AddressReleased { .. } => [
         Content::AddressReleased { email: email(), url: text("u") } => r#"{"AddressReleased":{"email":"kari@nordvik.example","url":"u"}}"#,
     ],
-    Content::EmailChanged { .. } => [Content::EmailChanged { new: email(), url: text("u") } => r#"{"EmailChanged":{"new":"kari@nordvik.example","url":"u"}}"#],
+    Content::EmailChanged { .. } => [
+        Content::EmailChanged { new: email(), url: text("u"), undo: None } => r#"{"EmailChanged":{"new":"kari@nordvik.example","url":"u"}}"#,
+        Content::EmailChanged { new: email(), url: text("u"), undo: Some(text("o")) } => r#"{"EmailChanged":{"new":"kari@nordvik.example","url":"u","undo":"o"}}"#,
+    ],
+    Content::EmailRestored { .. } => [Content::EmailRestored { email: email(), url: text("u") } => r#"{"EmailRestored":{"email":"kari@nordvik.example","url":"u"}}"#],
 }
 
 /// Rows of earlier builds that this build can read.
@@ -304,6 +311,13 @@ fn older_rows_are_still_readable() {
             upstream: None,
             ..
         }
+    ));
+    let state = read(
+        r#"{"changing_email":{"account":"00000000-0000-0000-0000-000000000001","typed":"k","email":null}}"#,
+    );
+    assert!(matches!(
+        state,
+        FlowState::ChangingEmail { session: None, .. }
     ));
     let state =
         read(r#"{"no_access":{"account":"00000000-0000-0000-0000-000000000001","reference":"R"}}"#);

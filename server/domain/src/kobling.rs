@@ -2,8 +2,8 @@
 
 use crate::{
     account::{
-        email::EmailService, password::PasswordService, profile::ProfileService,
-        recovery::RecoveryService,
+        email::EmailService, email_undo::EmailUndoService, password::PasswordService,
+        profile::ProfileService, recovery::RecoveryService,
     },
     admin::{
         account::OperatorService, bearer::AdministrationService, client::ClientAdminService,
@@ -86,6 +86,8 @@ pub struct Kobling {
     pub profile: Arc<ProfileService>,
     /// Changes an account's address.
     pub email: Arc<EmailService>,
+    /// Undoes a change of address from the old mailbox.
+    pub email_undo: Arc<EmailUndoService>,
     /// Password recovery by mail.
     pub recovery: Arc<RecoveryService>,
     /// Authorises administrators and client registration by bearer token.
@@ -158,7 +160,8 @@ impl Kobling {
             CallbackService::new(&kernel, &destinations, &eid, &links, &sessions, &step_up);
         let password = PasswordService::new(&kernel, &logout, &sessions, &step_up);
         let profile = ProfileService::new(&kernel, &consents, &password, &removal, &sessions);
-        let email = EmailService::new(&kernel, &codes, &eid, &sessions, &step_up);
+        let email = EmailService::new(&kernel, &access, &codes, &eid, &logout, &sessions, &step_up);
+        let email_undo = EmailUndoService::new(&kernel, &logout);
         let recovery = RecoveryService::new(&kernel, &links, &password, &proof_of_work, &sessions);
         let administration = AdministrationService::new(&kernel);
         let client_admin = ClientAdminService::new(&kernel);
@@ -192,6 +195,7 @@ impl Kobling {
             password,
             profile,
             email,
+            email_undo,
             recovery,
             administration,
             client_admin,

@@ -61,7 +61,8 @@ fn tidy(content: &Content) -> Content {
         | Content::Reset { .. }
         | Content::PasswordChanged { .. }
         | Content::AddressReleased { .. }
-        | Content::EmailChanged { .. } => {}
+        | Content::EmailChanged { .. }
+        | Content::EmailRestored { .. } => {}
     }
     content
 }
@@ -79,7 +80,8 @@ fn parts(content: &Content) -> (Option<&str>, &str) {
         | Content::LinkMoved { url, .. }
         | Content::LinkUnbacked { url, .. }
         | Content::AddressReleased { url, .. }
-        | Content::EmailChanged { url, .. } => (None, url),
+        | Content::EmailRestored { url, .. } => (None, url),
+        Content::EmailChanged { url, undo, .. } => (None, undo.as_ref().unwrap_or(url)),
     }
 }
 

@@ -56,8 +56,21 @@ pub struct ChangeEmailView {
     pub step: ChangeEmailStep,
     /// How the step is confirmed.
     pub proof: ProofView,
+    /// The applications that the current address opens, by organisation.
+    pub closing: Vec<ClosingItem>,
     /// What went wrong last.
     pub problem: Option<Problem>,
+}
+
+/// Applications of one organisation that close with a change of address, until it registers the new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosingItem {
+    /// Names of the applications.
+    pub applications: Vec<String>,
+    /// Name of the organisation.
+    pub organisation: String,
+    /// Whom to ask there.
+    pub contact: String,
 }
 
 /// Steps of `/account/email`.
@@ -74,6 +87,32 @@ pub enum ChangeEmailStep {
         email: String,
         /// Minutes that the code is valid.
         minutes: i64,
+    },
+}
+
+/// `/undo-email`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UndoEmailView {
+    /// The ticket is valid: says what will happen.
+    Ask {
+        /// The address that the account gets back.
+        email: String,
+    },
+    /// The address has an account of its own by now.
+    Taken {
+        /// The address.
+        email: String,
+    },
+    /// The ticket is invalid (unknown, used, expired, overtaken by an earlier one).
+    Dead,
+    /// The account has its address back.
+    Done {
+        /// Flow of a sign-in with the address filled in.
+        sign_in: FlowId,
+        /// Whether a new password is to be created.
+        password: bool,
+        /// Whether links were removed.
+        unlinked: bool,
     },
 }
 

@@ -12,7 +12,10 @@ mod sign_in;
 mod sign_out;
 
 pub use access::{ApplicationItem, ConsentView, Learns, NoAccessView};
-pub use account::{AccountView, ChangeEmailStep, ChangeEmailView, ChangePasswordView, ProofView};
+pub use account::{
+    AccountView, ChangeEmailStep, ChangeEmailView, ChangePasswordView, ClosingItem, ProofView,
+    UndoEmailView,
+};
 pub use frame::FrameView;
 pub use link::{
     LinkItem, LinkPage, LinkStep, LinkView, OrganisationView, RemovalStep, RemovalView,

@@ -19,6 +19,10 @@ use crate::{
         request::Visitor,
         secret::Password,
     },
+    oidc::{
+        access::rule::AccessService,
+        logout::{end::LogoutService, types::SessionSelector},
+    },
     ops::{limit::Limit, mail::Content},
 };
 use kobling_model::{
@@ -29,10 +33,18 @@ use kobling_model::{
 
 service! {
     /// Changes an account's address.
-    EmailService { codes: CodeService, eid: EidService, sessions: SessionService, step_up: StepUpService }
+    EmailService {
+        access: AccessService,
+        codes: CodeService,
+        eid: EidService,
+        logout: LogoutService,
+        sessions: SessionService,
+        step_up: StepUpService,
+    }
 }
 
 impl EmailService {
+    /// A flow of the caller's session. It does not outlive the session: whoever ends it ends what it has requested.
     async fn changing_email(
         &self,
         work: &mut Unit,
@@ -44,7 +56,10 @@ impl EmailService {
             Some(id) => self.own_flow(work, visitor, id).await?,
             None => None,
         };
-        Ok(flow.filter(|flow| matches!(flow.state, FlowState::ChangingEmail { account, .. } if account == caller.account.id)))
+        Ok(flow.filter(|flow| {
+            matches!(flow.state, FlowState::ChangingEmail { account, session, .. }
+                if account == caller.account.id && session.is_none_or(|session| session == caller.session.id))
+        }))
     }
 
     /// How the caller can confirm that they own the account.
@@ -90,7 +105,12 @@ impl EmailService {
                 typed: String::new(),
             },
         };
+        let closing = match &step {
+            ChangeEmailStep::Address { .. } => self.closing(&mut work, &caller).await?,
+            ChangeEmailStep::Code { .. } => Vec::new(),
+        };
         Ok(ChangeEmailView {
+            closing,
             proof: self.proof_of(&mut work, &caller).await?,
             current: caller.account.email.to_string(),
             problem: flow.as_ref().and_then(|flow| flow.problem),
@@ -136,6 +156,7 @@ impl EmailService {
                     account: caller.account.id,
                     typed: String::new(),
                     email: None,
+                    session: Some(caller.session.id),
                 };
                 let flow = self.new_flow(browser, Destination::Account, state);
                 work.flows().insert_flow(&flow).await?;
@@ -147,6 +168,7 @@ impl EmailService {
             account: caller.account.id,
             typed: typed.clone(),
             email: None,
+            session: Some(caller.session.id),
         };
         let (new, proof) = match self
             .check_new_email(visitor, &caller, &typed, password)
@@ -184,6 +206,7 @@ impl EmailService {
             account: caller.account.id,
             typed,
             email: Some(new),
+            session: Some(caller.session.id),
         };
         flow.problem = None;
         self.save(&mut work, &flow).await?;
@@ -250,6 +273,7 @@ impl EmailService {
                 account: caller.account.id,
                 typed: email.chars().take(320).collect(),
                 email: None,
+                session: Some(caller.session.id),
             };
             self.eid.confirm(visitor, &provider, state).await
         }
@@ -257,7 +281,8 @@ impl EmailService {
         self.settle(visitor, None, result).await
     }
 
-    /// **Bekreft**: the code proves the new mailbox, and the address changes; a mail notifies the old mailbox.
+    /// **Bekreft**: the code proves the new mailbox, and the address changes; the other sessions end, and a mail to the
+    /// old mailbox says how to undo it.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -282,7 +307,12 @@ impl EmailService {
                 Err(fault) => return Err(fault),
             };
             let mut work = self.begin().await?;
+            // First the account, as in a change of password: in another order, the two can deadlock.
+            work.accounts().lock_account(caller.account.id).await?;
             self.codes.consume(&mut work, &code).await?;
+            // Fails if the session has ended since the request began.
+            let proof = StepUp::earlier(&caller);
+            let token = self.step_up.confirm(&mut work, &caller, proof).await?;
             let account = work
                 .accounts()
                 .account(caller.account.id)
@@ -303,6 +333,7 @@ impl EmailService {
                         account: account.id,
                         typed: new.to_string(),
                         email: None,
+                        session: Some(caller.session.id),
                     };
                     return self
                         .refuse(self.begin().await?, flow, Problem::EmailTaken)
@@ -310,14 +341,14 @@ impl EmailService {
                 }
                 Err(error) => return Err(error.into()),
             }
-            let url = self.url(route::ACCOUNT);
-            self.mail(
-                &mut work,
-                &old,
-                account.lang,
-                Content::EmailChanged { new, url },
-            )
-            .await?;
+            let others = SessionSelector::OfAccount(account.id, Some(caller.session.id));
+            self.logout.end(&mut work, &others).await?;
+            let content = Content::EmailChanged {
+                undo: self.undo_link(&mut work, &account, &new).await?,
+                url: self.url(route::ACCOUNT),
+                new,
+            };
+            self.mail(&mut work, &old, account.lang, content).await?;
             self.note(&mut work, visitor, AuditEvent::EmailChanged, &caller)
                 .await?;
             flow.state = FlowState::Ended {
@@ -326,7 +357,7 @@ impl EmailService {
             flow.problem = None;
             self.save(&mut work, &flow).await?;
             self.commit_posted(work).await?;
-            Ok(Answer::page(page_of(&flow)))
+            Ok(Answer::page(page_of(&flow)).with_session(token))
         }
         .await;
         self.settle(visitor, Some(flow), result).await

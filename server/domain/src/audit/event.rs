@@ -210,6 +210,8 @@ events! {
     EidRefused(problem: Problem) = "eid.refused", because(problem.code());
     /// An account's address was changed.
     EmailChanged = "email.changed";
+    /// A change of an account's address was undone from the old mailbox.
+    EmailChangeUndone = "email.change_undone";
     /// An authorization code was issued.
     GrantIssued { client: &'a str } = "grant.issued", of_client(client);
     /// A token request was refused: `code`, `refresh`, or the error of OAuth 2.0.

@@ -6,7 +6,7 @@ use crate::{
     oidc::grant::types::AuthorizationRequest,
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Level, LinkId, Problem, ProviderId, Timestamp,
+    AccountId, Email, FlowId, Level, LinkId, Problem, ProviderId, SessionId, Timestamp,
     id::SignOutId,
     route,
     status::{NoAccessReason, Notice, NoticeStatus},
@@ -98,6 +98,18 @@ pub enum FlowState {
         typed: String,
         /// The new address, once the code is on its way.
         email: Option<Email>,
+        /// The session that requested the change, which does not outlive it.
+        #[serde(default)]
+        session: Option<SessionId>,
+    },
+    /// A change of address was undone by ticket.
+    EmailRestored {
+        /// A sign-in with the address filled in.
+        sign_in: FlowId,
+        /// Whether the account had a password.
+        password: bool,
+        /// Whether links were removed.
+        unlinked: bool,
     },
     /// A forgotten password.
     Recovery {
@@ -286,6 +298,7 @@ pub(crate) fn page_of(flow: &Flow) -> Next {
             route::ACCOUNT
         }
         FlowState::ChangingEmail { .. } => route::ACCOUNT_EMAIL,
+        FlowState::EmailRestored { .. } => route::UNDO_EMAIL,
         FlowState::ChangingPassword { .. } => route::ACCOUNT_PASSWORD,
         FlowState::Recovery { .. } => route::FORGOT_PASSWORD,
         FlowState::Resetting | FlowState::RecoveryDone { .. } => route::RESET_PASSWORD,

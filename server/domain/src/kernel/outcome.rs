@@ -27,6 +27,8 @@ pub enum Next {
     Flow(Page, FlowId),
     /// The page of a new password again, with the ticket and the flow that holds what went wrong.
     Reset(Token, FlowId),
+    /// The page that undoes a change of address, with the ticket.
+    UndoEmail(Token),
     /// The start of an eID sign-in for a flow.
     Eid(ProviderId, FlowId),
     /// An absolute address elsewhere: an eID provider or a client, always from configuration or discovery.
@@ -43,6 +45,9 @@ impl Next {
             Self::Reset(ticket, flow) => {
                 let ticket = ticket.expose();
                 format!("{}?ticket={ticket}&flow={flow}", Page::ResetPassword).into()
+            }
+            Self::UndoEmail(ticket) => {
+                format!("{}?ticket={}", Page::UndoEmail, ticket.expose()).into()
             }
             Self::Eid(provider, flow) => route::eid_start(provider.as_str(), Some(*flow)).into(),
             Self::Away(url) => url.into(),

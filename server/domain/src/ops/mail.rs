@@ -92,6 +92,16 @@ pub enum Content {
         new: Email,
         /// Account settings.
         url: String,
+        /// Undoes the change, where the mailbox can.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undo: Option<String>,
+    },
+    /// To both mailboxes: a change of the account's address was undone.
+    EmailRestored {
+        /// The address that the account has again.
+        email: Email,
+        /// The sign-in.
+        url: String,
     },
 }
 
@@ -109,7 +119,8 @@ impl Content {
             | Self::LinkMoved { .. }
             | Self::LinkUnbacked { .. }
             | Self::AddressReleased { .. }
-            | Self::EmailChanged { .. } => None,
+            | Self::EmailChanged { .. }
+            | Self::EmailRestored { .. } => None,
         }
     }
 }
@@ -127,6 +138,7 @@ impl std::fmt::Debug for Content {
             Self::LinkUnbacked { .. } => "LinkUnbacked",
             Self::AddressReleased { .. } => "AddressReleased",
             Self::EmailChanged { .. } => "EmailChanged",
+            Self::EmailRestored { .. } => "EmailRestored",
         })
     }
 }

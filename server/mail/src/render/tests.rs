@@ -53,6 +53,16 @@ fn contents() -> Vec<Content> {
         },
         Content::EmailChanged {
             new: email("ny&b@nordvik.example"),
+            url: url.clone(),
+            undo: None,
+        },
+        Content::EmailChanged {
+            new: email("ny&b@nordvik.example"),
+            url: "https://kobling.example/account".into(),
+            undo: Some(url.clone()),
+        },
+        Content::EmailRestored {
+            email: email("gammel&b@nordvik.example"),
             url,
         },
     ]

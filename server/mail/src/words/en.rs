@@ -140,7 +140,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             button: "Go to account settings",
             not_you: "If the address is still yours, contact user support at your workplace as soon as you can.",
         },
-        Content::EmailChanged { new, .. } => Text {
+        Content::EmailChanged { new, undo, .. } => Text {
             subject: "The email address of your account is changed".to_owned(),
             heading: "The email address of your account is changed".to_owned(),
             happened: format!(
@@ -148,7 +148,27 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
                  longer belongs to the account."
             ),
             next: "If you did this, there is nothing more to do.".to_owned(),
-            button: "Go to account settings",
+            button: if undo.is_some() {
+                "Undo the change"
+            } else {
+                "Go to account settings"
+            },
+            not_you: if undo.is_some() {
+                "Choose “Undo the change”. The account then gets this address back, and everyone who is signed in to it is \
+                 signed out. The link works for seven days and can be used once."
+            } else {
+                "Contact user support where you work as soon as you can."
+            },
+        },
+        Content::EmailRestored { email, .. } => Text {
+            subject: "The change of the email address is undone".to_owned(),
+            heading: "The change of the email address is undone".to_owned(),
+            happened: format!(
+                "The account at {site} has the email address {email} again. Everyone who was signed in to the account \
+                 is signed out. Electronic IDs and a password that came after the change are removed."
+            ),
+            next: format!("You sign in with {email}, and can create a new password."),
+            button: "Sign in",
             not_you: "Contact user support where you work as soon as you can.",
         },
     }

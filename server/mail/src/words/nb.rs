@@ -139,7 +139,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             button: "Gå til kontoinnstillinger",
             not_you: "Er adressen fortsatt din, ta kontakt med brukerstøtten der du jobber så snart du kan.",
         },
-        Content::EmailChanged { new, .. } => Text {
+        Content::EmailChanged { new, undo, .. } => Text {
             subject: "E-postadressen for kontoen din er endret".to_owned(),
             heading: "E-postadressen for kontoen din er endret".to_owned(),
             happened: format!(
@@ -147,7 +147,27 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
                  hører ikke lenger til kontoen."
             ),
             next: "Var det du som gjorde det, trenger du ikke å gjøre noe mer.".to_owned(),
-            button: "Gå til kontoinnstillinger",
+            button: if undo.is_some() {
+                "Angre endringen"
+            } else {
+                "Gå til kontoinnstillinger"
+            },
+            not_you: if undo.is_some() {
+                "Velg «Angre endringen». Kontoen får da tilbake denne adressen, og alle som er logget på den, blir logget \
+                 ut. Lenken virker i sju dager og kan brukes én gang."
+            } else {
+                "Ta kontakt med brukerstøtten der du jobber så snart du kan."
+            },
+        },
+        Content::EmailRestored { email, .. } => Text {
+            subject: "Endringen av e-postadressen er angret".to_owned(),
+            heading: "Endringen av e-postadressen er angret".to_owned(),
+            happened: format!(
+                "Kontoen hos {site} har igjen e-postadressen {email}. Alle som var logget på kontoen, er logget ut. \
+                 Elektroniske ID-er og passord som var kommet til etter endringen, er fjernet."
+            ),
+            next: format!("Du logger på med {email}, og kan opprette et nytt passord."),
+            button: "Logg på",
             not_you: "Ta kontakt med brukerstøtten der du jobber så snart du kan.",
         },
     }

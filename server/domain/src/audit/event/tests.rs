@@ -42,6 +42,7 @@ fn every_event_has_its_code_and_columns() {
         (AuditEvent::EmployeesRemoved { organisation, count: 3, by: Some(by) }, "directory.removed", &["credential os:root", "organisation nordvik", "count 3"]),
         (AuditEvent::EidRefused(Problem::AccountDisabled), "eid.refused", &["reason account_disabled"]),
         (AuditEvent::EmailChanged, "email.changed", &[]),
+        (AuditEvent::EmailChangeUndone, "email.change_undone", &[]),
         (AuditEvent::GrantIssued { client }, "grant.issued", &["client kart"]),
         (AuditEvent::GrantRefused { client, reason: "code" }, "grant.refused", &["client kart", "reason code"]),
         (AuditEvent::GrantReplayed { client }, "grant.replayed", &["client kart"]),

@@ -38,7 +38,7 @@ fn refusal_of(next: &Next) -> Option<&'static str> {
             _ => "login_required",
         }),
         // Step-up.
-        Next::Eid(..) | Next::Reset(..) => Some("login_required"),
+        Next::Eid(..) | Next::Reset(..) | Next::UndoEmail(_) => Some("login_required"),
     }
 }
 
