@@ -2,7 +2,7 @@
 
 use super::{
     person::{Person, flow_in},
-    world::{MINUTE, PASSWORD, World, client, pid},
+    world::{FIRST_RETRY, MINUTE, PASSWORD, World, client, pid},
 };
 use crate::support::db::Engine;
 use kobling_domain::{
@@ -17,6 +17,7 @@ use kobling_model::{
     view::{ClosingItem, UndoEmailView},
 };
 use kobling_test_macros::on_each_engine;
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 const ANN: &str = "ann@nordvik.example";
@@ -485,4 +486,23 @@ async fn the_page_names_what_the_present_address_opens(engine: Engine) {
     };
     assert_eq!(closing("ola@nordvik.example").await, [expected]);
     assert_eq!(closing(EVE).await, []);
+}
+
+/// The worker that makes a reset mail for the new address has found the account just before the undoing.
+#[on_each_engine(flavor = "multi_thread")]
+async fn a_reset_ticket_in_the_making_does_not_survive_an_undoing(engine: Engine) {
+    let world = World::new(&engine).await;
+    let (_, ticket) = taken_over(&world).await;
+    world.person().recover(EVE).await;
+    let kobling = world.kobling.clone();
+    world.watch.delay("INSERT_TICKET");
+    world.watch.steps();
+    let making = tokio::spawn(async move { kobling.jobs.run_all(FIRST_RETRY).await });
+    while !world.watch.steps().contains(&"VOID_TICKETS") {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    undoes(&world, &mut world.person(), &ticket).await;
+    making.await.expect("no panic").expect("the outbox");
+    assert!(has_address(&world, ANN).await);
+    assert_eq!(world.rows("recovery_tickets").await, 0);
 }

@@ -176,11 +176,16 @@ impl RecoveryService {
     /// tickets become invalid.
     pub(crate) async fn recover(&self, email: &Email, lang: Lang) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
+        let Some(found) = work.accounts().account_by_email(email).await? else {
+            return Ok(());
+        };
+        // Read again: while the lock was awaited, the address may have changed, which voids tickets.
+        work.accounts().lock_account(found.id).await?;
         let Some(account) = work
             .accounts()
-            .account_by_email(email)
+            .account(found.id)
             .await?
-            .filter(|a| a.disabled_at.is_none())
+            .filter(|a| a.email == *email && a.disabled_at.is_none())
         else {
             return Ok(());
         };
@@ -312,6 +317,8 @@ impl RecoveryService {
         self.password.judge(&account, &new, &confirm)?;
         let hash = self.password.hash(&new).await?;
         let mut work = self.begin().await?;
+        // First the account, as in a change of password: in another order, the two can deadlock.
+        work.accounts().lock_account(found.account).await?;
         work.tickets()
             .consume_ticket(&ticket, self.now())
             .await?
