@@ -90,6 +90,27 @@ test('account settings @walk', async ({ someone }) => {
   await picture(berit.page, 'signed-out');
 });
 
+test('a change of address undone @walk', async ({ someone, mailbox }) => {
+  const berit = await someone();
+  await berit.signsInWithPassword(FINNES, FINNES_PASSWORD);
+  await berit.open('/account/email');
+  await picture(berit.page, 'account-email-closes');
+  const mark = await mailbox.mark();
+  await berit.field('Ny e-postadresse').fill('berit.ny@nordvik.example');
+  await berit.button('Send kode').click();
+  await berit.entersCode(await mailbox.code('berit.ny@nordvik.example', mark));
+  await berit.sees('Kontoinnstillinger');
+  const link = await mailbox.link(FINNES, mark, '/undo-email');
+  const owner = await someone();
+  await owner.page.goto(link);
+  await picture(owner.page, 'undo-email');
+  await owner.button('Angre endringen').click();
+  await owner.sees('Kontoen har fått tilbake adressen');
+  await picture(owner.page, 'undo-email-done');
+  await owner.page.goto(link);
+  await picture(owner.page, 'undo-email-dead');
+});
+
 test('what goes wrong @walk', async ({ someone }) => {
   const kari = await someone();
   await kari.goesToEid();

@@ -76,6 +76,50 @@ test('F: in between, when the two disagree, nobody gets in and the link stays', 
   await expect(later.button('Fjern BankID')).toHaveCount(1);
 });
 
+test('F: the page names what closes, and the old mailbox undoes the change', async ({ someone, mailbox }) => {
+  const siri = await someone();
+  await startsWithOldAddress(siri);
+  const mark = await mailbox.mark();
+  await siri.open('/account/email');
+  await expect(siri.main).toContainText(/gir tilgang til Startside\..*Nordvik kommune/);
+  await siri.looks('change of address, what closes');
+  await changesInSettings(siri);
+
+  const owner = await someone();
+  const link = await mailbox.link(OLD, mark, '/undo-email');
+  await owner.page.goto(link);
+  await owner.sees('Angre endringen av adressen');
+  await expect(owner.main).toContainText(OLD);
+  await owner.looks('undo of a change of address');
+  await owner.button('Angre endringen').click();
+  await owner.sees('Kontoen har fått tilbake adressen');
+  await owner.looks('a change of address undone');
+  await mailbox.newest(NEW, mark, ({ subject }) => subject.includes('angret'));
+  await mailbox.newest(OLD, mark, ({ subject }) => subject.includes('angret'));
+
+  // The session that changed the address has ended; the eID from before the change still works.
+  await siri.open('/account');
+  await siri.sees('Logg på');
+  const later = await someone();
+  await signsInAgain(later);
+  await later.seesStartPage(OLD);
+});
+
+test('F: an undo link that is used up says so', async ({ someone, mailbox, watch }) => {
+  watch.allowStatus(410);
+  const siri = await someone();
+  await startsWithOldAddress(siri);
+  const mark = await mailbox.mark();
+  await changesInSettings(siri);
+  const link = await mailbox.link(OLD, mark, '/undo-email');
+  const owner = await someone({ javaScriptEnabled: false });
+  await owner.page.goto(link);
+  await owner.button('Angre endringen').click();
+  await owner.sees('Kontoen har fått tilbake adressen');
+  await owner.page.goto(link);
+  await owner.sees('Lenken virker ikke lenger');
+});
+
 test('F: the old mailbox is told, and the change waits for the code', async ({ someone, mailbox }) => {
   const siri = await someone();
   await startsWithOldAddress(siri);

@@ -6,7 +6,7 @@ import { lacks } from '../support/watch.ts';
 
 // All other tests check the headers of every page; these are responses that no browser displays.
 
-const PAGES = ['/', '/login', '/forgot-password', '/reset-password', '/link', '/no-access', '/account', '/finnes-ikke'];
+const PAGES = ['/', '/login', '/forgot-password', '/reset-password', '/undo-email', '/link', '/no-access', '/account', '/finnes-ikke'];
 
 test('every page has its security headers, whoever asks', async ({ demo }) => {
   for (const path of PAGES) {
