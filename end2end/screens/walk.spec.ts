@@ -71,6 +71,24 @@ test('no access @walk', async ({ someone }) => {
   await picture(ola.page, 'removing-refused');
 });
 
+test('adding an eID @walk', async ({ someone }) => {
+  const berit = await someone();
+  await berit.signsInWithPassword(FINNES, FINNES_PASSWORD);
+  await berit.button('Koble til BankID').click();
+  await expect(berit.field('Passord')).toBeVisible();
+  await picture(berit.page, 'adding');
+});
+
+test('after a reset @walk', async ({ someone }) => {
+  await linksExistingAccount(await someone());
+  const berit = await someone();
+  await berit.resetsPassword(await berit.forgetsPassword(FINNES), PASSWORD);
+  await picture(berit.page, 'reset-password-eids');
+  await berit.button('Fjern BankID').click();
+  await expect(berit.button('Fjern BankID')).toBeHidden();
+  await picture(berit.page, 'reset-password-eid-removed');
+});
+
 test('account settings @walk', async ({ someone }) => {
   await linksExistingAccount(await someone());
   const berit = await someone();

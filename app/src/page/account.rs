@@ -5,14 +5,16 @@ use super::{OF_NAME, above, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id_if_any};
 use crate::error::UiError;
+use crate::page::adding::{AddEid, adding};
 use crate::page::removal::{BeginRemoval, removal};
 use crate::part::act::{Act, Submit, hidden};
 use crate::part::alert::{Tone, alert};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
+use crate::part::identity;
+use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::PageQuery;
-use crate::part::{icon, texts};
 use crate::text::date;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
@@ -38,17 +40,6 @@ pub(crate) async fn set_name(#[server(default)] name: String) -> Result<(), UiEr
     act(|kobling, visitor| async move { kobling.profile.set_name(&visitor, &name).await }).await
 }
 
-/// Starts linking an eID to the account.
-#[server(prefix = "/ui", endpoint = "add-eid")]
-pub(crate) async fn add_eid(#[server(default)] provider: String) -> Result<(), UiError> {
-    use kobling_model::{Problem, ProviderId};
-    act(|kobling, visitor| async move {
-        let provider = ProviderId::parse(&provider).ok_or(Problem::NotFound)?;
-        kobling.eid.add(&visitor, &provider).await
-    })
-    .await
-}
-
 pub(super) fn show(view: AccountView) -> AnyView {
     let t = &texts().account;
     let notice = view
@@ -58,6 +49,7 @@ pub(super) fn show(view: AccountView) -> AnyView {
         <Heading text=t.heading/>
         {notice}
         {above(view.problem, &[OF_NAME])}
+        {view.adding.map(adding)}
         {view.removal.map(removal)}
         {profile(view.name, &view.email, view.problem)}
         <section class="k-section" aria-labelledby="security">
@@ -125,17 +117,17 @@ fn identities(links: Vec<LinkItem>, linkable: Vec<ProviderView>) -> AnyView {
     let list = if links.is_empty() {
         Either::Left(view! { <p class="ds-paragraph">{t.no_identities}</p> })
     } else {
-        let items = links.into_iter().map(identity).collect_view();
-        Either::Right(view! { <ul class="k-items">{items}</ul> })
+        Either::Right(identity::identities(links, BeginRemoval::PATH, None))
     };
     let more = linkable
         .into_iter()
         .map(|provider| {
             let text = (t.link)(&provider.name);
+            let id = format!("add-{}", provider.id);
             view! {
                 <Act to=AddEid::PATH>
                     {hidden("provider", provider.id.to_string())}
-                    <Submit text=text variant="secondary"/>
+                    <Submit text=text variant="secondary" id=id/>
                 </Act>
             }
         })
@@ -146,30 +138,6 @@ fn identities(links: Vec<LinkItem>, linkable: Vec<ProviderView>) -> AnyView {
             {list}
             {more}
         </section>
-    }
-    .into_any()
-}
-
-fn identity(link: LinkItem) -> AnyView {
-    let texts = texts();
-    let t = &texts.account;
-    let name = link.provider.name;
-    let id = format!("remove-{}", link.id);
-    // Omitted if it equals the provider's name.
-    let method = link.method.filter(|method| *method != name);
-    view! {
-        <li>
-            <div>
-                <strong>{name.clone()}</strong>
-                {method.map(|method| view! { <span>" (" {method} ")"</span> })}
-                <p class="k-small">{(t.linked_on)(&date::moment(texts.lang, link.created_at))}</p>
-                <p class="k-small">{(t.last_used)(&date::moment(texts.lang, link.last_used_at))}</p>
-            </div>
-            <Act to=BeginRemoval::PATH>
-                {hidden("link", link.id.to_string())}
-                <Submit text=(t.remove)(&name) variant="tertiary" color="danger" icon=icon::trash() id=id/>
-            </Act>
-        </li>
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod account_email;
 pub(crate) mod account_password;
+pub(crate) mod adding;
 pub(crate) mod consent;
 pub(crate) mod forgot_password;
 pub(crate) mod home;
@@ -11,6 +12,7 @@ pub(crate) mod login;
 pub(crate) mod no_access;
 pub(crate) mod not_found;
 pub(crate) mod problem;
+mod prove;
 pub(crate) mod removal;
 pub(crate) mod reset_password;
 pub(crate) mod session;

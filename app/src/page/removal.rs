@@ -1,13 +1,11 @@
 //! The dialog **Fjern tilknytning** of account settings.
 
-use super::{OF_PASSWORD, above, beside};
+use super::{OF_PASSWORD, above, prove};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::dialog::{CANCEL, Dialog};
-use crate::part::eid::eid_button;
-use crate::part::password::PasswordField;
 use crate::part::texts;
 use kobling_model::route;
 use kobling_model::view::{RemovalStep, RemovalView};
@@ -65,28 +63,9 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
             .into_any(),
         ),
         RemovalStep::Password => EitherOf5::B(
-            view! {
-                <Act to=FinishRemoval::PATH class="k-form">
-                    {of_flow(view.flow)}
-                    <PasswordField
-                        name="password"
-                        label=texts.common.password
-                        hint=t.password
-                        error=beside(view.problem, OF_PASSWORD)
-                        first=true
-                    />
-                    <Submit text=texts.common.confirm color="danger"/>
-                </Act>
-            }
-            .into_any(),
+            prove::by_password(FinishRemoval::PATH, view.flow, view.problem, "danger"),
         ),
-        RemovalStep::Eid { provider } => EitherOf5::C(
-            view! {
-                <p class="ds-paragraph">{(t.eid)(&provider.name)}</p>
-                {eid_button(&provider.id, Some(view.flow), (texts.common.confirm_with)(&provider.name), "primary")}
-            }
-            .into_any(),
-        ),
+        RemovalStep::Eid { provider } => EitherOf5::C(prove::by_eid(view.flow, &provider)),
         RemovalStep::Confirmed => EitherOf5::D(
             view! {
                 <p class="ds-paragraph">{(t.confirmed)(&name)}</p>

@@ -2,18 +2,20 @@
 
 use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, above, beside};
 #[cfg(feature = "ssr")]
-use crate::call::{act, id_if_any};
+use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, hidden};
+use crate::part::alert::{Tone, alert};
 use crate::part::heading::Heading;
+use crate::part::identity::identities;
 use crate::part::password::{PasswordChecklist, PasswordField, username};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
-use kobling_model::view::{ResetStep, ResetView};
-use kobling_model::{Problem, route};
+use kobling_model::view::{LinkItem, ResetStep, ResetView};
+use kobling_model::{FlowId, Problem, route};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -49,6 +51,21 @@ pub(crate) async fn reset_password(
     .await
 }
 
+/// Removes an eID that the person does not recognise.
+#[server(prefix = "/ui", endpoint = "remove-after-reset")]
+pub(crate) async fn remove_after_reset(
+    #[server(default)] flow: String,
+    #[server(default)] link: String,
+) -> Result<(), UiError> {
+    act(|kobling, visitor| async move {
+        kobling
+            .recovery
+            .remove_link(&visitor, id(&flow)?, id(&link)?)
+            .await
+    })
+    .await
+}
+
 pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
     let t = texts();
     let content = match view.step {
@@ -73,10 +90,17 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
         ResetStep::Dead => EitherOf3::B(super::problem::problem_page(
             view.problem.unwrap_or(Problem::TicketInvalid),
         )),
-        ResetStep::Done { sign_in } => EitherOf3::C(
+        ResetStep::Done {
+            flow,
+            sign_in,
+            links,
+            notice,
+        } => EitherOf3::C(
             view! {
                 <Heading text=t.recovery.done/>
+                {notice.map(|notice| alert(Tone::Success, (t.account.notice)(notice)))}
                 <p class="ds-paragraph" role="status">{t.recovery.done_text}</p>
+                {(!links.is_empty()).then(|| can_sign_in(links, flow))}
                 <p>
                     <a class="ds-button" data-variant="primary" data-color="accent" href=route::with_flow(route::LOGIN, sign_in)>
                         {t.common.sign_in}
@@ -87,6 +111,19 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
         ),
     };
     content.into_any()
+}
+
+/// The eIDs that can sign in to the account, each with a button that removes it.
+fn can_sign_in(links: Vec<LinkItem>, flow: FlowId) -> AnyView {
+    let t = texts();
+    view! {
+        <section class="k-section" aria-labelledby="identities">
+            <h2 class="ds-heading" data-size="xs" id="identities">{t.account.identities}</h2>
+            <p class="ds-paragraph">{t.recovery.can_sign_in}</p>
+            {identities(links, RemoveAfterReset::PATH, Some(flow))}
+        </section>
+    }
+    .into_any()
 }
 
 /// The two fields for a new password, with the checklist between them.

@@ -9,6 +9,7 @@ pub(crate) mod field;
 pub(crate) mod frame;
 pub(crate) mod heading;
 pub(crate) mod icon;
+pub(crate) mod identity;
 pub(crate) mod idle;
 pub(crate) mod load;
 pub(crate) mod password;

@@ -82,6 +82,7 @@ pub(super) static EN: Texts = Texts {
         done: "The password is saved",
         done_text: "The new password is in force, and you are signed out everywhere else. \
                     We have also sent you a confirmation by email.",
+        can_sign_in: "These can sign in to the account. Remove what you do not recognise.",
     },
     password: PasswordTexts {
         current: "Current password",
@@ -219,6 +220,12 @@ pub(super) static EN: Texts = Texts {
         last_used: |date| format!("Last used {date}"),
         remove: |provider| format!("Remove {provider}"),
         link: |provider| format!("Link {provider}"),
+        add_heading: "Link an electronic ID",
+        add_intro: |provider| {
+            format!(
+                "First you confirm that it is you. Then you sign in with {provider}, and from then on {provider} opens the account."
+            )
+        },
         new_email: "New email address",
         email_intro: |email| {
             format!(

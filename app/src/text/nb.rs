@@ -84,6 +84,7 @@ pub(super) static NB: Texts = Texts {
         done: "Passordet er lagret",
         done_text: "Det nye passordet gjelder fra nå av, og du er logget ut alle andre steder. \
                     Vi har også sendt deg en bekreftelse på e-post.",
+        can_sign_in: "Disse kan logge på kontoen. Fjern det du ikke kjenner igjen.",
     },
     password: PasswordTexts {
         current: "Nåværende passord",
@@ -219,6 +220,12 @@ pub(super) static NB: Texts = Texts {
         last_used: |date| format!("Sist brukt {date}"),
         remove: |provider| format!("Fjern {provider}"),
         link: |provider| format!("Koble til {provider}"),
+        add_heading: "Koble til elektronisk ID",
+        add_intro: |provider| {
+            format!(
+                "Først bekrefter du at det er deg. Så logger du på med {provider}, og deretter gir {provider} tilgang til kontoen."
+            )
+        },
         new_email: "Ny e-postadresse",
         email_intro: |email| {
             format!(

@@ -112,6 +112,7 @@ pub struct Recovery {
     pub ask_again: &'static str,
     pub done: &'static str,
     pub done_text: &'static str,
+    pub can_sign_in: &'static str,
 }
 
 /// The password fields and the checklist.
@@ -214,6 +215,8 @@ pub struct Account {
     pub last_used: Around,
     pub remove: Around,
     pub link: Around,
+    pub add_heading: &'static str,
+    pub add_intro: Around,
     pub new_email: &'static str,
     pub email_intro: Around,
     /// Takes the applications, the organisation and its contact.

@@ -3,7 +3,9 @@
 
 use crate::{
     auth::session::Method,
-    flow::types::{Destination, FlowState, Identity, Linking, LinkingStep, RemovingStep},
+    flow::types::{
+        AddingStep, Destination, FlowState, Identity, Linking, LinkingStep, RemovingStep,
+    },
     kernel::secret::Digest256,
     link::types::{LinkOrigin, OwnerProof},
     oidc::grant::{
@@ -154,10 +156,13 @@ rows! { flow_states, FlowState,
     FlowState::Recovery { .. } => [FlowState::Recovery { typed: text("k"), sent: true } => r#"{"recovery":{"typed":"k","sent":true}}"#],
     FlowState::Resetting => [FlowState::Resetting => r#""resetting""#],
     FlowState::RecoveryDone { .. } => [
-        FlowState::RecoveryDone { sign_in: FlowId(Uuid::from_u128(4)) } => r#"{"recovery_done":{"sign_in":"00000000-0000-0000-0000-000000000004"}}"#,
+        FlowState::RecoveryDone { sign_in: FlowId(Uuid::from_u128(4)), account: Some(account()), notice: Some(Notice::LinkRemoved) } => r#"{"recovery_done":{"sign_in":"00000000-0000-0000-0000-000000000004","account":"00000000-0000-0000-0000-000000000001","notice":"LinkRemoved"}}"#,
     ],
     FlowState::ChangingPassword { .. } => [FlowState::ChangingPassword { account: account() } => r#"{"changing_password":{"account":"00000000-0000-0000-0000-000000000001"}}"#],
-    FlowState::Adding { .. } => [FlowState::Adding { account: account() } => r#"{"adding":{"account":"00000000-0000-0000-0000-000000000001"}}"#],
+    FlowState::Adding { .. } => [
+        FlowState::Adding { account: account(), provider: Some(provider()), step: AddingStep::Prove } => r#"{"adding":{"account":"00000000-0000-0000-0000-000000000001","provider":"bankid","step":"prove"}}"#,
+        FlowState::Adding { account: account(), provider: Some(provider()), step: AddingStep::Proven { session: SessionId(Uuid::from_u128(6)), by: OwnerProof::Password } } => r#"{"adding":{"account":"00000000-0000-0000-0000-000000000001","provider":"bankid","step":{"proven":{"session":"00000000-0000-0000-0000-000000000006","by":"password"}}}}"#,
+    ],
     FlowState::AskingSignOut { .. } => [
         FlowState::AskingSignOut { client: Some(text("c")), then: Some(text("https://a.example/")) } => r#"{"asking_sign_out":{"client":"c","then":"https://a.example/"}}"#,
     ],
@@ -330,4 +335,31 @@ fn older_rows_are_still_readable() {
     ));
     let step = serde_json::from_str(r#"{"code":{"email":"kari@nordvik.example","name":null}}"#);
     assert!(matches!(step, Ok(LinkingStep::Code { fixed: false, .. })));
+}
+
+#[test]
+fn flows_of_older_builds_are_read() {
+    for (json, state) in [
+        (
+            r#"{"recovery_done":{"sign_in":"00000000-0000-0000-0000-000000000004"}}"#,
+            FlowState::RecoveryDone {
+                sign_in: FlowId(Uuid::from_u128(4)),
+                account: None,
+                notice: None,
+            },
+        ),
+        (
+            r#"{"adding":{"account":"00000000-0000-0000-0000-000000000001"}}"#,
+            FlowState::Adding {
+                account: account(),
+                provider: None,
+                step: AddingStep::Prove,
+            },
+        ),
+    ] {
+        assert_eq!(
+            serde_json::from_str::<FlowState>(json).expect("reads"),
+            state
+        );
+    }
 }

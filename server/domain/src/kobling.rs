@@ -21,7 +21,7 @@ use crate::{
         secret::Keys,
         settings::Settings,
     },
-    link::{first::LinkingService, owner::LinkService, remove::RemovalService},
+    link::{add::AddingService, first::LinkingService, owner::LinkService, remove::RemovalService},
     oidc::{
         access::{demand::DemandService, destination::DestinationService, rule::AccessService},
         clients::ClientService,
@@ -76,6 +76,8 @@ pub struct Kobling {
     pub sign_in: Arc<SignInService>,
     /// Links an eID to an account, or moves it to another.
     pub linking: Arc<LinkingService>,
+    /// Adding an eID to the account that is signed in.
+    pub adding: Arc<AddingService>,
     /// Removing a link.
     pub removal: Arc<RemovalService>,
     /// Handles the callback of an eID provider.
@@ -128,7 +130,7 @@ impl Kobling {
         let destinations =
             DestinationService::new(&kernel, &access, &clients, &demands, &logout, &sessions);
         let consents = ConsentService::new(&kernel, &clients, &destinations, &sessions);
-        let eid = EidService::new(&kernel, &demands, &sessions);
+        let eid = EidService::new(&kernel, &demands);
         let authorization =
             AuthorizationService::new(&kernel, &clients, &demands, &eid, &destinations, &sessions);
         let tokens = TokenService::new(&kernel, &access, &clients, &logout);
@@ -155,14 +157,23 @@ impl Kobling {
             &links,
             &sessions,
         );
+        let adding = AddingService::new(&kernel, &sessions, &step_up);
         let removal = RemovalService::new(&kernel, &logout, &sessions, &step_up);
         let eid_callback =
             CallbackService::new(&kernel, &destinations, &eid, &links, &sessions, &step_up);
         let password = PasswordService::new(&kernel, &logout, &sessions, &step_up);
-        let profile = ProfileService::new(&kernel, &consents, &password, &removal, &sessions);
+        let profile =
+            ProfileService::new(&kernel, &adding, &consents, &password, &removal, &sessions);
         let email = EmailService::new(&kernel, &access, &codes, &eid, &logout, &sessions, &step_up);
         let email_undo = EmailUndoService::new(&kernel, &logout);
-        let recovery = RecoveryService::new(&kernel, &links, &password, &proof_of_work, &sessions);
+        let recovery = RecoveryService::new(
+            &kernel,
+            &links,
+            &password,
+            &proof_of_work,
+            &removal,
+            &sessions,
+        );
         let administration = AdministrationService::new(&kernel);
         let client_admin = ClientAdminService::new(&kernel);
         let registration = RegistrationService::new(&kernel, &administration, &client_admin);
@@ -190,6 +201,7 @@ impl Kobling {
             step_up,
             sign_in,
             linking,
+            adding,
             removal,
             eid_callback,
             password,

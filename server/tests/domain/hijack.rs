@@ -85,7 +85,9 @@ async fn an_account_belongs_to_one_person(engine: Engine) {
     assert!(other.caller().await.is_none());
 
     // Nor can another person's eID be added from account settings.
-    let page = ann.add_eid(&pid(2)).await;
+    let flow = ann.begin_adding().await;
+    ann.eid(&pid(1), Some(flow)).await;
+    let page = ann.eid(&pid(2), Some(flow)).await;
     assert_eq!(
         ann.account_problem(&page).await,
         Some(Problem::LinkedElsewhere)

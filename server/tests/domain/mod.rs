@@ -1,5 +1,6 @@
 //! Use cases of the domain under a test clock.
 
+mod adding;
 mod address_change;
 mod consent;
 mod expiry;

@@ -111,7 +111,7 @@ async fn a_reset_ends_every_session_and_sends_a_mail(engine: Engine) {
         .reset_view(&mine.visitor(), None, Some(flow_in(&page)))
         .await
         .expect("a view");
-    let ResetStep::Done { sign_in } = view.step else {
+    let ResetStep::Done { sign_in, .. } = view.step else {
         panic!("not done: {view:?}")
     };
     assert!(mine.caller().await.is_none() && attacker.caller().await.is_none());

@@ -126,15 +126,32 @@ impl<'a> Person<'a> {
         Self::callback(&address, code)
     }
 
-    /// **Koble til BankID** in account settings: to the eID provider and back.
-    pub async fn add_eid(&mut self, code: &str) -> String {
+    /// **Koble til BankID** in account settings: the dialog that asks for a proof.
+    pub async fn begin_adding(&mut self) -> FlowId {
         let answer = self
             .kobling()
-            .eid
-            .add(&self.visitor(), &self.provider)
+            .adding
+            .open(&self.visitor(), &self.provider)
             .await;
-        let address = self.take(answer);
-        self.arrive(&Self::callback(&address, code)).await
+        flow_in(&self.take(answer))
+    }
+
+    /// Confirms by password that an eID is to be added.
+    pub async fn prove_adding(&mut self, flow: FlowId, password: &str) -> String {
+        let password = Password(password.into());
+        let answer = self
+            .kobling()
+            .adding
+            .prove(&self.visitor(), flow, password)
+            .await;
+        self.take(answer)
+    }
+
+    /// **Koble til BankID** in account settings, with [`PASSWORD`]: to the eID provider and back.
+    pub async fn add_eid(&mut self, code: &str) -> String {
+        let flow = self.begin_adding().await;
+        self.prove_adding(flow, PASSWORD).await;
+        self.eid(code, Some(flow)).await
     }
 
     fn callback(address: &str, code: &str) -> Callback {

@@ -26,7 +26,9 @@ pub struct AccountView {
     pub linkable: Vec<ProviderView>,
     /// Third-party applications with consent, newest first.
     pub applications: Vec<ApplicationItem>,
-    /// The dialog that is open, if one is.
+    /// The dialog that asks for a proof before an eID is added, if it is open.
+    pub adding: Option<AddingView>,
+    /// The dialog that removes a link, if it is open.
     pub removal: Option<RemovalView>,
     /// What went wrong last outside the dialog (name field).
     pub problem: Option<Problem>,
@@ -43,6 +45,19 @@ pub enum ProofView {
     Password,
     /// Asks for a new eID sign-in.
     Eid(ProviderView),
+}
+
+/// The dialog that asks for a proof before an eID is added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddingView {
+    /// The flow.
+    pub flow: FlowId,
+    /// The provider of the eID.
+    pub provider: ProviderView,
+    /// How the person confirms; `None` if the account has neither a password nor an eID that can be used.
+    pub proof: Option<ProofView>,
+    /// What went wrong last.
+    pub problem: Option<Problem>,
 }
 
 /// `/account/email`.

@@ -13,8 +13,8 @@ mod sign_out;
 
 pub use access::{ApplicationItem, ConsentView, Learns, NoAccessView};
 pub use account::{
-    AccountView, ChangeEmailStep, ChangeEmailView, ChangePasswordView, ClosingItem, ProofView,
-    UndoEmailView,
+    AccountView, AddingView, ChangeEmailStep, ChangeEmailView, ChangePasswordView, ClosingItem,
+    ProofView, UndoEmailView,
 };
 pub use frame::FrameView;
 pub use link::{

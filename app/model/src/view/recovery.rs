@@ -1,6 +1,8 @@
 //! Password recovery.
 
 use crate::password::{Personal, Policy};
+use crate::status::Notice;
+use crate::view::link::LinkItem;
 use crate::{FlowId, Problem};
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +44,13 @@ pub enum ResetStep {
     Dead,
     /// The password is saved.
     Done {
+        /// The flow.
+        flow: FlowId,
         /// Flow of a sign-in with the address filled in.
         sign_in: FlowId,
+        /// The eIDs that can sign in to the account; for some minutes after the reset they can be removed here.
+        links: Vec<LinkItem>,
+        /// A success notice.
+        notice: Option<Notice>,
     },
 }

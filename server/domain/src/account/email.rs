@@ -67,14 +67,8 @@ impl EmailService {
         if self.sessions.is_fresh(&caller.session) {
             return Ok(ProofView::Fresh);
         }
-        if work.accounts().password(caller.account.id).await?.is_some() {
-            return Ok(ProofView::Password);
-        }
-        let links = work.links().links_of(caller.account.id).await?;
-        Ok(match links.first() {
-            Some(link) => ProofView::Eid(self.provider_view(&link.provider)),
-            None => ProofView::Password,
-        })
+        let asked = self.step_up.asks_for(work, caller.account.id).await?;
+        Ok(asked.unwrap_or(ProofView::Password))
     }
 
     /// `/account/email`.

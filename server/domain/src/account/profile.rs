@@ -17,7 +17,7 @@ use crate::{
         request::Visitor,
         secret::Password,
     },
-    link::remove::RemovalService,
+    link::{add::AddingService, remove::RemovalService},
     oidc::consent::ConsentService,
 };
 use kobling_model::{
@@ -28,7 +28,7 @@ use kobling_model::{
 
 service! {
     /// Account settings: name, links, sessions.
-    ProfileService { consents: ConsentService, password: PasswordService, removal: RemovalService, sessions: SessionService }
+    ProfileService { adding: AddingService, consents: ConsentService, password: PasswordService, removal: RemovalService, sessions: SessionService }
 }
 
 impl ProfileService {
@@ -47,9 +47,12 @@ impl ProfileService {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
             None => None,
         };
-        let removal = match &flow {
-            Some(flow) => self.removal.view(&mut work, &caller, flow).await?,
-            None => None,
+        let (adding, removal) = match &flow {
+            Some(flow) => (
+                self.adding.view(&mut work, &caller, flow).await?,
+                self.removal.view(&mut work, &caller, flow).await?,
+            ),
+            None => (None, None),
         };
         let (notice, problem) = match &flow {
             Some(Flow {
@@ -59,7 +62,7 @@ impl ProfileService {
             }) => (*notice, *problem),
             _ => (None, None),
         };
-        let links = self.link_items(&mut work, &caller).await?;
+        let links = self.removal.items(&mut work, caller.account.id).await?;
         let linkable = self
             .provider_views()
             .into_iter()
@@ -77,6 +80,7 @@ impl ProfileService {
             links,
             linkable,
             applications: self.consents.application_items(&mut work, &caller).await?,
+            adding,
             removal,
             problem,
             notice,
@@ -88,7 +92,9 @@ impl ProfileService {
     /// # Errors
     /// [`Fault::Store`].
     pub async fn links(&self, caller: &Caller) -> Result<Vec<LinkItem>, Fault> {
-        self.link_items(&mut self.read().await?, caller).await
+        self.removal
+            .items(&mut self.read().await?, caller.account.id)
+            .await
     }
 
     /// The caller's valid sessions, this one first.
@@ -97,20 +103,6 @@ impl ProfileService {
     /// [`Fault::Store`].
     pub async fn sessions(&self, caller: &Caller) -> Result<Vec<SessionItem>, Fault> {
         self.session_items(&mut self.read().await?, caller).await
-    }
-
-    async fn link_items(&self, work: &mut Unit, caller: &Caller) -> Result<Vec<LinkItem>, Fault> {
-        let links = work.links().links_of(caller.account.id).await?;
-        Ok(links
-            .into_iter()
-            .map(|link| LinkItem {
-                id: link.id,
-                provider: self.provider_view(&link.provider),
-                method: link.method,
-                created_at: link.created_at,
-                last_used_at: link.last_used_at,
-            })
-            .collect())
     }
 
     async fn session_items(

@@ -3,29 +3,30 @@
 use crate::{
     account::{
         password::PasswordService,
-        types::{RecoveryTicket, about},
+        types::{Account, RecoveryTicket, about},
     },
-    audit::event::AuditEvent,
+    audit::event::{AuditEvent, Involved},
     auth::caller::SessionService,
-    flow::types::{Destination, FlowState},
+    flow::types::{Destination, Flow, FlowState, page_of},
     kernel::{
-        core::service,
+        core::{Unit, service},
         error::StoreError,
         outcome::{Answer, Fault, Next},
         request::Visitor,
         secret::{Password, Token},
     },
-    link::owner::LinkService,
+    link::{owner::LinkService, remove::RemovalService},
     ops::{limit::Limit, mail::Content, outbox::Job, proof_of_work::ProofOfWorkService},
 };
 use kobling_model::{
-    Email, FlowId, Lang, Problem, route,
+    Email, FlowId, Lang, LinkId, Problem, route,
+    status::Notice,
     view::{ForgotView, ResetStep, ResetView},
 };
 
 service! {
     /// Password recovery by mail.
-    RecoveryService { links: LinkService, password: PasswordService, proof_of_work: ProofOfWorkService, sessions: SessionService }
+    RecoveryService { links: LinkService, password: PasswordService, proof_of_work: ProofOfWorkService, removal: RemovalService, sessions: SessionService }
 }
 
 impl RecoveryService {
@@ -226,9 +227,22 @@ impl RecoveryService {
             None => None,
         };
         let problem = flow.as_ref().and_then(|flow| flow.problem);
-        if let Some(FlowState::RecoveryDone { sign_in }) = flow.map(|flow| flow.state) {
+        if let Some(flow) = &flow
+            && let FlowState::RecoveryDone {
+                sign_in, notice, ..
+            } = flow.state
+        {
+            let links = match self.account_reset(&mut work, flow).await? {
+                Some(account) => self.removal.items(&mut work, account.id).await?,
+                None => Vec::new(),
+            };
             return Ok(ResetView {
-                step: ResetStep::Done { sign_in },
+                step: ResetStep::Done {
+                    flow: flow.id,
+                    sign_in,
+                    links,
+                    notice,
+                },
                 problem: None,
             });
         }
@@ -347,10 +361,78 @@ impl RecoveryService {
         work.flows().insert_flow(&sign_in).await?;
         let done = FlowState::RecoveryDone {
             sign_in: sign_in.id,
+            account: Some(account.id),
+            notice: None,
         };
         let done = self.new_flow(browser, Destination::Account, done);
         work.flows().insert_flow(&done).await?;
         self.commit_posted(work).await?;
         Ok(Answer::flow(route::RESET_PASSWORD, done.id).with_browser(set))
+    }
+
+    /// The account whose password this flow has just set: not for longer than [`Settings::fresh`], and not after a
+    /// later change of the password.
+    ///
+    /// [`Settings::fresh`]: crate::kernel::settings::Settings::fresh
+    async fn account_reset(&self, work: &mut Unit, flow: &Flow) -> Result<Option<Account>, Fault> {
+        let FlowState::RecoveryDone {
+            account: Some(account),
+            ..
+        } = flow.state
+        else {
+            return Ok(None);
+        };
+        if self.now().since(flow.created_at) > self.settings.fresh {
+            return Ok(None);
+        }
+        let password = work.accounts().password(account).await?;
+        if password.is_none_or(|password| password.changed_at > flow.created_at) {
+            return Ok(None);
+        }
+        Ok(work.accounts().account(account).await?)
+    }
+
+    /// **Fjern BankID** after a reset: removes a link that the person does not recognise. The ticket is the proof, and
+    /// the new password remains as a way to sign in. Nobody is signed in here.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn remove_link(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        link: LinkId,
+    ) -> Result<Answer, Fault> {
+        let result = self.try_remove_link(visitor, flow, link).await;
+        self.settle(visitor, Some(flow), result).await
+    }
+
+    async fn try_remove_link(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        link: LinkId,
+    ) -> Result<Answer, Fault> {
+        let mut work = self.begin().await?;
+        let mut flow = self.flow_of(&mut work, visitor, flow).await?;
+        let Some(account) = self.account_reset(&mut work, &flow).await? else {
+            return Err(Problem::FlowExpired.into());
+        };
+        work.accounts().lock_account(account.id).await?;
+        let link = match self.removal.own_link(&mut work, account.id, link).await {
+            // Removed already: the page shows what is left.
+            Err(Fault::Problem(_)) => return Ok(Answer::page(page_of(&flow))),
+            other => other?,
+        };
+        let by = Involved::by(account.id);
+        self.removal
+            .delete(&mut work, visitor, &account, &link, None, by)
+            .await?;
+        if let FlowState::RecoveryDone { notice, .. } = &mut flow.state {
+            *notice = Some(Notice::LinkRemoved);
+        }
+        self.save(&mut work, &flow).await?;
+        self.commit_posted(work).await?;
+        Ok(Answer::page(page_of(&flow)))
     }
 }

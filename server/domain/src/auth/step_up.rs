@@ -15,7 +15,7 @@ use crate::{
     },
     ops::limit::Limit,
 };
-use kobling_model::{AccountId, Problem, Timestamp, password::MAX_LENGTH};
+use kobling_model::{AccountId, Problem, Timestamp, password::MAX_LENGTH, view::ProofView};
 use unicode_normalization::UnicodeNormalization;
 
 /// The form that is hashed: NFC, so that the same keys give the same password on every system (NIST SP 800-63B-4
@@ -121,6 +121,23 @@ impl StepUpService {
         } else {
             Err(Problem::NotSignedIn.into())
         }
+    }
+
+    /// The proof that an account is asked for: its password, else an eID of a configured provider; `None` if it has
+    /// neither.
+    pub(crate) async fn asks_for(
+        &self,
+        work: &mut Unit,
+        account: AccountId,
+    ) -> Result<Option<ProofView>, Fault> {
+        if work.accounts().password(account).await?.is_some() {
+            return Ok(Some(ProofView::Password));
+        }
+        let links = work.links().links_of(account).await?;
+        Ok(links
+            .iter()
+            .find(|link| self.provider(&link.provider).is_some())
+            .map(|link| ProofView::Eid(self.provider_view(&link.provider))))
     }
 
     /// Verifies the password of the signed-in account.

@@ -7,18 +7,13 @@ use crate::{
         step_up::StepUp,
     },
     eid::{callback::CallbackService, port::EidIdentity, types::EidAttempt},
-    flow::types::{Destination, Flow, FlowState, Identity, method_of, page_of},
+    flow::types::{AddingStep, Destination, Flow, FlowState, Identity, method_of, page_of},
     kernel::{
         core::Unit,
-        outcome::{Answer, Fault},
+        outcome::{Answer, Fault, Next},
         request::Visitor,
     },
-    link::{
-        decide,
-        owner::Offer,
-        types::{LinkOrigin, OwnerProof},
-        whose::counts_as_person,
-    },
+    link::{add, decide, owner::Offer, types::{LinkOrigin, OwnerProof}, whose::counts_as_person},
 };
 use kobling_model::{Problem, Timestamp, time::Span};
 
@@ -76,7 +71,21 @@ impl CallbackService {
             }
             // On these pages, the person may sign in as another account.
             FlowState::NoAccess { .. } | FlowState::Consent { .. } => decide::Purpose::SignIn,
-            FlowState::Adding { account } => decide::Purpose::Add(*account),
+            FlowState::Adding {
+                account,
+                provider,
+                step,
+            } => {
+                let session = signed_in.as_ref().map(|caller| caller.session.id);
+                let returned = (&identity.provider, session);
+                match add::purpose(*account, provider.as_ref(), step, returned) {
+                    Err(problem @ Problem::NeedProof) => {
+                        drop(work);
+                        return self.eid.refuse_eid(visitor, flow.id, problem).await;
+                    }
+                    other => other?,
+                }
+            }
             FlowState::Removing { account, .. } | FlowState::ChangingEmail { account, .. } => {
                 decide::Purpose::Confirm(*account)
             }
@@ -165,9 +174,23 @@ impl CallbackService {
                 let (Some(link), Some(caller)) = (link, signed_in) else {
                     return Err(Problem::NotSignedIn.into());
                 };
-                if let FlowState::Removing { step, .. } = &mut flow.state {
-                    *step = crate::flow::types::RemovingStep::Proven;
-                    flow.expires_at = self.now() + self.settings.fresh;
+                let mut next = page_of(&flow);
+                match &mut flow.state {
+                    FlowState::Removing { step, .. } => {
+                        *step = crate::flow::types::RemovingStep::Proven;
+                        flow.expires_at = self.now() + self.settings.fresh;
+                    }
+                    FlowState::Adding { provider, step, .. } => {
+                        *step = AddingStep::Proven {
+                            session: caller.session.id,
+                            by: OwnerProof::Eid,
+                        };
+                        flow.expires_at = self.now() + self.settings.fresh;
+                        if let Some(provider) = provider.clone() {
+                            next = Next::Eid(provider, flow.id);
+                        }
+                    }
+                    _ => {}
                 }
                 flow.problem = None;
                 self.save(&mut work, &flow).await?;
@@ -175,7 +198,7 @@ impl CallbackService {
                     StepUp::by_eid(method_of(&identity, link.id), identity.authenticated_at);
                 let token = self.step_up.confirm(&mut work, &caller, proof).await?;
                 work.commit().await?;
-                Ok(Answer::page(page_of(&flow)).with_session(token))
+                Ok(Answer::page(next).with_session(token))
             }
             decide::EidDecision::LinkToSignedIn(_) => {
                 let caller = signed_in.ok_or(Problem::NotSignedIn)?;
@@ -187,12 +210,14 @@ impl CallbackService {
                 {
                     return Err(Problem::AlreadyDone.into());
                 }
-                let origin = LinkOrigin::Account {
-                    proof: match caller.session.method {
-                        Method::Password => OwnerProof::Password,
-                        Method::Eid { .. } => OwnerProof::Eid,
-                    },
+                let FlowState::Adding {
+                    step: AddingStep::Proven { by: proof, .. },
+                    ..
+                } = flow.state
+                else {
+                    return Err(Problem::AlreadyDone.into());
                 };
+                let origin = LinkOrigin::Account { proof };
                 let link = self
                     .links
                     .make(&mut work, visitor, &caller.account, &identity, origin)

@@ -2,12 +2,11 @@
 
 use crate::{
     audit::event::AuditEvent,
-    auth::caller::SessionService,
     eid::{
         port::{EidRequest, problem_of},
         types::EidAttempt,
     },
-    flow::types::{Destination, Flow, FlowState},
+    flow::types::{AddingStep, Destination, Flow, FlowState},
     kernel::{
         core::service,
         outcome::{Answer, Fault},
@@ -21,7 +20,7 @@ use kobling_model::{FlowId, Problem, ProviderId};
 
 service! {
     /// Sending a browser to an eID provider.
-    EidService { demands: DemandService, sessions: SessionService }
+    EidService { demands: DemandService }
 }
 
 impl EidService {
@@ -59,28 +58,6 @@ impl EidService {
             .send(visitor, provider, flow, None)
             .await?
             .with_browser(set))
-    }
-
-    /// **Koble til BankID** in account settings: adds an eID to the account that is signed in. Requires a form of ours
-    /// and a recent sign-in, because the eID gives full access to the account.
-    ///
-    /// # Errors
-    /// [`Fault::Store`].
-    pub async fn add(&self, visitor: &Visitor, provider: &ProviderId) -> Result<Answer, Fault> {
-        let result = async {
-            let caller = self.sessions.signed_in_caller(visitor).await?;
-            if !self.sessions.is_fresh(&caller.session) {
-                return self
-                    .begin_over(visitor, Destination::Account, Problem::NeedProof)
-                    .await;
-            }
-            let state = FlowState::Adding {
-                account: caller.account.id,
-            };
-            self.confirm(visitor, provider, state).await
-        }
-        .await;
-        self.settle(visitor, None, result).await
     }
 
     /// Starts a flow of a signed-in person at a provider.
@@ -167,7 +144,10 @@ impl EidService {
             let mut flow = self.flow_of(&mut work, visitor, flow).await?;
             self.note(&mut work, visitor, AuditEvent::EidRefused(problem), None)
                 .await?;
-            if matches!(flow.state, FlowState::Adding { .. }) {
+            // The step before can be repeated. A row of an older build names no provider.
+            if let FlowState::Adding { provider, step, .. } = &flow.state
+                && (provider.is_none() || *step != AddingStep::Prove)
+            {
                 flow.state = FlowState::Ended { notice: None };
             }
             self.refuse(work, flow, problem).await

@@ -3,6 +3,7 @@
 use crate::{
     auth::session::Method,
     kernel::{outcome::Next, secret::Digest256},
+    link::types::OwnerProof,
     oidc::grant::types::AuthorizationRequest,
 };
 use kobling_model::{
@@ -124,6 +125,12 @@ pub enum FlowState {
     RecoveryDone {
         /// A sign-in with the address filled in.
         sign_in: FlowId,
+        /// The account.
+        #[serde(default)]
+        account: Option<AccountId>,
+        /// The notice to show.
+        #[serde(default)]
+        notice: Option<Notice>,
     },
     /// Changing the password: holds what went wrong.
     ChangingPassword {
@@ -134,6 +141,12 @@ pub enum FlowState {
     Adding {
         /// The account.
         account: AccountId,
+        /// The provider of the eID.
+        #[serde(default)]
+        provider: Option<ProviderId>,
+        /// The step.
+        #[serde(default)]
+        step: AddingStep,
     },
     /// An application asks for a sign-out without saying whom it means.
     AskingSignOut {
@@ -172,6 +185,22 @@ pub enum RemovingStep {
     Proven,
     /// It is the last sign-in method, and is kept.
     Refused,
+}
+
+/// The steps of adding an eID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddingStep {
+    /// Asks for re-authentication.
+    #[default]
+    Prove,
+    /// Proven in this session.
+    Proven {
+        /// The session.
+        session: SessionId,
+        /// With what.
+        by: OwnerProof,
+    },
 }
 
 /// An eID that is being linked to an account.

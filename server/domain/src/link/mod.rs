@@ -1,5 +1,6 @@
 //! Links between accounts and eIDs.
 
+pub mod add;
 pub mod complete;
 pub mod decide;
 pub mod first;

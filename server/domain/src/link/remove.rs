@@ -1,7 +1,8 @@
 //! Removing a link: asks for confirmation and re-authentication, and keeps the last sign-in method.
 
 use crate::{
-    audit::event::AuditEvent,
+    account::types::Account,
+    audit::event::{AuditEvent, Involved},
     auth::{
         caller::SessionService,
         session::Caller,
@@ -19,9 +20,9 @@ use crate::{
     ops::mail::Content,
 };
 use kobling_model::{
-    FlowId, LinkId, Problem, route,
+    AccountId, FlowId, LinkId, Problem, SessionId, route,
     status::Notice,
-    view::{RemovalStep, RemovalView},
+    view::{LinkItem, RemovalStep, RemovalView},
 };
 
 service! {
@@ -30,11 +31,36 @@ service! {
 }
 
 impl RemovalService {
-    async fn own_link(&self, work: &mut Unit, caller: &Caller, id: LinkId) -> Result<Link, Fault> {
+    /// The links of an account, oldest first.
+    pub(crate) async fn items(
+        &self,
+        work: &mut Unit,
+        account: AccountId,
+    ) -> Result<Vec<LinkItem>, Fault> {
+        let links = work.links().links_of(account).await?;
+        Ok(links
+            .into_iter()
+            .map(|link| LinkItem {
+                id: link.id,
+                provider: self.provider_view(&link.provider),
+                method: link.method,
+                created_at: link.created_at,
+                last_used_at: link.last_used_at,
+            })
+            .collect())
+    }
+
+    /// A link of this account, or [`Problem::NotFound`].
+    pub(crate) async fn own_link(
+        &self,
+        work: &mut Unit,
+        account: AccountId,
+        id: LinkId,
+    ) -> Result<Link, Fault> {
         work.links()
             .link(id)
             .await?
-            .filter(|link| link.account == caller.account.id)
+            .filter(|link| link.account == account)
             .ok_or(Fault::Problem(Problem::NotFound))
     }
 
@@ -56,7 +82,7 @@ impl RemovalService {
         let result = async {
             let caller = self.sessions.signed_in_caller(visitor).await?;
             let mut work = self.begin().await?;
-            let link = match self.own_link(&mut work, &caller, link).await {
+            let link = match self.own_link(&mut work, caller.account.id, link).await {
                 Ok(link) => link,
                 Err(Fault::Problem(_)) => {
                     let answer = self
@@ -241,8 +267,8 @@ impl RemovalService {
         .await
     }
 
-    /// Removes the link and commits. Sessions created from the eID end, except the current one if it was confirmed by
-    /// another method: it gets a new secret and that method. Tickets and codes become invalid; a mail reports it.
+    /// Removes the link and commits. The current session continues if it was confirmed by another method: it gets a new
+    /// secret and that method.
     async fn remove_in(
         &self,
         mut work: Unit,
@@ -256,40 +282,56 @@ impl RemovalService {
         work.accounts().lock_account(account.id).await?;
         let keeps = proof.method.link() != Some(link);
         let token = self.step_up.confirm(&mut work, caller, proof).await?;
-        let link = self.own_link(&mut work, caller, link).await?;
+        let link = self.own_link(&mut work, account.id, link).await?;
         if !self.may_remove(&mut work, &link).await? {
             return Err(Problem::LastWayIn.into());
         }
-        if !work.links().delete_link(link.id, account.id).await? {
-            return Err(Problem::NotFound.into());
-        }
         let spared = keeps.then_some(caller.session.id);
-        self.logout
-            .end(&mut work, &SessionSelector::OfLink(link.id, spared))
+        self.delete(&mut work, visitor, account, &link, spared, caller)
             .await?;
-        self.void_proofs(&mut work, account).await?;
-        let content = Content::LinkRemoved {
-            provider: self.provider_view(&link.provider).name,
-            url: self.url(route::ACCOUNT),
-        };
-        self.mail_account(&mut work, account, visitor.lang, content)
-            .await?;
-        self.note(
-            &mut work,
-            visitor,
-            AuditEvent::LinkRemoved {
-                link: link.id,
-                provider: &link.provider,
-            },
-            caller,
-        )
-        .await?;
         self.commit_posted(work).await?;
         Ok(if keeps {
             answer.with_session(token)
         } else {
             answer
         })
+    }
+
+    /// Deletes a link of an account that is locked. Sessions created from the eID end, except the spared one. Tickets and
+    /// codes become invalid; a mail reports it.
+    pub(crate) async fn delete(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        account: &Account,
+        link: &Link,
+        spared: Option<SessionId>,
+        involved: impl Into<Involved>,
+    ) -> Result<(), Fault> {
+        if !work.links().delete_link(link.id, account.id).await? {
+            return Err(Problem::NotFound.into());
+        }
+        self.logout
+            .end(work, &SessionSelector::OfLink(link.id, spared))
+            .await?;
+        self.void_proofs(work, account).await?;
+        let content = Content::LinkRemoved {
+            provider: self.provider_view(&link.provider).name,
+            url: self.url(route::ACCOUNT),
+        };
+        self.mail_account(work, account, visitor.lang, content)
+            .await?;
+        self.note(
+            work,
+            visitor,
+            AuditEvent::LinkRemoved {
+                link: link.id,
+                provider: &link.provider,
+            },
+            involved,
+        )
+        .await?;
+        Ok(())
     }
 
     /// The view of the dialog.
