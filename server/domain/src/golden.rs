@@ -161,7 +161,6 @@ rows! { flow_states, FlowState,
     FlowState::ChangingPassword { .. } => [FlowState::ChangingPassword { account: account() } => r#"{"changing_password":{"account":"00000000-0000-0000-0000-000000000001"}}"#],
     FlowState::Adding { .. } => [
         FlowState::Adding { account: account(), provider: Some(provider()), step: AddingStep::Prove } => r#"{"adding":{"account":"00000000-0000-0000-0000-000000000001","provider":"bankid","step":"prove"}}"#,
-        FlowState::Adding { account: account(), provider: Some(provider()), step: AddingStep::Proven { session: SessionId(Uuid::from_u128(6)), by: OwnerProof::Password } } => r#"{"adding":{"account":"00000000-0000-0000-0000-000000000001","provider":"bankid","step":{"proven":{"session":"00000000-0000-0000-0000-000000000006","by":"password"}}}}"#,
     ],
     FlowState::AskingSignOut { .. } => [
         FlowState::AskingSignOut { client: Some(text("c")), then: Some(text("https://a.example/")) } => r#"{"asking_sign_out":{"client":"c","then":"https://a.example/"}}"#,
@@ -210,6 +209,13 @@ rows! { origins, LinkOrigin,
     LinkOrigin::Account { .. } => [
         LinkOrigin::Account { proof: OwnerProof::Password } => r#"{"account":{"proof":"password"}}"#,
         LinkOrigin::Account { proof: OwnerProof::Eid } => r#"{"account":{"proof":"eid"}}"#,
+    ],
+}
+
+rows! { adding_steps, AddingStep,
+    AddingStep::Prove => [AddingStep::Prove => r#""prove""#],
+    AddingStep::Proven { .. } => [
+        AddingStep::Proven { session: SessionId(Uuid::from_u128(6)), by: OwnerProof::Password } => r#"{"proven":{"session":"00000000-0000-0000-0000-000000000006","by":"password"}}"#,
     ],
 }
 
@@ -335,31 +341,22 @@ fn older_rows_are_still_readable() {
     ));
     let step = serde_json::from_str(r#"{"code":{"email":"kari@nordvik.example","name":null}}"#);
     assert!(matches!(step, Ok(LinkingStep::Code { fixed: false, .. })));
-}
-
-#[test]
-fn flows_of_older_builds_are_read() {
-    for (json, state) in [
-        (
-            r#"{"recovery_done":{"sign_in":"00000000-0000-0000-0000-000000000004"}}"#,
-            FlowState::RecoveryDone {
-                sign_in: FlowId(Uuid::from_u128(4)),
-                account: None,
-                notice: None,
-            },
-        ),
-        (
-            r#"{"adding":{"account":"00000000-0000-0000-0000-000000000001"}}"#,
-            FlowState::Adding {
-                account: account(),
-                provider: None,
-                step: AddingStep::Prove,
-            },
-        ),
-    ] {
-        assert_eq!(
-            serde_json::from_str::<FlowState>(json).expect("reads"),
-            state
-        );
-    }
+    let state = read(r#"{"recovery_done":{"sign_in":"00000000-0000-0000-0000-000000000004"}}"#);
+    assert!(matches!(
+        state,
+        FlowState::RecoveryDone {
+            account: None,
+            notice: None,
+            ..
+        }
+    ));
+    let state = read(r#"{"adding":{"account":"00000000-0000-0000-0000-000000000001"}}"#);
+    assert!(matches!(
+        state,
+        FlowState::Adding {
+            provider: None,
+            step: AddingStep::Prove,
+            ..
+        }
+    ));
 }

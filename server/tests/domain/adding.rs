@@ -99,6 +99,26 @@ async fn a_proof_is_valid_in_its_session_and_for_some_minutes(engine: Engine) {
 }
 
 #[on_each_engine]
+async fn a_flow_of_an_older_build_adds_nothing(engine: Engine) {
+    let world = World::new(&engine).await;
+    world.account(ANN).await;
+    let mut ann = world.person();
+    ann.sign_in(ANN, PASSWORD).await;
+    let flow = ann.begin_adding().await;
+    let callback = ann.begin_eid(&pid(2), Some(flow)).await;
+    let state = format!(r#"{{"adding":{{"account":"{}"}}}}"#, ann.id().await);
+    world
+        .engine
+        .execute(&format!(
+            "UPDATE flows SET state = '{state}' WHERE id = '{flow}'"
+        ))
+        .await;
+    let page = ann.arrive(&callback).await;
+    assert_eq!(ann.account_problem(&page).await, Some(Problem::NeedProof));
+    assert_eq!(world.rows("links").await, 0);
+}
+
+#[on_each_engine]
 async fn a_proof_ends_with_the_first_answer_of_the_provider(engine: Engine) {
     let world = World::new(&engine).await;
     world.account(ANN).await;
