@@ -4,7 +4,7 @@
 use crate::cookie;
 use crate::edge::Edge;
 use crate::error::UiError;
-use http::header::{ACCEPT, SET_COOKIE};
+use http::header::{ACCEPT, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use kobling_domain::{Answer, Fault, Kobling, Next, Visitor};
@@ -99,13 +99,18 @@ pub(crate) fn set_cookie(line: &str) {
     }
 }
 
-/// Sets the status of the response to that of a problem.
+/// Sets the status of the response to that of a problem, and says how long to wait if the problem does.
 pub(crate) fn set_status(problem: Problem) {
     if let (Some(response), Ok(status)) = (
         use_context::<ResponseOptions>(),
         StatusCode::from_u16(problem.status()),
     ) {
         response.set_status(status);
+        if let Problem::TooMany(wait) = problem
+            && let Some(seconds) = wait.seconds()
+        {
+            response.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
+        }
     }
 }
 
@@ -150,7 +155,7 @@ pub(crate) fn accepts(headers: &http::HeaderMap, kind: &str) -> bool {
 fn refuse(problem: Problem) -> Result<(), UiError> {
     let retry = matches!(
         problem,
-        Problem::TooMany | Problem::Busy | Problem::Unavailable
+        Problem::TooMany(_) | Problem::Busy | Problem::Unavailable
     );
     if problem == Problem::NotSignedIn {
         go(route::LOGIN.path());

@@ -11,6 +11,8 @@ pub enum Cookie {
     Session,
     /// The secret that flows are bound to.
     Browser,
+    /// That accounts have signed in in this browser before; it names none of them.
+    Known,
     /// The language that the person chose, as a BCP 47 tag.
     Lang,
     /// `1` for an hour after a sign-out: the next eID sign-in requires re-authentication at the provider.
@@ -37,6 +39,8 @@ impl Cookie {
             (Self::Session, false) => "kobling_session",
             (Self::Browser, true) => "__Host-kobling_browser",
             (Self::Browser, false) => "kobling_browser",
+            (Self::Known, true) => "__Host-kobling_known",
+            (Self::Known, false) => "kobling_known",
             (Self::Lang, true) => "__Host-kobling_lang",
             (Self::Lang, false) => "kobling_lang",
             (Self::SignedOut, true) => "__Host-kobling_signed_out",
@@ -48,12 +52,13 @@ impl Cookie {
     const fn max_age(self) -> Option<u32> {
         match self {
             Self::Session | Self::Browser => None,
-            Self::Lang => Some(YEAR),
+            Self::Lang | Self::Known => Some(YEAR),
             Self::SignedOut => Some(3600),
         }
     }
 
-    /// The `Set-Cookie` value that sets it. `value` needs no escaping: base64url, a language tag, or `1`.
+    /// The `Set-Cookie` value that sets it. `value` needs no escaping: base64url, with dots or
+    /// without, a language tag, or `1`.
     #[must_use]
     pub fn set(self, secure: bool, value: &str) -> String {
         let age = self
@@ -83,6 +88,9 @@ pub fn headers(answer: &Answer, visitor: &Visitor, secure: bool) -> HeaderMap {
     let mut lines = Vec::new();
     if let Some(token) = &answer.browser {
         lines.push(Cookie::Browser.set(secure, token.expose()));
+    }
+    if let Some(known) = &answer.known {
+        lines.push(Cookie::Known.set(secure, &known.to_text()));
     }
     match &answer.session {
         Change::Keep => {}

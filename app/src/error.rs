@@ -36,7 +36,7 @@ impl Encodes<UiError> for Code {
     type Error = Infallible;
 
     fn encode(error: &UiError) -> Result<Bytes, Self::Error> {
-        Ok(format!("\"{}\"", error.0.code()).into())
+        Ok(format!("\"{}\"", error.0).into())
     }
 }
 

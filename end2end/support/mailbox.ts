@@ -68,5 +68,5 @@ export function isTo(mail: Mail, address: string): boolean {
 }
 
 function codeIn(mail: Mail): string | undefined {
-  return /(?<![\d-])\d{6}(?![\d-])/.exec(mail.text.replace(/https?:\/\/\S+/g, ''))?.[0];
+  return /(?<![\d-])\d{8}(?![\d-])/.exec(mail.text.replace(/https?:\/\/\S+/g, ''))?.[0];
 }

@@ -151,7 +151,7 @@ export class Person {
     return this.mailbox.code(address, mark);
   }
 
-  /** With JavaScript the field submits itself with the sixth digit. */
+  /** With JavaScript the field submits itself with the last digit. */
   async entersCode(code: string): Promise<void> {
     if (this.scripted) await this.isHydrated();
     await this.field(this.words.code).fill(code);

@@ -8,7 +8,7 @@ test.beforeEach(({ watch }) => watch.allowStatus(401, 410, 422, 429));
 const ATTEMPTS = 5;
 
 function otherThan(code: string, by: number): string {
-  return String((Number(code) + by) % 1_000_000).padStart(6, '0');
+  return String((Number(code) + by) % 100_000_000).padStart(8, '0');
 }
 
 test('a wrong code says so beside the field, and the right one still works', async ({ someone }) => {

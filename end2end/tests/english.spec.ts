@@ -16,7 +16,7 @@ test('English: journey B', async ({ someone, mailbox }) => {
   const mark = await mailbox.mark();
   await ola.entersCode(await ola.asksForCode(RIGHT));
   await ola.seesStartPage(RIGHT);
-  const mail = await mailbox.newest(RIGHT, mark, ({ text }) => /\d{6}/.test(text));
+  const mail = await mailbox.newest(RIGHT, mark, ({ text }) => /\d{8}/.test(text));
   expect(mail.text).toMatch(/\bcode\b/i);
 });
 

@@ -17,6 +17,7 @@ mod domain;
 mod files;
 mod fuzz;
 mod import;
+mod limits;
 mod load;
 mod logs;
 mod operator;

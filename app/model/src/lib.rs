@@ -20,5 +20,5 @@ pub use id::{AccountId, FlowId, LinkId, OrgId, ProviderId, SessionId};
 pub use lang::Lang;
 pub use level::Level;
 pub use pid::NationalId;
-pub use problem::Problem;
+pub use problem::{Problem, Wait};
 pub use time::Timestamp;

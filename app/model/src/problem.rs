@@ -1,38 +1,103 @@
 //! Problems that are shown to people: a closed set with stable codes.
 
-use serde::{Deserialize, Serialize};
+use crate::time::Span;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use std::fmt;
+
+/// How long to wait before the next attempt, in whole minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Wait(u16);
+
+impl Wait {
+    /// It is not known.
+    pub const UNKNOWN: Self = Self(0);
+
+    /// Rounded up to whole minutes, at least one.
+    #[must_use]
+    pub fn of(span: Span) -> Self {
+        let minutes = span.0.max(1).saturating_add(Span::minutes(1).0 - 1) / Span::minutes(1).0;
+        Self(u16::try_from(minutes).unwrap_or(u16::MAX))
+    }
+
+    /// In seconds, the unit of HTTP, if it is known.
+    #[must_use]
+    pub fn seconds(self) -> Option<u32> {
+        self.minutes().map(|minutes| u32::from(minutes) * 60)
+    }
+
+    /// The minutes, if they are known.
+    #[must_use]
+    pub fn minutes(self) -> Option<u16> {
+        (self != Self::UNKNOWN).then_some(self.0)
+    }
+}
 
 macro_rules! problems {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident $(($with:ident))? = $code:literal, $status:literal;)+) => {
         /// A problem, which pages show as text and programs handle by code.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Problem {
-            $($(#[$doc])* #[serde(rename = $code)] $name,)+
+            $($(#[$doc])* $name $(($with))?,)+
         }
 
         impl Problem {
             /// All problems, for tests that each has a text in every language.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
+            pub const ALL: &[Self] = &[$(Self::$name $(($with::UNKNOWN))?,)+];
 
             /// The stable code: in the API's `code`, in logs, in tests.
             #[must_use]
             pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
+                match self { $(Self::$name { .. } => $code,)+ }
             }
 
-            /// The problem of a code.
+            /// The problem of a text that [`fmt::Display`] has written, or of a code.
             #[must_use]
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().find(|problem| problem.code() == code).copied()
+            pub fn from_code(text: &str) -> Option<Self> {
+                let (code, wait) = match text.split_once(':') {
+                    Some((code, minutes)) => (code, Some(Wait(minutes.parse().ok()?))),
+                    None => (text, None),
+                };
+                let found = Self::ALL.iter().find(|problem| problem.code() == code)?;
+                match (found, wait) {
+                    (Self::TooMany(_), Some(wait)) => Some(Self::TooMany(wait)),
+                    (found, None) => Some(*found),
+                    (_, Some(_)) => None,
+                }
             }
 
             /// The HTTP status.
             #[must_use]
             pub const fn status(self) -> u16 {
-                match self { $(Self::$name => $status,)+ }
+                match self { $(Self::$name { .. } => $status,)+ }
             }
         }
     };
+}
+
+/// The code, with the wait behind it if it is known: `too_many:12`.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())?;
+        match self {
+            Self::TooMany(wait) => wait
+                .minutes()
+                .map_or(Ok(()), |minutes| write!(f, ":{minutes}")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Problem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::from_code(&text).ok_or_else(|| D::Error::custom("unknown problem code"))
+    }
 }
 
 problems! {
@@ -61,7 +126,7 @@ problems! {
     /// The proof of work is incomplete, expired, forged or used.
     ProofInvalid = "proof_invalid", 422;
     /// Too many attempts; wait.
-    TooMany = "too_many", 429;
+    TooMany(Wait) = "too_many", 429;
     /// No code was typed.
     CodeMissing = "code_missing", 422;
     /// The code is wrong; there are attempts left.
@@ -145,6 +210,33 @@ mod tests {
                 *problem
             );
             assert!((400..600).contains(&problem.status()));
+        }
+    }
+
+    #[test]
+    fn a_wait_is_told_in_whole_minutes_rounded_up() {
+        for (microseconds, minutes) in [
+            (0, 1),
+            (1, 1),
+            (60_000_000, 1),
+            (60_000_001, 2),
+            (720_000_000, 12),
+            (i64::MAX, u16::MAX),
+        ] {
+            let wait = Wait::of(Span(microseconds));
+            assert_eq!(wait.minutes(), Some(minutes), "{microseconds}");
+        }
+    }
+
+    #[test]
+    fn a_stored_problem_holds_its_wait_and_older_ones_are_read() {
+        let problem = Problem::TooMany(Wait::of(Span::minutes(12)));
+        assert_eq!(problem.to_string(), "too_many:12");
+        assert_eq!(Problem::from_code("too_many:12"), Some(problem));
+        let unknown = Problem::TooMany(Wait::UNKNOWN);
+        assert_eq!(Problem::from_code("too_many"), Some(unknown));
+        for wrong in ["too_many:", "too_many:x", "too_many:-1", "not_found:1"] {
+            assert_eq!(Problem::from_code(wrong), None, "{wrong}");
         }
     }
 }

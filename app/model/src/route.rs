@@ -114,7 +114,7 @@ impl fmt::Display for Page {
 /// The address of the problem page for a problem.
 #[must_use]
 pub fn problem(problem: Problem) -> String {
-    format!("{PROBLEM}?code={}", problem.code())
+    format!("{PROBLEM}?code={problem}")
 }
 
 /// A page of a flow.

@@ -6,7 +6,7 @@ use crate::call::{act, id};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, hidden, of_flow};
 use crate::part::alert::{Tone, alert};
-use crate::part::code::CodeField;
+use crate::part::code::{CodeField, DIGITS};
 use crate::part::field::Field;
 use crate::part::heading::Heading;
 use crate::part::texts;
@@ -101,7 +101,7 @@ pub(super) fn show(view: LinkPage, query: PageQuery) -> AnyView {
 /// only in that browser.
 fn foreign(code: String) -> AnyView {
     let t = texts();
-    let fits = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
+    let fits = code.len() == DIGITS && code.bytes().all(|b| b.is_ascii_digit());
     if !fits {
         return super::problem::problem_page(Problem::FlowExpired);
     }
@@ -186,6 +186,8 @@ fn own(view: LinkView, code: String) -> AnyView {
             fixed,
         } => view! {
             {above(problem, &[OF_CODE])}
+            {matches!(problem, Some(Problem::TooMany(_)))
+                .then(|| view! { <p class="ds-paragraph">{(t.common.last_code)(minutes)}</p> })}
             <p class="ds-paragraph">{(t.common.code_sent)(&email, minutes)}</p>
             <Act to=LinkCode::PATH class="k-form">
                 {of_flow(view.flow)}

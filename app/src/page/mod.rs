@@ -50,7 +50,7 @@ fn above(problem: Option<Problem>, of_fields: &[&[Problem]]) -> AnyView {
     }
     problem
         .filter(|problem| !of_fields.iter().any(|field| field.contains(problem)))
-        .map(|problem| alert(Tone::Danger, (texts().problem)(problem)))
+        .map(|problem| alert(Tone::Danger, texts().problem_text(problem)))
         .into_any()
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn problem_page(problem: Problem) -> AnyView {
     };
     view! {
         <Heading text=heading/>
-        <p class="ds-paragraph">{(t.problem)(problem)}</p>
+        <p class="ds-paragraph">{t.problem_text(problem)}</p>
         {leads_back()}
         <p><a class="ds-link" href=href>{text}</a></p>
     }

@@ -11,6 +11,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos::server_fn::{ContentType, Decodes};
+use std::borrow::Cow;
 
 /// Whether the surrounding form is being submitted.
 #[derive(Clone, Copy)]
@@ -30,7 +31,7 @@ pub(crate) fn Act(
     let t = texts();
     let navigator = Navigator::get();
     let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<&'static str>);
+    let failed = RwSignal::new(None::<Cow<'static, str>>);
     let submit = move |event: SubmitEvent| {
         if event.default_prevented() {
             return;
@@ -66,7 +67,7 @@ struct Submission {
     to: &'static str,
     navigator: Navigator,
     busy: RwSignal<bool>,
-    failed: RwSignal<Option<&'static str>>,
+    failed: RwSignal<Option<Cow<'static, str>>>,
     t: &'static crate::text::Texts,
 }
 
@@ -106,7 +107,9 @@ fn send(event: &SubmitEvent, submission: Submission) {
             // The views may be older than what another answer has changed in the meantime.
             Ok((next, _)) => navigator.go(&next),
             Err(problem) => {
-                failed.try_set(Some(problem.map_or(t.common.offline, t.problem)));
+                let message =
+                    problem.map_or(t.common.offline.into(), |problem| t.problem_text(problem));
+                failed.try_set(Some(message));
             }
         }
         busy.try_set(false);

@@ -6,10 +6,11 @@ use crate::part::texts;
 use leptos::html;
 use leptos::prelude::*;
 
-const DIGITS: usize = 6;
+/// The digits of a code.
+pub(crate) const DIGITS: usize = 8;
 
 /// One field for the whole code. Characters other than digits are removed, so a code can be pasted with surrounding
-/// text; the sixth digit submits the form.
+/// text; the last digit submits the form.
 #[component]
 pub(crate) fn CodeField(
     #[prop(optional)] prefilled: String,

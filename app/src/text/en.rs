@@ -28,11 +28,14 @@ pub(super) static EN: Texts = Texts {
         busy: "Please wait",
         offline: "We could not reach the service. Try again in a moment.",
         code: "One-time code",
-        code_hint: "The code is sent by itself once all six digits are in.",
+        code_hint: "The code is sent by itself once all eight digits are in.",
         code_sent: |email, minutes| {
-            format!("We have sent a six-digit code to {email}. It works for {minutes} minutes.")
+            format!("We have sent an eight-digit code to {email}. It works for {minutes} minutes.")
         },
         code_again: "Send a new code",
+        last_code: |minutes| {
+            format!("The last code you got still works, for {minutes} minutes after it was sent.")
+        },
         send_code: "Send code",
         confirm_with: |provider| format!("Confirm with {provider}"),
         back_to_account: "Back to account settings",
@@ -312,6 +315,10 @@ pub(super) static EN: Texts = Texts {
         to_sign_in: "To sign in",
     },
     problem,
+    wait: |minutes| {
+        let unit = if minutes == 1 { "minute" } else { "minutes" };
+        format!("There have been too many attempts. Wait {minutes} {unit}, and try again.")
+    },
 };
 
 const fn problem(problem: Problem) -> &'static str {
@@ -334,7 +341,9 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::PasswordsDiffer => "The two passwords differ. Type the same in both places.",
         Problem::RobotUnchecked => "Tick that you are not a robot.",
         Problem::ProofInvalid => "The calculation was not accepted. Tick the box once more.",
-        Problem::TooMany => "There have been too many attempts. Wait some minutes, and try again.",
+        Problem::TooMany(_) => {
+            "There have been too many attempts. Wait some minutes, and try again."
+        }
         Problem::CodeMissing => "Type the code from the email.",
         Problem::CodeWrong => "The code is not right. Look in the newest email, and try again.",
         Problem::CodeExpired => "The code no longer holds. Ask for a new code.",

@@ -23,7 +23,7 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kobling_model::Problem;
+    use kobling_model::{Problem, Wait, time::Span};
 
     #[test]
     fn every_problem_has_its_own_text_in_both_languages() {
@@ -37,6 +37,24 @@ mod tests {
             }
             assert_ne!(nb, en, "{problem:?}");
         }
+    }
+
+    #[test]
+    fn too_many_attempts_say_how_long_to_wait() {
+        let said = |lang, seconds| {
+            let problem = Problem::TooMany(Wait::of(Span::seconds(seconds)));
+            Texts::of(lang).problem_text(problem).into_owned()
+        };
+        assert!(said(Lang::Nb, 20).contains(" Vent 1 minutt,"));
+        assert!(said(Lang::Nb, 700).contains(" Vent 12 minutter,"));
+        assert!(said(Lang::En, 20).contains(" Wait 1 minute,"));
+        assert!(said(Lang::En, 700).contains(" Wait 12 minutes,"));
+        let unknown = Problem::TooMany(Wait::UNKNOWN);
+        assert!(
+            Texts::of(Lang::Nb)
+                .problem_text(unknown)
+                .contains("noen minutter")
+        );
     }
 
     #[test]

@@ -28,13 +28,18 @@ pub(super) static NB: Texts = Texts {
         busy: "Vent litt",
         offline: "Vi fikk ikke kontakt med tjenesten. Prøv igjen om litt.",
         code: "Engangskode",
-        code_hint: "Koden sendes inn av seg selv når alle seks sifrene er på plass.",
+        code_hint: "Koden sendes inn av seg selv når alle åtte sifrene er på plass.",
         code_sent: |email, minutes| {
             format!(
-                "Vi har sendt en kode på seks sifre til {email}. Den virker i {minutes} minutter."
+                "Vi har sendt en kode på åtte sifre til {email}. Den virker i {minutes} minutter."
             )
         },
         code_again: "Send ny kode",
+        last_code: |minutes| {
+            format!(
+                "Koden du fikk sist, virker fortsatt, i {minutes} minutter etter at den ble sendt."
+            )
+        },
         send_code: "Send kode",
         confirm_with: |provider| format!("Bekreft med {provider}"),
         back_to_account: "Tilbake til kontoinnstillinger",
@@ -312,6 +317,10 @@ pub(super) static NB: Texts = Texts {
         to_sign_in: "Til pålogging",
     },
     problem,
+    wait: |minutes| {
+        let unit = if minutes == 1 { "minutt" } else { "minutter" };
+        format!("Det har vært for mange forsøk. Vent {minutes} {unit}, og prøv igjen.")
+    },
 };
 
 const fn problem(problem: Problem) -> &'static str {
@@ -334,7 +343,7 @@ const fn problem(problem: Problem) -> &'static str {
         Problem::PasswordsDiffer => "De to passordene er ulike. Skriv det samme begge steder.",
         Problem::RobotUnchecked => "Kryss av for at du ikke er en robot.",
         Problem::ProofInvalid => "Regneoppgaven ble ikke godtatt. Kryss av en gang til.",
-        Problem::TooMany => "Det har vært for mange forsøk. Vent noen minutter, og prøv igjen.",
+        Problem::TooMany(_) => "Det har vært for mange forsøk. Vent noen minutter, og prøv igjen.",
         Problem::CodeMissing => "Skriv koden fra e-posten.",
         Problem::CodeWrong => "Koden stemmer ikke. Se etter i den nyeste e-posten, og prøv igjen.",
         Problem::CodeExpired => "Koden gjelder ikke lenger. Be om en ny kode.",

@@ -4,6 +4,7 @@ use kobling_model::password::Requirement;
 use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
 use kobling_model::view::Learns;
 use kobling_model::{Lang, Problem};
+use std::borrow::Cow;
 
 /// A text with one name, address or number in it.
 type Around = fn(&str) -> String;
@@ -38,6 +39,21 @@ pub struct Texts {
     pub problem_page: ProblemTexts,
     /// The text of a problem, beside a field or on the problem page.
     pub problem: fn(Problem) -> &'static str,
+    /// That there were too many attempts; takes the minutes to wait.
+    pub wait: fn(u16) -> String,
+}
+
+impl Texts {
+    /// The text of a problem, with how long to wait if the problem says so.
+    #[must_use]
+    pub fn problem_text(&self, problem: Problem) -> Cow<'static, str> {
+        match problem {
+            Problem::TooMany(wait) if let Some(minutes) = wait.minutes() => {
+                (self.wait)(minutes).into()
+            }
+            problem => (self.problem)(problem).into(),
+        }
+    }
 }
 
 /// The warning before the idle timeout.
@@ -75,6 +91,8 @@ pub struct Common {
     /// Takes the address and the minutes.
     pub code_sent: fn(&str, i64) -> String,
     pub code_again: &'static str,
+    /// That the last code still works, beside a refusal to send another; takes the minutes.
+    pub last_code: fn(i64) -> String,
     pub send_code: &'static str,
     pub confirm_with: Around,
     pub back_to_account: &'static str,

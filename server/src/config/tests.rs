@@ -160,9 +160,9 @@ fn signing_keys_rotate_every_quarter_by_default() {
 }
 
 #[test]
-fn the_audit_log_is_kept_indefinitely_by_default() {
+fn the_audit_log_is_kept_for_400_days_by_default() {
     for (settings, days) in [
-        (&[][..], None),
+        (&[][..], Some(400)),
         (&["audit.keep_days = 0"], None),
         (&["audit.keep_days = 365"], Some(365)),
     ] {

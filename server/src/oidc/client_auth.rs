@@ -218,9 +218,7 @@ pub(crate) async fn authenticate(
         .ok_or(Refusal::InvalidClient)?;
     let authenticated = match (&client.auth, &credential) {
         (ClientAuth::Secret(digest), Credential::Secret(secret)) => {
-            if !state.kobling.clients.may_try(visitor, &client).await? {
-                return Err(Refusal::TooMany);
-            }
+            state.kobling.clients.may_try(visitor, &client).await?;
             // Digests are compared, so that the time taken does not reveal the secret.
             let right = *digest == secret_digest(secret);
             if !right {

@@ -7,7 +7,11 @@ use super::{
 use crate::web::State;
 use axum::http::HeaderMap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kobling_domain::{kernel::secret::Purpose, oidc::grant::types::Thumbprint};
+use kobling_domain::{
+    Visitor,
+    kernel::secret::Purpose,
+    oidc::{client::Client, grant::types::Thumbprint},
+};
 use kobling_model::{Timestamp, time::Span};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -110,18 +114,18 @@ fn same_address(claimed: &str, ours: &str) -> bool {
     matches!((plain(claimed), plain(ours)), (Some(a), Some(b)) if a == b)
 }
 
-/// Verifies the proof in a request, if there is one, and returns the thumbprint of its key. `path` is the endpoint's,
-/// and `access_token` the request's at a protected resource. A proof is single-use.
+/// Verifies the proof in a request, if there is one. `path` is the endpoint's, and `access_token` the request's at a
+/// protected resource. A proof is single-use: the caller must [`spend`] it.
 ///
 /// # Errors
 /// [`Refusal::InvalidDpopProof`] for an invalid proof, and for more than one.
-pub(crate) async fn proof(
+pub(crate) fn proof(
     state: &State,
     headers: &HeaderMap,
     method: &str,
     path: &str,
     access_token: Option<&str>,
-) -> Result<Option<Thumbprint>, Refusal> {
+) -> Result<Option<Proof>, Refusal> {
     let mut proofs = headers.get_all("dpop").iter();
     let Some(header) = proofs.next() else {
         return Ok(None);
@@ -137,7 +141,17 @@ pub(crate) async fn proof(
         access_token,
         now: state.kobling.ports().clock.now().as_seconds(),
     };
-    let proof = check(text, &expected).map_err(|InvalidProof| Refusal::InvalidDpopProof)?;
+    match check(text, &expected) {
+        Ok(proof) => Ok(Some(proof)),
+        Err(InvalidProof) => Err(Refusal::InvalidDpopProof),
+    }
+}
+
+/// Spends a proof, and returns the thumbprint of its key.
+///
+/// # Errors
+/// [`Refusal::InvalidDpopProof`] if it was used before.
+pub(crate) async fn spend(state: &State, proof: Proof) -> Result<Thumbprint, Refusal> {
     let parts = [proof.thumbprint.0.as_str(), &proof.jti];
     // After this the proof is refused because of its age.
     let until = Timestamp::from_seconds(proof.iat) + Span::seconds(WINDOW + 1);
@@ -147,10 +161,31 @@ pub(crate) async fn proof(
         .spend(Purpose::DpopProof, &parts, until)
         .await?
     {
-        Ok(Some(proof.thumbprint))
+        Ok(proof.thumbprint)
     } else {
         Err(Refusal::InvalidDpopProof)
     }
+}
+
+/// Verifies and spends the proof in a client's request to `path`, if there is one, and returns the thumbprint of its
+/// key. A public client has shown nothing else, so the proofs that are kept for it are limited by network.
+///
+/// # Errors
+/// [`Refusal::InvalidDpopProof`], [`Refusal::TooMany`].
+pub(crate) async fn of_client(
+    state: &State,
+    visitor: &Visitor,
+    client: &Client,
+    headers: &HeaderMap,
+    path: &str,
+) -> Result<Option<Thumbprint>, Refusal> {
+    let Some(proof) = proof(state, headers, "POST", path, None)? else {
+        return Ok(None);
+    };
+    if client.is_public() {
+        state.kobling.replay.allow(visitor).await?;
+    }
+    Ok(Some(spend(state, proof).await?))
 }
 
 #[cfg(test)]

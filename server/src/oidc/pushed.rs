@@ -13,8 +13,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kobling_domain::{Fault, Visitor, oidc::grant::types::PUSHED_LIFE};
-use kobling_model::Problem;
+use kobling_domain::{Visitor, oidc::grant::types::PUSHED_LIFE};
 use serde_json::json;
 
 /// The path of the endpoint.
@@ -47,7 +46,7 @@ async fn accept(
         .ok_or(Refusal::InvalidRequest)?;
     check(&client, &parameters, &redirect_uri).map_err(Refusal::Authorization)?;
     // A proof binds the code as the parameter does; if both are present, they must name the same key (RFC 9449 §10.1).
-    if let Some(held) = dpop::proof(state, headers, "POST", PATH, None).await? {
+    if let Some(held) = dpop::of_client(state, visitor, &client, headers, PATH).await? {
         match parameters.get("dpop_jkt") {
             Some(named) if named != held.0 => return Err(Refusal::InvalidDpopProof),
             _ => parameters.set("dpop_jkt", held.0),
@@ -57,15 +56,11 @@ async fn accept(
         parameters.remove(secret);
     }
     parameters.set("client_id", client.id.clone());
-    let reference = match state
+    let reference = state
         .kobling
         .authorization
         .push(visitor, &client, &parameters.encoded())
-        .await
-    {
-        Err(Fault::Problem(Problem::TooMany)) => return Err(Refusal::TooMany),
-        reference => reference?,
-    };
+        .await?;
     let body = json!({
         "request_uri": format!("{PREFIX}{}", reference.expose()),
         "expires_in": PUSHED_LIFE.as_seconds(),

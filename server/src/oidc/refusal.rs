@@ -1,13 +1,13 @@
 //! OAuth errors as JSON (RFC 6749 §5.2 and the RFCs that refer to it).
 
-use crate::web::State;
+use crate::web::{State, retry_after};
 use axum::{
     Json,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use kobling_domain::{Fault, Visitor, oidc::grant::types::GrantRefusal};
-use kobling_model::Problem;
+use kobling_model::{Problem, Wait};
 use serde_json::json;
 
 /// Why a direct request of a client (token, pushed authorization, revocation, introspection) is refused.
@@ -30,13 +30,10 @@ pub(crate) enum Refusal {
     /// The error of the authorization endpoint for the same request (RFC 9126 §2.3).
     Authorization(&'static str),
     /// A rate limit is exhausted (RFC 9126 §2.3).
-    TooMany,
+    TooMany(Wait),
     /// The server failed.
     ServerError,
 }
-
-/// After how many seconds a rate limit permits another request: the refill interval of the limits on clients.
-const RETRY_AFTER: &str = "5";
 
 impl Refusal {
     /// The registered error code (RFC 6749 §11.4).
@@ -50,7 +47,7 @@ impl Refusal {
             Self::InvalidScope => "invalid_scope",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::Authorization(code) => code,
-            Self::TooMany | Self::ServerError => "temporarily_unavailable",
+            Self::TooMany(_) | Self::ServerError => "temporarily_unavailable",
         }
     }
 
@@ -60,7 +57,9 @@ impl Refusal {
             match state.kobling.clients.refuse_client(visitor).await {
                 Ok(()) => {}
                 // RFC 6749 §2.3.1: protects secrets against guessing.
-                Err(Fault::Problem(Problem::TooMany)) => return Self::TooMany.into_response(),
+                Err(Fault::Problem(Problem::TooMany(wait))) => {
+                    return Self::TooMany(wait).into_response();
+                }
                 Err(fault) => tracing::error!(%fault, "audit"),
             }
         }
@@ -70,7 +69,7 @@ impl Refusal {
     const fn status(self) -> StatusCode {
         match self {
             Self::InvalidClient => StatusCode::UNAUTHORIZED,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::ServerError => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
@@ -80,6 +79,9 @@ impl Refusal {
 impl From<Fault> for Refusal {
     /// The client gets no details; the log does.
     fn from(fault: Fault) -> Self {
+        if let Fault::Problem(Problem::TooMany(wait)) = fault {
+            return Self::TooMany(wait);
+        }
         tracing::error!(%fault, "a client's request");
         Self::ServerError
     }
@@ -104,9 +106,8 @@ impl IntoResponse for Refusal {
             Json(json!({ "error": self.code() })),
         )
             .into_response();
-        if self == Self::TooMany {
-            let value = header::HeaderValue::from_static(RETRY_AFTER);
-            response.headers_mut().insert(header::RETRY_AFTER, value);
+        if let Self::TooMany(wait) = self {
+            retry_after(wait, &mut response);
         }
         if self == Self::InvalidClient {
             // Required if the client authenticated by header (RFC 6749 §5.2).

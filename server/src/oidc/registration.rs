@@ -3,7 +3,7 @@
 
 use crate::{
     client_metadata::{ClientMetadata, MetadataError, Rules, members},
-    web::{ProblemJson, State, bearer, challenge, visitor},
+    web::{ProblemJson, State, bearer, challenge, retry_after, visitor},
 };
 use axum::{
     Json,
@@ -96,7 +96,11 @@ impl IntoResponse for Refused {
                 tracing::error!(%error, "registration");
                 unavailable(StatusCode::SERVICE_UNAVAILABLE)
             }
-            Self::Denied(Denied::TooMany) => unavailable(StatusCode::TOO_MANY_REQUESTS),
+            Self::Denied(Denied::TooMany(wait)) => {
+                let mut response = unavailable(StatusCode::TOO_MANY_REQUESTS);
+                retry_after(wait, &mut response);
+                response
+            }
             Self::Denied(denied) => {
                 let mut response = error(StatusCode::UNAUTHORIZED, "invalid_token", "");
                 challenge(&denied, &mut response);

@@ -43,7 +43,7 @@ async fn exchange(
         "authorization_code" => {
             let (code, redirect_uri) = (needed("code")?, needed("redirect_uri")?);
             let verifier = needed("code_verifier")?;
-            let jkt = key(state, &client, parts).await?;
+            let jkt = key(state, visitor, &client, parts).await?;
             let redemption = Redemption {
                 code,
                 redirect_uri,
@@ -59,7 +59,7 @@ async fn exchange(
         }
         "refresh_token" => {
             let token = needed("refresh_token")?;
-            let jkt = key(state, &client, parts).await?;
+            let jkt = key(state, visitor, &client, parts).await?;
             let redeemed = state
                 .kobling
                 .tokens
@@ -103,8 +103,13 @@ async fn exchange(
 }
 
 /// The thumbprint of the key that the client proves by DPoP. Some clients must prove one (RFC 9449 §5.2).
-async fn key(state: &State, client: &Client, parts: &Parts) -> Result<Option<Thumbprint>, Refusal> {
-    let jkt = dpop::proof(state, &parts.headers, "POST", PATH, None).await?;
+async fn key(
+    state: &State,
+    visitor: &Visitor,
+    client: &Client,
+    parts: &Parts,
+) -> Result<Option<Thumbprint>, Refusal> {
+    let jkt = dpop::of_client(state, visitor, client, &parts.headers, PATH).await?;
     if client.require_dpop && jkt.is_none() {
         return Err(Refusal::InvalidDpopProof);
     }

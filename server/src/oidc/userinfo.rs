@@ -46,31 +46,37 @@ pub(crate) async fn userinfo(Shared(state): Shared<State>, parts: Parts, body: B
 
 async fn answer(state: &State, parts: &Parts, body: &[u8]) -> Result<Response, Refused> {
     let (scheme, token) = presented(parts, body)?;
-    let jkt = match scheme {
+    let of_proof = |refusal| match refusal {
+        Refusal::ServerError => Refused::Unavailable,
+        _ => Refused::InvalidProof,
+    };
+    let proof = match scheme {
         Scheme::Bearer => None,
         Scheme::Dpop => {
             let method = parts.method.as_str();
-            let proof = dpop::proof(state, &parts.headers, method, PATH, Some(&token)).await;
-            let jkt = proof.map_err(|refusal| match refusal {
-                Refusal::ServerError => Refused::Unavailable,
-                _ => Refused::InvalidProof,
-            })?;
-            Some(jkt.ok_or(Refused::InvalidProof)?)
+            let proof = dpop::proof(state, &parts.headers, method, PATH, Some(&token));
+            Some(proof.map_err(of_proof)?.ok_or(Refused::InvalidProof)?)
         }
     };
-    let claims = state
-        .kobling
-        .tokens
-        .userinfo(&token, jkt.as_ref())
-        .await
-        .map_err(|refusal| match refusal {
-            TokenRefusal::InvalidToken => Refused::InvalidToken(scheme),
-            TokenRefusal::InsufficientScope => Refused::InsufficientScope(scheme),
-            TokenRefusal::Store(fault) => {
-                tracing::error!(%fault, "userinfo");
-                Refused::Unavailable
-            }
-        })?;
+    let jkt = proof.as_ref().map(|proof| &proof.thumbprint);
+    let claims =
+        state
+            .kobling
+            .tokens
+            .userinfo(&token, jkt)
+            .await
+            .map_err(|refusal| match refusal {
+                TokenRefusal::InvalidToken => Refused::InvalidToken(scheme),
+                TokenRefusal::InsufficientScope => Refused::InsufficientScope(scheme),
+                TokenRefusal::Store(fault) => {
+                    tracing::error!(%fault, "userinfo");
+                    Refused::Unavailable
+                }
+            })?;
+    // Only now, so that nobody without a token makes us keep anything.
+    if let Some(proof) = proof {
+        dpop::spend(state, proof).await.map_err(of_proof)?;
+    }
     let mut body = person(&claims);
     body["sub"] = json!(claims.subject);
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())

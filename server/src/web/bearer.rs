@@ -21,7 +21,7 @@ pub(crate) fn challenge(denied: &Denied, response: &mut Response) {
     let value = match denied {
         Denied::Missing => "Bearer realm=\"kobling\"",
         Denied::Unknown => "Bearer realm=\"kobling\", error=\"invalid_token\"",
-        Denied::NotInUse | Denied::TooMany | Denied::Store(_) => return,
+        Denied::NotInUse | Denied::TooMany(_) | Denied::Store(_) => return,
     };
     let value = HeaderValue::from_static(value);
     response

@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use kobling_model::Problem;
+use kobling_model::{Problem, Wait};
 
 /// Replaces error responses without a page or JSON (a wrong method, a body too large, a malformed form) by a problem:
 /// the problem page if the request accepts HTML, JSON otherwise.
@@ -42,6 +42,7 @@ pub(crate) async fn replace_bare_errors(
         StatusCode::FORBIDDEN => Problem::CrossOrigin,
         StatusCode::UNAUTHORIZED => Problem::NotSignedIn,
         StatusCode::NOT_FOUND => Problem::NotFound,
+        StatusCode::TOO_MANY_REQUESTS => Problem::TooMany(Wait::UNKNOWN),
         status if status.is_server_error() => Problem::Unavailable,
         _ => Problem::BadRequest,
     };

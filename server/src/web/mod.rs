@@ -17,6 +17,7 @@ mod visitor;
 pub use answer::go;
 pub(crate) use bearer::{bearer, challenge};
 pub(crate) use pages::{problem as problem_page, problem_before};
+pub(crate) use problem::retry_after;
 pub use problem::{ProblemBody, ProblemJson};
 pub use render::Renderer;
 pub use router::router;

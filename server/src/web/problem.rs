@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kobling_domain::Fault;
-use kobling_model::Problem;
+use kobling_model::{Problem, Wait};
 use serde::Serialize;
 use std::any::Any;
 use utoipa::ToSchema;
@@ -60,7 +60,19 @@ impl IntoResponse for ProblemJson {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
+        if let Problem::TooMany(wait) = self.0 {
+            retry_after(wait, &mut response);
+        }
         response
+    }
+}
+
+/// Sets `Retry-After`, if it is known how long to wait.
+pub(crate) fn retry_after(wait: Wait, response: &mut Response) {
+    if let Some(seconds) = wait.seconds() {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
 

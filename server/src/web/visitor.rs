@@ -5,9 +5,21 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, header, request::Parts};
 use axum_extra::extract::CookieJar;
 use kobling_app::cookie::Cookie;
-use kobling_domain::{Visitor, kernel::secret::Token};
-use kobling_model::Lang;
-use std::net::{IpAddr, SocketAddr};
+use kobling_domain::{
+    Visitor,
+    kernel::{known::KnownBrowser, secret::Token},
+};
+use kobling_model::{Lang, Timestamp, time::Span};
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    sync::atomic::{AtomicI64, Ordering},
+};
+
+/// The shortest time between two warnings about `X-Forwarded-For`.
+const WARN_EVERY: Span = Span::minutes(1);
+
+/// When the last one was, in microseconds.
+static WARNED_AT: AtomicI64 = AtomicI64::new(i64::MIN);
 
 /// The request id, which appears in logs, audit events and responses.
 #[derive(Debug, Clone)]
@@ -25,6 +37,9 @@ pub fn visitor(state: &State, parts: &Parts) -> Visitor {
     Visitor {
         browser: token(Cookie::Browser),
         session: token(Cookie::Session),
+        known: cookie(Cookie::Known)
+            .as_deref()
+            .and_then(KnownBrowser::parse),
         network: network(state, parts),
         device: text(&parts.headers, header::USER_AGENT).map_or_else(String::new, device),
         lang: cookie(Cookie::Lang)
@@ -67,7 +82,16 @@ fn network(state: &State, parts: &Parts) -> String {
         .filter(|_| state.behind_proxy)
         .and_then(|line| line.to_str().ok())
         .and_then(|line| line.rsplit(',').next())
-        .and_then(|last| last.trim().parse::<IpAddr>().ok());
+        .and_then(address);
+    if state.behind_proxy
+        && forwarded.is_none()
+        && is_due(&WARNED_AT, state.kobling.ports().clock.now())
+    {
+        tracing::warn!(
+            "server.behind_proxy is set, but the last entry of X-Forwarded-For is not an address: rate limits count all \
+             such requests as one network"
+        );
+    }
     let peer = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
@@ -80,6 +104,24 @@ fn network(state: &State, parts: &Parts) -> String {
         }
         None => "unknown".to_owned(),
     }
+}
+
+/// The IP address of an entry in `X-Forwarded-For`. Some proxies add the port.
+fn address(entry: &str) -> Option<IpAddr> {
+    let entry = entry.trim();
+    let bracketed = || entry.strip_prefix('[')?.strip_suffix(']');
+    let with_port = || entry.parse::<SocketAddr>().ok().map(|both| both.ip());
+    let in_brackets = || bracketed()?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
+    entry.parse().ok().or_else(with_port).or_else(in_brackets)
+}
+
+/// Whether a warning is due, for one of concurrent calls.
+fn is_due(last: &AtomicI64, now: Timestamp) -> bool {
+    let before = last.load(Ordering::Relaxed);
+    now.0.saturating_sub(before) >= WARN_EVERY.0
+        && last
+            .compare_exchange(before, now.0, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
 }
 
 /// Browser and operating system, by which a person recognises a session.
@@ -138,6 +180,37 @@ mod tests {
         ];
         for (user_agent, expected) in table {
             assert_eq!(device(user_agent), expected, "{user_agent}");
+        }
+    }
+
+    #[test]
+    fn forwarded_addresses_are_read_with_and_without_a_port() {
+        for (entry, expected) in [
+            ("192.0.2.1", Some("192.0.2.1")),
+            (" 192.0.2.1 ", Some("192.0.2.1")),
+            ("192.0.2.1:4711", Some("192.0.2.1")),
+            ("2001:db8::1", Some("2001:db8::1")),
+            ("[2001:db8::1]", Some("2001:db8::1")),
+            ("[2001:db8::1]:4711", Some("2001:db8::1")),
+            ("[192.0.2.1]", None),
+            ("192.0.2.1:", None),
+            ("192.0.2.1:99999", None),
+            ("[2001:db8::1", None),
+            ("unknown", None),
+            ("_hidden", None),
+            ("", None),
+        ] {
+            let expected = expected.map(|text| text.parse().expect("an address"));
+            assert_eq!(address(entry), expected, "{entry}");
+        }
+    }
+
+    #[test]
+    fn a_warning_is_due_once_a_minute() {
+        let last = AtomicI64::new(i64::MIN);
+        for (seconds, due) in [(0, true), (0, false), (59, false), (60, true), (61, false)] {
+            let now = Timestamp::from_seconds(1_800_000_000 + seconds);
+            assert_eq!(is_due(&last, now), due, "{seconds}");
         }
     }
 

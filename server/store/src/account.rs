@@ -1,7 +1,7 @@
 //! Accounts, passwords and recovery tickets.
 
 use crate::column;
-use crate::work::{UnitOfWork, execute, fetch_optional, inserted, statements};
+use crate::work::{UnitOfWork, execute, fetch, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
     account::{
@@ -39,6 +39,8 @@ statements! {
     PASSWORD = "SELECT hash, changed_at FROM passwords WHERE account = $1";
     SET_PASSWORD = "INSERT INTO passwords (account, hash, changed_at) VALUES ($1, $2, $3)
         ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at";
+    FORGET_BROWSERS = "UPDATE accounts SET browsers_forgotten_at = $2 WHERE id = $1";
+    BROWSERS_FORGOTTEN_AT = "SELECT browsers_forgotten_at FROM accounts WHERE id = $1";
     REFRESH_PASSWORD = "UPDATE passwords SET hash = $3 WHERE account = $1 AND hash = $2";
     FORGET_PASSWORD = "DELETE FROM passwords WHERE account = $1 AND changed_at >= $2";
     INSERT_TICKET = "INSERT INTO recovery_tickets (ticket, account, expires_at) VALUES ($1, $2, $3)
@@ -82,6 +84,11 @@ impl TryFrom<AccountRow> for Account {
             disabled_at: row.disabled_at.map(Timestamp),
         })
     }
+}
+
+#[derive(sqlx::FromRow)]
+struct ForgottenRow {
+    browsers_forgotten_at: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -205,6 +212,21 @@ impl Accounts for UnitOfWork {
             password.changed_at.0,
         )
         .map(drop)
+    }
+
+    async fn forget_browsers(&mut self, id: AccountId, at: Timestamp) -> Stored<()> {
+        execute!(self, FORGET_BROWSERS, id.to_string(), at.0).map(|_| ())
+    }
+
+    async fn browsers_forgotten_at(&mut self, id: AccountId) -> Stored<Option<Timestamp>> {
+        let row = fetch!(
+            fetch_optional,
+            self,
+            ForgottenRow,
+            BROWSERS_FORGOTTEN_AT,
+            id.to_string()
+        )?;
+        Ok(row.and_then(|row| row.browsers_forgotten_at).map(Timestamp))
     }
 
     async fn refresh_password(&mut self, id: AccountId, old: &str, new: &str) -> Stored<()> {

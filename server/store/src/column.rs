@@ -41,8 +41,7 @@ pub fn lang(text: &str) -> Stored<Lang> {
 
 /// A problem, by its code.
 pub fn problem(text: Option<&str>) -> Stored<Option<Problem>> {
-    let find = |code: &str| Problem::ALL.iter().find(|p| p.code() == code).copied();
-    text.map(|code| find(code).ok_or_else(|| corrupt("problem")))
+    text.map(|text| Problem::from_code(text).ok_or_else(|| corrupt("problem")))
         .transpose()
 }
 

@@ -137,7 +137,7 @@ impl Flows for UnitOfWork {
             flow.browser.0.as_str(),
             column::to_json(&flow.destination)?,
             column::to_json(&flow.state)?,
-            flow.problem.map(Problem::code),
+            flow.problem.map(|problem| problem.to_string()),
             flow.version,
             flow.created_at.0,
             flow.expires_at.0,
@@ -152,7 +152,7 @@ impl Flows for UnitOfWork {
             flow.version,
             column::to_json(&flow.destination)?,
             column::to_json(&flow.state)?,
-            flow.problem.map(Problem::code),
+            flow.problem.map(|problem| problem.to_string()),
             flow.expires_at.0,
         )
         .map(|rows| rows == 1)
@@ -164,7 +164,7 @@ impl Flows for UnitOfWork {
             COMPLAIN,
             flow.id.to_string(),
             flow.version,
-            problem.code()
+            problem.to_string(),
         )
         .map(|_| ())
     }

@@ -15,7 +15,12 @@ statements! {
         ON CONFLICT (key) DO UPDATE
             SET tat = CASE WHEN rate_limits.tat > $2 THEN rate_limits.tat + $3 ELSE $4 END
             WHERE rate_limits.tat <= $5";
-    ARRIVAL = "SELECT tat FROM rate_limits WHERE key = $1";
+    TAT = "SELECT tat FROM rate_limits WHERE key = $1";
+}
+
+/// The latest arrival time that still lets one through.
+fn latest(now: Timestamp, interval: Span, burst: i64) -> Timestamp {
+    now + Span(interval.0.saturating_mul(burst - 1))
 }
 
 #[async_trait]
@@ -33,32 +38,41 @@ impl RateLimits for UnitOfWork {
         now: Timestamp,
         interval: Span,
         burst: i64,
-    ) -> Stored<bool> {
+    ) -> Stored<Option<Span>> {
         if burst < 1 {
-            return Ok(false);
+            return Ok(Some(interval));
         }
-        let tolerance = Span(interval.0.saturating_mul(burst - 1));
-        execute!(
+        let latest = latest(now, interval, burst);
+        let taken = execute!(
             self,
             TAKE,
             key.0.as_str(),
             now.0,
             interval.0,
             (now + interval).0,
-            (now + tolerance).0,
-        )
-        .map(|rows| rows == 1)
+            latest.0,
+        )?;
+        if taken == 1 {
+            return Ok(None);
+        }
+        self.wait(key, now, interval, burst).await
     }
 
-    async fn has_room(
+    async fn wait(
         &mut self,
         key: &Digest256,
         now: Timestamp,
         interval: Span,
         burst: i64,
-    ) -> Stored<bool> {
-        let tolerance = Span(interval.0.saturating_mul(burst - 1));
-        let row = fetch!(fetch_optional, self, (i64,), ARRIVAL, key.0.as_str())?;
-        Ok(burst >= 1 && row.is_none_or(|(arrival,)| arrival <= (now + tolerance).0))
+    ) -> Stored<Option<Span>> {
+        if burst < 1 {
+            return Ok(Some(interval));
+        }
+        let latest = latest(now, interval, burst);
+        let row = fetch!(fetch_optional, self, (i64,), TAT, key.0.as_str())?;
+        let tat = row.map(|(tat,)| Timestamp(tat));
+        Ok(tat
+            .filter(|tat| *tat > latest)
+            .map(|tat| tat.since(latest)))
     }
 }

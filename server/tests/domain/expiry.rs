@@ -5,7 +5,7 @@ use super::{
     world::{MINUTE, PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
-use kobling_model::{Problem, time::Span, view::LinkStep};
+use kobling_model::{Problem, Wait, time::Span, view::LinkStep};
 use kobling_test_macros::on_each_engine;
 
 /// One microsecond before the end of a span.
@@ -236,14 +236,14 @@ async fn rate_limits_refuse_and_refill(engine: Engine) {
     }
     assert_eq!(
         sign_in(PASSWORD).await,
-        Some(Problem::TooMany),
+        Some(Problem::TooMany(Wait::of(MINUTE))),
         "not even the right password"
     );
     world.pass(MINUTE);
     assert_eq!(sign_in(PASSWORD).await, None);
     assert_eq!(
         sign_in(PASSWORD).await,
-        Some(Problem::TooMany),
+        Some(Problem::TooMany(Wait::of(MINUTE))),
         "one per minute"
     );
     // Other callers are not refused.
@@ -262,8 +262,9 @@ async fn rate_limits_refuse_and_refill(engine: Engine) {
     for _ in 0..3 {
         assert_eq!(recover().await, None);
     }
-    assert_eq!(recover().await, Some(Problem::TooMany));
-    world.pass(Span::minutes(5));
+    let wait = Span::minutes(30);
+    assert_eq!(recover().await, Some(Problem::TooMany(Wait::of(wait))));
+    world.pass(wait);
     assert_eq!(recover().await, None);
 }
 

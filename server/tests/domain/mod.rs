@@ -7,6 +7,7 @@ mod expiry;
 mod grants;
 mod hijack;
 mod idle;
+mod limits;
 mod notices;
 mod operator;
 mod outbox;

@@ -80,7 +80,7 @@ async fn pushed_requests_of_public_clients_are_rate_limited(engine: Engine) {
         }
         assert!(kept <= 1_000, "there is no rate limit");
     };
-    assert!(matches!(refused, Fault::Problem(Problem::TooMany)));
+    assert!(matches!(refused, Fault::Problem(Problem::TooMany(_))));
     assert_eq!(kept, 1_000);
 }
 

@@ -148,7 +148,7 @@ async fn a_code_is_sent_to_every_address(engine: Engine) {
         person.send_code(flow, email).await;
         seen.push(world.watch.steps());
         assert_eq!(person.link_view(flow).await.expect("own").problem, None);
-        assert_eq!(world.code(email).await.len(), 6);
+        assert_eq!(world.code(email).await.len(), 8);
     }
     assert_eq!(seen[0], seen[1]);
 }

@@ -441,6 +441,8 @@ async fn rfc9126_2_3_too_many_pushed_requests_get_429() {
             (page.status.as_u16(), page.json()),
             (429, json!({ "error": "temporarily_unavailable" }))
         );
+        let wait = page.header("retry-after").parse::<u32>();
+        assert!(wait.expect("a number") >= 60);
     })
     .await;
 }
@@ -498,16 +500,27 @@ async fn rfc9700_4_2_4_no_address_leaks_in_a_referrer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rfc9700_4_13_forwarded_headers_are_trusted_behind_a_proxy_only() {
-    for (setting, network) in [
-        ("server.behind_proxy=false", "127.0.0.1"),
-        ("server.behind_proxy=true", "203.0.113.9"),
+    for (setting, last, network) in [
+        ("server.behind_proxy=false", "203.0.113.9", "127.0.0.1"),
+        ("server.behind_proxy=true", "203.0.113.9", "203.0.113.9"),
+        (
+            "server.behind_proxy=true",
+            "203.0.113.9:4711",
+            "203.0.113.9",
+        ),
+        (
+            "server.behind_proxy=true",
+            "[2001:db8:1:2:3::4]:4711",
+            "2001:db8:1:2::/64",
+        ),
+        ("server.behind_proxy=true", "unknown", "127.0.0.1"),
     ] {
         each_engine(async |engine| {
             let demo = Demo::start(&engine, &[setting]).await;
             let with = |method, path: &str| {
                 demo.browser()
                     .request(method, path)
-                    .header("x-forwarded-for", "198.51.100.7, 203.0.113.9")
+                    .header("x-forwarded-for", format!("198.51.100.7, {last}"))
                     .header("x-forwarded-host", "evil.example")
                     .header("x-forwarded-proto", "https")
                     .header("forwarded", "for=198.51.100.8;host=evil.example")
@@ -515,7 +528,7 @@ async fn rfc9700_4_13_forwarded_headers_are_trusted_behind_a_proxy_only() {
             let page = send(with(Method::POST, "/oidc/token")).await;
             assert_eq!(page.status, 401);
             let noted = format!("audit WHERE event = 'client.refused' AND network = '{network}'");
-            assert_eq!(demo.engine.rows(&noted).await, 1, "{setting}");
+            assert_eq!(demo.engine.rows(&noted).await, 1, "{setting} {last}");
             // The own origin is configured; headers do not change it.
             let page = send(with(Method::GET, "/.well-known/openid-configuration")).await;
             assert!(!page.body.contains("evil.example"));
@@ -588,7 +601,7 @@ async fn rfc6749_2_3_1_guessing_client_secrets_is_rate_limited() {
             assert!(answered < 100);
         }
         let noted = "audit WHERE event = 'client.refused'";
-        assert_eq!(demo.engine.rows(noted).await, answered);
+        assert_eq!(demo.engine.rows(noted).await, 1, "once in ten minutes");
     })
     .await;
 }
@@ -640,7 +653,8 @@ async fn rfc6749_2_3_1_a_network_that_guessed_too_often_waits_even_with_the_righ
                 (page.status.as_u16(), page.json()),
                 (429, json!({ "error": "temporarily_unavailable" }))
             );
-            assert_eq!(page.header("retry-after"), "5");
+            let wait: i64 = page.header("retry-after").parse().expect("seconds");
+            assert!(wait > 0);
         }
         // Neither another network nor another client of this network waits: 400, since there is no code.
         let page = tried(there, "startside", &secret("startside"), false).await;

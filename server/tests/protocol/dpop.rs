@@ -301,6 +301,42 @@ async fn a_client_that_requires_dpop_gets_no_token_without_a_proof() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn proofs_of_public_clients_are_limited_by_network() {
+    each(async |demo| {
+        let key = Key::es256("a");
+        let proof = || key.sign(&header(&key), &at_token(demo));
+        assert_eq!(outcome(demo, &proof()).await, accepted());
+        // The state after thousands of requests.
+        demo.engine
+            .execute("UPDATE rate_limits SET tat = 4102444800000000")
+            .await;
+        let limited = (429, "temporarily_unavailable".to_owned());
+        assert_eq!(outcome(demo, &proof()).await, limited);
+        assert_eq!(demo.engine.rows("spent_proofs").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_beside_an_unknown_token_is_not_kept() {
+    each(async |demo| {
+        let key = Key::es256("a");
+        let address = format!("{}/oidc/userinfo", demo.origin);
+        let token = "x".repeat(43);
+        for _ in 0..3 {
+            let asked = demo
+                .browser()
+                .request(Method::GET, "/oidc/userinfo")
+                .header("authorization", format!("DPoP {token}"))
+                .header("dpop", key.proof("GET", &address, Some(&token)));
+            assert_eq!(send(asked).await.status, 401);
+        }
+        assert_eq!(demo.engine.rows("spent_proofs").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tokens_requested_with_a_proof_are_bound_to_its_key() {
     each(async |demo| {
         let browser = signed_in(demo).await;

@@ -1,11 +1,11 @@
 use super::{
     common::{commit, each},
-    sample::{NOW, account, attempt, bankid, code, email, flow, hash, later, link, uuid},
+    sample::{MINUTE, NOW, account, attempt, bankid, code, email, flow, hash, later, link, uuid},
 };
 use kobling_domain::flow::types::{
     Destination, Flow, FlowState, Identity, Linking, LinkingStep, MailboxCode, RemovingStep,
 };
-use kobling_model::{FlowId, Level, Problem};
+use kobling_model::{FlowId, Level, Problem, Wait};
 
 fn linking() -> FlowState {
     FlowState::Linking(Linking {
@@ -135,10 +135,17 @@ async fn storing_a_problem_changes_nothing_else_and_does_not_block() {
                 ..flow(1)
             };
             assert_eq!(found.as_ref(), Some(&expected));
+            let wait = Problem::TooMany(Wait::of(MINUTE));
+            w.flows()
+                .note_problem(&flow(1), wait)
+                .await
+                .expect("stores the wait");
+            let found = w.flows().flow(flow(1).id, NOW).await.expect("reads");
+            assert_eq!(found.expect("found").problem, Some(wait));
 
             assert!(w.flows().update_flow(&flow(1)).await.expect("updates"));
             w.flows()
-                .note_problem(&flow(1), Problem::TooMany)
+                .note_problem(&flow(1), Problem::CodeExpired)
                 .await
                 .expect("finds it expired or changed");
             expected.version = 2;

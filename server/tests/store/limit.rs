@@ -32,14 +32,15 @@ async fn a_rate_limit_allows_a_burst_and_then_one_per_interval() {
                     .await
                     .expect("answers")
             };
-            for expected in [true, true, true, false, false] {
+            let seconds = |wait| Some(Span::seconds(wait));
+            for expected in [None, None, None, seconds(60), seconds(60)] {
                 assert_eq!(take(Span(0)).await, expected, "a burst of three");
             }
             // Refused calls have not lengthened the wait.
-            assert!(!take(half).await);
-            assert!(take(half).await);
-            assert!(!take(half).await);
-            assert!(take(half).await);
+            assert_eq!(take(half).await, seconds(30));
+            assert_eq!(take(half).await, None);
+            assert_eq!(take(half).await, seconds(30));
+            assert_eq!(take(half).await, None);
         })
         .await;
     })
@@ -54,16 +55,16 @@ async fn an_idle_rate_limit_refills_to_the_burst() {
             for now in [NOW, later(600)] {
                 for expected in [true, true, false] {
                     let took = w.rate_limits().take(&key, now, MINUTE, 2).await;
-                    assert_eq!(took.expect("answers"), expected);
+                    assert_eq!(took.expect("answers").is_none(), expected);
                 }
             }
             let other = w
                 .rate_limits()
                 .take(&hash("other"), later(600), MINUTE, 2)
                 .await;
-            assert!(other.expect("answers"), "keys do not share");
+            assert_eq!(other.expect("answers"), None, "keys do not share");
             let none = w.rate_limits().take(&hash("none"), NOW, MINUTE, 0).await;
-            assert!(!none.expect("answers"), "a burst of nothing");
+            assert_eq!(none.expect("answers"), Some(MINUTE), "a burst of nothing");
         })
         .await;
     })
@@ -75,24 +76,18 @@ async fn looking_at_a_rate_limit_takes_nothing() {
     each(async |db| {
         commit(&db, async |w| {
             let key = hash("looked at");
-            for expected in [true, true, false] {
+            for expected in [None, None, Some(MINUTE)] {
                 for _ in 0..3 {
-                    let room = w.rate_limits().has_room(&key, NOW, MINUTE, 2).await;
-                    assert_eq!(room.expect("answers"), expected);
+                    let wait = w.rate_limits().wait(&key, NOW, MINUTE, 2).await;
+                    assert_eq!(wait.expect("answers"), expected);
                 }
                 let took = w.rate_limits().take(&key, NOW, MINUTE, 2).await;
                 assert_eq!(took.expect("answers"), expected);
             }
-            let room = w
-                .rate_limits()
-                .has_room(&key, NOW + MINUTE, MINUTE, 2)
-                .await;
-            assert!(room.expect("answers"), "it refills");
-            let none = w
-                .rate_limits()
-                .has_room(&hash("none"), NOW, MINUTE, 0)
-                .await;
-            assert!(!none.expect("answers"), "a burst of nothing");
+            let wait = w.rate_limits().wait(&key, NOW + MINUTE, MINUTE, 2).await;
+            assert_eq!(wait.expect("answers"), None, "it refills");
+            let none = w.rate_limits().wait(&hash("none"), NOW, MINUTE, 0).await;
+            assert_eq!(none.expect("answers"), Some(MINUTE), "a burst of nothing");
         })
         .await;
     })

@@ -128,7 +128,7 @@ races! {
         w.pushed().consume_pushed(&hash("request"), "startside", NOW).await
     };
     one_spends_a_proof: |won| *won => 1, |w, _| w.spent_proofs().spend_proof(&hash("proof"), later(5)).await;
-    three_take_from_a_limit: |won| *won => 3, |w, _| w.rate_limits().take(&hash("limit"), NOW, MINUTE, 3).await;
+    three_take_from_a_limit: Option::is_none => 3, |w, _| w.rate_limits().take(&hash("limit"), NOW, MINUTE, 3).await;
     one_removes_a_link: |won| *won => 1, |w, _| {
         w.links().delete_link(link(1, account(1).id).id, account(1).id).await
     };

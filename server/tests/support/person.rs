@@ -5,7 +5,10 @@ use kobling_domain::{
     Answer, Change, Fault, Kobling, Visitor,
     auth::session::Caller,
     eid::types::Callback,
-    kernel::secret::{Password, Token},
+    kernel::{
+        known::KnownBrowser,
+        secret::{Password, Token},
+    },
     oidc::grant::types::AuthorizationRequest,
 };
 use kobling_model::{
@@ -19,6 +22,7 @@ pub struct Person<'a> {
     world: &'a World,
     pub browser: Option<Token>,
     pub session: Option<Token>,
+    pub known: Option<KnownBrowser>,
     pub network: String,
     /// The eID provider that the person uses.
     pub provider: ProviderId,
@@ -53,6 +57,7 @@ impl<'a> Person<'a> {
             world,
             browser: None,
             session: None,
+            known: None,
             network: "192.0.2.1".into(),
             provider: ProviderId::parse("bankid").expect("a name"),
         }
@@ -62,6 +67,7 @@ impl<'a> Person<'a> {
         Visitor {
             browser: self.browser.clone(),
             session: self.session.clone(),
+            known: self.known.clone(),
             network: self.network.clone(),
             device: "Firefox, Linux".into(),
             lang: Lang::Nb,
@@ -76,12 +82,19 @@ impl<'a> Person<'a> {
         if answer.browser.is_some() {
             self.browser = answer.browser;
         }
+        if answer.known.is_some() {
+            self.known = answer.known;
+        }
         match answer.session {
             Change::Keep | Change::Mark => {}
             Change::Set(token) => self.session = Some(token),
             Change::Clear => self.session = None,
         }
         answer.next.address().into_owned()
+    }
+
+    pub fn world(&self) -> &World {
+        self.world
     }
 
     fn kobling(&self) -> &Kobling {

@@ -23,7 +23,7 @@ use crate::{
         access::rule::AccessService,
         logout::{end::LogoutService, types::SessionSelector},
     },
-    ops::{limit::Limit, mail::Content},
+    ops::mail::Content,
 };
 use kobling_model::{
     Email, FlowId, Problem, route,
@@ -137,6 +137,7 @@ impl EmailService {
         password: Option<Password>,
     ) -> Result<Answer, Fault> {
         let caller = self.sessions.signed_in_caller(visitor).await?;
+        self.may_begin_flow(visitor).await?;
         let typed: String = email.chars().take(320).collect();
         let mut work = self.begin().await?;
         let (mut flow, set) = match self
@@ -227,12 +228,9 @@ impl EmailService {
         if new == caller.account.email {
             return Err(Problem::EmailSame.into());
         }
-        self.limited(
-            visitor,
-            Some(&new),
-            &[Limit::CodeByNetwork, Limit::CodeByAddress],
-        )
-        .await?;
+        self.codes
+            .allow_account(visitor, caller.account.id, &new)
+            .await?;
         let proof = if self.sessions.is_fresh(&caller.session) {
             None
         } else {

@@ -137,11 +137,12 @@ impl PasswordService {
         let token = self.step_up.confirm(&mut work, &caller, proof).await?;
         self.store(&mut work, visitor, &account, hash, Some(caller.session.id))
             .await?;
+        let known = self.remember(&mut work, visitor, account.id).await?;
         let answer = self
             .tell(&mut work, visitor, Some(Notice::PasswordChanged), None)
             .await?;
         self.commit_posted(work).await?;
-        Ok(answer.with_session(token))
+        Ok(answer.with_session(token).with_known(known))
     }
 
     pub(crate) async fn hash(&self, new: &Password) -> Result<String, Fault> {
@@ -162,6 +163,7 @@ impl PasswordService {
         let result = match self.replace(visitor, current, new, confirm).await {
             Err(Fault::Problem(problem)) if problem != Problem::NotSignedIn => {
                 let caller = self.sessions.signed_in_caller(visitor).await?;
+                self.may_begin_flow(visitor).await?;
                 let (browser, set) = self.browser(visitor);
                 let state = FlowState::ChangingPassword {
                     account: caller.account.id,

@@ -45,6 +45,10 @@ pub trait Accounts: Send {
     async fn password(&mut self, id: AccountId) -> Stored<Option<StoredPassword>>;
     /// Sets or replaces the password.
     async fn set_password(&mut self, id: AccountId, password: &StoredPassword) -> Stored<()>;
+    /// From now on no browser is known for the account.
+    async fn forget_browsers(&mut self, id: AccountId, at: Timestamp) -> Stored<()>;
+    /// When its browsers were forgotten last.
+    async fn browsers_forgotten_at(&mut self, id: AccountId) -> Stored<Option<Timestamp>>;
     /// Replaces the hash by a new one of the same password, if the hash is still `old`.
     async fn refresh_password(&mut self, id: AccountId, old: &str, new: &str) -> Stored<()>;
     /// Removes the password, if it was set at this time or later.

@@ -99,6 +99,7 @@ impl RecoveryService {
         robot: bool,
         proof: Option<&str>,
     ) -> Result<Answer, Fault> {
+        self.may_begin_flow(visitor).await?;
         let typed: String = email.chars().take(320).collect();
         let problem = self.ask_recovery(visitor, &typed, robot, proof).await?;
         let mut work = self.begin().await?;
@@ -154,19 +155,32 @@ impl RecoveryService {
             return Ok(Some(Problem::RobotUnchecked));
         }
         let proof = proof.filter(|proof| !proof.is_empty());
-        let mut limits = vec![Limit::RecoveryByAddress, Limit::RecoveryByNetwork];
+        let known = self.knows_address(visitor, &email).await?;
+        let limits: &[Limit] = match proof {
+            _ if known => &[Limit::RecoveryByBrowser],
+            Some(_) => &[
+                Limit::RecoveryByPair,
+                Limit::RecoveryBySite,
+                Limit::RecoveryByNetwork,
+                Limit::RecoveryByAddress,
+            ],
+            None => &[
+                Limit::RecoveryByPair,
+                Limit::RecoveryBySite,
+                Limit::RecoveryUnproven,
+                Limit::RecoveryByNetwork,
+                Limit::RecoveryByAddress,
+            ],
+        };
         match proof {
             Some(proof) => {
                 if !self.proof_of_work.spend(proof).await? {
                     return Ok(Some(Problem::ProofInvalid));
                 }
             }
-            None => {
-                limits.push(Limit::RecoveryUnproven);
-                self.ports.patience.wait(self.settings.unproven_delay).await;
-            }
+            None => self.ports.patience.wait(self.settings.unproven_delay).await,
         }
-        match self.limited(visitor, Some(&email), &limits).await {
+        match self.limited(visitor, Some(&email), limits).await {
             Ok(()) => Ok(None),
             Err(Fault::Problem(problem)) => Ok(Some(problem)),
             Err(fault) => Err(fault),
@@ -282,19 +296,16 @@ impl RecoveryService {
     ) -> Result<Answer, Fault> {
         match self.try_reset(visitor, ticket, new, confirm).await {
             Err(Fault::Problem(problem)) => {
+                self.may_begin_flow(visitor).await?;
                 let (browser, set) = self.browser(visitor);
                 let mut flow = self.new_flow(browser, Destination::Account, FlowState::Resetting);
                 flow.problem = Some(problem);
                 let mut work = self.begin().await?;
                 work.flows().insert_flow(&flow).await?;
                 if problem == Problem::TicketInvalid {
-                    self.note(
-                        &mut work,
-                        visitor,
-                        AuditEvent::RecoveryRefused(problem),
-                        None,
-                    )
-                    .await?;
+                    let event = AuditEvent::RecoveryRefused(problem);
+                    self.note_once(&mut work, visitor, event, None, &[&visitor.network])
+                        .await?;
                 }
                 work.commit().await?;
                 // Only a well-formed ticket goes into the redirect address.
@@ -352,6 +363,7 @@ impl RecoveryService {
         self.password
             .store(&mut work, visitor, &account, hash, None)
             .await?;
+        let known = self.remember(&mut work, visitor, account.id).await?;
         let (browser, set) = self.browser(visitor);
         let sign_in = FlowState::SignIn {
             typed: account.email.to_string(),
@@ -367,7 +379,8 @@ impl RecoveryService {
         let done = self.new_flow(browser, Destination::Account, done);
         work.flows().insert_flow(&done).await?;
         self.commit_posted(work).await?;
-        Ok(Answer::flow(route::RESET_PASSWORD, done.id).with_browser(set))
+        let answer = Answer::flow(route::RESET_PASSWORD, done.id).with_browser(set);
+        Ok(answer.with_known(known))
     }
 
     /// The account whose password this flow has just set: not for longer than [`Settings::fresh`], and not after a

@@ -78,7 +78,7 @@ impl AdministrationService {
     ) -> Result<Denied, Denied> {
         self.limited(visitor, None, &[Limit::BearerByNetwork])
             .await?;
-        self.note_alone(visitor, event).await?;
+        self.note_once_alone(visitor, event).await?;
         Ok(Denied::Unknown)
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     kernel::{error::StoreError, outcome::Fault, secret::Digest256},
     oidc::client::{Client, StoredClient},
 };
-use kobling_model::{Problem, Timestamp};
+use kobling_model::{Problem, Timestamp, Wait};
 
 /// A token from configuration, and the name of its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub enum Denied {
     Unknown,
     /// Too many failures from this network, or too many uses of a valid token.
     #[error("too many")]
-    TooMany,
+    TooMany(Wait),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -83,7 +83,8 @@ pub enum Denied {
 impl From<Fault> for Denied {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Problem(_) => Self::TooMany,
+            Fault::Problem(Problem::TooMany(wait)) => Self::TooMany(wait),
+            Fault::Problem(_) => Self::TooMany(Wait::UNKNOWN),
             Fault::Store(error) => Self::Store(error),
         }
     }
@@ -96,7 +97,7 @@ impl Denied {
         match self {
             Self::NotInUse => Problem::NotFound,
             Self::Missing | Self::Unknown => Problem::NotSignedIn,
-            Self::TooMany => Problem::TooMany,
+            Self::TooMany(wait) => Problem::TooMany(*wait),
             Self::Store(_) => Problem::Unavailable,
         }
     }

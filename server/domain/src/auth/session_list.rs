@@ -74,11 +74,12 @@ impl SessionService {
                 &caller,
             )
             .await?;
+            let known = self.remember(&mut work, visitor, caller.account.id).await?;
             let answer = self
                 .tell(&mut work, visitor, Some(Notice::SessionsEnded), None)
                 .await?;
             self.commit_posted(work).await?;
-            Ok(answer)
+            Ok(answer.with_known(known))
         }
         .await;
         self.settle(visitor, None, result).await

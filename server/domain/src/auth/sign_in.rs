@@ -92,6 +92,7 @@ impl SignInService {
         flow: Option<FlowId>,
         email: &str,
     ) -> Result<Answer, Fault> {
+        self.may_begin_flow(visitor).await?;
         let mut work = self.begin().await?;
         let found = match flow {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
@@ -184,24 +185,26 @@ impl SignInService {
         if password.0.is_empty() {
             return self.note_problem(&flow, Problem::PasswordMissing).await;
         }
-        // The narrow limit first: a network that has exceeded its own limit must not exhaust the shared one.
-        let limits = [
-            Limit::PasswordByNetwork,
-            Limit::PasswordByPair,
-            Limit::PasswordByAddress,
-        ];
-        match self.limited(visitor, Some(email), &limits).await {
+        let mut work = self.read().await?;
+        let account = work.accounts().account_by_email(email).await?;
+        let known = account.as_ref().map(|account| account.id);
+        // The narrow limits first: a network that has exceeded its own limit must not exhaust the shared ones.
+        let limits: &[Limit] = if self.knows(&mut work, visitor, known).await? {
+            &[Limit::PasswordByBrowser]
+        } else {
+            &[
+                Limit::PasswordByPair,
+                Limit::PasswordBySite,
+                Limit::PasswordByNetwork,
+                Limit::PasswordByAddress,
+            ]
+        };
+        drop(work);
+        match self.limited(visitor, Some(email), limits).await {
             Ok(()) => {}
             Err(Fault::Problem(problem)) => return self.note_problem(&flow, problem).await,
             Err(fault) => return Err(fault),
         }
-        let account = self
-            .read()
-            .await?
-            .accounts()
-            .account_by_email(email)
-            .await?;
-        let known = account.as_ref().map(|account| account.id);
         let proof = match self.step_up.prove(known, password).await {
             // The address that was typed stays on the flow.
             Err(Fault::Problem(problem)) => return self.note_problem(&flow, problem).await,
@@ -243,7 +246,8 @@ impl SignInService {
                 Ok(answer)
             }
             None => {
-                self.note(&mut work, visitor, AuditEvent::SignInRefused, known)
+                let whose = [email.as_str(), &visitor.network];
+                self.note_once(&mut work, visitor, AuditEvent::SignInRefused, known, &whose)
                     .await?;
                 self.note_problem_in(work, &flow, Problem::SignInFailed)
                     .await

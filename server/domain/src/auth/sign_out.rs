@@ -82,6 +82,15 @@ impl SignOutService {
         then: Option<String>,
     ) -> Result<Answer, Fault> {
         let caller = self.sessions.caller(visitor).await?;
+        // A sign-out is never refused: without room for a flow, the page that follows says less.
+        let may_begin = match &caller {
+            Some(_) => true,
+            None => match self.may_begin_flow(visitor).await {
+                Ok(()) => true,
+                Err(Fault::Problem(_)) => false,
+                Err(fault) => return Err(fault),
+            },
+        };
         let mut work = self.begin().await?;
         if let Some(browser) = &visitor.browser {
             work.flows().delete_flows_of(&browser.digest()).await?;
@@ -121,7 +130,9 @@ impl SignOutService {
                     .map(|provider| (provider, NoticeStatus::Failed)),
             },
         );
-        work.flows().insert_flow(&flow).await?;
+        if may_begin {
+            work.flows().insert_flow(&flow).await?;
+        }
         let state = self.token();
         if let Some(provider) = &upstream {
             work.flows()
@@ -142,12 +153,14 @@ impl SignOutService {
         };
         let next = match (away, then) {
             (Some(url), _) | (None, Some(url)) => Next::Away(url),
-            (None, None) => Next::Flow(route::LOGIN, flow.id),
+            (None, None) if may_begin => Next::Flow(route::LOGIN, flow.id),
+            (None, None) => Next::Page(route::LOGIN),
         };
         Ok(Answer {
             next,
             browser: Some(secret),
             session: Change::Clear,
+            known: None,
         })
     }
 
@@ -210,6 +223,7 @@ impl SignOutService {
                 self.end_here(visitor, Reach::Here, then).await
             }
             Some(_) => {
+                self.may_begin_flow(visitor).await?;
                 let (browser, set) = self.browser(visitor);
                 let state = FlowState::AskingSignOut {
                     client: client.map(|client| client.id.clone()),

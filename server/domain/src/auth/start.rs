@@ -58,11 +58,15 @@ impl DestinationService {
             expires_at: now + self.settings.session_absolute,
         };
         work.sessions().insert_session(&session).await?;
+        let known = self.remember(work, visitor, account.id).await?;
         let caller = Caller { session, account };
         let answer = self
             .continue_flow(work, visitor, &caller, &mut flow, notice)
             .await?;
         let secret = self.renew_browser(work, visitor).await?;
-        Ok(answer.with_session(token).with_browser(secret))
+        Ok(answer
+            .with_session(token)
+            .with_browser(secret)
+            .with_known(known))
     }
 }

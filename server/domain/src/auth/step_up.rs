@@ -150,8 +150,9 @@ impl StepUpService {
         if password.0.is_empty() {
             return Err(Problem::PasswordMissing.into());
         }
-        self.limited(visitor, Some(&account.email), &[Limit::PasswordByAccount])
-            .await?;
+        // The session first: who holds one session of the account does not close the others.
+        let limits = [Limit::PasswordBySession, Limit::PasswordByAccount];
+        self.limited(visitor, Some(&account.email), &limits).await?;
         match self.prove(Some(account.id), password).await? {
             Some(proof) => Ok(proof),
             None => {

@@ -14,7 +14,6 @@ use crate::{
         secret::Purpose,
     },
     oidc::access::demand::DemandService,
-    ops::limit::Limit,
 };
 use kobling_model::{FlowId, Problem, ProviderId};
 
@@ -34,7 +33,7 @@ impl EidService {
         provider: &ProviderId,
         flow: Option<FlowId>,
     ) -> Result<Answer, Fault> {
-        self.limited(visitor, None, &[Limit::FlowByNetwork]).await?;
+        self.may_begin_flow(visitor).await?;
         let mut work = self.begin().await?;
         let found = match flow {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
@@ -67,6 +66,7 @@ impl EidService {
         provider: &ProviderId,
         state: FlowState,
     ) -> Result<Answer, Fault> {
+        self.may_begin_flow(visitor).await?;
         let (browser, set) = self.browser(visitor);
         let flow = self.new_flow(browser, Destination::Account, state);
         let mut work = self.begin().await?;
@@ -142,7 +142,8 @@ impl EidService {
         let result = async {
             let mut work = self.begin().await?;
             let mut flow = self.flow_of(&mut work, visitor, flow).await?;
-            self.note(&mut work, visitor, AuditEvent::EidRefused(problem), None)
+            let event = AuditEvent::EidRefused(problem);
+            self.note_once(&mut work, visitor, event, None, &[&flow.browser.0])
                 .await?;
             // The step before can be repeated. A row of an older build names no provider.
             if let FlowState::Adding { provider, step, .. } = &flow.state

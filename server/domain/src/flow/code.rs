@@ -2,13 +2,15 @@
 
 use crate::{
     audit::event::AuditEvent,
-    flow::types::MailboxCode,
+    flow::types::{Identity, MailboxCode},
     kernel::{
         core::{Unit, service},
+        limit::About,
         outcome::Fault,
         request::Visitor,
-        secret::{Digest256, Purpose, six_digits},
+        secret::{Digest256, Purpose, eight_digits},
     },
+    ops::limit::Limit,
 };
 use kobling_model::{AccountId, Email, FlowId, Problem};
 
@@ -18,6 +20,74 @@ service! {
 }
 
 impl CodeService {
+    /// Takes from the limits of codes for a linking. The person whose number the directory has with this address passes
+    /// by their own limit, and so does a browser that the account is known in.
+    ///
+    /// # Errors
+    /// [`Problem::TooMany`].
+    pub(crate) async fn allow_identity(
+        &self,
+        visitor: &Visitor,
+        identity: &Identity,
+        email: &Email,
+    ) -> Result<(), Fault> {
+        let (person, vouched) = match &identity.pid {
+            Some(pid) => {
+                let vouched = self.read().await?.directory().vouched(pid).await?;
+                (pid.0.clone(), vouched)
+            }
+            None => {
+                let Identity {
+                    provider,
+                    issuer,
+                    subject,
+                    ..
+                } = identity;
+                (format!("{provider} {issuer} {subject}"), Vec::new())
+            }
+        };
+        let owns = vouched.iter().any(|vouched| vouched.email == *email);
+        self.allow(visitor, &person, email, owns).await
+    }
+
+    /// The same for a signed-in account.
+    ///
+    /// # Errors
+    /// [`Problem::TooMany`].
+    pub(crate) async fn allow_account(
+        &self,
+        visitor: &Visitor,
+        account: AccountId,
+        email: &Email,
+    ) -> Result<(), Fault> {
+        self.allow(visitor, &account.to_string(), email, false)
+            .await
+    }
+
+    async fn allow(
+        &self,
+        visitor: &Visitor,
+        person: &str,
+        email: &Email,
+        owns: bool,
+    ) -> Result<(), Fault> {
+        let limits = [
+            Limit::CodeByPersonAndAddress,
+            Limit::CodeByPerson,
+            Limit::CodeByPair,
+            Limit::CodeBySite,
+            Limit::CodeByNetwork,
+            Limit::CodeByAddress,
+        ];
+        let owns = owns || self.knows_address(visitor, email).await?;
+        let limits = if owns { &limits[..2] } else { &limits[..] };
+        let about = About {
+            address: Some(email),
+            person,
+        };
+        self.limited(visitor, about, limits).await
+    }
+
     /// Mails a fresh code for a flow to a mailbox; the flow's former code becomes invalid.
     pub(crate) async fn put(
         &self,
@@ -26,7 +96,7 @@ impl CodeService {
         asker: Option<AccountId>,
         email: &Email,
     ) -> Result<String, Fault> {
-        let digits = six_digits(self.entropy());
+        let digits = eight_digits(self.entropy());
         work.codes()
             .put_code(&MailboxCode {
                 flow,
@@ -78,7 +148,8 @@ impl CodeService {
             }
         });
         if let Err(problem) = &code {
-            self.note(&mut work, visitor, AuditEvent::CodeRefused(*problem), None)
+            let event = AuditEvent::CodeRefused(*problem);
+            self.note_once(&mut work, visitor, event, None, &[&flow.to_string()])
                 .await?;
         }
         work.commit().await?;

@@ -118,6 +118,7 @@ impl Kernel {
         destination: Destination,
         problem: Problem,
     ) -> Result<Answer, Fault> {
+        self.may_begin_flow(visitor).await?;
         let (browser, set) = self.browser(visitor);
         let state = FlowState::SignIn {
             typed: String::new(),

@@ -1,65 +1,192 @@
 //! Applies rate limits.
 
 use crate::{
-    audit::event::AuditEvent,
-    kernel::{core::Kernel, outcome::Fault, request::Visitor, secret::Purpose},
+    audit::event::{AuditEvent, Involved},
+    kernel::{
+        core::{Kernel, Unit},
+        error::StoreError,
+        outcome::Fault,
+        request::Visitor,
+        secret::{Purpose, Token},
+    },
     ops::limit::Limit,
 };
-use kobling_model::{Email, Problem};
+use kobling_model::{AccountId, Email, Problem, Wait, time::Span};
+
+/// The interval within which a refusal of one kind and one key is written to the audit log once.
+const NOTED_EVERY: Span = Span::minutes(10);
+
+/// What a request is about, beside its network and browser.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct About<'a> {
+    /// The address.
+    pub address: Option<&'a Email>,
+    /// Who asks: an account, or an eID.
+    pub person: &'a str,
+}
+
+impl<'a> From<Option<&'a Email>> for About<'a> {
+    fn from(address: Option<&'a Email>) -> Self {
+        Self {
+            address,
+            ..Self::default()
+        }
+    }
+}
 
 impl Kernel {
     /// Takes one from each limit, up to the first exhausted one, in its own unit of work, so that a failure afterwards
     /// still counts.
     ///
     /// # Errors
-    /// [`Problem::TooMany`].
+    /// [`Problem::TooMany`], with how long to wait.
     pub(crate) async fn limited(
         &self,
         visitor: &Visitor,
-        about: Option<&Email>,
+        about: impl Into<About<'_>>,
         limits: &[Limit],
     ) -> Result<(), Fault> {
         let now = self.now();
-        let about = about.map_or("", Email::as_str);
+        let About { address, person } = about.into();
+        let address = address.map_or("", Email::as_str);
+        let network = visitor.network.as_str();
+        let site = visitor.site();
+        let secret = |token: Option<&Token>| token.map_or_else(String::new, |t| t.digest().0);
+        let browser = secret(visitor.browser.as_ref());
+        let session = secret(visitor.session.as_ref());
+        let known = secret(visitor.known.as_ref().map(|known| &known.token));
         let mut work = self.begin().await?;
-        let mut refused = None;
         for limit in limits {
             let whose: &[&str] = match limit {
                 Limit::PasswordByAddress
                 | Limit::PasswordByAccount
                 | Limit::RecoveryByAddress
-                | Limit::CodeByAddress => &[about],
-                Limit::PasswordByPair => &[about, &visitor.network],
+                | Limit::CodeByAddress => &[address],
+                Limit::PasswordByPair | Limit::RecoveryByPair | Limit::CodeByPair => {
+                    &[address, network]
+                }
+                Limit::PasswordBySite | Limit::RecoveryBySite | Limit::CodeBySite => match &site {
+                    Some(site) => &[address, site],
+                    None => continue,
+                },
+                Limit::PasswordByBrowser | Limit::RecoveryByBrowser => &[address, &known],
+                Limit::PasswordBySession => &[&session],
+                Limit::CodeByPerson => &[person],
+                Limit::CodeByPersonAndAddress => &[address, person],
+                Limit::FlowByBrowser => &[&browser],
+                Limit::FlowByKnownBrowser => &[&known],
                 Limit::PasswordByNetwork
                 | Limit::RecoveryByNetwork
                 | Limit::RecoveryUnproven
                 | Limit::CodeByNetwork
+                | Limit::FlowByKnownNetwork
                 | Limit::FlowByNetwork
+                | Limit::ProofByNetwork
                 | Limit::BearerByNetwork
                 | Limit::ClientByNetwork
-                | Limit::RegistrationByNetwork => &[&visitor.network],
+                | Limit::RegistrationByNetwork => &[network],
             };
             let mut parts = vec![limit.name()];
             parts.extend_from_slice(whose);
             let key = self.keys.derive(Purpose::Limit, &parts);
             let pace = self.settings.limits.pace(*limit);
-            if !work
+            let wait = work
                 .rate_limits()
                 .take(&key, now, pace.interval, pace.burst)
-                .await?
-            {
-                refused = Some(limit);
-                break;
+                .await?;
+            if let Some(wait) = wait {
+                let event = AuditEvent::LimitReached(*limit);
+                self.note_once(&mut work, visitor, event, None, whose)
+                    .await?;
+                work.commit().await?;
+                return Err(Problem::TooMany(Wait::of(wait)).into());
             }
         }
-        if let Some(limit) = refused {
-            self.note(&mut work, visitor, AuditEvent::LimitReached(*limit), None)
-                .await?;
-        }
         work.commit().await?;
-        match refused {
-            None => Ok(()),
-            Some(_) => Err(Problem::TooMany.into()),
+        Ok(())
+    }
+
+    /// Takes one from the limits of new flows, before a flow is inserted. A known browser has limits of its own, so that
+    /// it is not closed by another machine behind the same address.
+    ///
+    /// # Errors
+    /// [`Problem::TooMany`].
+    pub(crate) async fn may_begin_flow(&self, visitor: &Visitor) -> Result<(), Fault> {
+        let known = visitor.known.as_ref();
+        let limits: &[Limit] = if known.is_some_and(|known| known.is_ours(&self.keys)) {
+            &[Limit::FlowByKnownBrowser, Limit::FlowByKnownNetwork]
+        } else if visitor.browser.is_some() {
+            &[Limit::FlowByBrowser, Limit::FlowByNetwork]
+        } else {
+            &[Limit::FlowByNetwork]
+        };
+        self.limited(visitor, None, limits).await
+    }
+
+    /// Records a refusal, at most once per interval for the same event, reason and `whose`, so that strangers write a
+    /// bounded number of rows.
+    pub(crate) async fn note_once(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        event: AuditEvent<'_>,
+        involved: impl Into<Involved>,
+        whose: &[&str],
+    ) -> Result<(), StoreError> {
+        let reason = event.facts().reason.unwrap_or_default();
+        let mut parts = vec!["noted", event.code(), &reason];
+        parts.extend_from_slice(whose);
+        let key = self.keys.derive(Purpose::Limit, &parts);
+        let wait = work
+            .rate_limits()
+            .take(&key, self.now(), NOTED_EVERY, 1)
+            .await?;
+        match wait {
+            None => self.note(work, visitor, event, involved).await,
+            Some(_) => Ok(()),
         }
+    }
+
+    /// The same for a network, in its own unit of work.
+    pub(crate) async fn note_once_alone(
+        &self,
+        visitor: &Visitor,
+        event: AuditEvent<'_>,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        self.note_once(&mut work, visitor, event, None, &[&visitor.network])
+            .await?;
+        work.commit().await
+    }
+
+    /// Whether an account has signed in in this browser before, and neither has its password changed nor have all its
+    /// sessions ended since. The same queries whether the account exists or not.
+    pub(crate) async fn knows(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        account: Option<AccountId>,
+    ) -> Result<bool, StoreError> {
+        let Some(known) = &visitor.known else {
+            return Ok(false);
+        };
+        let asked = account.unwrap_or(AccountId(uuid::Uuid::nil()));
+        let forgotten = work.accounts().browsers_forgotten_at(asked).await?;
+        Ok(account.is_some_and(|account| known.knows(&self.keys, account, forgotten, self.now())))
+    }
+
+    /// The same for the account with this address.
+    pub(crate) async fn knows_address(
+        &self,
+        visitor: &Visitor,
+        address: &Email,
+    ) -> Result<bool, StoreError> {
+        if visitor.known.is_none() {
+            return Ok(false);
+        }
+        let mut work = self.read().await?;
+        let account = work.accounts().account_by_email(address).await?;
+        self.knows(&mut work, visitor, account.map(|account| account.id))
+            .await
     }
 }

@@ -5,6 +5,7 @@ pub mod core;
 pub mod displayable;
 pub mod error;
 pub mod flow;
+pub mod known;
 pub mod limit;
 pub mod outcome;
 pub mod post;

@@ -1,6 +1,6 @@
 //! What a use case answers: where to go, which cookies to set, or what went wrong.
 
-use crate::kernel::{error::StoreError, request::Visitor, secret::Token};
+use crate::kernel::{error::StoreError, known::KnownBrowser, request::Visitor, secret::Token};
 use kobling_model::{
     FlowId, Problem, ProviderId,
     route::{self, Page},
@@ -16,6 +16,8 @@ pub struct Answer {
     pub browser: Option<Token>,
     /// What becomes of the session cookie.
     pub session: Change,
+    /// The accounts that the browser is known for, to be set.
+    pub known: Option<KnownBrowser>,
 }
 
 /// Where to go.
@@ -82,6 +84,7 @@ impl Answer {
             next: page.into(),
             browser: None,
             session: Change::Keep,
+            known: None,
         }
     }
 
@@ -92,6 +95,7 @@ impl Answer {
             next: Next::Away(url),
             browser: None,
             session: Change::Keep,
+            known: None,
         }
     }
 
@@ -114,6 +118,9 @@ impl Answer {
         if self.browser.is_some() {
             visitor.browser.clone_from(&self.browser);
         }
+        if self.known.is_some() {
+            visitor.known.clone_from(&self.known);
+        }
         match &self.session {
             Change::Keep => {}
             Change::Set(token) => {
@@ -127,6 +134,13 @@ impl Answer {
             }
         }
         visitor
+    }
+
+    /// With the accounts that the browser is known for.
+    #[must_use]
+    pub fn with_known(mut self, known: KnownBrowser) -> Self {
+        self.known = Some(known);
+        self
     }
 
     /// With a session secret to be set.

@@ -96,20 +96,6 @@ impl Kernel {
         work.audit().insert_audit(&row).await
     }
 
-    /// Records a security event in its own unit of work.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn note_alone(
-        &self,
-        visitor: &Visitor,
-        event: AuditEvent<'_>,
-    ) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
-        self.note(&mut work, visitor, event, None).await?;
-        work.commit().await
-    }
-
     /// A credential event: every outstanding ticket and code becomes invalid.
     pub(crate) async fn void_proofs(
         &self,

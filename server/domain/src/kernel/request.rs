@@ -1,6 +1,6 @@
 //! The visitor: what a request reveals about its sender.
 
-use crate::kernel::secret::Token;
+use crate::kernel::{known::KnownBrowser, secret::Token};
 use kobling_model::Lang;
 
 /// The sender of a request.
@@ -10,6 +10,8 @@ pub struct Visitor {
     pub browser: Option<Token>,
     /// The session's secret.
     pub session: Option<Token>,
+    /// The accounts that have signed in in this browser before.
+    pub known: Option<KnownBrowser>,
     /// The network the request came from: an IPv4 address, or the first 64 bits of an IPv6 one.
     pub network: String,
     /// Browser and system in few words.
@@ -28,6 +30,34 @@ impl Visitor {
         Self {
             network: "command".to_owned(),
             ..Self::default()
+        }
+    }
+
+    /// The first 48 bits of an IPv6 network, which is what one subscriber usually has; none for IPv4.
+    #[must_use]
+    pub fn site(&self) -> Option<String> {
+        let groups: Vec<&str> = self.network.strip_suffix("::/64")?.split(':').collect();
+        Some(format!("{}::/48", groups.get(..3)?.join(":")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_is_the_first_48_bits_of_an_ipv6_network() {
+        for (network, site) in [
+            ("2001:db8:1:2::/64", Some("2001:db8:1::/48")),
+            ("2001:0:0:0::/64", Some("2001:0:0::/48")),
+            ("192.0.2.1", None),
+            ("unknown", None),
+        ] {
+            let visitor = Visitor {
+                network: network.into(),
+                ..Visitor::default()
+            };
+            assert_eq!(visitor.site().as_deref(), site, "{network}");
         }
     }
 }

@@ -118,6 +118,8 @@ pub enum Purpose {
     ClientAssertion,
     /// `jti` of a DPoP proof.
     DpopProof,
+    /// What makes a browser known for an account.
+    KnownBrowser,
 }
 
 impl Purpose {
@@ -132,6 +134,7 @@ impl Purpose {
             Self::LogoutToken => b"kobling/logout-token",
             Self::ClientAssertion => b"kobling/client-assertion",
             Self::DpopProof => b"kobling/dpop-proof",
+            Self::KnownBrowser => b"kobling/known-browser",
         }
     }
 }
@@ -229,14 +232,15 @@ impl Keys {
     }
 }
 
-/// A six-digit code for a mailbox. Short, so it is valid for minutes, few attempts, and one flow.
+/// An eight-digit code for a mailbox. Short, so it is valid for minutes, few attempts, and one flow; the odds of guessing
+/// one are in `docs/ARCHITECTURE.md`.
 #[must_use]
-pub fn six_digits(entropy: &dyn Entropy) -> String {
+pub fn eight_digits(entropy: &dyn Entropy) -> String {
     let bytes = entropy.bytes();
     let mut eight = [0u8; 8];
     eight.copy_from_slice(&bytes[..8]);
-    // 2^64 over 10^6: the bias is below one in 10^13.
-    format!("{:06}", u64::from_be_bytes(eight) % 1_000_000)
+    // 2^64 over 10^8: the bias is below one in 10^11.
+    format!("{:08}", u64::from_be_bytes(eight) % 100_000_000)
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ impl Settings {
             unproven_delay: Span::seconds(2),
             proof_cost: 1_000,
             limits: Limits::default(),
-            audit_kept: None,
+            audit_kept: Some(Span::hours(400 * 24)),
             rotation: Rotation::USUAL,
             clients: Vec::new(),
             administrators: Vec::new(),

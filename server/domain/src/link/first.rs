@@ -18,7 +18,7 @@ use crate::{
         settled::{MailboxProof, Settled},
     },
     oidc::{access::destination::DestinationService, clients::ClientService},
-    ops::{limit::Limit, mail::Content},
+    ops::mail::Content,
 };
 use kobling_model::{
     Email, FlowId, Problem, route,
@@ -176,8 +176,8 @@ impl LinkingService {
             };
             let address = match Email::parse(&typed) {
                 Ok(address) => {
-                    let limits = [Limit::CodeByAddress, Limit::CodeByNetwork];
-                    match self.limited(visitor, Some(&address), &limits).await {
+                    let identity = &linking.identity;
+                    match self.codes.allow_identity(visitor, identity, &address).await {
                         Ok(()) => Ok(address),
                         Err(Fault::Problem(problem)) => Err(problem),
                         Err(fault) => return Err(fault),

@@ -81,6 +81,7 @@ impl RemovalService {
     pub async fn open(&self, visitor: &Visitor, link: LinkId) -> Result<Answer, Fault> {
         let result = async {
             let caller = self.sessions.signed_in_caller(visitor).await?;
+            self.may_begin_flow(visitor).await?;
             let mut work = self.begin().await?;
             let link = match self.own_link(&mut work, caller.account.id, link).await {
                 Ok(link) => link,

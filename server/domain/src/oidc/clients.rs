@@ -66,7 +66,9 @@ impl ClientService {
     pub async fn refuse_client(&self, visitor: &Visitor) -> Result<(), Fault> {
         self.limited(visitor, None, &[Limit::ClientByNetwork])
             .await?;
-        Ok(self.note_alone(visitor, AuditEvent::ClientRefused).await?)
+        Ok(self
+            .note_once_alone(visitor, AuditEvent::ClientRefused)
+            .await?)
     }
 
     /// Whether a secret that this network shows for a client is compared at all. Each failure takes from a limit of this
@@ -74,14 +76,18 @@ impl ClientService {
     /// client elsewhere.
     ///
     /// # Errors
-    /// [`Fault::Store`].
-    pub async fn may_try(&self, visitor: &Visitor, client: &Client) -> Result<bool, Fault> {
+    /// [`Problem::TooMany`]; [`Fault::Store`].
+    pub async fn may_try(&self, visitor: &Visitor, client: &Client) -> Result<(), Fault> {
         let (key, pace) = self.guesses(visitor, client);
         let mut work = self.read().await?;
-        let limits = work.rate_limits();
-        Ok(limits
-            .has_room(&key, self.now(), pace.interval, pace.burst)
-            .await?)
+        let wait = work
+            .rate_limits()
+            .wait(&key, self.now(), pace.interval, pace.burst)
+            .await?;
+        match wait {
+            None => Ok(()),
+            Some(wait) => Err(Problem::TooMany(Wait::of(wait)).into()),
+        }
     }
 
     /// Counts a wrong secret of a client.

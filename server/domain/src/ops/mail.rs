@@ -19,7 +19,7 @@ pub struct Letter {
 pub enum Content {
     /// The code that proves a mailbox, for linking an eID to an account under this address.
     LinkCode {
-        /// Six digits.
+        /// Eight digits.
         code: String,
         /// Opens the code page with the code filled in.
         url: String,
@@ -30,7 +30,7 @@ pub enum Content {
     },
     /// The code that proves a new mailbox, for changing the account's address.
     EmailCode {
-        /// Six digits.
+        /// Eight digits.
         code: String,
         /// Opens the code page with the code filled in.
         url: String,

@@ -74,20 +74,20 @@ pub trait SpentProofs: Send {
 #[async_trait]
 pub trait RateLimits: Send {
     /// Takes one from a rate limit (generic cell rate algorithm: one per `interval`, `burst` at once), in one
-    /// statement; returns whether one was available. A refused call does not extend the wait.
+    /// statement; returns how long to wait if none was available. A refused call does not extend the wait.
     async fn take(
         &mut self,
         key: &Digest256,
         now: Timestamp,
         interval: Span,
         burst: i64,
-    ) -> Stored<bool>;
-    /// Whether [`Self::take`] would find one, without taking it.
-    async fn has_room(
+    ) -> Stored<Option<Span>>;
+    /// What [`Self::take`] would answer, without taking.
+    async fn wait(
         &mut self,
         key: &Digest256,
         now: Timestamp,
         interval: Span,
         burst: i64,
-    ) -> Stored<bool>;
+    ) -> Stored<Option<Span>>;
 }

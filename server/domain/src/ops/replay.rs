@@ -1,6 +1,9 @@
 //! Replay protection for single-use values such as a `jti`.
 
-use crate::kernel::{core::service, outcome::Fault, secret::Purpose};
+use crate::{
+    kernel::{core::service, outcome::Fault, request::Visitor, secret::Purpose},
+    ops::limit::Limit,
+};
 use kobling_model::Timestamp;
 
 service! {
@@ -9,6 +12,14 @@ service! {
 }
 
 impl ReplayService {
+    /// Takes from the limit of proofs that are kept for somebody who has shown nothing else.
+    ///
+    /// # Errors
+    /// [`kobling_model::Problem::TooMany`]; [`Fault::Store`].
+    pub async fn allow(&self, visitor: &Visitor) -> Result<(), Fault> {
+        self.limited(visitor, None, &[Limit::ProofByNetwork]).await
+    }
+
     /// Spends a single-use value such as a `jti` until `expires_at`; returns whether this call did. In a unit of work
     /// of its own: it is spent even when what follows fails.
     ///

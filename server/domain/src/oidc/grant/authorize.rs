@@ -21,7 +21,6 @@ use crate::{
         clients::ClientService,
         grant::{claims::worth, request::session_suffices, types::AuthorizationRequest},
     },
-    ops::limit::Limit,
 };
 use kobling_model::{
     AccountId, Email, Problem,
@@ -157,6 +156,7 @@ impl AuthorizationService {
         caller: Caller,
         request: AuthorizationRequest,
     ) -> Result<Answer, Fault> {
+        self.may_begin_flow(visitor).await?;
         let silent = request.silent;
         let (browser, set) = self.browser(visitor);
         let state = FlowState::SignIn {
@@ -183,7 +183,7 @@ impl AuthorizationService {
         demand: &Demand,
         request: AuthorizationRequest,
     ) -> Result<Answer, Fault> {
-        self.limited(visitor, None, &[Limit::FlowByNetwork]).await?;
+        self.may_begin_flow(visitor).await?;
         let login_hint = request.login_hint.clone();
         let (browser, set) = self.browser(visitor);
         let typed = login_hint

@@ -63,6 +63,9 @@ impl LogoutService {
         let id = SignOutId(self.uuid());
         let sign_out = (!ended.clients.is_empty()).then_some(id);
         let now = self.now();
+        if let SessionSelector::OfAccount(account, _) = which {
+            work.accounts().forget_browsers(*account, now).await?;
+        }
         for session in ended.clients {
             let client = self.clients.find_in(work, &session.client_id).await?;
             let reachable = client.is_some_and(|client| client.back_channel_logout.is_some());
