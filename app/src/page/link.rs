@@ -147,7 +147,7 @@ fn own(view: LinkView, code: String) -> AnyView {
                     autocomplete="email"
                     value=email
                     readonly=true
-                    hint=(t.link.vouched)(&organisation)
+                    hint=Some((t.link.vouched)(&organisation).into())
                     error=beside(problem, OF_EMAIL)
                 />
                 <p class="ds-paragraph" data-size="sm">{(t.link.wrong)(&contact)}</p>
@@ -156,6 +156,11 @@ fn own(view: LinkView, code: String) -> AnyView {
         }
         .into_any(),
         LinkStep::Address { typed, fixed } => {
+            let hint = view
+                .organisation
+                .and_then(|organisation| organisation.address_hint)
+                .filter(|_| !fixed)
+                .map(|hint| (t.link.looks_like)(&hint));
             let intro = if fixed {
                 t.link.fixed.to_owned()
             } else {
@@ -172,6 +177,7 @@ fn own(view: LinkView, code: String) -> AnyView {
                         kind="email"
                         autocomplete="email"
                         value=typed
+                        hint=hint.map(Into::into)
                         readonly=fixed
                         error=beside(problem, OF_EMAIL)
                     />
@@ -247,7 +253,7 @@ fn own(view: LinkView, code: String) -> AnyView {
                     label=t.common.name
                     autocomplete="name"
                     value=typed
-                    hint=t.link.name_hint
+                    hint=Some(t.link.name_hint.into())
                     error=beside(problem, OF_NAME)
                     first=true
                 />

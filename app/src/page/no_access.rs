@@ -73,6 +73,7 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
                             kind="email"
                             autocomplete="email"
                             value=typed
+                            hint=view.address_hint.map(|hint| (texts().link.looks_like)(&hint).into())
                             error=beside(problem, OF_EMAIL)
                         />
                         <div class="k-buttons"><Submit text=texts().common.send_code/></div>

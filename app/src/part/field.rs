@@ -40,7 +40,7 @@ pub(crate) fn Field(
     label: &'static str,
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional)] value: String,
-    #[prop(optional, into)] hint: Option<Oco<'static, str>>,
+    #[prop(optional_no_strip)] hint: Option<Oco<'static, str>>,
     #[prop(optional_no_strip)] error: Option<&'static str>,
     autocomplete: &'static str,
     #[prop(optional)] readonly: bool,

@@ -126,6 +126,7 @@ pub(super) static EN: Texts = Texts {
         moves: |provider, email| {
             format!("{provider} is linked to {email} now, and moves when you are done here.")
         },
+        looks_like: |hint| format!("The addresses look like this: {hint}"),
         caution: |client| format!("This address does not give access to {client}"),
         caution_why: |email, organisation, client| {
             format!(

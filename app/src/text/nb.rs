@@ -130,6 +130,7 @@ pub(super) static NB: Texts = Texts {
         moves: |provider, email| {
             format!("{provider} er nå koblet til {email}, og flyttes når du er ferdig her.")
         },
+        looks_like: |hint| format!("Adressene ser slik ut: {hint}"),
         caution: |client| format!("Denne adressen gir ikke tilgang til {client}"),
         caution_why: |email, organisation, client| {
             format!(

@@ -158,6 +158,8 @@ pub struct LinkTexts {
     pub fixed: &'static str,
     /// Takes the provider and the address.
     pub moves: fn(&str, &str) -> String,
+    /// Takes an example of an address.
+    pub looks_like: Around,
     /// Heading: takes the application.
     pub caution: Around,
     /// Takes the address, the organisation and the application.

@@ -8,7 +8,10 @@ use super::{
 };
 use clap::{Args, Subcommand};
 use kobling::wiring::{self, StartError};
-use kobling_domain::admin::account::{AccountName, AccountReport, Done, OperatorError};
+use kobling_domain::{
+    account::types::Claim,
+    admin::account::{AccountName, AccountReport, Done, OperatorError},
+};
 use serde_json::json;
 use std::{process::ExitCode, sync::Arc};
 use tokio::sync::Notify;
@@ -159,7 +162,14 @@ fn described(report: &AccountReport) -> serde_json::Value {
     json!({
         "account": account.id.to_string(),
         "email": account.email.as_str(),
-        "email_proven_at": account.email_proven_at.map(roughly),
+        "email_proven_at": match account.claim {
+            Claim::Proven(at) => Some(roughly(at)),
+            Claim::Vouched | Claim::Released(_) => None,
+        },
+        "email_released_at": match account.claim {
+            Claim::Released(at) => Some(roughly(at)),
+            Claim::Vouched | Claim::Proven(_) => None,
+        },
         "name": account.name,
         "created_at": roughly(account.created_at),
         "disabled_at": account.disabled_at.map(roughly),
@@ -169,6 +179,7 @@ fn described(report: &AccountReport) -> serde_json::Value {
             "id": link.id.to_string(),
             "provider": link.provider.as_str(),
             "method": link.method,
+            "made_by": link.origin,
             "created_at": roughly(link.created_at),
             "last_used_at": roughly(link.last_used_at),
         })).collect::<Vec<_>>(),
@@ -185,10 +196,11 @@ fn described(report: &AccountReport) -> serde_json::Value {
 
 fn listed(report: &AccountReport) -> String {
     let account = &report.account;
-    let proven = account.email_proven_at.map_or_else(
-        || "never; a directory vouches for it".to_owned(),
-        |at| format!("by a code to the mailbox, {}", roughly(at)),
-    );
+    let proven = match account.claim {
+        Claim::Vouched => "never; a directory vouches for it".to_owned(),
+        Claim::Proven(at) => format!("by a code to the mailbox, {}", roughly(at)),
+        Claim::Released(at) => format!("belongs to another person, {}", roughly(at)),
+    };
     let since = |at: Option<_>, none: &str| {
         at.map_or_else(|| none.to_owned(), |at| format!("since {}", roughly(at)))
     };
@@ -211,11 +223,12 @@ fn listed(report: &AccountReport) -> String {
     lines.extend(report.links.iter().map(|link| {
         let method = link.method.as_ref().map(|method| format!(" ({method})"));
         format!(
-            "  {} {}{}, made {}, last used {}",
+            "  {} {}{}, made {} by {}, last used {}",
             link.id,
             link.provider,
             method.unwrap_or_default(),
             roughly(link.created_at),
+            link.origin,
             roughly(link.last_used_at)
         )
     }));

@@ -71,8 +71,6 @@ impl RateLimits for UnitOfWork {
         let latest = latest(now, interval, burst);
         let row = fetch!(fetch_optional, self, (i64,), TAT, key.0.as_str())?;
         let tat = row.map(|(tat,)| Timestamp(tat));
-        Ok(tat
-            .filter(|tat| *tat > latest)
-            .map(|tat| tat.since(latest)))
+        Ok(tat.filter(|tat| *tat > latest).map(|tat| tat.since(latest)))
     }
 }

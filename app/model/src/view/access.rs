@@ -25,6 +25,8 @@ pub struct NoAccessView {
     pub provider: Option<ProviderView>,
     /// Why access is refused.
     pub reason: NoAccessReason,
+    /// What the organisation's addresses look like.
+    pub address_hint: Option<String>,
     /// Another address, as typed last.
     pub typed: String,
     /// What went wrong last.

@@ -32,6 +32,8 @@ pub struct OrganisationView {
     pub name: String,
     /// The contact: an address, a telephone number, or a sentence.
     pub contact: String,
+    /// What its addresses look like.
+    pub address_hint: Option<String>,
 }
 
 /// Steps of `/link`.

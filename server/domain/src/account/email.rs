@@ -335,12 +335,15 @@ impl EmailService {
             }
             let others = SessionSelector::OfAccount(account.id, Some(caller.session.id));
             self.logout.end(&mut work, &others).await?;
-            let content = Content::EmailChanged {
-                undo: self.undo_link(&mut work, &account, &new).await?,
-                url: self.url(route::ACCOUNT),
-                new,
-            };
-            self.mail(&mut work, &old, account.lang, content).await?;
+            // A mailbox that belongs to another person by now learns nothing, and undoes nothing.
+            if account.mailbox().is_some() {
+                let content = Content::EmailChanged {
+                    undo: self.undo_link(&mut work, &account, &new).await?,
+                    url: self.url(route::ACCOUNT),
+                    new,
+                };
+                self.mail(&mut work, &old, account.lang, content).await?;
+            }
             self.note(&mut work, visitor, AuditEvent::EmailChanged, &caller)
                 .await?;
             flow.state = FlowState::Ended {

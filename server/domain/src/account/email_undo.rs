@@ -14,6 +14,7 @@ use crate::{
         request::Visitor,
         secret::Token,
     },
+    link::whose::is_given_away,
     oidc::logout::{end::LogoutService, types::SessionSelector},
     ops::mail::Content,
 };
@@ -97,11 +98,25 @@ impl EmailUndoService {
             return Ok(UndoEmailView::Dead);
         };
         let owner = work.accounts().account_by_email(&change.old).await?;
+        let is_taken = owner.is_some_and(|owner| owner.id != change.account)
+            || self.is_given_away(&mut work, &change).await?;
         let email = change.old.to_string();
-        Ok(match owner {
-            Some(owner) if owner.id != change.account => UndoEmailView::Taken { email },
-            _ => UndoEmailView::Ask { email },
+        Ok(if is_taken {
+            UndoEmailView::Taken { email }
+        } else {
+            UndoEmailView::Ask { email }
         })
+    }
+
+    /// Whether the old address has changed hands: its mailbox is another person's by now.
+    async fn is_given_away(
+        &self,
+        work: &mut Unit,
+        change: &AddressChange,
+    ) -> Result<bool, StoreError> {
+        let holdings = work.directory().holdings(&change.old).await?;
+        let links = work.links().links_of(change.account).await?;
+        Ok(is_given_away(&holdings, &links))
     }
 
     /// **Angre endringen**: consumes the ticket, and gives the account its old address back. What whoever changed it
@@ -142,6 +157,9 @@ impl EmailUndoService {
             .account(change.account)
             .await?
             .ok_or(Problem::TicketInvalid)?;
+        if self.is_given_away(&mut work, &change).await? {
+            return Err(Problem::EmailTaken.into());
+        }
         match work
             .accounts()
             .change_email(account.id, &account.email, &change.old, now)
@@ -156,7 +174,9 @@ impl EmailUndoService {
             .end(&mut work, &SessionSelector::OfAccount(account.id, None))
             .await?;
         self.void_proofs(&mut work, &account).await?;
-        work.codes().void_codes(&change.old, account.id).await?;
+        work.codes()
+            .void_codes(Some(&change.old), account.id)
+            .await?;
         work.address_changes()
             .void_address_changes(account.id, change.changed_at)
             .await?;
@@ -225,7 +245,7 @@ impl EmailUndoService {
         };
         self.mail(work, old, account.lang, content.clone()).await?;
         if account.email != *old {
-            self.mail(work, &account.email, account.lang, content)
+            self.mail_account(work, account, account.lang, content)
                 .await?;
         }
         let event = AuditEvent::EmailChangeUndone;

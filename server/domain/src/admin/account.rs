@@ -90,6 +90,8 @@ pub struct LinkReport {
     pub provider: ProviderId,
     /// The method last used.
     pub method: Option<String>,
+    /// How it was made: the code of its origin, as in the audit log.
+    pub origin: &'static str,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last used.
@@ -157,10 +159,10 @@ impl OperatorService {
         let links = work.links().links_of(account.id).await?;
         let sessions = work.sessions().sessions_of(account.id, self.now()).await?;
         let mut organisations = Vec::new();
-        for id in work.directory().organisations_of(&account.email).await? {
+        for held in work.directory().holdings(&account.email).await? {
             organisations.extend(
                 work.directory()
-                    .organisation_by_id(id)
+                    .organisation_by_id(held.org)
                     .await?
                     .map(|o| o.key),
             );
@@ -175,6 +177,7 @@ impl OperatorService {
                     id: link.id,
                     provider: link.provider,
                     method: link.method,
+                    origin: link.origin.map_or("unknown", |origin| origin.code()),
                     created_at: link.created_at,
                     last_used_at: link.last_used_at,
                 })
@@ -270,7 +273,7 @@ impl OperatorService {
             provider: self.provider_view(&found.provider).name,
             url: self.url(route::ACCOUNT),
         };
-        self.mail(&mut work, &account.email, account.lang, content)
+        self.mail_account(&mut work, &account, account.lang, content)
             .await?;
         let event = AuditEvent::LinkRemovedByOperator {
             link,

@@ -13,7 +13,12 @@ use crate::{
         outcome::{Answer, Fault, Next},
         request::Visitor,
     },
-    link::{add, decide, owner::Offer, types::{LinkOrigin, OwnerProof}, whose::counts_as_person},
+    link::{
+        add, decide,
+        owner::Offer,
+        types::{LinkOrigin, OwnerProof},
+        whose::counts_as_person,
+    },
 };
 use kobling_model::{Problem, Timestamp, time::Span};
 

@@ -34,9 +34,12 @@ pub(crate) fn purpose(
 ) -> Result<Purpose, Problem> {
     match (chosen, step) {
         (Some(_), AddingStep::Prove) => Ok(Purpose::Confirm(account)),
-        (Some(chosen), AddingStep::Proven {
-            session: prover, ..
-        }) if session == Some(*prover) => {
+        (
+            Some(chosen),
+            AddingStep::Proven {
+                session: prover, ..
+            },
+        ) if session == Some(*prover) => {
             if chosen == provider {
                 Ok(Purpose::Add(account))
             } else {

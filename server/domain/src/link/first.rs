@@ -98,6 +98,7 @@ impl LinkingService {
             organisation: organisation.map(|organisation| OrganisationView {
                 name: organisation.name,
                 contact: organisation.contact,
+                address_hint: organisation.address_hint,
             }),
         })))
     }

@@ -100,6 +100,13 @@ pub fn is_backed(holdings: &[Holding], links: &[Link]) -> bool {
     numbers.any(|pid| holdings.iter().any(|held| held.pid.as_ref() == Some(pid)))
 }
 
+/// Whether the directory gives an address to somebody else than the person of an account with these links.
+pub(crate) fn is_given_away(holdings: &[Holding], links: &[Link]) -> bool {
+    let is_known = links.iter().any(|link| link.pid.is_some());
+    let is_held = holdings.iter().any(|held| held.pid.is_some());
+    is_known && is_held && !is_backed(holdings, links)
+}
+
 /// The links that remain when the mailbox of an account is proven for the first time: those made by a code for this
 /// mailbox, and those of the person who proves it now.
 pub(crate) fn survives_proof(link: &Link, mailbox: &Email, by: Option<&Identity>) -> bool {

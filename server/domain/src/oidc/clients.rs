@@ -13,7 +13,7 @@ use crate::{
     oidc::client::{Client, Subject, origin_of},
     ops::limit::{Limit, Pace},
 };
-use kobling_model::{AccountId, SessionId};
+use kobling_model::{AccountId, Problem, SessionId, Wait};
 
 service! {
     /// Looks up clients, and derives their identifiers of people and sessions (`sub`, `sid`).

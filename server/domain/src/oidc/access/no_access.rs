@@ -59,7 +59,11 @@ impl DestinationService {
             email: caller.account.email.to_string(),
             client: client.name.clone(),
             organisation: org.as_ref().map(|org| org.name.clone()).unwrap_or_default(),
-            contact: org.map(|org| org.contact).unwrap_or_default(),
+            contact: org
+                .as_ref()
+                .map(|org| org.contact.clone())
+                .unwrap_or_default(),
+            address_hint: org.and_then(|org| org.address_hint),
             reference: reference.clone(),
             provider: match reason {
                 NoAccessReason::NotAUser | NoAccessReason::AnotherPerson => {
