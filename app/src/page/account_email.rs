@@ -64,7 +64,7 @@ pub(crate) async fn change_email_code(
 }
 
 /// What the change closes, and whom to ask.
-fn closes(item: ClosingItem) -> AnyView {
+fn closes(item: &ClosingItem) -> AnyView {
     let names = item.applications.join(", ");
     let text = (texts().account.closes)(&names, &item.organisation, &item.contact);
     alert(Tone::Info, text)
@@ -114,7 +114,7 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
                 view! {
                     {above(problem, &[OF_EMAIL, OF_PASSWORD])}
                     <p class="ds-paragraph">{(t.account.email_intro)(&view.current)}</p>
-                    {view.closing.into_iter().map(closes).collect_view()}
+                    {view.closing.iter().map(closes).collect_view()}
                     <Act to=ChangeEmail::PATH class="k-form">
                         {of_flow(view.flow)}
                         <Field
