@@ -310,7 +310,7 @@ async fn an_account_is_shown_without_what_identifies_the_person(engine: Engine) 
     let report = shown(&world, " ANN@nordvik.example ").await;
     assert_eq!(report.account.email.as_str(), ANN);
     assert_eq!(report.organisations, ["nordvik"]);
-    assert!(report.password_since.is_some() && report.account.email_proven_at.is_some());
+    assert!(report.password_since.is_some() && report.account.is_proven());
     let session = ann.caller().await.expect("signed in").session;
     let seen = report.sessions.iter().find(|seen| seen.id == session.id);
     let by = seen.expect("listed").eid.as_ref().expect("by eID").1;

@@ -33,7 +33,7 @@ async fn world(engine: &Engine) -> World {
     })
     .await;
     let directory = &world.kobling.directory;
-    let stored = directory.put_organisation("sorvik", "Sørvik kommune", "Servicetorget");
+    let stored = directory.put_organisation("sorvik", "Sørvik kommune", "Servicetorget", None);
     stored.await.expect("stored");
     world
 }
