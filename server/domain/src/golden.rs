@@ -209,6 +209,7 @@ rows! { origins, LinkOrigin,
     LinkOrigin::Account { .. } => [
         LinkOrigin::Account { proof: OwnerProof::Password } => r#"{"account":{"proof":"password"}}"#,
         LinkOrigin::Account { proof: OwnerProof::Eid } => r#"{"account":{"proof":"eid"}}"#,
+        LinkOrigin::Account { proof: OwnerProof::IdentifiedEid } => r#"{"account":{"proof":"identified_eid"}}"#,
     ],
 }
 

@@ -19,5 +19,7 @@ mod step_up;
 mod tickets;
 mod ways_in;
 mod whose_account;
+mod whose_model;
+mod whose_property;
 
 use crate::support::{notifier, person, world};

@@ -188,7 +188,10 @@ impl CallbackService {
                     FlowState::Adding { provider, step, .. } => {
                         *step = AddingStep::Proven {
                             session: caller.session.id,
-                            by: OwnerProof::Eid,
+                            by: match identity.pid {
+                                Some(_) => OwnerProof::IdentifiedEid,
+                                None => OwnerProof::Eid,
+                            },
                         };
                         flow.expires_at = self.now() + self.settings.fresh;
                         if let Some(provider) = provider.clone() {

@@ -14,8 +14,9 @@ use crate::{
         first::LinkingService,
         settled::{MailboxProof, Settled},
         types::Link,
-        whose,
+        whose::{self, Owner},
     },
+    oidc::logout::types::SessionSelector,
 };
 use kobling_model::{AccountId, Email, Problem, status::Notice};
 
@@ -117,6 +118,16 @@ impl LinkingService {
                 .await?;
             work.accounts()
                 .prove_email(account.id, &settled.email, self.now())
+                .await?;
+        }
+        if facts
+            .target
+            .is_some_and(|target| target.owner == Owner::Nobody)
+        {
+            // Whose they are is not known: so far, the account was nobody's.
+            self.links
+                .logout
+                .end(&mut work, &SessionSelector::OfAccount(to, None))
                 .await?;
         }
         if let (Some(from), Some(link)) = (from, &owner) {

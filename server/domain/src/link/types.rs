@@ -56,8 +56,10 @@ pub enum LinkOrigin {
 pub enum OwnerProof {
     /// The account's password.
     Password,
-    /// An eID that was linked already.
+    /// An eID that was linked already, and carries no identity number.
     Eid,
+    /// An eID that was linked already, and carries the identity number of the account's person.
+    IdentifiedEid,
 }
 
 impl LinkOrigin {
@@ -73,6 +75,9 @@ impl LinkOrigin {
             Self::Account {
                 proof: OwnerProof::Eid,
             } => "account/eid",
+            Self::Account {
+                proof: OwnerProof::IdentifiedEid,
+            } => "account/identified_eid",
         }
     }
 }

@@ -8,13 +8,13 @@ use crate::{
         error::StoreError,
         secret::Digest256,
     },
-    link::types::Link,
+    link::types::{Link, LinkOrigin, OwnerProof},
     oidc::{
         client::{AccessRule, Client},
         grant::claims::worth,
     },
 };
-use kobling_model::{Level, LinkId, OrgId, Timestamp};
+use kobling_model::{Level, LinkId, OrgId};
 
 /// Where an account stands with the organisation of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,13 +45,11 @@ pub struct StandingFacts<'a> {
     pub links: &'a [Link],
     /// The link of the sign-in; `None` for a password.
     pub link: Option<LinkId>,
-    /// When the password was set, for a sign-in by password.
-    pub password_since: Option<Timestamp>,
 }
 
 /// Where an account stands with an organisation. What the organisation knows decides: where it holds an identity number
-/// for the address, only the account that is linked to that number enters, by an eID of that person, or by a means that
-/// the account got when it was that person's already.
+/// for the address, only the account that is linked to that number enters, by an eID of that person, or by another eID
+/// that was added with one. A password says nothing about a person: whoever reads the mailbox can set it.
 #[must_use]
 pub fn standing(facts: &StandingFacts<'_>) -> Standing {
     let number = match (facts.claim, facts.holding) {
@@ -73,17 +71,17 @@ pub fn standing(facts: &StandingFacts<'_>) -> Standing {
             Standing::Unidentified
         };
     };
-    let (identified, since) = match facts.link {
-        None => (false, facts.password_since),
-        Some(id) => {
-            let by = links().find(|link| link.id == id);
-            (
-                by.is_some_and(|link| link.pid.as_ref() == Some(number)),
-                by.map(|link| link.created_at),
-            )
-        }
+    let Some(by) = links().find(|link| Some(link.id) == facts.link) else {
+        return Standing::Unidentified;
     };
-    if identified || since.is_some_and(|since| since >= known_since) {
+    let identified = by.pid.as_ref() == Some(number);
+    let was_added_by_person = matches!(
+        by.origin,
+        Some(LinkOrigin::Account {
+            proof: OwnerProof::IdentifiedEid
+        })
+    ) && by.created_at >= known_since;
+    if identified || was_added_by_person {
         Standing::User { identified }
     } else {
         Standing::Unidentified
@@ -188,16 +186,11 @@ impl AccessService {
     ) -> Result<Standing, StoreError> {
         let holdings = work.directory().holdings(&account.email).await?;
         let holding = holdings.iter().find(|held| held.org == org);
-        let password = match method {
-            Method::Password => work.accounts().password(account.id).await?,
-            Method::Eid { .. } => None,
-        };
         Ok(standing(&StandingFacts {
             claim: account.claim,
             holding: holding.map(|held| held.pid.as_ref()),
             links,
             link: method.link(),
-            password_since: password.map(|password| password.changed_at),
         }))
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::oidc::client::origin_of;
-use kobling_model::{AccountId, ProviderId};
+use kobling_model::{AccountId, ProviderId, Timestamp};
 use uuid::Uuid;
 
 const USER: Standing = Standing::User { identified: true };
@@ -153,7 +153,9 @@ fn link((id, pid, created_at): &(u128, &str, i64)) -> Link {
         issuer: String::new(),
         subject: String::new(),
         pid: Some(*pid).filter(|pid| !pid.is_empty()).map(digest),
-        origin: None,
+        origin: Some(LinkOrigin::Account {
+            proof: OwnerProof::IdentifiedEid,
+        }),
         method: None,
         created_at: Timestamp(*created_at),
         last_used_at: Timestamp(*created_at),
@@ -169,41 +171,39 @@ fn an_organisation_decides_by_what_it_knows() {
     let (proven, released) = (Claim::Proven(Timestamp(0)), Claim::Released(Timestamp(0)));
     let user = |identified| Standing::User { identified };
     let (none, listed, mine) = (None, Some(""), Some("1"));
-    // Claim, holding, links, link of the sign-in (0: by password), age of the password.
+    // Claim, holding, links, link of the sign-in (0: by password).
     let table = [
-        (proven, none, &[][..], 0, 9, Standing::NotAUser),
-        (proven, listed, &[], 0, 9, user(true)),
+        (proven, none, &[][..], 0, Standing::NotAUser),
+        (proven, listed, &[], 0, user(true)),
         (
             Claim::Vouched,
             listed,
             &[(1, "1", 5)],
             1,
-            9,
             Standing::NotAUser,
         ),
-        (released, mine, &[(1, "1", 5)], 1, 9, Standing::NotAUser),
-        (proven, mine, &[], 0, 9, Standing::Unidentified),
-        (proven, mine, &[(1, "2", 5)], 1, 9, Standing::AnotherPerson),
-        (proven, mine, &[(1, "2", 5)], 0, 9, Standing::AnotherPerson),
-        (proven, mine, &[(1, "", 5)], 1, 9, Standing::Unidentified),
-        (Claim::Vouched, mine, &[(1, "1", 5)], 1, 9, user(true)),
-        (proven, mine, &[(1, "1", 5)], 1, 9, user(true)),
-        // A password that is older than the link may be anybody's.
-        (proven, mine, &[(1, "1", 5)], 0, 4, Standing::Unidentified),
-        (proven, mine, &[(1, "1", 5)], 0, 5, user(false)),
+        (released, mine, &[(1, "1", 5)], 1, Standing::NotAUser),
+        (proven, mine, &[], 0, Standing::Unidentified),
+        (proven, mine, &[(1, "2", 5)], 1, Standing::AnotherPerson),
+        (proven, mine, &[(1, "2", 5)], 0, Standing::AnotherPerson),
+        (proven, mine, &[(1, "", 5)], 1, Standing::Unidentified),
+        (Claim::Vouched, mine, &[(1, "1", 5)], 1, user(true)),
+        (proven, mine, &[(1, "1", 5)], 1, user(true)),
+        // Whoever reads the mailbox can set a password.
+        (proven, mine, &[(1, "1", 5)], 0, Standing::Unidentified),
+        // An eID without a number, added before and after the account was this person's.
         (
             proven,
             mine,
             &[(2, "", 4), (1, "1", 5)],
             2,
-            9,
             Standing::Unidentified,
         ),
-        (proven, mine, &[(1, "1", 5), (2, "", 6)], 2, 9, user(false)),
+        (proven, mine, &[(1, "1", 5), (2, "", 6)], 2, user(false)),
         // An eID that has been removed.
-        (proven, mine, &[(1, "1", 5)], 3, 9, Standing::Unidentified),
+        (proven, mine, &[(1, "1", 5)], 3, Standing::Unidentified),
     ];
-    for (claim, holding, links, link_id, password, expected) in table {
+    for (claim, holding, links, link_id, expected) in table {
         let all: Vec<_> = links.iter().map(link).collect();
         let number = holding.filter(|pid| !pid.is_empty()).map(digest);
         let facts = StandingFacts {
@@ -213,7 +213,6 @@ fn an_organisation_decides_by_what_it_knows() {
             link: Some(link_id)
                 .filter(|id| *id != 0)
                 .map(|id| LinkId(Uuid::from_u128(id))),
-            password_since: Some(Timestamp(password)),
         };
         assert_eq!(standing(&facts), expected, "{facts:?}");
     }
