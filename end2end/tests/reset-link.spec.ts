@@ -96,7 +96,7 @@ test('a made-up or missing ticket is answered by a page', async ({ someone }) =>
   const berit = await someone();
   const link = new URL(await berit.forgetsPassword(FINNES));
   for (const [name, value] of link.searchParams) link.searchParams.set(name, `${value.slice(0, -4)}AAAA`);
-  for (const path of [link.href, '/reset-password', '/reset-password?ticket=%00', '/reset-password?ticket=a&ticket=b']) {
+  for (const path of [link.href, '/reset-password', '/reset-password?ticket=a&ticket=b']) {
     await berit.open(path);
     await isToldItIsDead(berit);
   }

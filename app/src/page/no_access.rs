@@ -38,12 +38,12 @@ pub(super) async fn see(
 #[server(prefix = "/ui", endpoint = "relink")]
 pub(crate) async fn relink(
     #[server(default)] flow: String,
-    #[server(default)] email: Option<String>,
+    #[server(default)] email: String,
 ) -> Result<(), UiError> {
     act(|kobling, visitor| async move {
         kobling
             .linking
-            .relink(&visitor, id(&flow)?, email.as_deref())
+            .relink(&visitor, id(&flow)?, Some(&email))
             .await
     })
     .await

@@ -183,7 +183,9 @@ async fn the_old_mailbox_undoes_a_change_and_what_came_with_it(engine: Engine) {
     // What an attacker leaves behind: a password, an eID, a reset ticket, and a pending change.
     attacker.change_password(PASSWORD, NEW).await;
     world.engine.execute("DELETE FROM links").await;
-    attacker.add_eid(&pid(2)).await;
+    let adding = attacker.begin_adding().await;
+    attacker.prove_adding(adding, NEW).await;
+    attacker.eid(&pid(2), Some(adding)).await;
     let reset = world.ticket(EVE).await;
     let answer = world
         .kobling
