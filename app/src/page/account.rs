@@ -51,7 +51,7 @@ pub(super) fn show(view: AccountView) -> AnyView {
         {above(view.problem, &[OF_NAME])}
         {view.adding.map(adding)}
         {view.removal.map(removal)}
-        {profile(view.name, &view.email, view.problem)}
+        {profile(view.name, &view.email, view.released, view.problem)}
         <section class="k-section" aria-labelledby="security">
             <h2 class="ds-heading" data-size="xs" id="security">{t.security}</h2>
             {password(view.password_since)}
@@ -63,7 +63,7 @@ pub(super) fn show(view: AccountView) -> AnyView {
     .into_any()
 }
 
-fn profile(name: String, email: &str, problem: Option<Problem>) -> AnyView {
+fn profile(name: String, email: &str, released: bool, problem: Option<Problem>) -> AnyView {
     let t = texts();
     view! {
         <section class="k-section" aria-labelledby="profile">
@@ -82,6 +82,7 @@ fn profile(name: String, email: &str, problem: Option<Problem>) -> AnyView {
                 <dt>{t.common.email}</dt>
                 <dd>{email.to_owned()}</dd>
             </dl>
+            {released.then(|| alert(Tone::Info, t.account.released))}
             <a class="ds-button" data-variant="secondary" data-color="accent" href=route::ACCOUNT_EMAIL.path()>
                 {t.account.change_email}
             </a>

@@ -195,6 +195,7 @@ pub(super) static EN: Texts = Texts {
         profile: "Profile",
         save_name: "Save name",
         change_email: "Change email address",
+        released: "The address is registered for another person, and no longer belongs to the account. Add another address.",
         security: "Security",
         password_since: |date| format!("The password is from {date}."),
         no_password: "The account has no password.",

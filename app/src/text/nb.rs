@@ -197,6 +197,7 @@ pub(super) static NB: Texts = Texts {
         profile: "Profil",
         save_name: "Lagre navn",
         change_email: "Endre e-postadresse",
+        released: "Adressen er registrert på en annen person, og hører ikke lenger til kontoen. Legg inn en annen adresse.",
         security: "Sikkerhet",
         password_since: |date| format!("Passordet er fra {date}."),
         no_password: "Kontoen har ikke passord.",

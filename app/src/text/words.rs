@@ -211,6 +211,7 @@ pub struct Account {
     pub profile: &'static str,
     pub save_name: &'static str,
     pub change_email: &'static str,
+    pub released: &'static str,
     pub security: &'static str,
     pub password_since: Around,
     pub no_password: &'static str,

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::support::db::Engine;
 use kobling_domain::{
-    account::types::Claim, kernel::secret::Password, oidc::client::AccessRule, ops::mail::Content,
+    account::types::Claim,
+    kernel::secret::{Password, Token},
+    oidc::client::AccessRule,
+    ops::mail::Content,
 };
 use kobling_model::{FlowId, Level, Problem, ProviderId, status::NoAccessReason, view::LinkStep};
 use kobling_test_macros::on_each_engine;
@@ -372,8 +375,8 @@ async fn kiosk_fixation(engine: Engine) {
     kiosk.enter_name(flow, "Anne Dal").await;
     assert!(kiosk.caller().await.is_some());
     assert_ne!(
-        noted.browser.map(|b| b.digest()),
-        kiosk.browser.as_ref().map(|b| b.digest())
+        noted.browser.as_ref().map(Token::digest),
+        kiosk.browser.as_ref().map(Token::digest)
     );
     // And after a sign-out.
     let noted = kiosk.browser.clone().expect("a secret");

@@ -16,6 +16,8 @@ pub struct AccountView {
     pub name: String,
     /// The account's address.
     pub email: String,
+    /// The address belongs to another person by now: the account needs another one.
+    pub released: bool,
     /// Whether it has a password, and since when.
     pub password_since: Option<Timestamp>,
     /// Linked eIDs.

@@ -71,6 +71,7 @@ impl ProfileService {
         Ok(AccountView {
             name: caller.account.name.clone(),
             email: caller.account.email.to_string(),
+            released: caller.account.mailbox().is_none(),
             password_since: work
                 .accounts()
                 .password(caller.account.id)
