@@ -63,6 +63,8 @@ export class EidPage {
   }
 
   async cancel(): Promise<void> {
+    // The page before has a button of that name, too.
+    await this.isShown();
     const name = { name: 'Avbryt', exact: true };
     await this.page.getByRole('button', name).or(this.page.getByRole('link', name)).click();
   }

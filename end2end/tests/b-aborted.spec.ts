@@ -14,9 +14,17 @@ const POINTS: ReadonlyArray<[string, (ola: Person) => Promise<void>]> = [
     },
   ],
   [
+    'asked whether the address is right',
+    async (ola) => {
+      await ola.entersCode(await ola.asksForCode(PRIVATE));
+      await ola.sees('Denne adressen gir ikke tilgang til Startside');
+    },
+  ],
+  [
     'asked for the name',
     async (ola) => {
       await ola.entersCode(await ola.asksForCode(PRIVATE));
+      await ola.button('Fortsett likevel').click();
       await expect(ola.field('Navn')).toBeVisible();
     },
   ],
