@@ -8,6 +8,7 @@ mod client_auth_methods;
 mod conformance;
 mod consent;
 mod dpop;
+mod guessing;
 mod introspection;
 mod keys;
 mod pairwise;

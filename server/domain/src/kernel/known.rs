@@ -4,12 +4,7 @@
 //! sign-in, and the time at which the account's browsers were forgotten last. So it names nobody, it is worth nothing
 //! for other accounts, and forgetting the browsers of an account makes all of them unknown at once.
 
-use crate::kernel::{
-    core::{Kernel, Unit},
-    error::StoreError,
-    request::Visitor,
-    secret::{Digest256, Keys, Purpose, Token},
-};
+use crate::kernel::secret::{Digest256, Keys, Purpose, Token};
 use kobling_model::{AccountId, Timestamp, time::Span};
 
 /// How long a browser is known after a sign-in.
@@ -93,6 +88,32 @@ impl KnownBrowser {
         text
     }
 
+    /// A browser that is known for this account too, from now on. `new` is the random value of one that is not ours yet.
+    pub(crate) fn remembering(
+        shown: Option<Self>,
+        keys: &Keys,
+        account: AccountId,
+        forgotten: Option<Timestamp>,
+        (new, now): (Token, Timestamp),
+    ) -> Self {
+        let (token, sign_ins) = match shown.filter(|known| known.is_ours(keys)) {
+            Some(known) => (known.token, known.sign_ins),
+            None => (new, Vec::new()),
+        };
+        let hash = |at| sign_in(keys, &token, account, forgotten, at);
+        let now = now.as_seconds();
+        let mut kept = vec![(now, hash(now))];
+        let others = sign_ins
+            .into_iter()
+            .filter(|(at, shown)| !same(&hash(*at), shown));
+        kept.extend(others.take(MOST - 1));
+        Self {
+            seal: seal(keys, &token),
+            sign_ins: kept,
+            token,
+        }
+    }
+
     /// Whether we have made it, for whichever account.
     pub(crate) fn is_ours(&self, keys: &Keys) -> bool {
         same(&seal(keys, &self.token), &self.seal)
@@ -109,39 +130,6 @@ impl KnownBrowser {
         self.sign_ins.iter().any(|(at, hash)| {
             Timestamp::from_seconds(*at) > now - LIFE
                 && same(&sign_in(keys, &self.token, account, forgotten, *at), hash)
-        })
-    }
-}
-
-impl Kernel {
-    /// The visitor's browser, known for this account from now on. Call it after what makes the browsers of an account
-    /// forgotten.
-    pub(crate) async fn remember(
-        &self,
-        work: &mut Unit,
-        visitor: &Visitor,
-        account: AccountId,
-    ) -> Result<KnownBrowser, StoreError> {
-        let forgotten = work.accounts().browsers_forgotten_at(account).await?;
-        let ours = visitor
-            .known
-            .clone()
-            .filter(|known| known.is_ours(&self.keys));
-        let (token, sign_ins) = match ours {
-            Some(known) => (known.token, known.sign_ins),
-            None => (self.token(), Vec::new()),
-        };
-        let hash = |at| sign_in(&self.keys, &token, account, forgotten, at);
-        let now = self.now().as_seconds();
-        let mut kept = vec![(now, hash(now))];
-        let others = sign_ins
-            .into_iter()
-            .filter(|(at, shown)| !same(&hash(*at), shown));
-        kept.extend(others.take(MOST - 1));
-        Ok(KnownBrowser {
-            seal: seal(&self.keys, &token),
-            sign_ins: kept,
-            token,
         })
     }
 }

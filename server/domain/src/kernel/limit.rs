@@ -5,6 +5,7 @@ use crate::{
     kernel::{
         core::{Kernel, Unit},
         error::StoreError,
+        known::KnownBrowser,
         outcome::Fault,
         request::Visitor,
         secret::{Purpose, Token},
@@ -157,6 +158,25 @@ impl Kernel {
         self.note_once(&mut work, visitor, event, None, &[&visitor.network])
             .await?;
         work.commit().await
+    }
+
+    /// The visitor's browser, known for this account from now on. Call it after what makes the browsers of an account
+    /// forgotten.
+    pub(crate) async fn remember(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        account: AccountId,
+    ) -> Result<KnownBrowser, StoreError> {
+        let forgotten = work.accounts().browsers_forgotten_at(account).await?;
+        let new = (self.token(), self.now());
+        Ok(KnownBrowser::remembering(
+            visitor.known.clone(),
+            &self.keys,
+            account,
+            forgotten,
+            new,
+        ))
     }
 
     /// Whether an account has signed in in this browser before, and neither has its password changed nor have all its
