@@ -23,7 +23,9 @@ test('an identity number stays out of pages, addresses, mails, logs and the data
   });
   await per.goesToEid();
   await per.eid.typeNumber(NUMBER);
-  await per.links(ADDRESS, 'Per Planted');
+  await per.links(ADDRESS);
+  await per.button('Fortsett likevel').click();
+  await per.givesName('Per Planted');
   await per.seesNoAccess(ADDRESS);
   await per.open('/account');
   await per.sees('Kontoinnstillinger');

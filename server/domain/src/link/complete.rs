@@ -14,7 +14,7 @@ use crate::{
         first::LinkingService,
         settled::{MailboxProof, Settled},
         types::Link,
-        whose::{self, Owner},
+        whose::{self, Holder, Owner},
     },
     oidc::logout::types::SessionSelector,
 };
@@ -120,11 +120,11 @@ impl LinkingService {
                 .prove_email(account.id, &settled.email, self.now())
                 .await?;
         }
-        if facts
+        let was_nobodys = facts
             .target
-            .is_some_and(|target| target.owner == Owner::Nobody)
-        {
-            // Whose they are is not known: so far, the account was nobody's.
+            .is_some_and(|target| target.owner == Owner::Nobody);
+        if was_nobodys && facts.holder == Holder::ThisPerson {
+            // The sessions can be of whoever had the address before.
             self.links
                 .logout
                 .end(&mut work, &SessionSelector::OfAccount(to, None))
