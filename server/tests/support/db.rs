@@ -79,20 +79,19 @@ impl Engine {
         }
     }
 
-    /// Drops everything in it, including the tables.
-    pub async fn empty(&self) {
+    /// An empty database in the same place. A file gets a new name: connections to the former one that close later
+    /// remove its write-ahead log by name.
+    pub async fn emptied(&self) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
         match self {
             Self::Sqlite(url) => {
-                for ending in ["", "-wal", "-shm"] {
-                    let file = format!("{}{ending}", url.trim_start_matches("sqlite://"));
-                    if Path::new(&file).exists() {
-                        std::fs::remove_file(file).expect("removed");
-                    }
-                }
+                let number = NEXT.fetch_add(1, Ordering::Relaxed);
+                Self::Sqlite(format!("{url}.{number}"))
             }
             Self::Postgres(_) => {
                 self.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
                     .await;
+                self.clone()
             }
         }
     }

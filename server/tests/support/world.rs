@@ -304,8 +304,7 @@ impl World {
         others: &[&str],
         change: impl FnOnce(&mut Settings),
     ) -> Self {
-        engine.empty().await;
-        let engine = engine.clone();
+        let engine = engine.emptied().await;
         let database = Database::open(engine.url()).await.expect("opens");
         database.migrate().await.expect("migrates");
         let watch = Arc::<Watch>::default();
