@@ -298,6 +298,7 @@ rows! { contents, Content,
         Content::LinkRemoved { provider: text("BankID"), url: text("u") } => r#"{"LinkRemoved":{"provider":"BankID","url":"u"}}"#,
     ],
     Content::LinkMoved { .. } => [Content::LinkMoved { provider: text("BankID"), url: text("u") } => r#"{"LinkMoved":{"provider":"BankID","url":"u"}}"#],
+    Content::PasswordRemoved { .. } => [Content::PasswordRemoved { url: text("u") } => r#"{"PasswordRemoved":{"url":"u"}}"#],
     Content::LinkUnbacked { .. } => [
         Content::LinkUnbacked { provider: text("BankID"), email: email(), url: text("u") } => r#"{"LinkUnbacked":{"provider":"BankID","email":"kari@nordvik.example","url":"u"}}"#,
     ],

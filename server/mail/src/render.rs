@@ -60,6 +60,7 @@ fn tidy(content: &Content) -> Content {
         Content::EmailCode { .. }
         | Content::Reset { .. }
         | Content::PasswordChanged { .. }
+        | Content::PasswordRemoved { .. }
         | Content::AddressReleased { .. }
         | Content::EmailChanged { .. }
         | Content::EmailRestored { .. } => {}
@@ -75,6 +76,7 @@ fn parts(content: &Content) -> (Option<&str>, &str) {
         }
         Content::Reset { url, .. }
         | Content::PasswordChanged { url }
+        | Content::PasswordRemoved { url }
         | Content::Linked { url, .. }
         | Content::LinkRemoved { url, .. }
         | Content::LinkMoved { url, .. }

@@ -10,3 +10,4 @@ CREATE TABLE address_changes (
 );
 CREATE INDEX address_changes_by_account ON address_changes (account, changed_at);
 CREATE INDEX address_changes_by_expiry ON address_changes (expires_at);
+CREATE INDEX address_changes_by_old_email ON address_changes (old_email);

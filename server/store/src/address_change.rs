@@ -25,6 +25,7 @@ statements! {
         WHERE ticket = $1 AND consumed_at IS NULL AND expires_at > $2
         RETURNING ticket, account, old_email, changed_at, expires_at";
     VOID_ADDRESS_CHANGES = "DELETE FROM address_changes WHERE account = $1 AND changed_at >= $2";
+    VOID_ADDRESS_CHANGES_FROM = "DELETE FROM address_changes WHERE old_email = $1";
 }
 
 #[derive(sqlx::FromRow)]
@@ -97,5 +98,9 @@ impl AddressChanges for UnitOfWork {
 
     async fn void_address_changes(&mut self, account: AccountId, since: Timestamp) -> Stored<()> {
         execute!(self, VOID_ADDRESS_CHANGES, account.to_string(), since.0).map(drop)
+    }
+
+    async fn void_address_changes_from(&mut self, old: &Email) -> Stored<()> {
+        execute!(self, VOID_ADDRESS_CHANGES_FROM, old.as_str()).map(drop)
     }
 }

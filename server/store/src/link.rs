@@ -25,8 +25,10 @@ statements! {
         (id, account, provider, issuer, subject, pid, origin, method, created_at, last_used_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
     /// The most frequent case: the subject is unchanged.
-    TOUCH_LINK = "UPDATE links SET method = $3, last_used_at = $4 WHERE id = $1 AND subject = $2";
-    MOVE_LINK = "UPDATE links SET subject = $2, method = $3, last_used_at = $4 WHERE id = $1";
+    TOUCH_LINK = "UPDATE links SET method = $3, last_used_at = $4, pid = coalesce(pid, $5)
+        WHERE id = $1 AND subject = $2";
+    MOVE_LINK = "UPDATE links SET subject = $2, method = $3, last_used_at = $4, pid = coalesce(pid, $5)
+        WHERE id = $1";
     DELETE_LINK = "DELETE FROM links WHERE id = $1 AND account = $2";
 }
 
@@ -125,15 +127,16 @@ impl Links for UnitOfWork {
     async fn touch_link(
         &mut self,
         id: LinkId,
-        subject: &str,
+        (subject, pid): (&str, Option<&Digest256>),
         method: Option<&str>,
         at: Timestamp,
     ) -> Stored<bool> {
-        if execute!(self, TOUCH_LINK, id.to_string(), subject, method, at.0)? == 1 {
+        let pid = column::optional_hash(pid);
+        if execute!(self, TOUCH_LINK, id.to_string(), subject, method, at.0, pid)? == 1 {
             return Ok(true);
         }
         self.mark().await?;
-        let done = execute!(self, MOVE_LINK, id.to_string(), subject, method, at.0);
+        let done = execute!(self, MOVE_LINK, id.to_string(), subject, method, at.0, pid);
         self.keep_unless_conflict(done).await.map(|rows| rows == 1)
     }
 

@@ -508,3 +508,50 @@ async fn a_reset_ticket_in_the_making_does_not_survive_an_undoing(engine: Engine
     assert!(has_address(&world, ANN).await);
     assert_eq!(world.rows("recovery_tickets").await, 0);
 }
+
+/// Whoever changed the address also replaces the owner's eID by their own.
+#[on_each_engine]
+async fn an_eid_that_was_swapped_does_not_prevent_an_undoing(engine: Engine) {
+    let world = World::new(&engine).await;
+    let (mut attacker, ticket) = taken_over(&world).await;
+    world
+        .import(&format!("{};9;Ann Ansatt;{ANN}\n", pid(1)))
+        .await;
+    world.pass(MINUTE);
+    attacker.remove_link(Some(PASSWORD)).await;
+    attacker.add_eid(&pid(2)).await;
+    assert_eq!(world.rows("links").await, 1);
+    undoes(&world, &mut world.person(), &ticket).await;
+    assert!(has_address(&world, ANN).await);
+    assert_eq!(world.rows("links").await, 0);
+}
+
+/// The mailbox of a wrong row in the payroll was never proven, and a change away from it proves nothing.
+#[on_each_engine]
+async fn a_mailbox_that_was_never_proven_undoes_nothing(engine: Engine) {
+    let world = World::new(&engine).await;
+    let mut ola = world.person();
+    ola.link_vouched().await;
+    ola.change_email(EVE).await;
+    assert!(has_address(&world, EVE).await);
+    assert_eq!(undo_ticket(&world, "kari@nordvik.example").await, None);
+}
+
+/// The mailbox goes to another person, with the mails in it.
+#[on_each_engine]
+async fn an_address_that_changes_hands_takes_no_undoing_along(engine: Engine) {
+    let world = World::new(&engine).await;
+    let (_, ticket) = taken_over(&world).await;
+    world
+        .import(&format!("{};9;Ann Ansatt;{ANN}\n", pid(1)))
+        .await;
+    world
+        .import(&format!(
+            "{};9;Ann Ansatt;\n{};8;Ann Annen;{ANN}\n",
+            pid(1),
+            pid(3)
+        ))
+        .await;
+    undoes(&world, &mut world.person(), &ticket).await;
+    assert!(has_address(&world, EVE).await);
+}

@@ -161,7 +161,10 @@ async fn an_enabled_account_opens_again_but_not_by_an_old_ticket(engine: Engine)
     assert_eq!(audited(&world, "account.enabled").await, []);
     let ticket = world.ticket(ANN).await;
     // A ticket that was made at the moment when the account was disabled.
-    engine.execute("UPDATE accounts SET disabled_at = 1").await;
+    world
+        .engine
+        .execute("UPDATE accounts SET disabled_at = 1")
+        .await;
     assert!(enable().await);
     assert!(!world.ticket_lives(&ticket).await);
     newest(&world, "account.enabled", ANN).await;
@@ -176,7 +179,7 @@ async fn an_enabled_account_opens_again_but_not_by_an_old_ticket(engine: Engine)
 #[on_each_engine(flavor = "multi_thread")]
 async fn an_eid_sign_in_that_a_disable_overtakes_starts_no_session(engine: Engine) {
     let world = world(&engine).await;
-    engine.execute("DELETE FROM sessions").await;
+    world.engine.execute("DELETE FROM sessions").await;
     let mut by_eid = world.person();
     let callback = by_eid.begin_eid(&pid(1), None).await;
     let (kobling, visitor) = (world.kobling.clone(), by_eid.visitor());

@@ -96,3 +96,56 @@ async fn non_verifying_provider(engine: Engine) {
     assert!(attacker.caller().await.is_none());
     assert_eq!(world.rows("links").await, 1);
 }
+
+/// variant: the victim uses another provider
+#[on_each_engine]
+async fn classic_other_provider(engine: Engine) {
+    let world = World::with_eids(&engine, &["buypass"], |_| {}).await;
+    world
+        .import(&format!("{};9;Ann Ansatt;{ANN}\n", pid(1)))
+        .await;
+    let mut attacker = world.person();
+    attacker.link_by_directory(&pid(1)).await;
+    let trapped = attacker.id().await;
+    world
+        .import(&format!("{};9;Ann Ansatt;{ANN}\n", pid(2)))
+        .await;
+    let mut victim = world.person();
+    victim.provider = ProviderId::parse("buypass").expect("a name");
+    victim.link_by_directory(&pid(2)).await;
+    assert_ne!(victim.id().await, trapped);
+    assert!(victim.enters("start").await);
+    assert!(attacker.caller().await.is_none());
+    attacker.eid(&pid(1), None).await;
+    assert!(!attacker.enters("start").await);
+}
+
+/// variant: sessions end by the link itself
+#[on_each_engine]
+async fn unexpired_by_link(engine: Engine) {
+    let world = World::new(&engine).await;
+    world.account(ANN).await;
+    world
+        .import(&format!("{};9;Ann Ansatt;{ANN}\n", pid(3)))
+        .await;
+    let mut old = world.person();
+    old.sign_in(ANN, PASSWORD).await;
+    assert!(old.caller().await.is_some());
+    let mut eva = world.person();
+    let page = eva.eid(&pid(3), None).await;
+    let flow = flow_in(&page);
+    eva.send_code(flow, ANN).await;
+    let mails = world.mails(ANN).await;
+    if mails
+        .iter()
+        .any(|mail| matches!(mail, kobling_domain::ops::mail::Content::LinkCode { .. }))
+    {
+        let code = world.code(ANN).await;
+        eva.enter_code(flow, &code).await;
+    } else {
+        let answer = world.kobling.linking.vouched(&eva.visitor(), flow).await;
+        eva.take(answer);
+    }
+    assert!(eva.caller().await.is_some());
+    assert!(old.caller().await.is_none());
+}

@@ -150,8 +150,12 @@ async fn address_reused_by_password(engine: Engine) {
         "the sessions of nobody's account have ended"
     );
     former.sign_in(OLE, PASSWORD).await;
-    assert!(!former.enters("start").await);
-    // The application asks for the eID, and the same session goes on.
+    assert!(former.caller().await.is_none(), "nobody knows whose it is");
+    let told = |mail: &Content| matches!(mail, Content::PasswordRemoved { .. });
+    assert!(world.mails(OLE).await.iter().any(told));
+    // With a new one, the application asks for the eID, and the same session goes on.
+    let ticket = world.ticket(OLE).await;
+    world.person().reset(&ticket, PASSWORD).await;
     new.session = None;
     new.sign_in(OLE, PASSWORD).await;
     let page = new.towards("start").await;
@@ -264,6 +268,39 @@ async fn other_organisation_vouches(engine: Engine) {
         .await;
     assert!(!ola.enters("start").await && !ola.enters("sure").await);
     let mut anne = world.person();
+    let page = anne.towards("start").await;
+    let page = anne.eid(&pid(2), Some(flow_in(&page))).await;
+    assert!(is_fixed(&step(&anne, &page).await, ANNE));
+    prove(&world, &mut anne, flow_in(&page), ANNE).await;
+    assert!(anne.enters("start").await && anne.enters("sure").await);
+    assert!(ola.caller().await.is_none());
+    ola.eid(&pid(1), None).await;
+    assert!(!ola.enters("start").await);
+    // A false row about an address that is another organisation's ends nothing.
+    world
+        .import_into("sorvik", &format!("{};1;Anne Dal;{ANNE}\n", pid(3)))
+        .await;
+    assert!(anne.enters("start").await);
+}
+
+#[on_each_engine]
+async fn stronger_other_organisation(engine: Engine) {
+    let world = world(&engine).await;
+    // Another organisation has Ola's number beside the address, and no other has the address.
+    world
+        .import_into("sorvik", &format!("{};1;Anne Dal;{ANNE}\n", pid(1)))
+        .await;
+    let mut ola = world.person();
+    ola.link_by_directory(&pid(1)).await;
+    assert!(ola.enters("sorvik").await);
+    assert!(!ola.enters("start").await);
+    // Anne's own organisation adds it, with her number.
+    world
+        .import(&format!("{};9;Anne Dal;{ANNE}\n", pid(2)))
+        .await;
+    assert!(!ola.enters("start").await && !ola.enters("sure").await);
+    let mut anne = world.person();
+    anne.provider = ProviderId::parse("buypass").expect("a name");
     let page = anne.towards("start").await;
     let page = anne.eid(&pid(2), Some(flow_in(&page))).await;
     assert!(is_fixed(&step(&anne, &page).await, ANNE));
@@ -472,6 +509,33 @@ async fn a_wrong_address_is_caught_before_it_is_linked(engine: Engine) {
 }
 
 #[on_each_engine]
+async fn stronger_wrong_address(engine: Engine) {
+    let world = world(&engine).await;
+    let private = "anne@fjern.example";
+    world.account(private).await;
+    world.import(&format!(";9;Anne Dal;{ANNE}\n")).await;
+    let mut anne = world.person();
+    let flow = flow_in(&anne.towards("start").await);
+    anne.eid(&pid(1), Some(flow)).await;
+    let page = prove(&world, &mut anne, flow, private).await;
+    assert!(matches!(step(&anne, &page).await, LinkStep::Caution { email } if email == private));
+    assert_eq!(
+        (world.rows("accounts").await, world.rows("links").await),
+        (1, 0)
+    );
+    let answer = world
+        .kobling
+        .linking
+        .other_address(&anne.visitor(), flow)
+        .await;
+    anne.take(answer);
+    let page = prove(&world, &mut anne, flow, ANNE).await;
+    assert!(page.starts_with("https://start.example/callback?code="));
+    assert_eq!(world.rows("links").await, 1);
+    assert_eq!(world.mails(private).await.len(), 1, "the code alone");
+}
+
+#[on_each_engine]
 async fn a_wrong_address_can_be_linked_all_the_same(engine: Engine) {
     let world = world(&engine).await;
     let private = "anne@fjern.example";
@@ -517,4 +581,53 @@ async fn a_wrong_address_can_be_linked_all_the_same(engine: Engine) {
     let code = world.code(ANNE).await;
     let page = anne.enter_code(flow, &code).await;
     assert!(page.starts_with("https://start.example/callback?code="));
+}
+
+/// A file is authoritative for what its own organisation gave away, and for nothing else.
+#[on_each_engine]
+async fn no_organisation_takes_an_address_that_it_never_gave(engine: Engine) {
+    let world = world(&engine).await;
+    let mut anne = world.person();
+    anne.link(&pid(1), ANNE).await;
+    for (number, other) in [(1, 5), (2, 6)] {
+        world
+            .import_into(
+                "sorvik",
+                &format!("{};{number};Anne Dal;{ANNE}\n", pid(other)),
+            )
+            .await;
+        world
+            .import_into("sorvik", &format!("{};{number};Anne Dal;\n", pid(other)))
+            .await;
+    }
+    world
+        .import_into(
+            "sorvik",
+            &format!("{};1;En;{ANNE}\n{};2;To;\n", pid(5), pid(6)),
+        )
+        .await;
+    world
+        .import_into(
+            "sorvik",
+            &format!("{};1;En;\n{};2;To;{ANNE}\n", pid(5), pid(6)),
+        )
+        .await;
+    let account = anne.caller().await.expect("signed in").account;
+    assert!(account.is_proven());
+    assert!(!anne.enters("sorvik").await);
+}
+
+/// A link that was made at a low level learns the number at a higher one.
+#[on_each_engine]
+async fn a_link_learns_the_number_of_its_person(engine: Engine) {
+    let world = world(&engine).await;
+    let mut anne = world.person();
+    anne.link(&format!("{LOW}{}", pid(1)), ANNE).await;
+    world
+        .import(&format!("{};9;Anne Dal;{ANNE}\n", pid(1)))
+        .await;
+    assert!(!anne.enters("start").await);
+    anne.eid(&pid(1), None).await;
+    assert!(anne.enters("start").await && anne.enters("sure").await);
+    assert_eq!(world.rows("links").await, 1);
 }

@@ -102,21 +102,21 @@ async fn the_use_of_a_link_updates_its_details() {
 
             let touched = w
                 .links()
-                .touch_link(link_1.id, &link_1.subject, Some("BankID"), later(1))
+                .touch_link(link_1.id, (&link_1.subject, None), Some("BankID"), later(1))
                 .await;
             assert!(touched.expect("touches"));
             let gone = w
                 .links()
-                .touch_link(link(9, account(1).id).id, "subject", None, NOW)
+                .touch_link(link(9, account(1).id).id, ("subject", None), None, NOW)
                 .await;
             assert!(!gone.expect("finds nothing"));
             w.links()
-                .touch_link(link_2.id, "new subject", None, later(2))
+                .touch_link(link_2.id, ("new subject", None), None, later(2))
                 .await
                 .expect("touches");
             let taken = w
                 .links()
-                .touch_link(link_2.id, &link_1.subject, None, later(3))
+                .touch_link(link_2.id, (&link_1.subject, None), None, later(3))
                 .await;
             assert!(matches!(taken, Err(StoreError::Conflict)));
 

@@ -58,7 +58,7 @@ impl EmailService {
         };
         Ok(flow.filter(|flow| {
             matches!(flow.state, FlowState::ChangingEmail { account, session, .. }
-                if account == caller.account.id && session.is_none_or(|session| session == caller.session.id))
+                if account == caller.account.id && session == Some(caller.session.id))
         }))
     }
 
@@ -338,7 +338,12 @@ impl EmailService {
             // A mailbox that belongs to another person by now learns nothing, and undoes nothing.
             if account.mailbox().is_some() {
                 let content = Content::EmailChanged {
-                    undo: self.undo_link(&mut work, &account, &new).await?,
+                    // A mailbox that was never proven proves nothing now, either.
+                    undo: if account.is_proven() {
+                        self.undo_link(&mut work, &account, &new).await?
+                    } else {
+                        None
+                    },
                     url: self.url(route::ACCOUNT),
                     new,
                 };

@@ -115,7 +115,9 @@ impl EmailUndoService {
         change: &AddressChange,
     ) -> Result<bool, StoreError> {
         let holdings = work.directory().holdings(&change.old).await?;
-        let links = work.links().links_of(change.account).await?;
+        // Those that were added since may be of whoever changed the address.
+        let mut links = work.links().links_of(change.account).await?;
+        links.retain(|link| link.created_at < change.changed_at);
         Ok(is_given_away(&holdings, &links))
     }
 

@@ -81,6 +81,8 @@ pub trait AddressChanges: Send {
     ) -> Stored<Option<AddressChange>>;
     /// Removes an account's changes from this time on.
     async fn void_address_changes(&mut self, account: AccountId, since: Timestamp) -> Stored<()>;
+    /// Invalidates those from this address, of any account.
+    async fn void_address_changes_from(&mut self, old: &Email) -> Stored<()>;
 }
 
 /// Recovery tickets.

@@ -245,6 +245,7 @@ impl SignOutService {
         let answer = match then {
             Some(url) => Answer::away(url),
             None => {
+                self.may_begin_flow(visitor).await?;
                 let (browser, set) = self.browser(visitor);
                 let state = FlowState::SigningOut {
                     then: None,

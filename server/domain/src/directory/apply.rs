@@ -116,14 +116,20 @@ impl DirectoryService {
     ) -> Result<(), Fault> {
         let mut accounts = Vec::new();
         for handover in handovers {
+            // The mailbox of the former holder is another person's by now, with the mails in it.
+            work.address_changes()
+                .void_address_changes_from(&handover.email)
+                .await?;
             if let Some(account) = work.accounts().account_by_email(&handover.email).await? {
                 accounts.push((account.id, handover));
             }
         }
         // In the order in which accounts are locked everywhere.
         accounts.sort_unstable_by_key(|(id, _)| *id);
+        for (id, _) in &accounts {
+            work.accounts().lock_account(*id).await?;
+        }
         for (id, handover) in accounts {
-            work.accounts().lock_account(id).await?;
             let Some(account) = work.accounts().account(id).await? else {
                 continue;
             };

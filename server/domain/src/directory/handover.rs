@@ -13,26 +13,18 @@ use std::collections::HashMap;
 pub(crate) struct Handover {
     /// The address.
     pub email: Email,
-    /// Keyed hash of the identity number of the former holder, where the organisation knew it.
-    from: Option<Digest256>,
-    /// The same of the new holder.
+    /// Keyed hash of the identity number of the former holder.
+    from: Digest256,
+    /// The same of the new holder, where the organisation knows it.
     to: Option<Digest256>,
-    /// The address moves to another employee; otherwise the identity number of the same employee is corrected.
-    moves: bool,
 }
 
 impl Handover {
-    /// Whether an account with these links loses its claim to the address.
+    /// Whether an account with these links loses its claim to the address: it is the former holder's. Whose an account
+    /// without numbers is cannot be told.
     pub(crate) fn ends_claim(&self, links: &[Link]) -> bool {
-        let mut numbers = links.iter().filter_map(|link| link.pid.as_ref()).peekable();
-        if numbers.peek().is_none() {
-            // Whose it is cannot be told: a corrected number says nothing about it.
-            return self.moves && self.from.is_some() && self.to.is_some();
-        }
-        match &self.to {
-            Some(to) => numbers.all(|number| number != to),
-            None => numbers.any(|number| Some(number) == self.from.as_ref()),
-        }
+        let is_of = |number: &Digest256| links.iter().any(|link| link.pid.as_ref() == Some(number));
+        is_of(&self.from) && !self.to.as_ref().is_some_and(is_of)
     }
 }
 
@@ -57,18 +49,17 @@ pub(crate) fn handovers(
         .collect();
     let changed = after.1.iter().filter_map(|user| {
         let (old, new) = (*holders.get(&user.email)?, user.number.as_deref()?);
-        let handover = Handover {
+        let (former, to) = (from.get(old)?.clone(), to.get(new).cloned());
+        let is_one = match &to {
+            Some(to) => *to != former,
+            // A number that is taken out of the same employee's row.
+            None => old != new,
+        };
+        is_one.then(|| Handover {
             email: user.email.clone(),
-            from: from.get(old).cloned(),
-            to: to.get(new).cloned(),
-            moves: old != new,
-        };
-        let is_one = match (&handover.from, &handover.to) {
-            (Some(from), Some(to)) => from != to,
-            (Some(_), None) | (None, Some(_)) => handover.moves,
-            (None, None) => false,
-        };
-        is_one.then_some(handover)
+            from: former,
+            to,
+        })
     });
     changed.collect()
 }
@@ -124,9 +115,9 @@ mod tests {
         for (before, after, pids, expected) in [
             (("1", "a"), ("2", "b"), &["a"][..], true),
             (("1", "a"), ("2", "b"), &["b"], false),
-            (("1", "a"), ("2", "b"), &["c"], true),
-            (("1", "a"), ("2", "b"), &[], true),
-            (("1", "a"), ("2", "b"), &[""], true),
+            (("1", "a"), ("2", "b"), &["c"], false),
+            (("1", "a"), ("2", "b"), &[], false),
+            (("1", "a"), ("2", "b"), &[""], false),
             // A corrected number.
             (("1", "a"), ("1", "b"), &["a"], true),
             (("1", "a"), ("1", "b"), &[], false),
@@ -136,7 +127,7 @@ mod tests {
             (("1", ""), ("2", ""), &[], false),
             // Identity numbers become known, or are taken out.
             (("1", ""), ("1", "a"), &["b"], false),
-            (("1", ""), ("2", "a"), &["b"], true),
+            (("1", ""), ("2", "a"), &["b"], false),
             (("1", ""), ("2", "a"), &[], false),
             (("1", "a"), ("1", ""), &["a"], false),
             (("1", "a"), ("2", ""), &["a"], true),

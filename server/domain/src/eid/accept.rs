@@ -16,8 +16,8 @@ use crate::{
     link::{
         add, decide,
         owner::Offer,
-        types::{LinkOrigin, OwnerProof},
-        whose::counts_as_person,
+        types::{Link, LinkOrigin, OwnerProof},
+        whose::{self, Owner, counts_as_person},
     },
 };
 use kobling_model::{Problem, Timestamp, time::Span};
@@ -141,15 +141,7 @@ impl CallbackService {
                 };
                 // Account, session, link: the order in which the removal of a link locks them.
                 work.accounts().lock_account(account.id).await?;
-                let method = identity.method.as_deref();
-                // The link was removed concurrently, so the eID signs in to no account.
-                if !work
-                    .links()
-                    .touch_link(link.id, &identity.subject, method, self.now())
-                    .await?
-                {
-                    return Err(Problem::AlreadyDone.into());
-                }
+                self.use_link(&mut work, &link, &identity).await?;
                 self.note(
                     &mut work,
                     visitor,
@@ -179,6 +171,8 @@ impl CallbackService {
                 let (Some(link), Some(caller)) = (link, signed_in) else {
                     return Err(Problem::NotSignedIn.into());
                 };
+                work.accounts().lock_account(caller.account.id).await?;
+                self.use_link(&mut work, &link, &identity).await?;
                 let mut next = page_of(&flow);
                 match &mut flow.state {
                     FlowState::Removing { step, .. } => {
@@ -245,6 +239,32 @@ impl CallbackService {
                     .ask(work, visitor, flow, (identity, link, false), ask, offer)
                     .await
             }
+        }
+    }
+
+    /// Records the use of a link by the identity that it belongs to. If it was removed concurrently, the eID is nobody's.
+    async fn use_link(
+        &self,
+        work: &mut Unit,
+        link: &Link,
+        identity: &Identity,
+    ) -> Result<(), Fault> {
+        // A number that an earlier sign-in did not carry becomes known, unless the account is another person's.
+        let links = work.links().links_of(link.account).await?;
+        let pid = identity
+            .pid
+            .as_ref()
+            .filter(|_| whose::owner(&links, identity) == Owner::ThisPerson);
+        let method = identity.method.as_deref();
+        let subject = (identity.subject.as_str(), pid);
+        if work
+            .links()
+            .touch_link(link.id, subject, method, self.now())
+            .await?
+        {
+            Ok(())
+        } else {
+            Err(Problem::AlreadyDone.into())
         }
     }
 

@@ -64,6 +64,7 @@ impl AddingService {
         let result = async {
             let caller = self.sessions.signed_in_caller(visitor).await?;
             self.provider(provider).ok_or(Problem::NotFound)?;
+            self.may_begin_flow(visitor).await?;
             let mut work = self.begin().await?;
             let (browser, set) = self.browser(visitor);
             let state = FlowState::Adding {

@@ -17,8 +17,9 @@ use crate::{
         whose::{self, Holder, Owner},
     },
     oidc::logout::types::SessionSelector,
+    ops::mail::Content,
 };
-use kobling_model::{AccountId, Email, Problem, status::Notice};
+use kobling_model::{AccountId, Email, Problem, Timestamp, route, status::Notice};
 
 impl LinkingService {
     /// The address is settled: finds or makes the account, links the eID to it, and signs in. All in one unit of work,
@@ -124,11 +125,7 @@ impl LinkingService {
             .target
             .is_some_and(|target| target.owner == Owner::Nobody);
         if was_nobodys && facts.holder == Holder::ThisPerson {
-            // The sessions can be of whoever had the address before.
-            self.links
-                .logout
-                .end(&mut work, &SessionSelector::OfAccount(to, None))
-                .await?;
+            self.end_former_access(&mut work, &account).await?;
         }
         if let (Some(from), Some(link)) = (from, &owner) {
             self.links.take_away(&mut work, visitor, link, from).await?;
@@ -174,6 +171,24 @@ impl LinkingService {
             return Err(Problem::AlreadyDone.into());
         }
         Ok((locked, owner))
+    }
+
+    /// Sessions and password of an account that so far was nobody's can be of whoever had the address before.
+    async fn end_former_access(&self, work: &mut Unit, account: &Account) -> Result<(), Fault> {
+        self.links
+            .logout
+            .end(work, &SessionSelector::OfAccount(account.id, None))
+            .await?;
+        if work.accounts().password(account.id).await?.is_some() {
+            work.accounts()
+                .forget_password(account.id, Timestamp(0))
+                .await?;
+            let url = self.url(route::FORGOT_PASSWORD);
+            let content = Content::PasswordRemoved { url };
+            self.mail_account(work, account, account.lang, content)
+                .await?;
+        }
+        Ok(())
     }
 
     async fn facts(

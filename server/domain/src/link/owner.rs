@@ -159,8 +159,13 @@ impl LinkService {
         {
             return Ok(Some(link));
         }
-        work.links()
+        let link = work
+            .links()
             .link_by_subject(&identity.provider, &identity.issuer, &identity.subject)
-            .await
+            .await?;
+        // A provider that gives a subject to another person.
+        let is_anothers =
+            |link: &Link| link.pid.is_some() && identity.pid.is_some() && link.pid != identity.pid;
+        Ok(link.filter(|link| !is_anothers(link)))
     }
 }

@@ -26,11 +26,12 @@ pub trait Links: Send {
     async fn links_of(&mut self, account: AccountId) -> Stored<Vec<Link>>;
     /// Adds one. [`StoreError::Conflict`] when the identity is linked already.
     async fn insert_link(&mut self, link: &Link) -> Stored<()>;
-    /// Records a use with its subject and method; returns whether the link still exists.
+    /// Records a use with its subject, the number if the link has none yet, and the method; returns whether the link still
+    /// exists.
     async fn touch_link(
         &mut self,
         id: LinkId,
-        subject: &str,
+        subject: (&str, Option<&Digest256>),
         method: Option<&str>,
         at: Timestamp,
     ) -> Stored<bool>;

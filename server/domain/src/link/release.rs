@@ -62,10 +62,11 @@ impl LinkService {
         if account.is_proven() {
             return Ok(());
         }
-        let links = work.links().links_of(account.id).await?;
-        let (_, unbacked): (Vec<Link>, Vec<Link>) = links
-            .into_iter()
-            .partition(|link| whose::survives_proof(link, &account.email, by));
+        let mut unbacked = work.links().links_of(account.id).await?;
+        unbacked.retain(|link| !whose::survives_proof(link, &account.email, by));
+        if !unbacked.is_empty() {
+            self.void_proofs(work, account).await?;
+        }
         for link in &unbacked {
             if !work.links().delete_link(link.id, account.id).await? {
                 return Err(Problem::AlreadyDone.into());

@@ -205,6 +205,8 @@ impl RemovalService {
             };
             flow.problem = None;
             let mut work = self.begin().await?;
+            // Before the flow: a sign-in in this browser locks both in this order.
+            work.accounts().lock_account(caller.account.id).await?;
             self.save(&mut work, &flow).await?;
             let answer = Answer::page(page_of(&flow));
             match self

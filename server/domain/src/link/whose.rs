@@ -103,7 +103,7 @@ pub fn is_backed(holdings: &[Holding], links: &[Link]) -> bool {
 /// Whether the directory gives an address to somebody else than the person of an account with these links.
 pub(crate) fn is_given_away(holdings: &[Holding], links: &[Link]) -> bool {
     let is_known = links.iter().any(|link| link.pid.is_some());
-    let is_held = holdings.iter().any(|held| held.pid.is_some());
+    let is_held = !holdings.is_empty() && holdings.iter().all(|held| held.pid.is_some());
     is_known && is_held && !is_backed(holdings, links)
 }
 

@@ -49,6 +49,11 @@ pub enum Content {
         /// Where to reset it, if another person did this.
         url: String,
     },
+    /// The password was removed, because it can be another person's.
+    PasswordRemoved {
+        /// Where to create a new one.
+        url: String,
+    },
     /// An eID was linked.
     Linked {
         /// Name of the eID provider.
@@ -114,6 +119,7 @@ impl Content {
             | Self::EmailCode { minutes, .. }
             | Self::Reset { minutes, .. } => Some(Span::minutes(*minutes)),
             Self::PasswordChanged { .. }
+            | Self::PasswordRemoved { .. }
             | Self::Linked { .. }
             | Self::LinkRemoved { .. }
             | Self::LinkMoved { .. }
@@ -132,6 +138,7 @@ impl std::fmt::Debug for Content {
             Self::EmailCode { .. } => "EmailCode",
             Self::Reset { .. } => "Reset",
             Self::PasswordChanged { .. } => "PasswordChanged",
+            Self::PasswordRemoved { .. } => "PasswordRemoved",
             Self::Linked { .. } => "Linked",
             Self::LinkRemoved { .. } => "LinkRemoved",
             Self::LinkMoved { .. } => "LinkMoved",

@@ -30,6 +30,7 @@ fn contents() -> Vec<Content> {
             minutes: 17,
         },
         Content::PasswordChanged { url: url.clone() },
+        Content::PasswordRemoved { url: url.clone() },
         Content::Linked {
             provider: provider.clone(),
             url: url.clone(),

@@ -82,6 +82,17 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             not_you: "Reset the password right away. Then look through your account settings, or contact user support \
                       where you work.",
         },
+        Content::PasswordRemoved { .. } => Text {
+            subject: "The password was removed from your account".to_owned(),
+            heading: "The password was removed from your account".to_owned(),
+            happened: format!(
+                "Your account at {site} had a password from before any electronic ID was linked to it. We cannot know whether \
+                 it is yours, so it was removed, and the account is signed out elsewhere."
+            ),
+            next: "You sign in with your electronic ID. If you want a password as well, you can create a new one.".to_owned(),
+            button: "Create new password",
+            not_you: "Contact user support at your workplace as soon as you can.",
+        },
         Content::Linked { provider, .. } => Text {
             subject: format!("{provider} is linked to your account"),
             heading: format!("{provider} is linked to your account"),

@@ -81,6 +81,17 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             not_you: "Tilbakestill passordet med én gang. Se deretter gjennom kontoinnstillingene dine, eller ta \
                       kontakt med brukerstøtten der du jobber.",
         },
+        Content::PasswordRemoved { .. } => Text {
+            subject: "Passordet er fjernet fra kontoen din".to_owned(),
+            heading: "Passordet er fjernet fra kontoen din".to_owned(),
+            happened: format!(
+                "Kontoen din hos {site} hadde et passord fra før noen elektronisk ID var koblet til den. Vi kan ikke vite om \
+                 det er ditt, så det er fjernet, og kontoen er logget ut andre steder."
+            ),
+            next: "Du logger på med den elektroniske ID-en din. Vil du ha et passord også, kan du opprette et nytt.".to_owned(),
+            button: "Opprett nytt passord",
+            not_you: "Ta kontakt med brukerstøtten der du jobber så snart du kan.",
+        },
         Content::Linked { provider, .. } => Text {
             subject: format!("{provider} er koblet til kontoen din"),
             heading: format!("{provider} er koblet til kontoen din"),

@@ -8,7 +8,10 @@ use crate::{
         error::StoreError,
         secret::Digest256,
     },
-    link::types::{Link, LinkOrigin, OwnerProof},
+    link::{
+        types::{Link, LinkOrigin, OwnerProof},
+        whose::counts_as_person,
+    },
     oidc::{
         client::{AccessRule, Client},
         grant::claims::worth,
@@ -43,8 +46,8 @@ pub struct StandingFacts<'a> {
     pub holding: Option<Option<&'a Digest256>>,
     /// The links of the account.
     pub links: &'a [Link],
-    /// The link of the sign-in; `None` for a password.
-    pub link: Option<LinkId>,
+    /// The link of the sign-in, and its level; `None` for a password.
+    pub eid: Option<(LinkId, Level)>,
 }
 
 /// Where an account stands with an organisation. What the organisation knows decides: where it holds an identity number
@@ -71,16 +74,21 @@ pub fn standing(facts: &StandingFacts<'_>) -> Standing {
             Standing::Unidentified
         };
     };
-    let Some(by) = links().find(|link| Some(link.id) == facts.link) else {
+    let by = facts
+        .eid
+        .and_then(|(id, level)| Some((links().find(|link| link.id == id)?, level)));
+    let Some((by, level)) = by else {
         return Standing::Unidentified;
     };
-    let identified = by.pid.as_ref() == Some(number);
-    let was_added_by_person = matches!(
-        by.origin,
-        Some(LinkOrigin::Account {
-            proof: OwnerProof::IdentifiedEid
-        })
-    ) && by.created_at >= known_since;
+    let identified = by.pid.as_ref() == Some(number) && counts_as_person(level);
+    let was_added_by_person = by.pid.is_none()
+        && by.created_at >= known_since
+        && matches!(
+            by.origin,
+            Some(LinkOrigin::Account {
+                proof: OwnerProof::IdentifiedEid
+            })
+        );
     if identified || was_added_by_person {
         Standing::User { identified }
     } else {
@@ -190,7 +198,10 @@ impl AccessService {
             claim: account.claim,
             holding: holding.map(|held| held.pid.as_ref()),
             links,
-            link: method.link(),
+            eid: match method {
+                Method::Password => None,
+                Method::Eid { link, level, .. } => Some((*link, *level)),
+            },
         }))
     }
 }

@@ -210,10 +210,20 @@ fn an_organisation_decides_by_what_it_knows() {
             claim,
             holding: holding.map(|_| number.as_ref()),
             links: &all,
-            link: Some(link_id)
+            eid: Some(link_id)
                 .filter(|id| *id != 0)
-                .map(|id| LinkId(Uuid::from_u128(id))),
+                .map(|id| (LinkId(Uuid::from_u128(id)), Level::High)),
         };
         assert_eq!(standing(&facts), expected, "{facts:?}");
+        // At a low level, anybody may claim a number.
+        if let (Standing::User { identified: true }, Some((id, _)), Some(_)) =
+            (expected, facts.eid, &number)
+        {
+            let facts = StandingFacts {
+                eid: Some((id, Level::Low)),
+                ..facts
+            };
+            assert_eq!(standing(&facts), Standing::Unidentified, "{facts:?}");
+        }
     }
 }
