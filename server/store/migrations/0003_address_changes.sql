@@ -4,6 +4,7 @@ CREATE TABLE address_changes (
     ticket      TEXT   NOT NULL PRIMARY KEY,
     account     TEXT   NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     old_email   TEXT   NOT NULL,
+    was_proven  BOOLEAN NOT NULL,
     changed_at  BIGINT NOT NULL,
     expires_at  BIGINT NOT NULL,
     consumed_at BIGINT

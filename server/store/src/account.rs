@@ -173,7 +173,7 @@ impl Accounts for UnitOfWork {
         id: AccountId,
         old: &Email,
         new: &Email,
-        at: Timestamp,
+        proven_at: Option<Timestamp>,
     ) -> Stored<bool> {
         self.mark().await?;
         let done = execute!(
@@ -182,7 +182,7 @@ impl Accounts for UnitOfWork {
             id.to_string(),
             old.as_str(),
             new.as_str(),
-            at.0,
+            proven_at.map(|at| at.0),
         );
         self.keep_unless_conflict(done).await.map(|rows| rows == 1)
     }

@@ -13,17 +13,17 @@ use kobling_domain::{
 use kobling_model::{AccountId, Email, Timestamp};
 
 statements! {
-    INSERT_ADDRESS_CHANGE = "INSERT INTO address_changes (ticket, account, old_email, changed_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-    ADDRESS_CHANGE = "SELECT ticket, account, old_email, changed_at, expires_at
+    INSERT_ADDRESS_CHANGE = "INSERT INTO address_changes (ticket, account, old_email, was_proven, changed_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    ADDRESS_CHANGE = "SELECT ticket, account, old_email, was_proven, changed_at, expires_at
         FROM address_changes WHERE ticket = $1 AND consumed_at IS NULL AND expires_at > $2";
     /// The first, if the account has left the address several times.
-    ADDRESS_CHANGE_FROM = "SELECT ticket, account, old_email, changed_at, expires_at
+    ADDRESS_CHANGE_FROM = "SELECT ticket, account, old_email, was_proven, changed_at, expires_at
         FROM address_changes WHERE account = $1 AND old_email = $2 AND consumed_at IS NULL AND expires_at > $3
         ORDER BY changed_at LIMIT 1";
     CONSUME_ADDRESS_CHANGE = "UPDATE address_changes SET consumed_at = $2
         WHERE ticket = $1 AND consumed_at IS NULL AND expires_at > $2
-        RETURNING ticket, account, old_email, changed_at, expires_at";
+        RETURNING ticket, account, old_email, was_proven, changed_at, expires_at";
     VOID_ADDRESS_CHANGES = "DELETE FROM address_changes WHERE account = $1 AND changed_at >= $2";
     VOID_ADDRESS_CHANGES_FROM = "DELETE FROM address_changes WHERE old_email = $1";
 }
@@ -33,6 +33,7 @@ struct Row {
     ticket: String,
     account: String,
     old_email: String,
+    was_proven: bool,
     changed_at: i64,
     expires_at: i64,
 }
@@ -44,6 +45,7 @@ impl TryFrom<Row> for AddressChange {
             ticket: Digest256(row.ticket),
             account: column::id(&row.account, "account")?,
             old: column::email(&row.old_email)?,
+            was_proven: row.was_proven,
             changed_at: Timestamp(row.changed_at),
             expires_at: Timestamp(row.expires_at),
         })
@@ -59,6 +61,7 @@ impl AddressChanges for UnitOfWork {
             change.ticket.0.as_str(),
             change.account.to_string(),
             change.old.as_str(),
+            change.was_proven,
             change.changed_at.0,
             change.expires_at.0,
         )?)

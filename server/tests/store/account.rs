@@ -80,7 +80,7 @@ async fn a_released_address_is_free_for_another_account() {
             // A proof of the address is about its new holder.
             let proof = accounts.prove_email(former.id, &address, NOW).await;
             proof.expect("passes over");
-            let changed = accounts.change_email(former.id, &address, &other, later(1));
+            let changed = accounts.change_email(former.id, &address, &other, Some(later(1)));
             assert!(changed.await.expect("gets another address"));
             let found = accounts.account_by_email(&other).await;
             assert_eq!(
@@ -128,13 +128,13 @@ async fn each_update_writes_its_own_field() {
             let old = account(1).email;
             assert!(
                 w.accounts()
-                    .change_email(changed.id, &old, &changed.email, NOW)
+                    .change_email(changed.id, &old, &changed.email, Some(NOW))
                     .await
                     .expect("changes")
             );
             assert!(
                 !w.accounts()
-                    .change_email(changed.id, &old, &changed.email, NOW)
+                    .change_email(changed.id, &old, &changed.email, Some(NOW))
                     .await
                     .expect("changed")
             );
@@ -177,7 +177,12 @@ async fn an_address_conflict_leaves_the_unit_of_work_usable() {
             let conflicting = account(2);
             let updated = w
                 .accounts()
-                .change_email(conflicting.id, &conflicting.email, &account(1).email, NOW)
+                .change_email(
+                    conflicting.id,
+                    &conflicting.email,
+                    &account(1).email,
+                    Some(NOW),
+                )
                 .await;
             assert!(matches!(updated, Err(StoreError::Conflict)));
             w.accounts()

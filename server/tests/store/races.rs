@@ -147,11 +147,11 @@ races! {
     one_changes_to_an_address: |won| *won => 1, |w, number| {
         let own = account(100 + number);
         w.accounts().insert_account(&own).await?;
-        w.accounts().change_email(own.id, &own.email, &account(99).email, NOW).await
+        w.accounts().change_email(own.id, &own.email, &account(99).email, Some(NOW)).await
     };
     one_changes_the_address_of_an_account: |changed| *changed => 1, |w, number| {
         let Account { id, email, .. } = account(1);
-        w.accounts().change_email(id, &email, &account(100 + number).email, NOW).await
+        w.accounts().change_email(id, &email, &account(100 + number).email, Some(NOW)).await
     };
     one_links_a_subject: |()| true => 1, |w, number| {
         w.accounts().insert_account(&account(100 + number)).await?;

@@ -61,6 +61,7 @@ pub fn address_change(ticket: &str, account: AccountId, old: &str, minutes: i64)
         ticket: hash(ticket),
         account,
         old: email(old),
+        was_proven: true,
         changed_at: later(minutes),
         expires_at: later(minutes + 10),
     }

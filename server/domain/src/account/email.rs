@@ -314,7 +314,7 @@ impl EmailService {
             self.void_proofs(&mut work, &account).await?;
             match work
                 .accounts()
-                .change_email(account.id, &old, &new, self.now())
+                .change_email(account.id, &old, &new, Some(self.now()))
                 .await
             {
                 Ok(true) => {}
@@ -338,12 +338,7 @@ impl EmailService {
             // A mailbox that belongs to another person by now learns nothing, and undoes nothing.
             if account.mailbox().is_some() {
                 let content = Content::EmailChanged {
-                    // A mailbox that was never proven proves nothing now, either.
-                    undo: if account.is_proven() {
-                        self.undo_link(&mut work, &account, &new).await?
-                    } else {
-                        None
-                    },
+                    undo: self.undo_link(&mut work, &account, &new).await?,
                     url: self.url(route::ACCOUNT),
                     new,
                 };

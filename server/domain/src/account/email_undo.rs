@@ -46,6 +46,7 @@ impl EmailService {
                 ticket: ticket.digest(),
                 account: account.id,
                 old: account.email.clone(),
+                was_proven: account.is_proven(),
                 changed_at: now,
                 expires_at: now + UNDO_LIFE,
             })
@@ -162,9 +163,11 @@ impl EmailUndoService {
         if self.is_given_away(&mut work, &change).await? {
             return Err(Problem::EmailTaken.into());
         }
+        // A mailbox that was never proven is not proven by this, either: links that it does not back are left.
+        let proven_at = change.was_proven.then_some(now);
         match work
             .accounts()
-            .change_email(account.id, &account.email, &change.old, now)
+            .change_email(account.id, &account.email, &change.old, proven_at)
             .await
         {
             Ok(true) => {}

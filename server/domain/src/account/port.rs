@@ -28,14 +28,14 @@ pub trait Accounts: Send {
     async fn release_email(&mut self, id: AccountId, email: &Email, at: Timestamp) -> Stored<bool>;
     /// Records that the mailbox was proven, if the address is unchanged.
     async fn prove_email(&mut self, id: AccountId, email: &Email, at: Timestamp) -> Stored<()>;
-    /// Changes the address to a proven one, if it is still `old`; returns whether it was. [`StoreError::Conflict`] when the
+    /// Changes the address to one that was proven at this time, if it was, if it is still `old`; returns whether it was. [`StoreError::Conflict`] when the
     /// new one is taken.
     async fn change_email(
         &mut self,
         id: AccountId,
         old: &Email,
         new: &Email,
-        at: Timestamp,
+        proven_at: Option<Timestamp>,
     ) -> Stored<bool>;
     /// Disables an account; returns whether it was enabled.
     async fn disable_account(&mut self, id: AccountId, at: Timestamp) -> Stored<bool>;

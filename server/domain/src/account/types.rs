@@ -85,6 +85,8 @@ pub struct AddressChange {
     pub account: AccountId,
     /// The address that it had before.
     pub old: Email,
+    /// Whether that mailbox was proven.
+    pub was_proven: bool,
     /// When it was changed.
     pub changed_at: Timestamp,
     /// Until when it can be undone.
