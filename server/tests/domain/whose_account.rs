@@ -253,67 +253,37 @@ async fn a_first_proof_of_a_mailbox_removes_links_that_it_does_not_back(engine: 
 
 #[on_each_engine]
 async fn other_organisation_vouches(engine: Engine) {
-    let world = world(&engine).await;
-    // Another organisation has Ola's number beside the address, and no other has the address.
-    world
-        .import_into("sorvik", &format!("{};1;Anne Dal;{ANNE}\n", pid(1)))
-        .await;
-    let mut ola = world.person();
-    ola.link_by_directory(&pid(1)).await;
-    assert!(ola.enters("sorvik").await);
-    assert!(!ola.enters("start").await);
-    // Anne's own organisation adds it, with her number.
-    world
-        .import(&format!("{};9;Anne Dal;{ANNE}\n", pid(2)))
-        .await;
-    assert!(!ola.enters("start").await && !ola.enters("sure").await);
-    let mut anne = world.person();
-    let page = anne.towards("start").await;
-    let page = anne.eid(&pid(2), Some(flow_in(&page))).await;
-    assert!(is_fixed(&step(&anne, &page).await, ANNE));
-    prove(&world, &mut anne, flow_in(&page), ANNE).await;
-    assert!(anne.enters("start").await && anne.enters("sure").await);
-    assert!(ola.caller().await.is_none());
-    ola.eid(&pid(1), None).await;
-    assert!(!ola.enters("start").await);
-    // A false row about an address that is another organisation's ends nothing.
-    world
-        .import_into("sorvik", &format!("{};1;Anne Dal;{ANNE}\n", pid(3)))
-        .await;
-    assert!(anne.enters("start").await);
-}
-
-#[on_each_engine]
-async fn stronger_other_organisation(engine: Engine) {
-    let world = world(&engine).await;
-    // Another organisation has Ola's number beside the address, and no other has the address.
-    world
-        .import_into("sorvik", &format!("{};1;Anne Dal;{ANNE}\n", pid(1)))
-        .await;
-    let mut ola = world.person();
-    ola.link_by_directory(&pid(1)).await;
-    assert!(ola.enters("sorvik").await);
-    assert!(!ola.enters("start").await);
-    // Anne's own organisation adds it, with her number.
-    world
-        .import(&format!("{};9;Anne Dal;{ANNE}\n", pid(2)))
-        .await;
-    assert!(!ola.enters("start").await && !ola.enters("sure").await);
-    let mut anne = world.person();
-    anne.provider = ProviderId::parse("buypass").expect("a name");
-    let page = anne.towards("start").await;
-    let page = anne.eid(&pid(2), Some(flow_in(&page))).await;
-    assert!(is_fixed(&step(&anne, &page).await, ANNE));
-    prove(&world, &mut anne, flow_in(&page), ANNE).await;
-    assert!(anne.enters("start").await && anne.enters("sure").await);
-    assert!(ola.caller().await.is_none());
-    ola.eid(&pid(1), None).await;
-    assert!(!ola.enters("start").await);
-    // A false row about an address that is another organisation's ends nothing.
-    world
-        .import_into("sorvik", &format!("{};1;Anne Dal;{ANNE}\n", pid(3)))
-        .await;
-    assert!(anne.enters("start").await);
+    for provider in ["bankid", "buypass"] {
+        let world = world(&engine).await;
+        // Another organisation has Ola's number beside the address, and no other has the address.
+        world
+            .import_into("sorvik", &format!("{};1;Anne Dal;{ANNE}\n", pid(1)))
+            .await;
+        let mut ola = world.person();
+        ola.link_by_directory(&pid(1)).await;
+        assert!(ola.enters("sorvik").await);
+        assert!(!ola.enters("start").await);
+        // Anne's own organisation adds it, with her number.
+        world
+            .import(&format!("{};9;Anne Dal;{ANNE}\n", pid(2)))
+            .await;
+        assert!(!ola.enters("start").await && !ola.enters("sure").await);
+        let mut anne = world.person();
+        anne.provider = ProviderId::parse(provider).expect("a name");
+        let page = anne.towards("start").await;
+        let page = anne.eid(&pid(2), Some(flow_in(&page))).await;
+        assert!(is_fixed(&step(&anne, &page).await, ANNE));
+        prove(&world, &mut anne, flow_in(&page), ANNE).await;
+        assert!(anne.enters("start").await && anne.enters("sure").await);
+        assert!(ola.caller().await.is_none());
+        ola.eid(&pid(1), None).await;
+        assert!(!ola.enters("start").await);
+        // A false row about an address that is another organisation's ends nothing.
+        world
+            .import_into("sorvik", &format!("{};1;Anne Dal;{ANNE}\n", pid(3)))
+            .await;
+        assert!(anne.enters("start").await);
+    }
 }
 
 #[on_each_engine]
@@ -484,55 +454,35 @@ async fn demanded_code_skipped(engine: Engine) {
 /// The guide's one mistake, caught before anything is linked.
 #[on_each_engine]
 async fn a_wrong_address_is_caught_before_it_is_linked(engine: Engine) {
-    let world = world(&engine).await;
-    let private = "anne@fjern.example";
-    world.import(&format!(";9;Anne Dal;{ANNE}\n")).await;
-    let mut anne = world.person();
-    let flow = flow_in(&anne.towards("start").await);
-    anne.eid(&pid(1), Some(flow)).await;
-    let page = prove(&world, &mut anne, flow, private).await;
-    assert!(matches!(step(&anne, &page).await, LinkStep::Caution { email } if email == private));
-    assert_eq!(
-        (world.rows("accounts").await, world.rows("links").await),
-        (0, 0)
-    );
-    let answer = world
-        .kobling
-        .linking
-        .other_address(&anne.visitor(), flow)
-        .await;
-    anne.take(answer);
-    let page = prove(&world, &mut anne, flow, ANNE).await;
-    assert!(page.starts_with("https://start.example/callback?code="));
-    assert_eq!(world.rows("links").await, 1);
-    assert_eq!(world.mails(private).await.len(), 1, "the code alone");
-}
-
-#[on_each_engine]
-async fn stronger_wrong_address(engine: Engine) {
-    let world = world(&engine).await;
-    let private = "anne@fjern.example";
-    world.account(private).await;
-    world.import(&format!(";9;Anne Dal;{ANNE}\n")).await;
-    let mut anne = world.person();
-    let flow = flow_in(&anne.towards("start").await);
-    anne.eid(&pid(1), Some(flow)).await;
-    let page = prove(&world, &mut anne, flow, private).await;
-    assert!(matches!(step(&anne, &page).await, LinkStep::Caution { email } if email == private));
-    assert_eq!(
-        (world.rows("accounts").await, world.rows("links").await),
-        (1, 0)
-    );
-    let answer = world
-        .kobling
-        .linking
-        .other_address(&anne.visitor(), flow)
-        .await;
-    anne.take(answer);
-    let page = prove(&world, &mut anne, flow, ANNE).await;
-    assert!(page.starts_with("https://start.example/callback?code="));
-    assert_eq!(world.rows("links").await, 1);
-    assert_eq!(world.mails(private).await.len(), 1, "the code alone");
+    for has_account in [false, true] {
+        let world = world(&engine).await;
+        let private = "anne@fjern.example";
+        if has_account {
+            world.account(private).await;
+        }
+        world.import(&format!(";9;Anne Dal;{ANNE}\n")).await;
+        let mut anne = world.person();
+        let flow = flow_in(&anne.towards("start").await);
+        anne.eid(&pid(1), Some(flow)).await;
+        let page = prove(&world, &mut anne, flow, private).await;
+        assert!(
+            matches!(step(&anne, &page).await, LinkStep::Caution { email } if email == private)
+        );
+        assert_eq!(
+            (world.rows("accounts").await, world.rows("links").await),
+            (i64::from(has_account), 0)
+        );
+        let answer = world
+            .kobling
+            .linking
+            .other_address(&anne.visitor(), flow)
+            .await;
+        anne.take(answer);
+        let page = prove(&world, &mut anne, flow, ANNE).await;
+        assert!(page.starts_with("https://start.example/callback?code="));
+        assert_eq!(world.rows("links").await, 1);
+        assert_eq!(world.mails(private).await.len(), 1, "the code alone");
+    }
 }
 
 #[on_each_engine]

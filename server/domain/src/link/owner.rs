@@ -59,7 +59,8 @@ impl LinkService {
         }
     }
 
-    /// What the directory says of an identity, first the organisation whose application the person is on the way to.
+    /// What the directory says of an identity: of the organisation whose application the person is on the way to, or of
+    /// the first.
     async fn vouched_for(
         &self,
         work: &mut Unit,
@@ -69,26 +70,21 @@ impl LinkService {
         let Some(pid) = &identity.pid else {
             return Ok(None);
         };
-        let wanted = match destination {
-            Destination::Client(request) => self
-                .clients
-                .find_in(work, &request.client_id)
-                .await?
-                .and_then(|client| client.access.organisation),
-            Destination::Account => None,
-        };
-        let mut first = None;
-        for vouched in work.directory().vouched(pid).await? {
-            let Some(org) = work.directory().organisation_by_id(vouched.org).await? else {
-                continue;
-            };
-            if wanted.as_deref().is_none_or(|key| key == org.key) {
-                return Ok(Some((vouched, org.key)));
-            }
-            first.get_or_insert((vouched, org.key));
-        }
         // Another organisation's address gives no access to this one's application, so the person is asked.
-        Ok(first.filter(|_| wanted.is_none()))
+        let wanted = self.organisation_of(work, destination).await?;
+        let mut all = work.directory().vouched(pid).await?.into_iter();
+        let Some(vouched) = all.find(|vouched| {
+            wanted
+                .as_ref()
+                .is_none_or(|organisation| organisation.id == vouched.org)
+        }) else {
+            return Ok(None);
+        };
+        let organisation = match wanted {
+            Some(organisation) => Some(organisation),
+            None => work.directory().organisation_by_id(vouched.org).await?,
+        };
+        Ok(organisation.map(|organisation| (vouched, organisation.key)))
     }
 
     /// The address that the directory gives to an identity, and whether its word suffices without a code.
