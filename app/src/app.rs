@@ -7,23 +7,21 @@ use crate::page::view::PAGES;
 use crate::part::frame::Frame;
 use crate::part::load::page;
 use crate::text::Texts;
+use crate::part::view::Carried;
 use kobling_model::{Lang, route::Page};
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
 /// The whole application.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
-    let (lang, site) = lang_and_site();
+    let (lang, carried) = given();
     provide_context(Texts::of(lang));
-    provide_context(Navigator::new());
+    provide_context(Navigator::new(carried));
     provide_context(PAGES);
     let (_, set_is_routing) = signal(false);
     view! {
-        <Title formatter=move |page: String| format!("{page} – {site}")/>
         <Router set_is_routing=set_is_routing>
             <Frame>
                 <FlatRoutes fallback=NotFoundPage>
@@ -46,24 +44,19 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Language and name of the site: from the request on the server, from the document in the browser.
+/// The language and the views of the page: from the renderer on the server, from the document in the browser.
 #[cfg(feature = "ssr")]
-fn lang_and_site() -> (Lang, String) {
-    let lang = use_context::<kobling_domain::Visitor>().map(|visitor| visitor.lang);
-    let site = use_context::<crate::edge::Edge>().map(|edge| edge.site_name);
-    (lang.unwrap_or_default(), site.unwrap_or_default())
+fn given() -> (Lang, Carried) {
+    crate::head::Head::get().take_given()
 }
 
 #[cfg(not(feature = "ssr"))]
-fn lang_and_site() -> (Lang, String) {
-    let of_html = |name| {
-        document()
-            .document_element()
-            .and_then(|html| html.get_attribute(name))
-            .unwrap_or_default()
-    };
-    (
-        Lang::from_tag(&of_html("lang")).unwrap_or_default(),
-        of_html("data-site"),
-    )
+fn given() -> (Lang, Carried) {
+    let lang = Lang::from_tag(&crate::browser::of_html("lang"));
+    // Views that cannot be decoded are fetched.
+    let carried = document()
+        .get_element_by_id(crate::codec::ELEMENT)
+        .and_then(|element| element.text_content())
+        .and_then(|text| crate::codec::from_text(&text));
+    (lang.unwrap_or_default(), carried.unwrap_or_default())
 }

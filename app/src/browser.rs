@@ -1,7 +1,7 @@
 //! Navigation and focus in the browser. On the server nothing here has an effect; in the browser nothing runs before
 //! hydration.
 
-use crate::part::view::{Carried, PageQuery, PageView, ViewOf};
+use crate::part::view::{Carried, Outcome, PageQuery, ViewOf};
 use kobling_model::route;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -17,21 +17,21 @@ pub(crate) struct Navigator {
     /// Counts all answers; the frame's view is refetched after each.
     pub answers: RwSignal<u32>,
     target: RwSignal<Option<String>>,
-    /// The views of the last answer that have not been used yet.
+    /// The views of the document or of the last answer that have not been used yet.
     carried: StoredValue<Carried>,
     /// Id of the last pressed button that has one.
     pub pressed: StoredValue<String>,
 }
 
 impl Navigator {
-    /// Created once, outside the router.
-    pub fn new() -> Self {
+    /// Created once, outside the router, with the views that the document carries.
+    pub fn new(carried: Carried) -> Self {
         let navigator = Self {
             hydrated: RwSignal::new(false),
             visit: RwSignal::new(0),
             answers: RwSignal::new(0),
             target: RwSignal::new(None),
-            carried: StoredValue::default(),
+            carried: StoredValue::new(carried),
             pressed: StoredValue::new(String::new()),
         };
         Effect::new(move || {
@@ -65,8 +65,8 @@ impl Navigator {
         self.target.set(Some(to.to_owned()));
     }
 
-    /// Takes a view that the last answer carries.
-    pub fn take_view(self, of: ViewOf, query: &PageQuery) -> Option<PageView> {
+    /// Takes a view that the document or the last answer carries.
+    pub fn take_view(self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
         self.carried
             .try_update_value(|carried| carried.take(of, query))
             .flatten()
@@ -106,6 +106,31 @@ impl Navigator {
             }
         });
     }
+}
+
+/// Sets the title of the document, to which the name of the site is added.
+#[cfg(feature = "ssr")]
+pub(crate) fn set_title(page: &str) {
+    crate::head::Head::get().set_title(page);
+}
+
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn set_title(page: &str) {
+    document().set_title(&title(page, &of_html("data-site")));
+}
+
+/// The title of a document.
+pub(crate) fn title(page: &str, site: &str) -> String {
+    format!("{page} – {site}")
+}
+
+/// An attribute of the document's root element; empty if there is none.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn of_html(name: &str) -> String {
+    document()
+        .document_element()
+        .and_then(|html| html.get_attribute(name))
+        .unwrap_or_default()
 }
 
 /// Whether an address is one of the pages, not an endpoint of the server or another site.

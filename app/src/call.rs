@@ -19,19 +19,18 @@ use std::sync::{Arc, OnceLock};
 pub(crate) struct ActionResult(pub Arc<OnceLock<(Visitor, Next)>>);
 
 /// Fetches a view from the domain.
-pub(crate) async fn see<V, F>(call: impl FnOnce(Arc<Kobling>, Visitor) -> F) -> Result<V, UiError>
+pub(crate) async fn see<V, F>(
+    call: impl FnOnce(Arc<Kobling>, Visitor, Edge) -> F,
+) -> Result<V, UiError>
 where
     F: Future<Output = Result<V, Fault>>,
 {
     let (kobling, visitor) = caller()?;
+    let edge = use_context().ok_or(UiError(Problem::Unavailable))?;
     let request = visitor.request.clone();
-    call(kobling, visitor).await.map_err(|fault| {
+    call(kobling, visitor, edge).await.map_err(|fault| {
         let problem = problem_of(&fault, &request);
-        if problem == Problem::NotSignedIn && is_without_script() {
-            leptos_axum::redirect(route::LOGIN.path());
-        } else {
-            set_status(problem);
-        }
+        set_status(problem);
         UiError(problem)
     })
 }
@@ -126,7 +125,8 @@ fn caller() -> Result<(Arc<Kobling>, Visitor), UiError> {
     }
 }
 
-fn problem_of(fault: &Fault, request: &str) -> Problem {
+/// The problem of a fault; a failure of the store is logged.
+pub(crate) fn problem_of(fault: &Fault, request: &str) -> Problem {
     if let Fault::Store(error) = fault {
         tracing::error!(request, %error, "the store failed");
     }

@@ -3,7 +3,6 @@
 //! Views are encoded as postcard. It has no field names, and so needs no code to parse them, which for all views would
 //! be larger than any page.
 
-use leptos::server::codee::{Decoder, Encoder};
 use leptos::server_fn::codec::Post;
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
@@ -51,30 +50,27 @@ impl<T: DeserializeOwned> Decodes<T> for Postcard {
     }
 }
 
-/// Encodes a view inside a page: each byte becomes a character, so that text stays legible.
-impl<T: Serialize> Encoder<T> for Postcard {
-    type Error = postcard::Error;
-    type Encoded = String;
+/// Id of the element of a document that carries its views.
+pub(crate) const ELEMENT: &str = "views";
 
-    fn encode(value: &T) -> Result<String, Self::Error> {
-        let bytes = postcard::to_allocvec(value)?;
-        Ok(bytes.into_iter().map(character).collect())
-    }
+/// Encodes a value as text inside a document: each byte becomes a character, so that text stays legible.
+#[cfg(any(feature = "ssr", test))]
+pub(crate) fn to_text<T: Serialize>(value: &T) -> Result<String, postcard::Error> {
+    let bytes = postcard::to_allocvec(value)?;
+    Ok(bytes.into_iter().map(character).collect())
 }
 
-impl<T: DeserializeOwned> Decoder<T> for Postcard {
-    type Error = postcard::Error;
-    type Encoded = str;
-
-    fn decode(text: &str) -> Result<T, Self::Error> {
-        // The low byte of a character is the encoded byte.
-        let bytes: Vec<u8> = text.chars().map(|c| c as u8).collect();
-        postcard::from_bytes(&bytes)
-    }
+/// Decodes the value; `None` if the text is not of this build.
+#[cfg(any(not(feature = "ssr"), test))]
+pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Option<T> {
+    // The low byte of a character is the encoded byte.
+    let bytes: Vec<u8> = text.chars().map(|c| c as u8).collect();
+    postcard::from_bytes(&bytes).ok()
 }
 
-/// The character for a byte: the same code point, or the one 256 higher if the byte would not survive in an inline
-/// script. Leptos escapes `<` as in JSON, and NUL as `\0`, which means another character if a digit follows.
+/// The character for a byte: the same code point, or the one 256 higher if the byte would not survive as text of a
+/// `script` element: `<` could end the element, and parsers change control characters.
+#[cfg(any(feature = "ssr", test))]
 fn character(byte: u8) -> char {
     let safe = byte != b'<' && (byte == b' ' || byte.is_ascii_graphic());
     char::from_u32(u32::from(byte) + if safe { 0 } else { 0x100 }).unwrap_or_default()
@@ -91,16 +87,16 @@ mod tests {
             "<b>Åse 07</b>\0".into(),
             Some(i64::MIN),
         );
-        let text = <Postcard as Encoder<_>>::encode(&value).expect("serialises");
+        let text = to_text(&value).expect("serialises");
         assert!(!text.contains(['<', '\0', '\n', '\u{7f}', '\u{85}']));
         let back: (Vec<u8>, String, Option<i64>) =
-            <Postcard as Decoder<_>>::decode(&text).expect("reads back");
+            from_text(&text).expect("reads back");
         assert_eq!(back, value);
     }
 
     #[test]
     fn text_in_a_page_stays_legible() {
-        let text = <Postcard as Encoder<_>>::encode(&"kari@nordvik.example").expect("serialises");
+        let text = to_text(&"kari@nordvik.example").expect("serialises");
         assert!(text.ends_with("kari@nordvik.example"));
     }
 }

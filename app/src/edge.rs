@@ -1,5 +1,8 @@
 //! What the pages need to know about the installation.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// The origin scheme, assets and frame of this installation's pages. The server constructs it and provides it as
@@ -10,7 +13,7 @@ pub struct Edge {
     pub secure: bool,
     /// Origins that forms may redirect to besides our own: those of the eID providers (CSP `form-action`).
     pub form_action: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
-    /// Paths of the client-side code.
+    /// The client-side code.
     pub assets: Assets,
     /// Name of this installation, in the header.
     pub site_name: String,
@@ -31,15 +34,44 @@ pub struct LeadsBack {
     pub address: String,
 }
 
-/// Paths of the client-side code. Empty ones are left out of the page, which works without them.
+/// The client-side code. Empty paths are left out of the page, which works without them.
 #[derive(Debug, Clone, Default)]
 pub struct Assets {
-    /// The JavaScript module.
-    pub js: String,
-    /// The WebAssembly module.
-    pub wasm: String,
-    /// The style sheet.
-    pub css: String,
-    /// The icon, as SVG.
-    pub favicon: String,
+    /// Path of the JavaScript module.
+    pub(crate) js: String,
+    /// Path of the WebAssembly module.
+    pub(crate) wasm: String,
+    /// Path of the style sheet.
+    pub(crate) css: String,
+    /// Path of the icon, as SVG.
+    pub(crate) favicon: String,
+    /// The inline script that starts hydration.
+    pub(crate) start: String,
+    /// The source expression that allows it (Content Security Policy Level 3 §2.3.1).
+    pub(crate) start_hash: String,
+}
+
+impl Assets {
+    /// With the paths, which come from our own build and contain no quotes.
+    #[must_use]
+    pub fn new(js: String, wasm: String, css: String, favicon: String) -> Self {
+        let start = format!(
+            "import start, {{ hydrate }} from '{js}';\nawait start({{ module_or_path: '{wasm}' }});\nhydrate();"
+        );
+        let digest = BASE64.encode(Sha256::digest(&start));
+        Self {
+            start_hash: format!("'sha256-{digest}'"),
+            js,
+            wasm,
+            css,
+            favicon,
+            start,
+        }
+    }
+
+    /// Whether the client-side code was built.
+    #[must_use]
+    pub fn is_built(&self) -> bool {
+        !self.js.is_empty()
+    }
 }

@@ -22,7 +22,11 @@ pub mod cookie;
 #[cfg(feature = "ssr")]
 pub mod edge;
 #[cfg(feature = "ssr")]
+mod head;
+#[cfg(feature = "ssr")]
 mod policy;
+#[cfg(feature = "ssr")]
+mod render;
 #[cfg(feature = "ssr")]
 mod serve;
 #[cfg(feature = "ssr")]
@@ -33,4 +37,4 @@ pub use codec::VIEW_TYPE;
 pub use error::UiError;
 
 #[cfg(feature = "ssr")]
-pub use {serve::serve, shell::shell};
+pub use {render::Renderer, serve::serve};

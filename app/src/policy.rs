@@ -2,38 +2,26 @@
 
 use crate::edge::Edge;
 use http::HeaderValue;
-use http::header::CONTENT_SECURITY_POLICY;
-use leptos::nonce::use_nonce;
-use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
 
-/// Sets the policy of the page that is being rendered. `client` is the origin of the application that a form of this
-/// page may redirect to: `form-action` applies to every redirect that follows a form.
-pub(crate) fn set(client: Option<&str>) {
-    let (Some(edge), Some(response), Some(nonce)) = (
-        use_context::<Edge>(),
-        use_context::<ResponseOptions>(),
-        use_nonce(),
-    ) else {
-        return;
-    };
+/// The policy of a page. `client` is the origin of the application that a form of the page may redirect to:
+/// `form-action` applies to every redirect that follows a form. The only inline script is allowed by its digest.
+pub(crate) fn of(edge: &Edge, client: Option<&str>) -> HeaderValue {
     let mut origins = (edge.form_action)();
     origins.extend(client.map(str::to_owned));
-    if let Ok(value) = HeaderValue::from_str(&text(&nonce.to_string(), &origins)) {
-        response.insert_header(CONTENT_SECURITY_POLICY, value);
-    }
+    HeaderValue::from_str(&text(&edge.assets.start_hash, &origins))
+        .unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
-fn text(nonce: &str, form_action: &[String]) -> String {
+fn text(start_hash: &str, form_action: &[String]) -> String {
     let mut origins = String::new();
     for origin in form_action.iter().filter(|origin| is_origin(origin)) {
         origins.push(' ');
         origins.push_str(origin);
     }
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-         base-uri 'none'; frame-ancestors 'none'; form-action 'self'{origins}"
+        "default-src 'none'; script-src 'self' {start_hash} 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
+         form-action 'self'{origins}"
     )
 }
 
@@ -52,7 +40,7 @@ mod tests {
     #[test]
     fn only_origins_get_into_form_action() {
         let policy = text(
-            "n",
+            "'sha256-x'",
             &[
                 "https://login.idporten.no".into(),
                 "https://x.example; script-src *".into(),
@@ -60,7 +48,7 @@ mod tests {
             ],
         );
         assert!(policy.ends_with("form-action 'self' https://login.idporten.no"));
-        assert!(policy.contains("script-src 'self' 'nonce-n' 'wasm-unsafe-eval';"));
+        assert!(policy.contains("script-src 'self' 'sha256-x' 'wasm-unsafe-eval';"));
         assert!(!policy.contains("unsafe-inline"));
     }
 }

@@ -71,16 +71,15 @@ async fn add_views(
     mut response: Response,
 ) -> Response {
     // Without `ResponseOptions`: what the page sets there is for its own response.
-    let carried = Owner::new()
+    let carried = Owner::new_root(None)
         .with(|| {
             context();
             provide_context(visitor);
             ScopedFuture::new(async move {
-                // A view that cannot be computed here is left out: the browser fetches it and shows what went wrong.
-                let shown = view(ViewOf::Page(page), query.clone()).await.ok();
+                let shown = view(ViewOf::Page(page), query.clone()).await;
                 Carried {
-                    page: shown.map(|shown| (page, query, shown)),
-                    frame: view(ViewOf::Frame, PageQuery::default()).await.ok(),
+                    page: Some((page, query, shown)),
+                    frame: Some(view(ViewOf::Frame, PageQuery::default()).await),
                 }
             })
         })

@@ -31,16 +31,16 @@ pub fn paths() -> Assets {
             .map(|asset| asset.path.to_owned())
             .unwrap_or_default()
     };
-    Assets {
-        js: of("js"),
-        wasm: of("wasm"),
-        css: of("css"),
-        favicon: ASSETS
-            .iter()
-            .find(|asset| asset.name == "favicon.svg")
-            .map(|asset| asset.path.to_owned())
-            .unwrap_or_default(),
-    }
+    Assets::new(of("js"), of("wasm"), of("css"), favicon())
+}
+
+/// Path of the icon.
+pub(crate) fn favicon() -> String {
+    ASSETS
+        .iter()
+        .find(|asset| asset.name == "favicon.svg")
+        .map(|asset| asset.path.to_owned())
+        .unwrap_or_default()
 }
 
 /// `GET /assets/{name}`. The name contains a digest of the content, so browsers can cache it indefinitely.

@@ -23,12 +23,7 @@ pub fn watched() -> Option<Watched> {
     let path = format!("/{package}");
     let file = |extension: &str| format!("{path}/{name}.{extension}");
     Some(Watched {
-        assets: Assets {
-            js: file("js"),
-            wasm: file("wasm"),
-            css: file("css"),
-            favicon: crate::assets::paths().favicon,
-        },
+        assets: Assets::new(file("js"), file("wasm"), file("css"), crate::assets::favicon()),
         folder,
         path,
     })

@@ -6,10 +6,10 @@ use crate::{
     listen::{self, Bounds},
     metrics::Metrics,
     oidc::{BackChannel, ClientKeySets, Signer},
-    web::{self, Renderer, State},
+    web::{self, State},
     world::{SystemClock, SystemEntropy, SystemPatience},
 };
-use kobling_app::edge::Edge;
+use kobling_app::{Renderer, edge::Edge};
 use kobling_domain::{Fault, Kobling, Ports, kernel::error::StoreError};
 use kobling_http::NoClient;
 use kobling_store::Database;
@@ -40,9 +40,6 @@ pub enum StartError {
     /// The HTTP client that fetches clients' keys cannot be created.
     #[error("keys of clients: {0}")]
     ClientKeys(NoClient),
-    /// The threads that render pages cannot be started.
-    #[error("pages: {0}")]
-    Renderer(std::io::Error),
     /// The threads that serve requests cannot be started.
     #[error("runtime: {0}")]
     Runtime(std::io::Error),
@@ -174,20 +171,20 @@ impl Server {
             accessibility_statement: config.server.accessibility_statement.clone(),
             demo,
         };
-        if edge.assets.js.is_empty() {
+        if !edge.assets.is_built() {
             tracing::warn!(
                 "built without the client-side code: pages work, but without scripts and styles"
             );
         }
         let state = State {
             kobling: Arc::clone(&kobling),
+            renderer: Arc::new(Renderer::new(Arc::clone(&kobling), edge.clone())),
             edge,
             signer,
             client_keys: Arc::new(
                 ClientKeySets::new(kobling.settings().origin.starts_with("http://"))
                     .map_err(StartError::ClientKeys)?,
             ),
-            renderer: Renderer::start().map_err(StartError::Renderer)?,
             behind_proxy: config.server.behind_proxy,
             local_http: config.server.mode == Mode::Test,
             body_deadline: bounds.body,

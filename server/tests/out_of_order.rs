@@ -10,9 +10,12 @@ use crate::{
 };
 use kobling::{
     oidc::{ClientKeySets, Signer},
-    web::{Renderer, State, router},
+    web::{State, router},
 };
-use kobling_app::edge::{Assets, Edge};
+use kobling_app::{
+    Renderer,
+    edge::{Assets, Edge},
+};
 use kobling_test_macros::on_each_engine;
 use reqwest::Method;
 use std::{net::SocketAddr, sync::Arc};
@@ -26,19 +29,20 @@ async fn serve(world: &World) -> Browser {
 /// Starts the server on the world's database; returns its address.
 pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
     let kobling = Arc::new(world.kobling.clone());
+    let edge = Edge {
+        secure: false,
+        form_action: Arc::new(Vec::new),
+        assets: Assets::default(),
+        site_name: "Kobling".into(),
+        accessibility_statement: None,
+        demo: false,
+    };
     let state = State {
+        renderer: Arc::new(Renderer::new(Arc::clone(&kobling), edge.clone())),
+        edge,
         signer,
         client_keys: Arc::new(ClientKeySets::new(true).expect("an HTTP client")),
         kobling,
-        renderer: Renderer::start().expect("threads"),
-        edge: Edge {
-            secure: false,
-            form_action: Arc::new(Vec::new),
-            assets: Assets::default(),
-            site_name: "Kobling".into(),
-            accessibility_statement: None,
-            demo: false,
-        },
         behind_proxy: false,
         local_http: true,
         body_deadline: std::time::Duration::from_secs(30),

@@ -28,8 +28,8 @@ use leptos::prelude::*;
 /// Adds the application's origin to `form-action`, so that the forms of this page can redirect there.
 fn allow_form_redirect(client_origin: Option<&str>) {
     #[cfg(feature = "ssr")]
-    if client_origin.is_some() {
-        crate::policy::set(client_origin);
+    if let Some(origin) = client_origin {
+        crate::head::Head::get().allow_form_redirect(origin);
     }
     #[cfg(not(feature = "ssr"))]
     let _ = client_origin;

@@ -12,42 +12,58 @@ use crate::error::UiError;
 use crate::page::problem::problem_page;
 use crate::part::view::{Outcome, PageQuery, PageView, Pages, ViewOf};
 #[cfg(feature = "ssr")]
+use crate::edge::Edge;
+#[cfg(feature = "ssr")]
+use crate::part::frame;
+#[cfg(feature = "ssr")]
+use kobling_domain::{Fault, Kobling, Visitor};
+#[cfg(feature = "ssr")]
 use kobling_model::route::Page;
 use leptos::prelude::*;
 
 /// Returns the view of a page or of the frame. Changes nothing.
 #[server(prefix = "/ui", input = Compact, output = Compact, endpoint = "view")]
 pub(crate) async fn view(of: ViewOf, query: PageQuery) -> Result<PageView, UiError> {
-    let page = match of {
-        ViewOf::Page(Page::Home) => {
-            return super::home::redirect().await.map(|()| PageView::Nothing);
-        }
-        ViewOf::Page(page) => Some(page),
-        ViewOf::Frame => None,
-    };
-    crate::call::see(|kobling, visitor| async move {
-        let (k, v, q) = (&*kobling, &visitor, &query);
-        let Some(page) = page else {
-            return Ok(PageView::Frame(crate::part::frame::see(k, v).await));
-        };
-        Ok(match page {
-            Page::Home | Page::Problem => PageView::Nothing,
-            Page::Login => PageView::Login(login::see(k, v, q).await?),
-            Page::ForgotPassword => PageView::ForgotPassword(forgot_password::see(k, v, q).await?),
-            Page::ResetPassword => PageView::ResetPassword(reset_password::see(k, v, q).await?),
-            Page::UndoEmail => PageView::UndoEmail(undo_email::see(k, v, q).await?),
-            Page::Link => PageView::Link(link::see(k, v, q).await?),
-            Page::NoAccess => PageView::NoAccess(no_access::see(k, v, q).await?),
-            Page::Consent => PageView::Consent(consent::see(k, v, q).await?),
-            Page::SignOut => PageView::SignOut(sign_out::see(k, v, q).await?),
-            Page::Account => PageView::Account(account::see(k, v, q).await?),
-            Page::AccountEmail => PageView::AccountEmail(account_email::see(k, v, q).await?),
-            Page::AccountPassword => {
-                PageView::AccountPassword(account_password::see(k, v, q).await?)
-            }
+    use crate::call::{act, see};
+    use kobling_domain::Answer;
+    if of == ViewOf::Page(Page::Home) {
+        act(|kobling, visitor| async move {
+            Ok(Answer::page(super::home::target(&kobling, &visitor).await?))
         })
+        .await?;
+        return Ok(PageView::Nothing);
+    }
+    see(|kobling, visitor, edge| async move { fetch(&kobling, &visitor, &edge, of, &query).await })
+        .await
+}
+
+/// Fetches the view of a page or of the frame.
+#[cfg(feature = "ssr")]
+pub(crate) async fn fetch(
+    k: &Kobling,
+    v: &Visitor,
+    edge: &Edge,
+    of: ViewOf,
+    q: &PageQuery,
+) -> Result<PageView, Fault> {
+    let page = match of {
+        ViewOf::Page(page) => page,
+        ViewOf::Frame => return Ok(PageView::Frame(frame::see(k, v, edge).await)),
+    };
+    Ok(match page {
+        Page::Home | Page::Problem => PageView::Nothing,
+        Page::Login => PageView::Login(login::see(k, v, q).await?),
+        Page::ForgotPassword => PageView::ForgotPassword(forgot_password::see(k, v, q).await?),
+        Page::ResetPassword => PageView::ResetPassword(reset_password::see(k, v, q).await?),
+        Page::UndoEmail => PageView::UndoEmail(undo_email::see(k, v, q).await?),
+        Page::Link => PageView::Link(link::see(k, v, q).await?),
+        Page::NoAccess => PageView::NoAccess(no_access::see(k, v, q).await?),
+        Page::Consent => PageView::Consent(consent::see(k, v, q).await?),
+        Page::SignOut => PageView::SignOut(sign_out::see(k, v, q).await?),
+        Page::Account => PageView::Account(account::see(k, v, q).await?),
+        Page::AccountEmail => PageView::AccountEmail(account_email::see(k, v, q).await?),
+        Page::AccountPassword => PageView::AccountPassword(account_password::see(k, v, q).await?),
     })
-    .await
 }
 
 /// The functions that the parts find in the context.

@@ -5,9 +5,11 @@ use crate::error::UiError;
 use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit};
 use crate::part::idle::watch;
-use crate::part::load::view_resource;
+use crate::part::load::load;
 use crate::part::texts;
 use crate::part::view::{Outcome, PageQuery, PageView, ViewOf};
+#[cfg(feature = "ssr")]
+use crate::edge::Edge;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Kobling, Visitor};
 use kobling_model::view::FrameView;
@@ -18,8 +20,7 @@ use leptos_router::hooks::use_location;
 
 /// Returns the view of the frame.
 #[cfg(feature = "ssr")]
-pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor) -> FrameView {
-    let edge = use_context::<crate::edge::Edge>();
+pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor, edge: &Edge) -> FrameView {
     // If the store fails, the page itself shows the problem.
     let caller = kobling.sessions.caller(visitor).await.unwrap_or(None);
     FrameView {
@@ -27,15 +28,10 @@ pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor) -> FrameView {
         ends_in: caller
             .and_then(|caller| kobling.sessions.left(&caller.session))
             .map(kobling_model::time::Span::as_seconds),
-        site_name: edge
-            .as_ref()
-            .map(|edge| edge.site_name.clone())
-            .unwrap_or_default(),
-        accessibility_statement: edge
-            .as_ref()
-            .and_then(|edge| edge.accessibility_statement.clone()),
+        site_name: edge.site_name.clone(),
+        accessibility_statement: edge.accessibility_statement.clone(),
         lang: visitor.lang,
-        demo: edge.is_some_and(|edge| edge.demo),
+        demo: edge.demo,
     }
 }
 
@@ -71,24 +67,23 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let navigator = Navigator::get();
     navigator.follow();
     let nothing = Memo::new(|_| PageQuery::default());
-    let view = view_resource(ViewOf::Frame, nothing, navigator.answers.into());
-    let header = move || Suspend::new(async move { frame_of(view.await).map(header) });
+    let view = load(ViewOf::Frame, nothing, navigator.answers.into());
+    let header = move || view.get().and_then(frame_of).map(header);
     let statement = move || {
-        Suspend::new(async move {
-            frame_of(view.await)
-                .and_then(|frame| frame.accessibility_statement)
-                .map(|href| {
-                    view! { <a class="ds-link" rel="external" href=href>{t.common.accessibility}</a> }
-                })
-        })
+        view.get()
+            .and_then(frame_of)
+            .and_then(|frame| frame.accessibility_statement)
+            .map(|href| {
+                view! { <a class="ds-link" rel="external" href=href>{t.common.accessibility}</a> }
+            })
     };
     view! {
         <a class="ds-skip-link" href="#main" rel="external">{t.common.skip}</a>
-        <header class="k-header"><Transition>{header}</Transition></header>
+        <header class="k-header">{header}</header>
         <main class="k-main" id="main" tabindex="-1">{children()}</main>
         <footer class="k-footer">
             <LanguageForm/>
-            <Transition>{statement}</Transition>
+            {statement}
         </footer>
     }
     .into_any()

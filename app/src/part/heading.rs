@@ -1,9 +1,8 @@
 //! The heading and title of a page.
 
-use crate::browser::{Navigator, set_focus};
+use crate::browser::{Navigator, set_focus, set_title};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// The heading of a page, which is also its title. After client-side rendering it sets the focus.
 #[component]
@@ -16,9 +15,8 @@ pub(crate) fn Heading(#[prop(into)] text: String) -> impl IntoView {
             }
         });
     }
-    let title = text.clone();
+    set_title(&text);
     view! {
-        <Title text=title/>
         <h1 class="ds-heading" data-size="md" tabindex="-1" node_ref=heading>{text}</h1>
     }
     .into_any()

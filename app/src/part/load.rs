@@ -1,22 +1,20 @@
 //! Fetches views and renders pages with them.
 
 use crate::browser::Navigator;
-use crate::codec::Postcard;
 use crate::part::view::{Outcome, PageQuery, Pages, ViewOf};
 use kobling_model::route::Page;
 use leptos::either::Either;
 use leptos::prelude::*;
-use std::future::ready;
 
 /// Renders a page, or the problem in its place. Its view is fetched when the page is opened, and again when an answer
 /// redirects to it. The previous page stays until the view is available.
 pub(crate) fn page(page: Page) -> AnyView {
     let query = PageQuery::now();
     let (navigator, pages) = (Navigator::get(), Pages::get());
-    let view = view_resource(ViewOf::Page(page), query, navigator.visit.into());
+    let view = load(ViewOf::Page(page), query, navigator.visit.into());
     let content = move || {
-        Suspend::new(async move {
-            let content = (pages.show)(view.await, query.get_untracked());
+        view.get().map(|view| {
+            let content = (pages.show)(view, query.get_untracked());
             // Alternating branches replace all elements after each answer, so no field keeps a password.
             if navigator.answers.get_untracked().is_multiple_of(2) {
                 Either::Left(content)
@@ -25,26 +23,30 @@ pub(crate) fn page(page: Page) -> AnyView {
             }
         })
     };
-    view! { <Transition>{content}</Transition> }.into_any()
+    content.into_any()
 }
 
-/// Returns a view, from the last answer if that carries it, otherwise fetched. It is updated when the query or the
-/// count changes.
-pub(crate) fn view_resource(
-    of: ViewOf,
-    query: Memo<PageQuery>,
-    count: Signal<u32>,
-) -> ViewResource {
+/// A view; `None` until it is loaded.
+pub(crate) type Loaded = Signal<Option<Outcome>>;
+
+/// Returns the view that the server has fetched before it renders the page.
+#[cfg(feature = "ssr")]
+pub(crate) fn load(of: ViewOf, query: Memo<PageQuery>, _: Signal<u32>) -> Loaded {
+    Signal::stored(Navigator::get().take_view(of, &query.get_untracked()))
+}
+
+/// Returns a view, from the document or the last answer if that carries it, otherwise fetched. It is updated when the
+/// query or the count changes. The router shows a page that is navigated to once its view is loaded.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn load(of: ViewOf, query: Memo<PageQuery>, count: Signal<u32>) -> Loaded {
     let (navigator, pages) = (Navigator::get(), Pages::get());
-    Resource::new_with_options(
-        move || (query.get(), count.get()),
-        move |(query, _)| match navigator.take_view(of, &query) {
-            Some(view) => Box::pin(ready(Ok(view))),
+    let loaded: AsyncDerived<Outcome> = AsyncDerived::new(move || {
+        count.track();
+        let query = query.get();
+        match navigator.take_view(of, &query) {
+            Some(view) => Box::pin(std::future::ready(view)),
             None => (pages.fetch)(of, query),
-        },
-        true,
-    )
+        }
+    });
+    Signal::derive(move || loaded.get())
 }
-
-/// A view that is loading or loaded.
-pub(crate) type ViewResource = Resource<Outcome, Postcard>;

@@ -10,6 +10,7 @@ use kobling_model::view::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
 use std::pin::Pin;
 
@@ -68,13 +69,17 @@ impl PageQuery {
     /// The query of the current address.
     pub fn now() -> Memo<Self> {
         let query = use_query_map();
-        Memo::new(move |_| {
-            query.with(|query| Self {
-                flow: query.get("flow").unwrap_or_default(),
-                ticket: query.get("ticket").unwrap_or_default(),
-                code: query.get("code").unwrap_or_default(),
-            })
-        })
+        Memo::new(move |_| query.with(Self::from_map))
+    }
+
+    /// Selects the parameters that pages have.
+    pub fn from_map(query: &ParamsMap) -> Self {
+        let of = |name| query.get(name).unwrap_or_default();
+        Self {
+            flow: of("flow"),
+            ticket: of("ticket"),
+            code: of("code"),
+        }
     }
 
     /// The page that an action redirects to, and its query. `None` if that is no page, or a page that only redirects.
@@ -105,19 +110,19 @@ impl PageQuery {
 /// The result of fetching a view.
 pub(crate) type Outcome = Result<PageView, UiError>;
 
-/// The views that the answer to an action carries: of the page that it redirects to, and of the frame. The browser then
-/// fetches neither.
+/// The views of a page and of the frame that a document carries, or the answer to an action that redirects to the page.
+/// The browser then fetches neither.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Carried {
     /// The page, its query, and its view.
-    pub page: Option<(Page, PageQuery, PageView)>,
+    pub page: Option<(Page, PageQuery, Outcome)>,
     /// The view of the frame.
-    pub frame: Option<PageView>,
+    pub frame: Option<Outcome>,
 }
 
 impl Carried {
     /// Takes the view, if it is carried.
-    pub fn take(&mut self, of: ViewOf, query: &PageQuery) -> Option<PageView> {
+    pub fn take(&mut self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
         match of {
             ViewOf::Frame => self.frame.take(),
             ViewOf::Page(page) => self

@@ -1,11 +1,10 @@
 //! The state that handlers share.
 
-use super::Renderer;
 use crate::{
     metrics::Metrics,
     oidc::{ClientKeySets, Signer},
 };
-use kobling_app::edge::Edge;
+use kobling_app::{Renderer, edge::Edge};
 use kobling_domain::Kobling;
 use std::{sync::Arc, time::Duration};
 
@@ -21,7 +20,7 @@ pub struct State {
     /// Keys of clients, fetched from their `jwks_uri`.
     pub client_keys: Arc<ClientKeySets>,
     /// Renders the pages.
-    pub renderer: Renderer,
+    pub renderer: Arc<Renderer>,
     /// Whether a reverse proxy passes on the client address.
     pub behind_proxy: bool,
     /// Whether clients may use http on localhost. Only in mode `test`.

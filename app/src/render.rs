@@ -1,0 +1,206 @@
+//! Renders the pages on the server.
+//!
+//! The views of page and frame are fetched first. Rendering is then one synchronous call, in which nothing waits and
+//! nothing is spawned, and the document carries the views for the browser.
+
+use crate::app::App;
+use crate::browser::title;
+use crate::call::{accepts_html, problem_of};
+use crate::codec;
+use crate::edge::{Edge, LeadsBack};
+use crate::error::UiError;
+use crate::head::Head;
+use crate::page::{home, view::fetch};
+use crate::part::view::{Carried, Outcome, PageQuery, ViewOf};
+use crate::policy;
+use crate::shell::document;
+use axum::body::{Body, Bytes};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Uri};
+use kobling_domain::{Fault, Kobling, Visitor};
+use kobling_model::{Lang, Problem, route, route::Page};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_router::location::RequestUrl;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Renders pages.
+pub struct Renderer {
+    kobling: Arc<Kobling>,
+    edge: Edge,
+    kept: Mutex<Vec<Kept>>,
+}
+
+/// A page that is the same for everybody who is not signed in.
+struct Kept {
+    page: Page,
+    lang: Lang,
+    policy: HeaderValue,
+    html: Bytes,
+}
+
+/// How many pages are kept; more only if the origins of the providers change.
+const MAX_KEPT: usize = 16;
+
+impl Renderer {
+    /// Renders the pages of an installation.
+    #[must_use]
+    pub fn new(kobling: Arc<Kobling>, edge: Edge) -> Self {
+        Self {
+            kobling,
+            edge,
+            kept: Mutex::default(),
+        }
+    }
+
+    /// Responds with the page at an address.
+    pub async fn page(&self, visitor: &Visitor, uri: &Uri, headers: &HeaderMap) -> Response {
+        let page = Page::from_path(uri.path());
+        if page == Some(Page::Home) {
+            return self.home(visitor).await;
+        }
+        let anonymous = visitor.session.is_none() && !visitor.force_eid_login;
+        let keeps = page.filter(|page| *page == Page::Login && anonymous && uri.query().is_none());
+        if let Some(page) = keeps
+            && let Some(response) = self.kept(page, visitor.lang)
+        {
+            return response;
+        }
+        let url = RequestUrl::new(uri.path_and_query().map_or("/", |it| it.as_str()));
+        let query = url.parse().map(|url| PageQuery::from_map(url.search_params()));
+        let query = query.unwrap_or_default();
+        let view = match page {
+            Some(page) => Some((page, self.fetch(visitor, ViewOf::Page(page), &query).await)),
+            None => None,
+        };
+        if let Some((_, Err(UiError(Problem::NotSignedIn)))) = view
+            && accepts_html(headers)
+        {
+            return Redirect::to(route::LOGIN.path()).into_response();
+        }
+        let carried = Carried {
+            page: view.map(|(page, view)| (page, query, view)),
+            frame: Some(self.fetch(visitor, ViewOf::Frame, &PageQuery::default()).await),
+        };
+        let rendered = self.render(url, visitor.lang, carried, None, true);
+        if let Some(page) = keeps {
+            self.keep(page, visitor.lang, &rendered);
+        }
+        rendered.into_response()
+    }
+
+    /// Responds with the problem page, with the status of the problem, at the requested address. `back` is the
+    /// application that the problem is for.
+    pub async fn problem(
+        &self,
+        visitor: &Visitor,
+        problem: Problem,
+        back: Option<LeadsBack>,
+    ) -> Response {
+        let carried = Carried {
+            page: None,
+            frame: Some(self.fetch(visitor, ViewOf::Frame, &PageQuery::default()).await),
+        };
+        let url = RequestUrl::new(&route::problem(problem));
+        // Hydration selects the page by the address, which is not that of the problem page, so it must not run.
+        self.render(url, visitor.lang, carried, back, false)
+            .into_response()
+    }
+
+    async fn home(&self, visitor: &Visitor) -> Response {
+        let to = match home::target(&self.kobling, visitor).await {
+            Ok(page) => page.path().to_owned(),
+            Err(fault) => route::problem(problem_of(&fault, &visitor.request)),
+        };
+        Redirect::to(&to).into_response()
+    }
+
+    async fn fetch(&self, visitor: &Visitor, of: ViewOf, query: &PageQuery) -> Outcome {
+        fetch(&self.kobling, visitor, &self.edge, of, query)
+            .await
+            .map_err(|fault: Fault| UiError(problem_of(&fault, &visitor.request)))
+    }
+
+    fn render(
+        &self,
+        url: RequestUrl,
+        lang: Lang,
+        carried: Carried,
+        back: Option<LeadsBack>,
+        hydrates: bool,
+    ) -> Rendered {
+        let text = hydrates.then(|| codec::to_text(&carried).unwrap_or_default());
+        let (head, response) = (Head::new(lang, carried), ResponseOptions::default());
+        let owner = Owner::new_root(None);
+        let html = owner.with(|| {
+            provide_context(url);
+            provide_context(head.clone());
+            provide_context(response.clone());
+            if let Some(back) = back {
+                provide_context(back);
+            }
+            let body = App().to_html();
+            let (of_page, client) = head.into_determined();
+            let title = title(&of_page, &self.edge.site_name);
+            (document(&self.edge, lang, title, body, text), client)
+        });
+        owner.unset_with_forced_cleanup();
+        let (html, client) = html;
+        Rendered {
+            html: html.into(),
+            policy: policy::of(&self.edge, client.as_deref()),
+            response,
+        }
+    }
+
+    /// The kept page, unless the origins of the providers have changed.
+    fn kept(&self, page: Page, lang: Lang) -> Option<Response> {
+        let policy = policy::of(&self.edge, None);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept
+            .iter()
+            .find(|kept| (kept.page, kept.lang, &kept.policy) == (page, lang, &policy))?;
+        Some(html(found.html.clone(), policy))
+    }
+
+    fn keep(&self, page: Page, lang: Lang, rendered: &Rendered) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MAX_KEPT {
+            kept.clear();
+        }
+        kept.push(Kept {
+            page,
+            lang,
+            policy: rendered.policy.clone(),
+            html: rendered.html.clone(),
+        });
+    }
+}
+
+/// A rendered page.
+struct Rendered {
+    html: Bytes,
+    policy: HeaderValue,
+    response: ResponseOptions,
+}
+
+impl IntoResponse for Rendered {
+    fn into_response(self) -> Response {
+        let mut response = html(self.html, self.policy);
+        let parts = std::mem::take(
+            &mut *self.response.0.write().unwrap_or_else(PoisonError::into_inner),
+        );
+        if let Some(status) = parts.status {
+            *response.status_mut() = status;
+        }
+        response.headers_mut().extend(parts.headers);
+        response
+    }
+}
+
+fn html(body: Bytes, policy: HeaderValue) -> Response {
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    let headers = [(CONTENT_TYPE, kind), (CONTENT_SECURITY_POLICY, policy)];
+    (headers, Body::from(body)).into_response()
+}
