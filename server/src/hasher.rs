@@ -1,8 +1,8 @@
 //! Argon2id (RFC 9106), outside the async threads, with limited concurrency.
 
 use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use async_trait::async_trait;
 use kobling_domain::{
@@ -11,12 +11,15 @@ use kobling_domain::{
 };
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
 
 /// How many hashes are computed at a time, and how many wait for how long.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +30,8 @@ pub struct Queue {
     pub length: usize,
     /// The longest wait.
     pub deadline: Duration,
+    /// How long memory is kept for the next hash.
+    pub keep: Duration,
 }
 
 /// Hashes with the parameters in the configuration.
@@ -36,7 +41,9 @@ pub struct Argon2Hasher {
     /// A place is held while a hash waits and while it is computed.
     places: Arc<Semaphore>,
     deadline: Duration,
+    keep: Duration,
     entropy: Arc<dyn Entropy>,
+    /// Verified when no account exists. Its output is random, so no password fits.
     dummy_hash: String,
     work: Arc<Work>,
 }
@@ -65,16 +72,19 @@ impl Argon2Hasher {
         let work = Work {
             done: AtomicU64::new(0),
             costliest: AtomicU64::new(cost(&params)),
+            memory: Memory::default(),
         };
-        let dummy_hash = work
-            .hash(&params, b"nobody has this password", &entropy.bytes()[..16])
-            .map_err(|_| BadParameters)?;
+        let dummy_hash = Output::new(&entropy.bytes())
+            .ok()
+            .and_then(|output| encoded(&params, &entropy.bytes()[..16], output))
+            .ok_or(BadParameters)?;
         let at_once = queue.at_once.clamp(1, 10_000);
         Ok(Self {
             params,
             running: Arc::new(Semaphore::new(at_once)),
             places: Arc::new(Semaphore::new(at_once + queue.length)),
             deadline: queue.deadline,
+            keep: queue.keep,
             entropy,
             dummy_hash,
             work: Arc::new(work),
@@ -90,7 +100,7 @@ impl Argon2Hasher {
     /// Runs hashing on a blocking thread, in the order of arrival.
     async fn run_blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        compute: impl FnOnce(&Work) -> T + Send + 'static,
     ) -> Result<T, HashFailed> {
         let place = Arc::clone(&self.places)
             .try_acquire_owned()
@@ -99,12 +109,46 @@ impl Argon2Hasher {
             .await
             .map_err(|_| HashFailed::Busy)?
             .map_err(|_| HashFailed::Broken)?;
+        let (work, keep) = (Arc::clone(&self.work), self.keep);
         tokio::task::spawn_blocking(move || {
             let _held = (place, turn);
-            work()
+            let answer = compute(&work);
+            tokio::spawn(async move {
+                sleep(keep).await;
+                work.memory.release(keep);
+            });
+            answer
         })
         .await
         .map_err(|_| HashFailed::Broken)
+    }
+}
+
+/// Memory of finished computations. The next ones use it, which saves mapping and clearing it; an allocator would keep
+/// some for every thread instead.
+#[derive(Default)]
+struct Memory(Mutex<Vec<(Instant, Vec<Block>)>>);
+
+impl Memory {
+    fn kept(&self) -> MutexGuard<'_, Vec<(Instant, Vec<Block>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lends memory, that used last first. `None` if there is not enough.
+    fn lend<T>(&self, length: usize, compute: impl FnOnce(&mut [Block]) -> T) -> Option<T> {
+        let (_, mut blocks) = self.kept().pop().unzip();
+        let blocks = blocks.get_or_insert_default();
+        let missing = length.saturating_sub(blocks.len());
+        blocks.try_reserve_exact(missing).ok()?;
+        blocks.resize(blocks.len() + missing, Block::new());
+        let answer = compute(blocks);
+        self.kept().push((Instant::now(), std::mem::take(blocks)));
+        Some(answer)
+    }
+
+    /// Frees what was not used for so long.
+    fn release(&self, keep: Duration) {
+        self.kept().retain(|(used, _)| used.elapsed() < keep);
     }
 }
 
@@ -114,35 +158,43 @@ struct Work {
     /// The costliest verification so far. Every other one is filled up to it, so that the time taken reveals neither
     /// whether an account exists nor how old its hash is.
     costliest: AtomicU64,
+    memory: Memory,
 }
 
 impl Work {
-    fn hash(&self, params: &Params, password: &[u8], salt: &[u8]) -> Result<String, HashFailed> {
-        self.count(cost(params));
-        argon2(params)
-            .hash_password_with_salt(password, salt)
-            .map(|hash| hash.to_string())
-            .map_err(|_| HashFailed::Broken)
+    fn compute(&self, argon2: &Argon2, password: &[u8], salt: &[u8]) -> Option<Output> {
+        let params = argon2.params();
+        self.done.fetch_add(cost(params), Ordering::Relaxed);
+        let mut output = [0; Output::MAX_LENGTH];
+        let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+        let output = output.get_mut(..length)?;
+        self.memory
+            .lend(params.block_count(), |blocks| {
+                argon2.hash_password_into_with_memory(password, salt, output, blocks)
+            })?
+            .ok()?;
+        Output::new(output).ok()
     }
 
-    /// Whether the password fits a hash that was made with these parameters.
-    fn fits(&self, used: &Params, password: &[u8], hash: &PasswordHash) -> bool {
-        let blocks = cost(used);
-        self.costliest.fetch_max(blocks, Ordering::Relaxed);
-        self.count(blocks);
-        argon2(used).verify_password(password, hash).is_ok()
+    fn hash(&self, params: &Params, password: &[u8], salt: &[u8]) -> Result<String, HashFailed> {
+        self.compute(&argon2(params), password, salt)
+            .and_then(|output| encoded(params, salt, output))
+            .ok_or(HashFailed::Broken)
+    }
+
+    fn fits(&self, stored: &Stored, password: &[u8]) -> bool {
+        self.costliest
+            .fetch_max(cost(stored.argon2.params()), Ordering::Relaxed);
+        // Outputs are compared in constant time.
+        self.compute(&stored.argon2, password, &stored.salt) == Some(stored.output)
     }
 
     /// Does what is left of the work after a verification of `spent` blocks.
     fn fill_up(&self, params: &Params, spent: u64, password: &[u8], salt: &[u8]) {
         let left = self.costliest.load(Ordering::Relaxed).saturating_sub(spent);
         if let Some(rest) = of_cost(params, left) {
-            let _ = self.hash(&rest, password, salt);
+            self.compute(&argon2(&rest), password, salt);
         }
-    }
-
-    fn count(&self, blocks: u64) {
-        self.done.fetch_add(blocks, Ordering::Relaxed);
     }
 }
 
@@ -162,25 +214,55 @@ fn argon2(params: &Params) -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
 }
 
-/// The parameters of a stored hash; `None` if it cannot be verified.
-fn used_by(hash: &PasswordHash) -> Option<Params> {
-    let is_whole = hash.salt.is_some() && hash.hash.is_some();
-    let known = Algorithm::try_from(hash.algorithm.as_str()).is_ok();
-    Params::try_from(hash).ok().filter(|_| is_whole && known)
+/// The PHC string of a hash that was made with these parameters.
+fn encoded(params: &Params, salt: &[u8], output: Output) -> Option<String> {
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(output),
+    };
+    Some(hash.to_string())
 }
 
-fn is_stale(params: &Params, hash: &PasswordHash, used: &Params) -> bool {
-    hash.algorithm != Algorithm::Argon2id.ident()
-        || (used.m_cost(), used.t_cost(), used.p_cost())
-            != (params.m_cost(), params.t_cost(), params.p_cost())
+/// A stored hash, and what made it.
+struct Stored {
+    argon2: Argon2<'static>,
+    algorithm: Algorithm,
+    salt: Salt,
+    output: Output,
+}
+
+impl Stored {
+    /// `None` if the hash cannot be verified.
+    fn read(text: &str) -> Option<Self> {
+        let hash = PasswordHash::new(text).ok()?;
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = hash.version.map_or(Ok(Version::V0x13), Version::try_from);
+        let params = Params::try_from(&hash).ok()?;
+        Some(Self {
+            argon2: Argon2::new(algorithm, version.ok()?, params),
+            algorithm,
+            salt: hash.salt?,
+            output: hash.hash?,
+        })
+    }
+
+    fn is_stale(&self, params: &Params) -> bool {
+        let used = self.argon2.params();
+        self.algorithm != Algorithm::Argon2id
+            || (used.m_cost(), used.t_cost(), used.p_cost())
+                != (params.m_cost(), params.t_cost(), params.p_cost())
+    }
 }
 
 #[async_trait]
 impl PasswordHasher for Argon2Hasher {
     async fn hash(&self, password: Password) -> Result<String, HashFailed> {
-        let (params, work) = (self.params.clone(), Arc::clone(&self.work));
+        let params = self.params.clone();
         let salt = self.entropy.bytes();
-        self.run_blocking(move || work.hash(&params, password.0.as_bytes(), &salt[..16]))
+        self.run_blocking(move |work| work.hash(&params, password.0.as_bytes(), &salt[..16]))
             .await?
     }
 
@@ -189,27 +271,23 @@ impl PasswordHasher for Argon2Hasher {
         password: Password,
         stored: Option<String>,
     ) -> Result<Verified, HashFailed> {
-        let (params, work) = (self.params.clone(), Arc::clone(&self.work));
-        let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.dummy_hash.clone());
+        let params = self.params.clone();
+        let stored = Stored::read(stored.as_ref().unwrap_or(&self.dummy_hash));
         let salt = self.entropy.bytes();
-        self.run_blocking(move || {
+        self.run_blocking(move |work| {
             let (password, salt) = (password.0.as_bytes(), &salt[..16]);
-            let found = PasswordHash::new(&stored)
-                .ok()
-                .and_then(|hash| Some((used_by(&hash)?, hash)));
-            let Some((used, hash)) = found else {
+            let Some(stored) = stored else {
                 work.fill_up(&params, 0, password, salt);
                 return Verified::No;
             };
-            let fits = work.fits(&used, password, &hash) && known;
-            if fits && is_stale(&params, &hash, &used) {
+            let fits = work.fits(&stored, password);
+            if fits && stored.is_stale(&params) {
                 // Whoever knows the password learns nothing from the time that this takes.
                 return work
                     .hash(&params, password, salt)
                     .map_or(Verified::Yes, Verified::YesStale);
             }
-            work.fill_up(&params, cost(&used), password, salt);
+            work.fill_up(&params, cost(stored.argon2.params()), password, salt);
             if fits { Verified::Yes } else { Verified::No }
         })
         .await
@@ -217,129 +295,4 @@ impl PasswordHasher for Argon2Hasher {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::world::SystemEntropy;
-
-    const QUEUE: Queue = Queue {
-        at_once: 1,
-        length: 1,
-        deadline: Duration::from_secs(60),
-    };
-
-    fn with(memory_kib: u32, iterations: u32, queue: Queue) -> Argon2Hasher {
-        Argon2Hasher::new(memory_kib, iterations, 1, queue, Arc::new(SystemEntropy))
-            .expect("in range")
-    }
-
-    fn hasher(iterations: u32) -> Argon2Hasher {
-        with(64, iterations, QUEUE)
-    }
-
-    fn password(text: &str) -> Password {
-        Password(text.to_owned())
-    }
-
-    #[tokio::test]
-    async fn passwords_fit_their_hash_and_no_other() {
-        let hasher = hasher(1);
-        let hash = hasher.hash(password("blå sykkel")).await.expect("hashes");
-        assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
-        for (typed, stored, expected) in [
-            ("blå sykkel", hash.clone(), Verified::Yes),
-            ("rød sykkel", hash, Verified::No),
-            ("blå sykkel", String::new(), Verified::No),
-        ] {
-            assert_eq!(
-                hasher.verify(password(typed), Some(stored)).await,
-                Ok(expected)
-            );
-        }
-    }
-
-    #[tokio::test]
-    async fn the_made_up_hash_lets_nobody_in() {
-        let hasher = hasher(1);
-        assert_eq!(
-            hasher
-                .verify(password("nobody has this password"), None)
-                .await,
-            Ok(Verified::No)
-        );
-    }
-
-    #[tokio::test]
-    async fn parameters_no_longer_in_force_are_noticed_and_the_hash_is_renewed() {
-        let hash = hasher(1)
-            .hash(password("blå sykkel"))
-            .await
-            .expect("hashes");
-        let current = hasher(2);
-        let Ok(Verified::YesStale(new)) = current.verify(password("blå sykkel"), Some(hash)).await
-        else {
-            panic!("is stale");
-        };
-        assert_eq!(
-            current.verify(password("blå sykkel"), Some(new)).await,
-            Ok(Verified::Yes)
-        );
-    }
-
-    #[tokio::test]
-    async fn a_wrong_password_costs_the_same_whatever_is_stored() {
-        let current = with(19_456, 2, QUEUE);
-        let mut stored = vec![
-            None,
-            Some(String::new()),
-            Some("$argon2id$v=19$m=64".into()),
-        ];
-        for (memory, iterations) in [(19_456, 2), (8, 1), (4_096, 3), (19_456, 1), (12_288, 3)] {
-            let old = with(memory, iterations, QUEUE);
-            stored.push(Some(old.hash(password("x")).await.expect("hashes")));
-        }
-        for hash in stored {
-            let before = current.blocks();
-            let answer = current.verify(password("y"), hash.clone()).await;
-            assert_eq!(answer, Ok(Verified::No));
-            let spent = current.blocks() - before;
-            assert!((38_900..=38_912).contains(&spent), "{hash:?}: {spent}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_costlier_hash_makes_every_verification_as_costly() {
-        let current = hasher(1);
-        let old = hasher(3).hash(password("x")).await.expect("hashes");
-        for hash in [Some(old.clone()), None, Some(old)] {
-            let before = current.blocks();
-            let answer = current.verify(password("y"), hash).await;
-            assert_eq!(answer, Ok(Verified::No));
-            assert_eq!(current.blocks() - before, 3 * 64);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_full_queue_refuses() {
-        let hasher = hasher(1);
-        let places = hasher.places.clone().acquire_many_owned(2).await;
-        assert_eq!(hasher.hash(password("x")).await, Err(HashFailed::Busy));
-        assert_eq!(
-            hasher.verify(password("x"), None).await,
-            Err(HashFailed::Busy)
-        );
-        drop(places);
-        assert!(hasher.hash(password("x")).await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn who_waits_longer_than_the_deadline_is_refused_and_gives_up_its_place() {
-        let deadline = Duration::ZERO;
-        let hasher = with(64, 1, Queue { deadline, ..QUEUE });
-        let running = hasher.running.clone().acquire_owned().await;
-        for _ in 0..3 {
-            assert_eq!(hasher.hash(password("x")).await, Err(HashFailed::Busy));
-        }
-        drop(running);
-        assert!(hasher.hash(password("x")).await.is_ok());
-    }
-}
+mod tests;

@@ -7,6 +7,9 @@ use kobling_model::password::Policy;
 use serde::Deserialize;
 use std::{path::PathBuf, sync::Arc, thread::available_parallelism, time::Duration};
 
+/// How long the memory of a hash is kept for the next one.
+const KEEP: Duration = Duration::from_secs(10);
+
 /// `[password]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,6 +70,7 @@ impl PasswordSection {
             at_once: self.at_once.unwrap_or(cores),
             length: usize::try_from(length).unwrap_or(usize::MAX),
             deadline: Duration::from_secs(seconds.unsigned_abs()),
+            keep: KEEP,
         };
         Ok(Argon2Hasher::new(
             self.memory_kib,

@@ -86,6 +86,7 @@ fn argon2(memory_kib: u32, iterations: u32, entropy: Arc<dyn Entropy>) -> Argon2
         at_once: 2,
         length: 1_000,
         deadline: Duration::from_secs(600),
+        keep: Duration::from_secs(10),
     };
     Argon2Hasher::new(memory_kib, iterations, 1, queue, entropy).expect("in range")
 }
