@@ -2,6 +2,7 @@
 
 mod adding;
 mod address_change;
+mod budget;
 mod consent;
 mod expiry;
 mod grants;
