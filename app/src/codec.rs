@@ -89,8 +89,7 @@ mod tests {
         );
         let text = to_text(&value).expect("serialises");
         assert!(!text.contains(['<', '\0', '\n', '\u{7f}', '\u{85}']));
-        let back: (Vec<u8>, String, Option<i64>) =
-            from_text(&text).expect("reads back");
+        let back: (Vec<u8>, String, Option<i64>) = from_text(&text).expect("reads back");
         assert_eq!(back, value);
     }
 

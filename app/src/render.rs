@@ -68,7 +68,9 @@ impl Renderer {
             return response;
         }
         let url = RequestUrl::new(uri.path_and_query().map_or("/", |it| it.as_str()));
-        let query = url.parse().map(|url| PageQuery::from_map(url.search_params()));
+        let query = url
+            .parse()
+            .map(|url| PageQuery::from_map(url.search_params()));
         let query = query.unwrap_or_default();
         let view = match page {
             Some(page) => Some((page, self.fetch(visitor, ViewOf::Page(page), &query).await)),
@@ -81,7 +83,10 @@ impl Renderer {
         }
         let carried = Carried {
             page: view.map(|(page, view)| (page, query, view)),
-            frame: Some(self.fetch(visitor, ViewOf::Frame, &PageQuery::default()).await),
+            frame: Some(
+                self.fetch(visitor, ViewOf::Frame, &PageQuery::default())
+                    .await,
+            ),
         };
         let rendered = self.render(url, visitor.lang, carried, None, true);
         if let Some(page) = keeps {
@@ -100,7 +105,10 @@ impl Renderer {
     ) -> Response {
         let carried = Carried {
             page: None,
-            frame: Some(self.fetch(visitor, ViewOf::Frame, &PageQuery::default()).await),
+            frame: Some(
+                self.fetch(visitor, ViewOf::Frame, &PageQuery::default())
+                    .await,
+            ),
         };
         let url = RequestUrl::new(&route::problem(problem));
         // Hydration selects the page by the address, which is not that of the problem page, so it must not run.
@@ -189,7 +197,11 @@ impl IntoResponse for Rendered {
     fn into_response(self) -> Response {
         let mut response = html(self.html, self.policy);
         let parts = std::mem::take(
-            &mut *self.response.0.write().unwrap_or_else(PoisonError::into_inner),
+            &mut *self
+                .response
+                .0
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
         );
         if let Some(status) = parts.status {
             *response.status_mut() = status;

@@ -11,8 +11,9 @@ interface Problem {
 const REFUSAL = /\/no-access(\?\S*)?$/;
 
 /**
- * Watches every page: console errors, uncaught exceptions, violations of the content security
- * policy, failed requests, and pages of Kobling without their security headers all fail the test.
+ * Watches every page: console errors and warnings, uncaught exceptions, violations of the content
+ * security policy, failed requests, hydration that changes the page, and pages of Kobling without
+ * their security headers all fail the test.
  */
 export class Watch {
   readonly #problems: Problem[] = [];
@@ -41,6 +42,21 @@ export class Watch {
       document.addEventListener('securitypolicyviolation', (event) => {
         console.error(`CSP violation: ${event.violatedDirective} blocked ${event.blockedURI}`);
       });
+      // Hydration must find the tree that the server has rendered, and leave it as it is.
+      let rendered = '';
+      document.addEventListener('readystatechange', () => {
+        if (document.readyState === 'interactive') rendered = document.body.innerHTML;
+      });
+      new MutationObserver(() => {
+        if (!document.documentElement?.hasAttribute('data-hydrated') || rendered === '') return;
+        const hydrated = document.body.innerHTML;
+        const at = [...rendered].findIndex((character, index) => character !== hydrated[index]);
+        if (at >= 0 || hydrated.length !== rendered.length) {
+          const part = (html: string) => html.slice(Math.max(0, at - 80), at + 160);
+          console.error(`hydration changed the page from\n${part(rendered)}\nto\n${part(hydrated)}`);
+        }
+        rendered = '';
+      }).observe(document, { attributes: true, subtree: true, attributeFilter: ['data-hydrated'] });
     });
   }
 
@@ -52,7 +68,7 @@ export class Watch {
   }
 
   #console(message: ConsoleMessage): void {
-    if (message.type() !== 'error') return;
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
     const what = `console: ${message.text()} (${message.location().url})`;
     const status = /responded with a status of (\d{3})/.exec(message.text())?.[1];
     if (status === '403' && REFUSAL.test(message.location().url)) return;

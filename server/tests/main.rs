@@ -17,6 +17,7 @@ mod domain;
 mod files;
 mod fuzz;
 mod import;
+mod kept;
 mod limits;
 mod load;
 mod logs;

@@ -8,13 +8,13 @@ use super::{
     reset_password, sign_out, undo_email,
 };
 use crate::codec::Compact;
-use crate::error::UiError;
-use crate::page::problem::problem_page;
-use crate::part::view::{Outcome, PageQuery, PageView, Pages, ViewOf};
 #[cfg(feature = "ssr")]
 use crate::edge::Edge;
+use crate::error::UiError;
+use crate::page::problem::problem_page;
 #[cfg(feature = "ssr")]
 use crate::part::frame;
+use crate::part::view::{Outcome, PageQuery, PageView, Pages, ViewOf};
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 #[cfg(feature = "ssr")]

@@ -1,6 +1,8 @@
 //! The frame: header and footer of every page.
 
 use crate::browser::Navigator;
+#[cfg(feature = "ssr")]
+use crate::edge::Edge;
 use crate::error::UiError;
 use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit};
@@ -8,8 +10,6 @@ use crate::part::idle::watch;
 use crate::part::load::load;
 use crate::part::texts;
 use crate::part::view::{Outcome, PageQuery, PageView, ViewOf};
-#[cfg(feature = "ssr")]
-use crate::edge::Edge;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Kobling, Visitor};
 use kobling_model::view::FrameView;
