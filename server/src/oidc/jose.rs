@@ -2,9 +2,12 @@
 //! the key determines (RFC 8725 §3.1).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
+    RsaPublicKeyComponents, UnparsedPublicKey,
+};
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 /// The longest accepted token, in bytes.
@@ -68,42 +71,48 @@ impl PublicKey {
         }
     }
 
+    /// The members that define the key.
+    pub(super) fn jwk(&self) -> Value {
+        let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        match self {
+            Self::Ec(x, y) => json!({ "crv": "P-256", "kty": "EC", "x": text(x), "y": text(y) }),
+            Self::Rsa(n, e) => json!({ "e": text(e), "kty": "RSA", "n": text(n) }),
+            Self::Ed(x) => json!({ "crv": "Ed25519", "kty": "OKP", "x": text(x) }),
+        }
+    }
+
     /// The key's SHA-256 thumbprint (RFC 7638 §3, RFC 8037 appendix A.3), as base64url.
     #[must_use]
     pub fn thumbprint(&self) -> String {
-        let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-        let members = match self {
-            Self::Ec(x, y) => format!(
-                r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#,
-                text(x),
-                text(y)
-            ),
-            Self::Rsa(n, e) => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, text(e), text(n)),
-            Self::Ed(x) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, text(x)),
-        };
-        text(&Sha256::digest(members.as_bytes()))
+        // In lexicographic order, without white space.
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.jwk().to_string()))
     }
 
-    /// The algorithm of this name, if it fits the type of the key.
-    fn algorithm(&self, name: &str) -> Option<Algorithm> {
-        match (self, name) {
-            (Self::Ec(..), "ES256") => Some(Algorithm::ES256),
-            (Self::Rsa(..), "RS256") => Some(Algorithm::RS256),
-            (Self::Rsa(..), "PS256") => Some(Algorithm::PS256),
-            (Self::Ed(_), "EdDSA") => Some(Algorithm::EdDSA),
-            _ => None,
-        }
-    }
-
-    fn decoding(&self) -> Option<DecodingKey> {
+    /// Whether the key is of the type that this algorithm uses.
+    fn is_for(&self, algorithm: &str) -> bool {
         match self {
-            Self::Ec(x, y) => {
-                let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-                DecodingKey::from_ec_components(&text(x), &text(y)).ok()
-            }
-            Self::Rsa(n, e) => Some(DecodingKey::from_rsa_raw_components(n, e)),
-            Self::Ed(x) => Some(DecodingKey::from_ed_der(x)),
+            Self::Ec(..) => algorithm == "ES256",
+            Self::Rsa(..) => ["RS256", "PS256"].contains(&algorithm),
+            Self::Ed(_) => algorithm == "EdDSA",
         }
+    }
+
+    fn verifies(&self, algorithm: &str, message: &[u8], signature: &[u8]) -> bool {
+        let verified = match self {
+            Self::Ec(x, y) => {
+                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, [&[4][..], x, y].concat())
+                    .verify(message, signature)
+            }
+            Self::Rsa(n, e) => {
+                let algorithm = match algorithm {
+                    "PS256" => &RSA_PSS_2048_8192_SHA256,
+                    _ => &RSA_PKCS1_2048_8192_SHA256,
+                };
+                RsaPublicKeyComponents { n, e }.verify(algorithm, message, signature)
+            }
+            Self::Ed(x) => UnparsedPublicKey::new(&ED25519, x).verify(message, signature),
+        };
+        self.is_for(algorithm) && verified.is_ok()
     }
 }
 
@@ -209,17 +218,11 @@ impl<'a> Signed<'a> {
     /// Whether the signature is by this key.
     #[must_use]
     pub fn is_by(&self, key: &PublicKey) -> bool {
-        let (Some(algorithm), Some(decoding)) = (key.algorithm(&self.header.alg), key.decoding())
-        else {
-            return false;
-        };
-        crypto::verify(
-            self.signature,
-            self.message.as_bytes(),
-            &decoding,
-            algorithm,
-        )
-        .unwrap_or(false)
+        URL_SAFE_NO_PAD
+            .decode(self.signature)
+            .is_ok_and(|signature| {
+                key.verifies(&self.header.alg, self.message.as_bytes(), &signature)
+            })
     }
 
     /// The key of a set that can have signed it: by `kid`; without one, if exactly one key fits (OpenID Connect Core
@@ -227,7 +230,7 @@ impl<'a> Signed<'a> {
     #[must_use]
     pub fn key_among<'k>(&self, keys: &'k [NamedKey]) -> Option<&'k PublicKey> {
         let mut fitting = keys.iter().filter(|named| {
-            named.key.algorithm(&self.header.alg).is_some()
+            named.key.is_for(&self.header.alg)
                 && named.alg.as_ref().is_none_or(|alg| *alg == self.header.alg)
                 && (self.header.kid.is_none() || named.kid == self.header.kid)
         });

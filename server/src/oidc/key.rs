@@ -1,10 +1,7 @@
 //! Generates a signing key, and decodes it for signing and publishing.
 
+use super::jose::PublicKey;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey,
-    jwk::{Jwk, PublicKeyUse},
-};
 use kobling_domain::{
     kernel::clock::Entropy,
     oidc::{
@@ -12,68 +9,95 @@ use kobling_domain::{
         signing_key::types::{MadeKey, SigningKey},
     },
 };
-use p256::SecretKey;
-use rsa::{
-    RsaPrivateKey,
-    pkcs1::EncodeRsaPrivateKey,
-    pkcs8::{DecodePrivateKey, EncodePrivateKey},
+use ring::{
+    rand::SystemRandom,
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING as ES256, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256,
+        RsaKeyPair, RsaPublicKeyComponents,
+    },
 };
-use serde_json::Value;
+use rsa::{RsaPrivateKey, pkcs8::EncodePrivateKey};
+use serde_json::{Value, json};
 
 /// Size of an RSA key; RFC 7518 §3.3 requires 2048 or more.
 const RSA_BITS: usize = 2_048;
 
 /// A decoded signing key.
 pub(super) struct Key {
-    pub(super) encoding: EncodingKey,
-    pub(super) decoding: DecodingKey,
+    private: Private,
+    pub(super) public: PublicKey,
     /// The public half (RFC 7517).
     pub(super) jwk: Value,
 }
 
-pub(super) const fn algorithm(alg: SigningAlg) -> Algorithm {
-    match alg {
-        SigningAlg::Es256 => Algorithm::ES256,
-        SigningAlg::Rs256 => Algorithm::RS256,
-    }
+enum Private {
+    Ec(EcdsaKeyPair),
+    Rsa(RsaKeyPair),
 }
 
-/// Generates a key. For RSA this takes up to about a second of CPU time.
+/// Generates a key, as PKCS#8. For RSA this takes up to about a second of CPU time.
 pub(super) fn make(alg: SigningAlg, entropy: &dyn Entropy) -> Option<MadeKey> {
-    let der = match alg {
-        SigningAlg::Es256 => SecretKey::from_slice(&entropy.bytes())
+    let private = match alg {
+        SigningAlg::Es256 => EcdsaKeyPair::generate_pkcs8(&ES256, &SystemRandom::new())
             .ok()?
-            .to_pkcs8_der()
-            .ok()?,
+            .as_ref()
+            .to_vec(),
+        // ring cannot generate RSA keys.
         SigningAlg::Rs256 => RsaPrivateKey::new(&mut rsa::rand_core::OsRng, RSA_BITS)
             .ok()?
             .to_pkcs8_der()
-            .ok()?,
+            .ok()?
+            .as_bytes()
+            .to_vec(),
     };
     Some(MadeKey {
         kid: URL_SAFE_NO_PAD.encode(&entropy.bytes()[..12]),
         alg,
-        private: der.as_bytes().to_vec(),
+        private,
     })
 }
 
 impl Key {
     /// Decodes a stored key, from its decrypted private part.
     pub(super) fn open(stored: &SigningKey, private: &[u8]) -> Option<Self> {
-        let encoding = match stored.alg {
-            SigningAlg::Es256 => EncodingKey::from_ec_der(private),
+        let (private, public) = match stored.alg {
+            SigningAlg::Es256 => {
+                let pair = EcdsaKeyPair::from_pkcs8(&ES256, private, &SystemRandom::new()).ok()?;
+                let (x, y) = pair.public_key().as_ref().get(1..)?.split_first_chunk()?;
+                let public = PublicKey::Ec(*x, y.try_into().ok()?);
+                (Private::Ec(pair), public)
+            }
             SigningAlg::Rs256 => {
-                let key = RsaPrivateKey::from_pkcs8_der(private).ok()?;
-                EncodingKey::from_rsa_der(key.to_pkcs1_der().ok()?.as_bytes())
+                let pair = RsaKeyPair::from_pkcs8(private).ok()?;
+                let RsaPublicKeyComponents { n, e } = pair.public().into();
+                (Private::Rsa(pair), PublicKey::Rsa(n, e))
             }
         };
-        let mut jwk = Jwk::from_encoding_key(&encoding, algorithm(stored.alg)).ok()?;
-        jwk.common.key_id = Some(stored.kid.clone());
-        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        let mut jwk = public.jwk();
+        jwk["kid"] = json!(stored.kid);
+        jwk["alg"] = json!(stored.alg.name());
+        jwk["use"] = json!("sig");
         Some(Self {
-            encoding,
-            decoding: DecodingKey::from_jwk(&jwk).ok()?,
-            jwk: serde_json::to_value(&jwk).ok()?,
+            private,
+            public,
+            jwk,
         })
     }
+
+    /// Signs with the algorithm of the key (RFC 7518 §3.3, §3.4).
+    pub(super) fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let random = SystemRandom::new();
+        match &self.private {
+            Private::Ec(pair) => Some(pair.sign(&random, message).ok()?.as_ref().to_vec()),
+            Private::Rsa(pair) => {
+                let mut signature = vec![0; pair.public().modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+                    .ok()?;
+                Some(signature)
+            }
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;
