@@ -127,13 +127,15 @@ async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) 
         "/account/email",
         "/account/password",
         "/undo-email?ticket=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "/login",
+        &format!("/login?flow={flow}"),
         "/forgot-password",
     ] {
         let page = browser.get(path).await;
         assert_eq!(page.status, 503, "{path}");
         assert!(page.body.contains("<h1"), "{path}: {}", page.body);
     }
+    let page = browser.get("/login").await;
+    assert_eq!(page.status, 200, "a page that reads nothing");
     for path in ["/api/v1/account", "/api/v1/links", "/api/v1/sessions"] {
         let page = send(browser.request(Method::GET, path)).await;
         assert_eq!(

@@ -22,11 +22,11 @@ use leptos_router::hooks::use_location;
 #[cfg(feature = "ssr")]
 pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor, edge: &Edge) -> FrameView {
     // If the store fails, the page itself shows the problem.
-    let caller = kobling.sessions.caller(visitor).await.unwrap_or(None);
+    let session = kobling.sessions.seen(visitor).await.unwrap_or(None);
     FrameView {
-        signed_in: caller.is_some(),
-        ends_in: caller
-            .and_then(|caller| kobling.sessions.left(&caller.session))
+        signed_in: session.is_some(),
+        ends_in: session
+            .and_then(|session| kobling.sessions.left(&session))
             .map(kobling_model::time::Span::as_seconds),
         site_name: edge.site_name.clone(),
         accessibility_statement: edge.accessibility_statement.clone(),

@@ -54,6 +54,7 @@ pub fn visitor(state: &State, parts: &Parts) -> Visitor {
             .map(|id| id.0.clone())
             .unwrap_or_default(),
         force_eid_login: cookie(Cookie::SignedOut).is_some(),
+        ..Visitor::default()
     }
 }
 

@@ -16,9 +16,11 @@ use kobling_domain::{
 use kobling_model::{AccountId, Email, Lang, Timestamp};
 
 statements! {
-    ACCOUNT = "SELECT id, email, email_proven_at, released_email, released_at, name, lang, created_at, disabled_at
+    ACCOUNT = "SELECT id AS account_id, email, email_proven_at, released_email, released_at, name, lang,
+            created_at AS account_created_at, disabled_at
         FROM accounts WHERE id = $1";
-    ACCOUNT_BY_EMAIL = "SELECT id, email, email_proven_at, released_email, released_at, name, lang, created_at, disabled_at
+    ACCOUNT_BY_EMAIL = "SELECT id AS account_id, email, email_proven_at, released_email, released_at, name, lang,
+            created_at AS account_created_at, disabled_at
         FROM accounts WHERE email = $1";
     /// An update without effect as a row lock, because SQLite has no SELECT … FOR UPDATE.
     LOCK_ACCOUNT = "UPDATE accounts SET id = id WHERE id = $1";
@@ -53,16 +55,17 @@ statements! {
     VOID_TICKETS = "DELETE FROM recovery_tickets WHERE account = $1";
 }
 
+/// Its columns have names that no other row has, so that both can be read at once.
 #[derive(sqlx::FromRow)]
-struct AccountRow {
-    id: String,
+pub struct AccountRow {
+    account_id: String,
     email: String,
     email_proven_at: Option<i64>,
     released_email: Option<String>,
     released_at: Option<i64>,
     name: String,
     lang: String,
-    created_at: i64,
+    account_created_at: i64,
     disabled_at: Option<i64>,
 }
 
@@ -75,12 +78,12 @@ impl TryFrom<AccountRow> for Account {
             (None, None) => Claim::Vouched,
         };
         Ok(Self {
-            id: column::id(&row.id, "id")?,
+            id: column::id(&row.account_id, "id")?,
             email: column::email(row.released_email.as_ref().unwrap_or(&row.email))?,
             claim,
             name: row.name,
             lang: column::lang(&row.lang)?,
-            created_at: Timestamp(row.created_at),
+            created_at: Timestamp(row.account_created_at),
             disabled_at: row.disabled_at.map(Timestamp),
         })
     }

@@ -1,12 +1,13 @@
 //! Valid sessions. `logout.rs` ends them.
 
+use crate::account::AccountRow;
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch_all, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
     auth::{
         port::Sessions,
-        session::{Method, Session},
+        session::{Caller, Method, Session},
     },
     kernel::{
         error::{StoreError, Stored},
@@ -16,9 +17,12 @@ use kobling_domain::{
 use kobling_model::{AccountId, SessionId, Timestamp};
 
 statements! {
-    SESSION_BY_TOKEN = "SELECT id, token, account, method, device, created_at, authenticated_at, last_seen_at,
-            idle_until, expires_at
-        FROM sessions WHERE token = $1 AND expires_at > $2 AND (idle_until IS NULL OR idle_until >= $2)";
+    CALLER = "SELECT s.id, s.token, s.account, s.method, s.device, s.created_at, s.authenticated_at, s.last_seen_at,
+            s.idle_until, s.expires_at,
+            a.id AS account_id, a.email, a.email_proven_at, a.released_email, a.released_at, a.name, a.lang,
+            a.created_at AS account_created_at, a.disabled_at
+        FROM sessions s JOIN accounts a ON a.id = s.account
+        WHERE s.token = $1 AND s.expires_at > $2 AND (s.idle_until IS NULL OR s.idle_until >= $2)";
     SESSIONS_OF = "SELECT id, token, account, method, device, created_at, authenticated_at, last_seen_at,
             idle_until, expires_at
         FROM sessions WHERE account = $1 AND expires_at > $2 AND (idle_until IS NULL OR idle_until >= $2)
@@ -65,6 +69,24 @@ impl TryFrom<SessionRow> for Session {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct CallerRow {
+    #[sqlx(flatten)]
+    session: SessionRow,
+    #[sqlx(flatten)]
+    account: AccountRow,
+}
+
+impl TryFrom<CallerRow> for Caller {
+    type Error = StoreError;
+    fn try_from(row: CallerRow) -> Stored<Self> {
+        Ok(Self {
+            session: row.session.try_into()?,
+            account: row.account.try_into()?,
+        })
+    }
+}
+
 fn link_of(method: &Method) -> Option<String> {
     method.link().map(|id| id.to_string())
 }
@@ -75,12 +97,8 @@ fn upstream_of(method: &Method) -> Option<String> {
 
 #[async_trait]
 impl Sessions for UnitOfWork {
-    async fn session_by_token(
-        &mut self,
-        token: &Digest256,
-        now: Timestamp,
-    ) -> Stored<Option<Session>> {
-        fetch_optional!(self, SessionRow, SESSION_BY_TOKEN, token.0.as_str(), now.0)
+    async fn caller(&mut self, token: &Digest256, now: Timestamp) -> Stored<Option<Caller>> {
+        fetch_optional!(self, CallerRow, CALLER, token.0.as_str(), now.0)
     }
 
     async fn sessions_of(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<Session>> {

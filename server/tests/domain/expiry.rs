@@ -141,6 +141,28 @@ async fn an_eid_attempt_is_valid_as_long_as_its_flow(engine: Engine) {
 }
 
 #[on_each_engine]
+async fn viewing_a_page_counts_as_use_at_most_once_a_minute(engine: Engine) {
+    let world = World::new(&engine).await;
+    world.account("ann@nordvik.example").await;
+    let mut person = world.person();
+    person.sign_in("ann@nordvik.example", PASSWORD).await;
+    let used = async || {
+        let visitor = person.visitor();
+        let view = world.kobling.profile.view(&visitor, None).await;
+        view.expect("a view");
+        let seen = world.kobling.sessions.seen(&visitor).await;
+        let stored = person.caller().await.expect("signed in").session;
+        assert_eq!(seen.expect("the store").as_ref(), Some(&stored));
+        stored.last_seen_at
+    };
+    let at_first = used().await;
+    world.pass(MINUTE);
+    assert_eq!(used().await, at_first);
+    world.pass(Span::seconds(1));
+    assert_eq!(used().await, at_first + MINUTE + Span::seconds(1));
+}
+
+#[on_each_engine]
 async fn a_session_has_an_idle_limit_and_an_absolute_limit(engine: Engine) {
     let world = World::new(&engine).await;
     world.account("ann@nordvik.example").await;

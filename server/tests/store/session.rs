@@ -46,16 +46,18 @@ async fn a_session_is_valid_until_it_expires_or_is_idle() {
                 for (now, in_force) in [(last, true), (last + 1, false)] {
                     let found = w
                         .sessions()
-                        .session_by_token(&session.token, later(now))
+                        .caller(&session.token, later(now))
                         .await
-                        .expect("reads");
-                    assert_eq!(found.as_ref(), in_force.then_some(session));
+                        .expect("reads")
+                        .map(|caller| (caller.session, caller.account));
+                    let expected = in_force.then(|| (session.clone(), account(1)));
+                    assert_eq!(found, expected);
                 }
             }
             let left = w.sessions().sessions_of(account(1).id, later(31)).await;
             assert_eq!(left.expect("reads").len(), 2);
-            let unknown = w.sessions().session_by_token(&hash("x"), NOW).await;
-            assert_eq!(unknown.expect("reads"), None);
+            let unknown = w.sessions().caller(&hash("x"), NOW).await;
+            assert!(unknown.expect("reads").is_none());
         })
         .await;
     })
@@ -127,10 +129,11 @@ async fn rotation_changes_token_method_and_time() {
             };
             let rotated = w.sessions().rotate_session(&before.token, &after).await;
             assert!(rotated.expect("rotates"));
-            let former = w.sessions().session_by_token(&before.token, NOW).await;
-            assert_eq!(former.expect("reads"), None);
-            let found = w.sessions().session_by_token(&hash("new"), NOW).await;
-            assert_eq!(found.expect("reads").as_ref(), Some(&after));
+            let former = w.sessions().caller(&before.token, NOW).await;
+            assert!(former.expect("reads").is_none());
+            let found = w.sessions().caller(&hash("new"), NOW).await;
+            let found = found.expect("reads").map(|caller| caller.session);
+            assert_eq!(found.as_ref(), Some(&after));
 
             // The link column follows the method, in both directions.
             let newer = Session {

@@ -60,7 +60,7 @@ async fn every_statement_uses_an_index() {
 async fn the_statements_of_every_request_are_one_indexed_read() {
     each_engine(async |_, engine| {
         for (name, index) in [
-            ("SESSION_BY_TOKEN", ""),
+            ("CALLER", ""),
             ("LINK_BY_PID", "links_by_pid"),
             ("LINK_BY_SUBJECT", "links_by_subject"),
             ("ACCOUNT_BY_EMAIL", ""),

@@ -72,7 +72,7 @@ impl<'a> Person<'a> {
             device: "Firefox, Linux".into(),
             lang: Lang::Nb,
             request: "test".into(),
-            force_eid_login: false,
+            ..Visitor::default()
         }
     }
 

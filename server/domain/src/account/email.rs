@@ -80,8 +80,7 @@ impl EmailService {
         visitor: &Visitor,
         flow: Option<FlowId>,
     ) -> Result<ChangeEmailView, Fault> {
-        let caller = self.sessions.signed_in_caller(visitor).await?;
-        let mut work = self.read().await?;
+        let (mut work, caller) = self.sessions.read_signed_in(visitor).await?;
         let flow = self
             .changing_email(&mut work, visitor, &caller, flow)
             .await?;

@@ -71,6 +71,10 @@ impl EmailUndoService {
         ticket: Option<&str>,
         flow: Option<FlowId>,
     ) -> Result<UndoEmailView, Fault> {
+        let ticket = ticket.and_then(Token::parse);
+        if flow.is_none() && ticket.is_none() {
+            return Ok(UndoEmailView::Dead);
+        }
         let mut work = self.read().await?;
         let flow = match flow {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
@@ -88,7 +92,7 @@ impl EmailUndoService {
                 unlinked,
             });
         }
-        let Some(ticket) = ticket.and_then(Token::parse) else {
+        let Some(ticket) = ticket else {
             return Ok(UndoEmailView::Dead);
         };
         let change = work

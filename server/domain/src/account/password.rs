@@ -96,8 +96,7 @@ impl PasswordService {
         visitor: &Visitor,
         flow: Option<FlowId>,
     ) -> Result<ChangePasswordView, Fault> {
-        let caller = self.sessions.signed_in_caller(visitor).await?;
-        let mut work = self.read().await?;
+        let (mut work, caller) = self.sessions.read_signed_in(visitor).await?;
         let flow = match flow {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
             None => None,

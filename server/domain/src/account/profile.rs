@@ -41,8 +41,7 @@ impl ProfileService {
         visitor: &Visitor,
         flow: Option<FlowId>,
     ) -> Result<AccountView, Fault> {
-        let caller = self.sessions.signed_in_caller(visitor).await?;
-        let mut work = self.read().await?;
+        let (mut work, caller) = self.sessions.read_signed_in(visitor).await?;
         let flow = match flow {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
             None => None,

@@ -39,14 +39,16 @@ impl RecoveryService {
         visitor: &Visitor,
         flow: Option<FlowId>,
     ) -> Result<ForgotView, Fault> {
-        let mut work = self.read().await?;
-        let flow = match flow {
-            Some(id) => self.own_flow(&mut work, visitor, id).await?,
-            None => None,
-        };
-        let caller = match &visitor.session {
-            Some(token) => self.sessions.caller_in(&mut work, token).await?,
-            None => None,
+        let (flow, caller) = if visitor.session.is_some() {
+            let (mut work, caller) = self.sessions.read_as(visitor).await?;
+            let flow = match flow {
+                Some(id) => self.own_flow(&mut work, visitor, id).await?,
+                None => None,
+            };
+            (flow, caller)
+        } else {
+            let found = self.read_flow(visitor, flow).await?;
+            (found.map(|(_, flow)| flow), None)
         };
         let (email, sent, problem) = match flow.as_ref().map(|flow| (&flow.state, flow.problem)) {
             Some((FlowState::Recovery { typed, sent }, problem)) => (typed.clone(), *sent, problem),
@@ -235,6 +237,13 @@ impl RecoveryService {
         ticket: Option<&str>,
         flow: Option<FlowId>,
     ) -> Result<ResetView, Fault> {
+        let ticket = ticket.and_then(Token::parse);
+        if flow.is_none() && ticket.is_none() {
+            return Ok(ResetView {
+                step: ResetStep::Dead,
+                problem: Some(Problem::TicketInvalid),
+            });
+        }
         let mut work = self.read().await?;
         let flow = match flow {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
@@ -260,7 +269,7 @@ impl RecoveryService {
                 problem: None,
             });
         }
-        let account = match ticket.and_then(Token::parse) {
+        let account = match ticket {
             Some(ticket) => match work.tickets().ticket(&ticket.digest(), self.now()).await? {
                 Some(ticket) => work.accounts().account(ticket.account).await?,
                 None => None,

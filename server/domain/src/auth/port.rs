@@ -1,7 +1,7 @@
 //! How passwords are hashed, and how sessions are stored.
 
 use crate::{
-    auth::session::{Method, Session},
+    auth::session::{Caller, Method, Session},
     kernel::{
         error::Stored,
         outcome::Fault,
@@ -66,12 +66,8 @@ pub trait PasswordHasher: Send + Sync {
 /// Sessions.
 #[async_trait]
 pub trait Sessions: Send {
-    /// The valid session by hashed token: neither expired nor idle at `now`.
-    async fn session_by_token(
-        &mut self,
-        token: &Digest256,
-        now: Timestamp,
-    ) -> Stored<Option<Session>>;
+    /// The valid session by hashed token, neither expired nor idle at `now`, and its account, which may be disabled.
+    async fn caller(&mut self, token: &Digest256, now: Timestamp) -> Stored<Option<Caller>>;
     /// The valid sessions of an account, last seen first.
     async fn sessions_of(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<Session>>;
     /// Adds one.

@@ -32,11 +32,7 @@ impl SignInService {
     /// # Errors
     /// [`Fault::Store`]; an unknown flow shows a new sign-in.
     pub async fn view(&self, visitor: &Visitor, flow: Option<FlowId>) -> Result<SignInView, Fault> {
-        let mut work = self.read().await?;
-        let found = match flow {
-            Some(id) => self.own_flow(&mut work, visitor, id).await?,
-            None => None,
-        };
+        let found = self.read_flow(visitor, flow).await?;
         let lost = flow.is_some() && found.is_none();
         let mut view = SignInView {
             flow: None,
@@ -49,7 +45,9 @@ impl SignInService {
             signed_out: None,
             client_origin: None,
         };
-        let Some(flow) = found else { return Ok(view) };
+        let Some((mut work, flow)) = found else {
+            return Ok(view);
+        };
         (view.client, view.client_origin) = self.clients.of_flow(&mut work, &flow).await?;
         let demand = self
             .demands
@@ -175,7 +173,6 @@ impl SignInService {
     ) -> Result<Answer, Fault> {
         let mut work = self.read().await?;
         let flow = self.flow_of(&mut work, visitor, flow).await?;
-        drop(work);
         let FlowState::SignIn {
             email: Some(email), ..
         } = &flow.state
@@ -183,9 +180,9 @@ impl SignInService {
             return Ok(Answer::page(crate::flow::types::page_of(&flow)));
         };
         if password.0.is_empty() {
+            drop(work);
             return self.note_problem(&flow, Problem::PasswordMissing).await;
         }
-        let mut work = self.read().await?;
         let account = work.accounts().account_by_email(email).await?;
         let known = account.as_ref().map(|account| account.id);
         // The narrow limits first: a network that has exceeded its own limit must not exhaust the shared ones.

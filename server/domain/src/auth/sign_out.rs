@@ -62,13 +62,8 @@ impl SignOutService {
     /// # Errors
     /// [`Fault::Store`].
     pub async fn asked(&self, visitor: &Visitor, flow: Option<FlowId>) -> Result<Answer, Fault> {
-        let mut work = self.read().await?;
-        let asked = match flow {
-            Some(id) => self.own_flow(&mut work, visitor, id).await?,
-            None => None,
-        };
-        drop(work);
-        let then = match asked.map(|flow| flow.state) {
+        let asked = self.read_flow(visitor, flow).await?;
+        let then = match asked.map(|(_, flow)| flow.state) {
             Some(FlowState::AskingSignOut { then, .. }) => then,
             _ => None,
         };
@@ -275,17 +270,12 @@ impl SignOutService {
         visitor: &Visitor,
         flow: Option<FlowId>,
     ) -> Result<SignOutView, Fault> {
-        let mut work = self.read().await?;
-        let found = match flow {
-            Some(id) => self.own_flow(&mut work, visitor, id).await?,
-            None => None,
-        };
         let mut view = SignOutView {
             flow: None,
             client: None,
             client_origin: None,
         };
-        if let Some(flow) = found
+        if let Some((mut work, flow)) = self.read_flow(visitor, flow).await?
             && let FlowState::AskingSignOut { client, then } = flow.state
         {
             view.flow = Some(flow.id);

@@ -45,6 +45,20 @@ impl Kernel {
         Ok(flow.filter(|flow| flow.browser == browser))
     }
 
+    /// Begins to read, if the address names a flow of this browser; returns the flow too.
+    pub(crate) async fn read_flow(
+        &self,
+        visitor: &Visitor,
+        id: Option<FlowId>,
+    ) -> Result<Option<(Unit, Flow)>, Fault> {
+        let (Some(id), Some(_)) = (id, &visitor.browser) else {
+            return Ok(None);
+        };
+        let mut work = self.read().await?;
+        let flow = self.own_flow(&mut work, visitor, id).await?;
+        Ok(flow.map(|flow| (work, flow)))
+    }
+
     /// A flow of this browser, or [`Problem::FlowExpired`].
     pub(crate) async fn flow_of(
         &self,
@@ -146,12 +160,7 @@ impl Kernel {
                     .await
             }
             Err(Fault::Problem(Problem::AlreadyDone)) => {
-                let mut work = self.read().await?;
-                let flow = match flow {
-                    Some(id) => self.own_flow(&mut work, visitor, id).await?,
-                    None => None,
-                };
-                drop(work);
+                let flow = self.read_flow(visitor, flow).await?.map(|(_, flow)| flow);
                 match flow {
                     Some(flow) => Ok(Answer::page(page_of(&flow))),
                     None => {

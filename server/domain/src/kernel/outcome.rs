@@ -1,6 +1,11 @@
 //! What a use case answers: where to go, which cookies to set, or what went wrong.
 
-use crate::kernel::{error::StoreError, known::KnownBrowser, request::Visitor, secret::Token};
+use crate::kernel::{
+    error::StoreError,
+    known::KnownBrowser,
+    request::{SeenSession, Visitor},
+    secret::Token,
+};
 use kobling_model::{
     FlowId, Problem, ProviderId,
     route::{self, Page},
@@ -115,6 +120,7 @@ impl Answer {
     /// The visitor once the browser has this answer.
     #[must_use]
     pub fn visitor_after(&self, mut visitor: Visitor) -> Visitor {
+        visitor.seen = SeenSession::default();
         if self.browser.is_some() {
             visitor.browser.clone_from(&self.browser);
         }
@@ -184,5 +190,19 @@ pub(crate) fn meanwhile(error: StoreError) -> Fault {
     match error {
         StoreError::Conflict => Problem::AlreadyDone.into(),
         other => Fault::Store(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_request_has_read_of_the_session_is_forgotten_after_its_answer() {
+        let before = Visitor::default();
+        before.seen.set(None);
+        assert_eq!(before.clone().seen.get(), Some(None));
+        let after = Answer::page(route::ACCOUNT).visitor_after(before);
+        assert_eq!(after.seen.get(), None);
     }
 }

@@ -1,7 +1,11 @@
 //! The visitor: what a request reveals about its sender.
 
-use crate::kernel::{known::KnownBrowser, secret::Token};
+use crate::{
+    auth::session::Session,
+    kernel::{known::KnownBrowser, secret::Token},
+};
 use kobling_model::Lang;
+use std::sync::{Arc, OnceLock};
 
 /// The sender of a request.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +26,24 @@ pub struct Visitor {
     pub request: String,
     /// The person has signed out in this browser: the next eID sign-in must be a new one.
     pub force_eid_login: bool,
+    /// The session as the page of this request has read it.
+    pub seen: SeenSession,
+}
+
+/// The session as one part of a page has read it, so that the other does not read it again. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct SeenSession(Arc<OnceLock<Option<Session>>>);
+
+impl SeenSession {
+    /// Keeps what was read, unless something is kept already.
+    pub(crate) fn set(&self, session: Option<&Session>) {
+        self.0.get_or_init(|| session.cloned());
+    }
+
+    /// What was read, if anything was: a session, or that there is none.
+    pub(crate) fn get(&self) -> Option<Option<&Session>> {
+        self.0.get().map(Option::as_ref)
+    }
 }
 
 impl Visitor {

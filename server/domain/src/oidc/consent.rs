@@ -45,8 +45,7 @@ impl ConsentService {
     /// # Errors
     /// [`Problem::FlowExpired`] when the flow is none of this browser's, not of this account, or does not ask.
     pub async fn view(&self, visitor: &Visitor, flow: FlowId) -> Result<ConsentView, Fault> {
-        let caller = self.sessions.signed_in_caller(visitor).await?;
-        let mut work = self.read().await?;
+        let (mut work, caller) = self.sessions.read_signed_in(visitor).await?;
         let flow = self.flow_of(&mut work, visitor, flow).await?;
         let request = asks(&flow, &caller).ok_or(Problem::FlowExpired)?;
         let client = self

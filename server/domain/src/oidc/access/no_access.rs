@@ -23,8 +23,7 @@ impl DestinationService {
         flow: Option<FlowId>,
     ) -> Result<NoAccessView, Fault> {
         let id = flow.ok_or(Problem::FlowExpired)?;
-        let caller = self.sessions.signed_in_caller(visitor).await?;
-        let mut work = self.read().await?;
+        let (mut work, caller) = self.sessions.read_signed_in(visitor).await?;
         let flow = self.flow_of(&mut work, visitor, id).await?;
         let (
             Flow {
