@@ -4,6 +4,7 @@ pub mod application;
 pub mod browser;
 pub mod db;
 mod demo;
+pub mod disk;
 pub mod keys;
 pub mod notifier;
 pub mod person;

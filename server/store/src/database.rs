@@ -2,6 +2,7 @@
 
 use crate::{
     error::{translate, translate_migration},
+    pool::{PATIENCE, Pool},
     work::{Observer, Tx, UnitOfWork, observe},
 };
 use async_trait::async_trait;
@@ -10,17 +11,14 @@ use kobling_domain::kernel::{
     store::{Store, Work},
 };
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection, PgConnection, SqliteConnection,
     migrate::Migrator,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{path::Path, str::FromStr, sync::Arc};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
-
-/// How long to wait for a connection or a lock before the database counts as unavailable.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Readers of an SQLite file; more readers than cores only add contention.
 const SQLITE_READERS: u32 = 8;
@@ -45,10 +43,10 @@ pub struct Database {
 #[derive(Clone)]
 enum Pools {
     Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
+        writer: Pool<SqliteConnection>,
+        readers: Pool<SqliteConnection>,
     },
-    Postgres(PgPool),
+    Postgres(Pool<PgConnection>),
 }
 
 impl Database {
@@ -82,9 +80,20 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be written, or was migrated by a newer version.
     pub async fn migrate(&self) -> Stored<()> {
+        // On a connection of its own, since a migration that fails leaves it in any state.
         match &self.pools {
-            Pools::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
-            Pools::Postgres(pool) => MIGRATIONS.run(pool).await,
+            Pools::Sqlite { writer, .. } => {
+                let mut connection = writer.connect().await.map_err(|e| translate(&e))?;
+                let done = MIGRATIONS.run_direct(None, &mut connection, false).await;
+                let _ = connection.close().await;
+                done
+            }
+            Pools::Postgres(pool) => {
+                let mut connection = pool.connect().await.map_err(|e| translate(&e))?;
+                let done = MIGRATIONS.run_direct(None, &mut connection, false).await;
+                let _ = connection.close().await;
+                done
+            }
         }
         .map_err(|e| translate_migration(&e))
     }
@@ -126,16 +135,11 @@ async fn open_sqlite(url: &str) -> Stored<Pools> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE);
     keep_private(options.get_filename());
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(PATIENCE)
-        .connect_with(options.clone())
+    let writer = Pool::open(options.clone(), 1)
         .await
         .map_err(|e| translate(&e))?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(SQLITE_READERS)
-        .acquire_timeout(PATIENCE)
-        .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
+    let options = options.create_if_missing(false).pragma("query_only", "ON");
+    let readers = Pool::open(options, SQLITE_READERS)
         .await
         .map_err(|e| translate(&e))?;
     Ok(Pools::Sqlite { writer, readers })
@@ -168,18 +172,7 @@ async fn open_postgres(url: &str) -> Stored<Pools> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| unusable("it is no postgres://user:password@host/name"))?
         .application_name("kobling");
-    let pool = PgPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                sqlx::query("SET lock_timeout = '5s'")
-                    .execute(connection)
-                    .await
-                    .map(drop)
-            })
-        })
-        .connect_with(options)
+    let pool = Pool::open(options, POSTGRES_CONNECTIONS)
         .await
         .map_err(|e| translate(&e))?;
     Ok(Pools::Postgres(pool))
@@ -190,8 +183,8 @@ impl Store for Database {
     async fn begin(&self) -> Stored<Box<dyn Work>> {
         observe(self.observer.as_ref(), "begin")?;
         let tx = match &self.pools {
-            Pools::Sqlite { writer, .. } => writer.begin_with(BEGIN_SQLITE).await.map(Tx::Sqlite),
-            Pools::Postgres(pool) => pool.begin_with(BEGIN_POSTGRES).await.map(Tx::Postgres),
+            Pools::Sqlite { writer, .. } => writer.begin(BEGIN_SQLITE).await.map(Tx::Sqlite),
+            Pools::Postgres(pool) => pool.begin(BEGIN_POSTGRES).await.map(Tx::Postgres),
         };
         self.unit(tx)
     }
@@ -199,8 +192,8 @@ impl Store for Database {
     async fn read(&self) -> Stored<Box<dyn Work>> {
         observe(self.observer.as_ref(), "read")?;
         let tx = match &self.pools {
-            Pools::Sqlite { readers, .. } => readers.begin_with(READ_SQLITE).await.map(Tx::Sqlite),
-            Pools::Postgres(pool) => pool.begin_with(READ_POSTGRES).await.map(Tx::Postgres),
+            Pools::Sqlite { readers, .. } => readers.begin(READ_SQLITE).await.map(Tx::Sqlite),
+            Pools::Postgres(pool) => pool.begin(READ_POSTGRES).await.map(Tx::Postgres),
         };
         self.unit(tx)
     }

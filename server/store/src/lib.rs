@@ -8,7 +8,8 @@
 //!
 //! A [`Conflict`](kobling_domain::kernel::error::StoreError::Conflict) over a unique value leaves the unit of work as it was
 //! before the call: it may go on and be committed. Any other failure, and a conflict over a row that is gone (a token
-//! for a session that has just ended), breaks the unit of work on both engines alike: its commit is refused.
+//! for a session that has just ended), breaks the unit of work on both engines alike: further statements and its commit
+//! are refused.
 
 mod account;
 mod address_change;
@@ -28,6 +29,7 @@ mod limit;
 mod link;
 mod logout;
 mod outbox;
+mod pool;
 mod pushed;
 mod session;
 mod signing_key;

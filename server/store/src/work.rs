@@ -1,6 +1,6 @@
 //! Units of work: a transaction of either engine, and how one text of SQL runs in both.
 
-use crate::error;
+use crate::{error, pool::Lent};
 use async_trait::async_trait;
 use kobling_domain::{
     account::port::{Accounts, AddressChanges, Tickets},
@@ -21,7 +21,7 @@ use kobling_domain::{
     },
     ops::port::{Figures, Outbox, RateLimits, SpentProofs},
 };
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{PgConnection, SqliteConnection};
 use std::sync::Arc;
 
 /// Sees each step of a database before it runs, for tests.
@@ -36,10 +36,32 @@ pub fn observe(observer: Option<&Arc<dyn Observer>>, step: &'static str) -> Stor
     observer.map_or(Ok(()), |observer| observer.step(step))
 }
 
-/// The only place where the engines differ.
+/// The transaction of a unit of work. The only place where the engines differ.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Lent<SqliteConnection>),
+    Postgres(Lent<PgConnection>),
+}
+
+/// The connection that its statements run on.
+pub enum On<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+impl Tx {
+    fn connection(&mut self) -> Result<On<'_>, sqlx::Error> {
+        match self {
+            Self::Sqlite(lent) => lent.connection().map(On::Sqlite),
+            Self::Postgres(lent) => lent.connection().map(On::Postgres),
+        }
+    }
+
+    fn discard(&mut self) {
+        match self {
+            Self::Sqlite(lent) => lent.discard(),
+            Self::Postgres(lent) => lent.discard(),
+        }
+    }
 }
 
 /// One unit of work.
@@ -69,12 +91,12 @@ macro_rules! statements {
 macro_rules! execute {
     ($work:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $work.before($sql) {
-            Ok($crate::work::Tx::Sqlite(tx)) => {
-                let done = sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await;
+            Ok($crate::work::On::Sqlite(connection)) => {
+                let done = sqlx::query($sql)$(.bind($bind))*.execute(connection).await;
                 $work.settle(done).map(|done| done.rows_affected())
             }
-            Ok($crate::work::Tx::Postgres(tx)) => {
-                let done = sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await;
+            Ok($crate::work::On::Postgres(connection)) => {
+                let done = sqlx::query($sql)$(.bind($bind))*.execute(connection).await;
                 $work.settle(done).map(|done| done.rows_affected())
             }
             Err(error) => Err(error),
@@ -85,12 +107,12 @@ macro_rules! execute {
 macro_rules! fetch {
     ($how:ident, $work:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $work.before($sql) {
-            Ok($crate::work::Tx::Sqlite(tx)) => {
-                let done = sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(&mut **tx).await;
+            Ok($crate::work::On::Sqlite(connection)) => {
+                let done = sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(connection).await;
                 $work.settle(done)
             }
-            Ok($crate::work::Tx::Postgres(tx)) => {
-                let done = sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(&mut **tx).await;
+            Ok($crate::work::On::Postgres(connection)) => {
+                let done = sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(connection).await;
                 $work.settle(done)
             }
             Err(error) => Err(error),
@@ -135,12 +157,15 @@ impl UnitOfWork {
         }
     }
 
-    /// The transaction, to run a statement in. A refusal of the observer counts as a failed statement.
-    pub fn before(&mut self, sql: &'static str) -> Stored<&mut Tx> {
+    /// The connection, to run a statement on. A refusal of the observer counts as a failed statement.
+    pub fn before(&mut self, sql: &'static str) -> Stored<On<'_>> {
         observe(self.observer.as_ref(), sql).inspect_err(|_| {
             self.broken.get_or_insert(Broken::Otherwise);
         })?;
-        Ok(&mut self.tx)
+        if let Some(Broken::Otherwise) = self.broken {
+            return Err(failed_before());
+        }
+        self.tx.connection().map_err(|e| error::translate(&e))
     }
 
     /// Translates a statement's outcome, and remembers a failure.
@@ -151,7 +176,12 @@ impl UnitOfWork {
             } else {
                 Broken::Otherwise
             });
-            error::translate(&e)
+            let error = error::translate(&e);
+            if !matches!(error, StoreError::Conflict) {
+                // After some errors, such as a full disk, SQLite has rolled back by itself.
+                self.tx.discard();
+            }
+            error
         })
     }
 
@@ -175,6 +205,10 @@ impl UnitOfWork {
         }
         done
     }
+}
+
+fn failed_before() -> StoreError {
+    StoreError::Unavailable("an earlier statement of this unit of work failed".into())
 }
 
 /// An INSERT … ON CONFLICT DO NOTHING, which both engines go on after, that inserted nothing.
@@ -209,11 +243,7 @@ impl Work for UnitOfWork {
         match self.broken {
             // The transaction is dropped, and so rolled back.
             Some(Broken::Conflict) => return Err(StoreError::Conflict),
-            Some(Broken::Otherwise) => {
-                return Err(StoreError::Unavailable(
-                    "an earlier statement of this unit of work failed".into(),
-                ));
-            }
+            Some(Broken::Otherwise) => return Err(failed_before()),
             None => {}
         }
         match self.tx {

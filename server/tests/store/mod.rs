@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod broken;
 mod client;
 mod common;
 mod consent;
