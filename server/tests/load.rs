@@ -118,6 +118,25 @@ async fn a_further_connection_waits_until_one_is_closed() {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_cannot_be_written_stops_no_request() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut demo = Demo::spawn_without_log(&Engine::sqlite(folder.path())).await;
+    for _ in 0..20 {
+        assert_eq!(demo.browser().get("/login").await.status, 200);
+    }
+    signs_in(&demo).await;
+    let status = demo.terminate().await;
+    assert!(status.success(), "{status}");
+    // The error of a command has nowhere to go either.
+    let full = std::fs::File::options().append(true).open("/dev/full");
+    let failed = std::process::Command::new(env!("CARGO_BIN_EXE_kobling"))
+        .args(["serve", "--config", "/missing.toml"])
+        .stderr(full.expect("a device"))
+        .status();
+    assert_eq!(failed.expect("it ends").code(), Some(1));
+}
+
 /// One password at a time, for long, and one that waits.
 const BUSY: [&str; 4] = [
     "password.memory_kib=65536",

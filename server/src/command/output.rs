@@ -2,8 +2,9 @@
 
 use std::io::{ErrorKind, Write};
 
+/// Whether it can be written or not: the exit code tells as well.
 pub(crate) fn print_error(text: &str) {
-    eprintln!("kobling: {text}");
+    let _ = writeln!(std::io::stderr(), "kobling: {text}");
 }
 
 #[allow(

@@ -83,6 +83,8 @@ impl LogSection {
         let filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new("info"));
         let builder = tracing_subscriber::fmt()
             .with_env_filter(filter)
+            // The report of a line that cannot be written goes to standard error too, where it panics.
+            .log_internal_errors(false)
             .with_writer(std::io::stderr);
         match self.format {
             LogFormat::Text => builder.with_ansi(false).init(),

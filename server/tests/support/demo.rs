@@ -10,6 +10,7 @@ use serde::Deserialize;
 use std::{
     fs,
     net::{Ipv4Addr, TcpListener},
+    path::Path,
     process::{ExitStatus, Stdio},
     sync::{
         OnceLock,
@@ -142,8 +143,21 @@ impl Demo {
 
     /// Starts the demo's binary as a process that writes its log to a file.
     pub async fn spawn(engine: &Engine, more: &[&str]) -> Self {
-        let (folder, port) = (folder(), four_free_ports());
-        let log = fs::File::create(folder.path().join("log")).expect("a log file");
+        let folder = folder();
+        let log = folder.path().join("log");
+        fs::File::create(&log).expect("a log file");
+        Self::spawn_logging(engine, more, folder, &log).await
+    }
+
+    /// The same with a log that cannot be written, as on a full disk.
+    pub async fn spawn_without_log(engine: &Engine) -> Self {
+        Self::spawn_logging(engine, &[], folder(), Path::new("/dev/full")).await
+    }
+
+    async fn spawn_logging(engine: &Engine, more: &[&str], folder: TempDir, log: &Path) -> Self {
+        let port = four_free_ports();
+        let mut file = fs::OpenOptions::new();
+        let log = file.append(true).open(log).expect("a log file");
         let mut command = Command::new(env!("CARGO_BIN_EXE_kobling"));
         command
             .args([
@@ -187,7 +201,7 @@ impl Demo {
 
     /// What the process has logged so far.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).expect("a log")
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     fn at(port: u16, folder: TempDir, engine: &Engine, running: Running) -> Self {
