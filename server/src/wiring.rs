@@ -188,6 +188,7 @@ impl Server {
             behind_proxy: config.server.behind_proxy,
             local_http: config.server.mode == Mode::Test,
             body_deadline: bounds.body,
+            health: Arc::default(),
             metrics: Arc::new(Metrics::new(config.metrics.build()?)),
         };
         Ok(Self {

@@ -16,6 +16,7 @@ use kobling_app::{
     Renderer,
     edge::{Assets, Edge},
 };
+use kobling_model::time::Span;
 use kobling_test_macros::on_each_engine;
 use reqwest::Method;
 use std::{net::SocketAddr, sync::Arc};
@@ -46,6 +47,7 @@ pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
         behind_proxy: false,
         local_http: true,
         body_deadline: std::time::Duration::from_secs(30),
+        health: Arc::default(),
         metrics: Arc::default(),
     };
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
@@ -145,10 +147,6 @@ async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) 
         );
         assert_eq!(page.json()["code"], "unavailable");
     }
-    assert_eq!(
-        send(browser.request(Method::GET, "/health")).await.status,
-        503
-    );
     world.watch.fail("begin");
     let token = browser.request(Method::POST, "/oidc/token").form(&[
         ("grant_type", "authorization_code"),
@@ -167,4 +165,29 @@ async fn every_request_reports_that_the_database_is_unavailable(engine: Engine) 
     let page = browser.get("/account").await;
     assert_eq!(page.status, 200, "the server works again");
     assert_eq!(world.rows("sessions").await, 1);
+}
+
+#[on_each_engine(flavor = "multi_thread")]
+async fn the_health_check_proves_that_a_write_works(engine: Engine) {
+    let world = World::new(&engine).await;
+    let browser = serve(&world).await;
+    let status = async |path| {
+        let answer = send(browser.request(Method::GET, path)).await;
+        answer.status.as_u16()
+    };
+    assert_eq!(status("/health").await, 200);
+    for step in ["begin", "TAKE", "commit", "read"] {
+        world.watch.fail(step);
+        assert_eq!(status("/health").await, 200, "a second ago it was well");
+        world.pass(Span::seconds(5));
+        assert_eq!(status("/health").await, 503, "{step}");
+        assert_eq!(status("/health/ready").await, 503, "{step}");
+        assert_eq!(status("/health/live").await, 200, "{step}");
+        world.watch.mend();
+        world.watch.steps();
+        assert_eq!(status("/health").await, 503, "one outcome for five seconds");
+        assert!(world.watch.steps().is_empty());
+        world.pass(Span::seconds(5));
+        assert_eq!(status("/health/ready").await, 200, "after {step}");
+    }
 }

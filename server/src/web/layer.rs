@@ -84,7 +84,7 @@ pub(crate) async fn request_layer(
     let began = Instant::now();
     let mut response = next.run(request).instrument(span).await;
     state.metrics.answered(response.status());
-    let quiet = path == "/health" || path.starts_with("/assets/");
+    let quiet = path == "/health" || path.starts_with("/health/") || path.starts_with("/assets/");
     let (status, milliseconds) = (
         response.status().as_u16(),
         began.elapsed().as_secs_f64() * 1_000.0,

@@ -4,6 +4,7 @@ mod answer;
 mod bearer;
 mod eid;
 mod error_page;
+mod health;
 mod layer;
 mod metrics;
 mod pages;

@@ -42,7 +42,9 @@ pub fn router(state: State) -> Router {
         .merge(own)
         .merge(oidc::router())
         .route("/assets/{name}", get(assets::serve))
-        .route("/health", get(health))
+        .route("/health", get(ready))
+        .route("/health/ready", get(ready))
+        .route("/health/live", get(live))
         .route("/metrics", get(metrics::show))
         .merge(pages)
         .layer(DefaultBodyLimit::disable())
@@ -65,12 +67,16 @@ pub fn router(state: State) -> Router {
         .with_state(state)
 }
 
-async fn health(Shared(state): Shared<State>) -> Result<&'static str, ProblemJson> {
-    match state.kobling.jobs.next_due().await {
-        Ok(_) => Ok("ok"),
-        Err(error) => {
-            tracing::error!(%error, "the health check cannot read the database");
-            Err(ProblemJson(Problem::Unavailable))
-        }
+/// The process can do its work.
+async fn ready(Shared(state): Shared<State>) -> Result<&'static str, ProblemJson> {
+    if state.health.is_ready(&state.kobling).await {
+        Ok("ok")
+    } else {
+        Err(ProblemJson(Problem::Unavailable))
     }
+}
+
+/// The process answers.
+async fn live() -> &'static str {
+    "ok"
 }

@@ -1,5 +1,6 @@
 //! The state that handlers share.
 
+use super::health::Health;
 use crate::{
     metrics::Metrics,
     oidc::{ClientKeySets, Signer},
@@ -27,6 +28,8 @@ pub struct State {
     pub local_http: bool,
     /// How long the body of a request may take to arrive.
     pub body_deadline: Duration,
+    /// The outcome of the last health check.
+    pub health: Arc<Health>,
     /// Metrics of the process.
     pub metrics: Arc<Metrics>,
 }

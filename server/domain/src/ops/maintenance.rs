@@ -1,10 +1,13 @@
 //! Regular maintenance, and figures for the operator.
 
 use crate::{
-    kernel::{error::StoreError, outcome::Fault},
+    kernel::{error::StoreError, outcome::Fault, secret::Purpose},
     ops::{jobs::JobService, types::Figures},
 };
-use kobling_model::status::NoticeStatus;
+use kobling_model::{status::NoticeStatus, time::Span};
+
+/// A burst that no probe exhausts.
+const ALWAYS: i64 = 1 << 60;
 
 impl JobService {
     /// The current figures.
@@ -22,6 +25,20 @@ impl JobService {
             outbox_due,
             logout_notices,
         })
+    }
+
+    /// Reads, and commits a write, as proof that the database takes both. What is written is a rate limit that nothing
+    /// else takes from.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        self.next_due().await?;
+        let key = self.keys.derive(Purpose::Limit, &["health"]);
+        let mut work = self.begin().await?;
+        let limits = work.rate_limits();
+        limits.take(&key, self.now(), Span(1), ALWAYS).await?;
+        work.commit().await
     }
 
     /// Ends the sessions that are no longer valid, with notices to their applications, and removes what has expired;
