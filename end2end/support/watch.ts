@@ -42,21 +42,24 @@ export class Watch {
       document.addEventListener('securitypolicyviolation', (event) => {
         console.error(`CSP violation: ${event.violatedDirective} blocked ${event.blockedURI}`);
       });
-      // Hydration must find the tree that the server has rendered, and leave it as it is.
+      // Hydration must find the tree that the server has rendered, and leave it as it is. Setting this attribute is the
+      // first effect after it.
       let rendered = '';
       document.addEventListener('readystatechange', () => {
         if (document.readyState === 'interactive') rendered = document.body.innerHTML;
       });
-      new MutationObserver(() => {
-        if (!document.documentElement?.hasAttribute('data-hydrated') || rendered === '') return;
-        const hydrated = document.body.innerHTML;
-        const at = [...rendered].findIndex((character, index) => character !== hydrated[index]);
-        if (at >= 0 || hydrated.length !== rendered.length) {
-          const part = (html: string) => html.slice(Math.max(0, at - 80), at + 160);
-          console.error(`hydration changed the page from\n${part(rendered)}\nto\n${part(hydrated)}`);
+      const set = Element.prototype.setAttribute;
+      Element.prototype.setAttribute = function (this: Element, name: string, value: string) {
+        if (name === 'data-hydrated') {
+          const hydrated = document.body.innerHTML;
+          const at = [...rendered].findIndex((character, index) => character !== hydrated[index]);
+          if (at >= 0 || hydrated.length !== rendered.length) {
+            const part = (html: string) => html.slice(Math.max(0, at - 80), at + 160);
+            console.error(`hydration changed the page from\n${part(rendered)}\nto\n${part(hydrated)}`);
+          }
         }
-        rendered = '';
-      }).observe(document, { attributes: true, subtree: true, attributeFilter: ['data-hydrated'] });
+        set.call(this, name, value);
+      };
     });
   }
 

@@ -40,9 +40,10 @@ pub(crate) fn load(of: ViewOf, query: Memo<PageQuery>, _: Signal<u32>) -> Loaded
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn load(of: ViewOf, query: Memo<PageQuery>, count: Signal<u32>) -> Loaded {
     let (navigator, pages) = (Navigator::get(), Pages::get());
+    // The only source is a memo: a signal would always count as changed.
+    let source = Memo::new(move |_| (query.get(), count.get()));
     let loaded: AsyncDerived<Outcome> = AsyncDerived::new(move || {
-        count.track();
-        let query = query.get();
+        let (query, _) = source.get();
         match navigator.take_view(of, &query) {
             Some(view) => Box::pin(std::future::ready(view)),
             None => (pages.fetch)(of, query),
