@@ -6,20 +6,19 @@ use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use std::{
     fs,
-    io::{self, ErrorKind, IoSlice},
+    io::ErrorKind,
     net::SocketAddr,
-    pin::{Pin, pin},
-    sync::Arc,
-    task::{Context, Poll},
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
+use tokio_util::io::InspectReader;
 use tower::ServiceExt;
 
 /// How long a request may take from its head to its response; longer than all that a handler waits for.
@@ -57,7 +56,7 @@ pub fn affordable_connections() -> usize {
 }
 
 /// What a connection waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// A request.
     Idle,
@@ -65,6 +64,19 @@ enum Phase {
     Head,
     /// Our response.
     Request,
+}
+
+/// The current phase, and when it began.
+struct Current(Mutex<(Phase, Instant)>);
+
+impl Current {
+    fn get(&self) -> MutexGuard<'_, (Phase, Instant)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, phase: Phase) {
+        *self.get() = (phase, Instant::now());
+    }
 }
 
 /// Serves until `stop` completes, then finishes the requests in progress, within [`Bounds::stop`].
@@ -133,25 +145,26 @@ async fn connection(
     bounds: Bounds,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let (phase, seen) = watch::channel(Phase::Idle);
-    let phase = Arc::new(phase);
-    let io = TokioIo::new(Watched {
-        stream,
-        phase: Arc::clone(&phase),
-    });
+    let phase = Arc::new(Current(Mutex::new((Phase::Idle, Instant::now()))));
+    let seen = Arc::clone(&phase);
+    let io = TokioIo::new(InspectReader::new(stream, move |bytes: &[u8]| {
+        if !bytes.is_empty() && seen.get().0 == Phase::Idle {
+            seen.set(Phase::Head);
+        }
+    }));
+    let mut overdue = pin!(overdue(Arc::clone(&phase), bounds));
     let service = service_fn(move |request: Request<Incoming>| {
         let (router, phase) = (router.clone(), Arc::clone(&phase));
         async move {
-            phase.send_replace(Phase::Request);
+            phase.set(Phase::Request);
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(address));
             let response = router.oneshot(request).await;
-            phase.send_replace(Phase::Idle);
+            phase.set(Phase::Idle);
             response
         }
     });
     let mut served = pin!(http1::Builder::new().serve_connection(io, service));
-    let mut overdue = pin!(overdue(seen, bounds));
     let mut stopped = pin!(async move {
         let _ = stopping.wait_for(|stopping| *stopping).await;
     });
@@ -173,73 +186,21 @@ async fn connection(
     }
 }
 
-/// Completes when a phase has lasted longer than it may.
-async fn overdue(mut phase: watch::Receiver<Phase>, bounds: Bounds) {
+/// Completes when a phase has lasted longer than it may. Nothing wakes it when a phase begins: it looks at intervals that
+/// are no longer than any phase may last.
+async fn overdue(current: Arc<Current>, bounds: Bounds) {
+    let interval = bounds.idle.min(bounds.head).min(REQUEST);
     loop {
-        let bound = match *phase.borrow_and_update() {
+        let (phase, since) = *current.get();
+        let bound = match phase {
             Phase::Idle => bounds.idle,
             Phase::Head => bounds.head,
             Phase::Request => REQUEST,
         };
-        if !matches!(timeout(bound, phase.changed()).await, Ok(Ok(()))) {
+        let left = bound.saturating_sub(since.elapsed());
+        if left.is_zero() {
             return;
         }
-    }
-}
-
-/// A connection that notes when a request begins.
-struct Watched {
-    stream: TcpStream,
-    phase: Arc<watch::Sender<Phase>>,
-}
-
-impl AsyncRead for Watched {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if buffer.filled().len() > before {
-            self.phase.send_if_modified(|phase| {
-                let begins = *phase == Phase::Idle;
-                if begins {
-                    *phase = Phase::Head;
-                }
-                begins
-            });
-        }
-        polled
-    }
-}
-
-impl AsyncWrite for Watched {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        data: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, data)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        data: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, data)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        sleep(left.min(interval)).await;
     }
 }
