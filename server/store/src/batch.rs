@@ -35,13 +35,18 @@ pub fn batches<T: Serialize>(entries: &BTreeMap<&str, T>) -> Stored<Vec<Batch>> 
     let all: Vec<_> = entries.iter().collect();
     all.chunks(ROWS)
         .map(|chunk| {
-            let object: BTreeMap<_, _> = chunk.iter().copied().collect();
-            Ok(Batch {
-                json: column::to_json(&object)?,
-                rows: chunk.len() as u64,
-            })
+            let rows = chunk.iter().map(|(key, row)| (**key, *row));
+            batch(&rows.collect())
         })
         .collect()
+}
+
+/// One batch of few rows.
+pub fn batch<T: Serialize>(rows: &BTreeMap<&str, T>) -> Stored<Batch> {
+    Ok(Batch {
+        json: column::to_json(rows)?,
+        rows: rows.len() as u64,
+    })
 }
 
 impl Type<Postgres> for Batch {

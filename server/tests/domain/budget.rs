@@ -48,24 +48,24 @@ const PAGES: &[Cost] = &[
 ];
 
 const ENDPOINTS: &[Cost] = &[
-    ("address", 0, 2, 2),
-    ("password", 2, 2, 16),
-    ("eID start", 0, 3, 3),
+    ("address", 0, 1, 2),
+    ("password", 2, 2, 14),
+    ("eID start", 0, 1, 3),
     ("eID callback", 0, 2, 21),
-    ("authorize, nobody", 0, 2, 2),
+    ("authorize, nobody", 0, 1, 2),
     ("authorize, nobody, silent", 0, 0, 0),
-    ("authorize", 1, 2, 7),
+    ("authorize", 0, 1, 4),
     ("token", 0, 1, 6),
     ("userinfo", 1, 0, 2),
     ("introspection", 1, 0, 2),
     ("token, refresh", 0, 1, 6),
-    ("authorize, by eID", 1, 2, 8),
-    ("authorize, organisation", 1, 2, 10),
-    ("authorize, no access", 1, 2, 10),
-    ("authorize, not asked yet, silent", 1, 2, 6),
-    ("authorize, not asked yet", 1, 2, 6),
+    ("authorize, by eID", 0, 1, 5),
+    ("authorize, organisation", 0, 1, 7),
+    ("authorize, no access", 0, 1, 8),
+    ("authorize, not asked yet, silent", 0, 1, 2),
+    ("authorize, not asked yet", 0, 1, 4),
     ("consent", 0, 1, 10),
-    ("authorize, allowed before", 1, 2, 8),
+    ("authorize, allowed before", 0, 1, 5),
 ];
 
 /// Adds up what is done.

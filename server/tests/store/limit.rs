@@ -2,6 +2,7 @@ use super::{
     common::{commit, each},
     sample::{MINUTE, NOW, hash, later},
 };
+use kobling_domain::{kernel::store::Store, ops::limit::Pace};
 use kobling_model::time::Span;
 
 #[tokio::test]
@@ -65,6 +66,42 @@ async fn an_idle_rate_limit_refills_to_the_burst() {
             assert_eq!(other.expect("answers"), None, "keys do not share");
             let none = w.rate_limits().take(&hash("none"), NOW, MINUTE, 0).await;
             assert_eq!(none.expect("answers"), Some(MINUTE), "a burst of nothing");
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_several_rate_limits_the_first_that_is_exhausted_refuses() {
+    each(async |db| {
+        let limit = |name, burst| {
+            let interval = MINUTE;
+            (hash(name), Pace { interval, burst })
+        };
+        let shared = || limit("shared", 2);
+        for (name, last) in [
+            ("one", false),
+            ("two", false),
+            ("three", true),
+            ("one", true),
+        ] {
+            let mut work = db.begin().await.expect("begins");
+            let limits = [limit(name, 1), shared()];
+            let refused = work.rate_limits().take_each(&limits, NOW).await;
+            let first = usize::from(name == "three");
+            let expected = last.then_some((first, MINUTE));
+            assert_eq!(refused.expect("answers"), expected, "{name}");
+            if !last {
+                work.commit().await.expect("commits");
+            }
+        }
+        commit(&db, async |w| {
+            let took = w.rate_limits().take(&hash("three"), NOW, MINUTE, 1).await;
+            assert_eq!(took.expect("answers"), None, "rolled back");
+            let nothing = [shared(), limit("none", 0)];
+            let refused = w.rate_limits().take_each(&nothing, later(9)).await;
+            assert_eq!(refused.expect("answers"), Some((1, MINUTE)));
         })
         .await;
     })

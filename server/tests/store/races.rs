@@ -17,7 +17,7 @@ use kobling_domain::{
     },
     link::types::Link,
     oidc::logout::types::SessionSelector,
-    ops::outbox::Lane,
+    ops::{limit::Pace, outbox::Lane},
 };
 use kobling_store::Database;
 use std::{pin::Pin, sync::Arc};
@@ -129,6 +129,12 @@ races! {
     };
     one_spends_a_proof: |won| *won => 1, |w, _| w.spent_proofs().spend_proof(&hash("proof"), later(5)).await;
     three_take_from_a_limit: Option::is_none => 3, |w, _| w.rate_limits().take(&hash("limit"), NOW, MINUTE, 3).await;
+    three_take_from_two_limits_in_any_order: Option::is_none => 3, |w, number| {
+        let limit = |name| (hash(name), Pace { interval: MINUTE, burst: 3 });
+        let mut limits = ["narrow", "shared"].map(limit);
+        limits.rotate_left(usize::from(number % 2 == 0));
+        w.rate_limits().take_each(&limits, NOW).await
+    };
     one_removes_a_link: |won| *won => 1, |w, _| {
         w.links().delete_link(link(1, account(1).id).id, account(1).id).await
     };

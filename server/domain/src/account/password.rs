@@ -162,7 +162,6 @@ impl PasswordService {
         let result = match self.replace(visitor, current, new, confirm).await {
             Err(Fault::Problem(problem)) if problem != Problem::NotSignedIn => {
                 let caller = self.sessions.signed_in_caller(visitor).await?;
-                self.may_begin_flow(visitor).await?;
                 let (browser, set) = self.browser(visitor);
                 let state = FlowState::ChangingPassword {
                     account: caller.account.id,
@@ -171,7 +170,7 @@ impl PasswordService {
                 flow.problem = Some(problem);
                 let mut work = self.begin().await?;
                 work.flows().insert_flow(&flow).await?;
-                work.commit().await?;
+                self.commit_flow(work, visitor).await?;
                 Ok(Answer::flow(route::ACCOUNT_PASSWORD, flow.id).with_browser(set))
             }
             other => other,

@@ -50,7 +50,26 @@ impl SessionService {
         Ok((work, caller))
     }
 
-    /// The same for a page that only a signed-in person sees.
+    /// The same to write.
+    pub(crate) async fn begin_as(
+        &self,
+        visitor: &Visitor,
+    ) -> Result<(Unit, Option<Caller>), Fault> {
+        let mut work = self.begin().await?;
+        let mut caller = match &visitor.session {
+            Some(token) => self.caller_in(&mut work, token).await?,
+            None => None,
+        };
+        if let Some(session) = self.to_touch(&mut caller) {
+            // The use counts whatever becomes of the rest.
+            self.touch_in(&mut work, session).await?;
+            work.commit().await?;
+            work = self.begin().await?;
+        }
+        Ok((work, caller))
+    }
+
+    /// [`Self::read_as`] for a page that only a signed-in person sees.
     ///
     /// # Errors
     /// [`Problem::NotSignedIn`].

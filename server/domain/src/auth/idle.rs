@@ -5,7 +5,11 @@ use crate::{
         caller::SessionService,
         session::{Method, Session},
     },
-    kernel::{core::Kernel, outcome::Fault, request::Visitor},
+    kernel::{
+        core::{Kernel, Unit},
+        outcome::Fault,
+        request::Visitor,
+    },
 };
 use kobling_model::{Timestamp, time::Span};
 
@@ -32,14 +36,23 @@ impl Kernel {
 impl SessionService {
     /// Records a use of a session; returns whether it still exists with the same method.
     pub(crate) async fn touch(&self, session: &mut Session) -> Result<bool, Fault> {
+        let mut work = self.begin().await?;
+        let touched = self.touch_in(&mut work, session).await?;
+        work.commit().await?;
+        Ok(touched)
+    }
+
+    pub(crate) async fn touch_in(
+        &self,
+        work: &mut Unit,
+        session: &mut Session,
+    ) -> Result<bool, Fault> {
         let now = self.now();
         let idle_until = self.idle_until(&session.method, now);
-        let mut work = self.begin().await?;
         let touched = work
             .sessions()
             .touch_session(session.id, &session.method, now, idle_until)
             .await?;
-        work.commit().await?;
         if touched {
             (session.last_seen_at, session.idle_until) = (now, idle_until);
         }

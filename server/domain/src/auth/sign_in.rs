@@ -90,7 +90,6 @@ impl SignInService {
         flow: Option<FlowId>,
         email: &str,
     ) -> Result<Answer, Fault> {
-        self.may_begin_flow(visitor).await?;
         let mut work = self.begin().await?;
         let found = match flow {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
@@ -126,7 +125,7 @@ impl SignInService {
                 (Answer::flow(route::LOGIN, flow.id), set)
             }
         };
-        work.commit().await?;
+        self.commit_flow(work, visitor).await?;
         Ok(answer.with_browser(set))
     }
 

@@ -218,7 +218,6 @@ impl SignOutService {
                 self.end_here(visitor, Reach::Here, then).await
             }
             Some(_) => {
-                self.may_begin_flow(visitor).await?;
                 let (browser, set) = self.browser(visitor);
                 let state = FlowState::AskingSignOut {
                     client: client.map(|client| client.id.clone()),
@@ -227,7 +226,7 @@ impl SignOutService {
                 let flow = self.new_flow(browser, Destination::Account, state);
                 let mut work = self.begin().await?;
                 work.flows().insert_flow(&flow).await?;
-                work.commit().await?;
+                self.commit_flow(work, visitor).await?;
                 Ok(Answer::flow(route::SIGN_OUT, flow.id).with_browser(set))
             }
             // The application's session can outlive ours.
@@ -240,7 +239,6 @@ impl SignOutService {
         let answer = match then {
             Some(url) => Answer::away(url),
             None => {
-                self.may_begin_flow(visitor).await?;
                 let (browser, set) = self.browser(visitor);
                 let state = FlowState::SigningOut {
                     then: None,
@@ -250,7 +248,7 @@ impl SignOutService {
                 let flow = self.new_flow(browser, Destination::Account, state);
                 let mut work = self.begin().await?;
                 work.flows().insert_flow(&flow).await?;
-                work.commit().await?;
+                self.commit_flow(work, visitor).await?;
                 Answer::flow(route::LOGIN, flow.id).with_browser(set)
             }
         };

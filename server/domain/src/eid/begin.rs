@@ -3,12 +3,12 @@
 use crate::{
     audit::event::AuditEvent,
     eid::{
-        port::{EidRequest, problem_of},
+        port::{EidProvider, EidRequest, problem_of},
         types::EidAttempt,
     },
     flow::types::{AddingStep, Destination, Flow, FlowState},
     kernel::{
-        core::service,
+        core::{Unit, service},
         outcome::{Answer, Fault},
         request::Visitor,
         secret::Purpose,
@@ -16,6 +16,14 @@ use crate::{
     oidc::access::demand::DemandService,
 };
 use kobling_model::{FlowId, Problem, ProviderId};
+use std::sync::Arc;
+
+/// A flow on its way to a provider.
+pub(crate) struct Departure {
+    port: Arc<dyn EidProvider>,
+    flow: FlowId,
+    request: EidRequest,
+}
 
 service! {
     /// Sending a browser to an eID provider.
@@ -33,7 +41,6 @@ impl EidService {
         provider: &ProviderId,
         flow: Option<FlowId>,
     ) -> Result<Answer, Fault> {
-        self.may_begin_flow(visitor).await?;
         let mut work = self.begin().await?;
         let found = match flow {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
@@ -52,11 +59,12 @@ impl EidService {
                 (flow, set)
             }
         };
-        work.commit().await?;
-        Ok(self
-            .send(visitor, provider, flow, None)
-            .await?
-            .with_browser(set))
+        let departure = self
+            .depart(&mut work, visitor, provider, &flow, None)
+            .await?;
+        self.commit_flow(work, visitor).await?;
+        let answer = self.send(visitor, departure).await?;
+        Ok(answer.with_browser(set))
     }
 
     /// Starts a flow of a signed-in person at a provider.
@@ -66,26 +74,27 @@ impl EidService {
         provider: &ProviderId,
         state: FlowState,
     ) -> Result<Answer, Fault> {
-        self.may_begin_flow(visitor).await?;
         let (browser, set) = self.browser(visitor);
         let flow = self.new_flow(browser, Destination::Account, state);
         let mut work = self.begin().await?;
         work.flows().insert_flow(&flow).await?;
-        work.commit().await?;
-        Ok(self
-            .send(visitor, provider, flow, None)
-            .await?
-            .with_browser(set))
+        let departure = self
+            .depart(&mut work, visitor, provider, &flow, None)
+            .await?;
+        self.commit_flow(work, visitor).await?;
+        let answer = self.send(visitor, departure).await?;
+        Ok(answer.with_browser(set))
     }
 
-    /// Sends the browser to the provider, or back to the flow's page with the problem.
-    pub(crate) async fn send(
+    /// Records that a flow goes on at a provider, in the unit of work that precedes [`Self::send`].
+    pub(crate) async fn depart(
         &self,
+        work: &mut Unit,
         visitor: &Visitor,
         provider: &ProviderId,
-        flow: Flow,
+        flow: &Flow,
         hint: Option<String>,
-    ) -> Result<Answer, Fault> {
+    ) -> Result<Departure, Fault> {
         let port = self.provider(provider).cloned().ok_or(Problem::NotFound)?;
         let signing_in = matches!(flow.state, FlowState::SignIn { .. });
         let asked = match &flow.destination {
@@ -97,11 +106,7 @@ impl EidService {
         // Linking, confirming and a sign-in after a sign-out require a new authentication, not the provider's session.
         let force_login = visitor.force_eid_login || !signing_in || asked;
         let state = self.token();
-        let mut work = self.begin().await?;
-        let demand = self
-            .demands
-            .of_destination(&mut work, &flow.destination)
-            .await?;
+        let demand = self.demands.of_destination(work, &flow.destination).await?;
         let level = demand.level.filter(|level| *level <= port.highest());
         work.flows()
             .insert_attempt(&EidAttempt {
@@ -113,7 +118,6 @@ impl EidService {
                 expires_at: self.now() + self.settings.flow_life,
             })
             .await?;
-        work.commit().await?;
         let request = EidRequest {
             nonce: self.keys.derive(Purpose::EidNonce, &[state.expose()]).0,
             verifier: self.keys.derive(Purpose::EidVerifier, &[state.expose()]).0,
@@ -123,11 +127,29 @@ impl EidService {
             login_hint: hint,
             level,
         };
+        Ok(Departure {
+            port,
+            flow: flow.id,
+            request,
+        })
+    }
+
+    /// Sends the browser to the provider, or back to the flow's page with the problem.
+    pub(crate) async fn send(
+        &self,
+        visitor: &Visitor,
+        departure: Departure,
+    ) -> Result<Answer, Fault> {
+        let Departure {
+            port,
+            flow,
+            request,
+        } = departure;
         match port.begin(request).await {
             Ok(url) => Ok(Answer::away(url)),
             Err(error) => {
-                tracing::warn!(%error, provider = %provider, request = %visitor.request, "eID sign-in cannot begin");
-                self.refuse_eid(visitor, flow.id, problem_of(&error)).await
+                tracing::warn!(%error, provider = %port.id(), request = %visitor.request, "eID sign-in cannot begin");
+                self.refuse_eid(visitor, flow, problem_of(&error)).await
             }
         }
     }

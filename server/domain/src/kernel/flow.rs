@@ -132,7 +132,6 @@ impl Kernel {
         destination: Destination,
         problem: Problem,
     ) -> Result<Answer, Fault> {
-        self.may_begin_flow(visitor).await?;
         let (browser, set) = self.browser(visitor);
         let state = FlowState::SignIn {
             typed: String::new(),
@@ -142,7 +141,7 @@ impl Kernel {
         flow.problem = Some(problem);
         let mut work = self.begin().await?;
         work.flows().insert_flow(&flow).await?;
-        work.commit().await?;
+        self.commit_flow(work, visitor).await?;
         Ok(Answer::flow(route::LOGIN, flow.id).with_browser(set))
     }
 

@@ -36,8 +36,8 @@ impl<'a> From<Option<&'a Email>> for About<'a> {
 }
 
 impl Kernel {
-    /// Takes one from each limit, up to the first exhausted one, in its own unit of work, so that a failure afterwards
-    /// still counts.
+    /// Takes one from each limit, in its own unit of work, so that a failure afterwards still counts. If one is
+    /// exhausted, none is taken from.
     ///
     /// # Errors
     /// [`Problem::TooMany`], with how long to wait.
@@ -47,7 +47,19 @@ impl Kernel {
         about: impl Into<About<'_>>,
         limits: &[Limit],
     ) -> Result<(), Fault> {
-        let now = self.now();
+        self.commit_limited(self.begin().await?, visitor, about, limits)
+            .await
+    }
+
+    /// The same as the last step of a unit of work, which is rolled back if a limit is exhausted. Last, because others wait
+    /// for the limit of their network from here to the commit.
+    async fn commit_limited(
+        &self,
+        mut work: Unit,
+        visitor: &Visitor,
+        about: impl Into<About<'_>>,
+        limits: &[Limit],
+    ) -> Result<(), Fault> {
         let About { address, person } = about.into();
         let address = address.map_or("", Email::as_str);
         let network = visitor.network.as_str();
@@ -56,26 +68,26 @@ impl Kernel {
         let browser = secret(visitor.browser.as_ref());
         let session = secret(visitor.session.as_ref());
         let known = secret(visitor.known.as_ref().map(|known| &known.token));
-        let mut work = self.begin().await?;
-        for limit in limits {
-            let whose: &[&str] = match limit {
+        let whose = |limit: Limit| {
+            Some(match limit {
                 Limit::PasswordByAddress
                 | Limit::PasswordByAccount
                 | Limit::RecoveryByAddress
-                | Limit::CodeByAddress => &[address],
+                | Limit::CodeByAddress => vec![address],
                 Limit::PasswordByPair | Limit::RecoveryByPair | Limit::CodeByPair => {
-                    &[address, network]
+                    vec![address, network]
                 }
-                Limit::PasswordBySite | Limit::RecoveryBySite | Limit::CodeBySite => match &site {
-                    Some(site) => &[address, site],
-                    None => continue,
-                },
-                Limit::PasswordByBrowser | Limit::RecoveryByBrowser => &[address, &known],
-                Limit::PasswordBySession => &[&session],
-                Limit::CodeByPerson => &[person],
-                Limit::CodeByPersonAndAddress => &[address, person],
-                Limit::FlowByBrowser => &[&browser],
-                Limit::FlowByKnownBrowser => &[&known],
+                Limit::PasswordBySite | Limit::RecoveryBySite | Limit::CodeBySite => {
+                    vec![address, site.as_deref()?]
+                }
+                Limit::PasswordByBrowser | Limit::RecoveryByBrowser => {
+                    vec![address, known.as_str()]
+                }
+                Limit::PasswordBySession => vec![session.as_str()],
+                Limit::CodeByPerson => vec![person],
+                Limit::CodeByPersonAndAddress => vec![address, person],
+                Limit::FlowByBrowser => vec![browser.as_str()],
+                Limit::FlowByKnownBrowser => vec![known.as_str()],
                 Limit::PasswordByNetwork
                 | Limit::RecoveryByNetwork
                 | Limit::RecoveryUnproven
@@ -85,43 +97,60 @@ impl Kernel {
                 | Limit::ProofByNetwork
                 | Limit::BearerByNetwork
                 | Limit::ClientByNetwork
-                | Limit::RegistrationByNetwork => &[network],
-            };
+                | Limit::RegistrationByNetwork => vec![network],
+            })
+        };
+        let (mut applied, mut rows) = (Vec::new(), Vec::new());
+        for &limit in limits {
+            let Some(whose) = whose(limit) else { continue };
             let mut parts = vec![limit.name()];
-            parts.extend_from_slice(whose);
+            parts.extend_from_slice(&whose);
             let key = self.keys.derive(Purpose::Limit, &parts);
-            let pace = self.settings.limits.pace(*limit);
-            let wait = work
-                .rate_limits()
-                .take(&key, now, pace.interval, pace.burst)
-                .await?;
-            if let Some(wait) = wait {
-                let event = AuditEvent::LimitReached(*limit);
-                self.note_once(&mut work, visitor, event, None, whose)
-                    .await?;
-                work.commit().await?;
-                return Err(Problem::TooMany(Wait::of(wait)).into());
-            }
+            rows.push((key, self.settings.limits.pace(limit)));
+            applied.push((limit, whose));
         }
-        work.commit().await?;
-        Ok(())
+        let refused = work.rate_limits().take_each(&rows, self.now()).await?;
+        let Some((number, wait)) = refused else {
+            return Ok(work.commit().await?);
+        };
+        drop(work);
+        if let Some((limit, whose)) = applied.get(number) {
+            let event = AuditEvent::LimitReached(*limit);
+            let mut work = self.begin().await?;
+            self.note_once(&mut work, visitor, event, None, whose)
+                .await?;
+            work.commit().await?;
+        }
+        Err(Problem::TooMany(Wait::of(wait)).into())
     }
 
-    /// Takes one from the limits of new flows, before a flow is inserted. A known browser has limits of its own, so that
-    /// it is not closed by another machine behind the same address.
+    /// Takes one from the limits of new flows, before a flow is inserted.
     ///
     /// # Errors
     /// [`Problem::TooMany`].
     pub(crate) async fn may_begin_flow(&self, visitor: &Visitor) -> Result<(), Fault> {
+        self.limited(visitor, None, self.flow_limits(visitor)).await
+    }
+
+    /// Commits a unit of work that has inserted a flow, if the limits of new flows allow it.
+    ///
+    /// # Errors
+    /// [`Problem::TooMany`]; the unit of work is rolled back then.
+    pub(crate) async fn commit_flow(&self, work: Unit, visitor: &Visitor) -> Result<(), Fault> {
+        let limits = self.flow_limits(visitor);
+        self.commit_limited(work, visitor, None, limits).await
+    }
+
+    /// A known browser has limits of its own, so that it is not closed by another machine behind the same address.
+    fn flow_limits(&self, visitor: &Visitor) -> &'static [Limit] {
         let known = visitor.known.as_ref();
-        let limits: &[Limit] = if known.is_some_and(|known| known.is_ours(&self.keys)) {
+        if known.is_some_and(|known| known.is_ours(&self.keys)) {
             &[Limit::FlowByKnownBrowser, Limit::FlowByKnownNetwork]
         } else if visitor.browser.is_some() {
             &[Limit::FlowByBrowser, Limit::FlowByNetwork]
         } else {
             &[Limit::FlowByNetwork]
-        };
-        self.limited(visitor, None, limits).await
+        }
     }
 
     /// Records a refusal, at most once per interval for the same event, reason and `whose`, so that strangers write a

@@ -64,7 +64,6 @@ impl AddingService {
         let result = async {
             let caller = self.sessions.signed_in_caller(visitor).await?;
             self.provider(provider).ok_or(Problem::NotFound)?;
-            self.may_begin_flow(visitor).await?;
             let mut work = self.begin().await?;
             let (browser, set) = self.browser(visitor);
             let state = FlowState::Adding {
@@ -82,7 +81,7 @@ impl AddingService {
                 flow.problem = Some(Problem::NeedProof);
             }
             work.flows().insert_flow(&flow).await?;
-            work.commit().await?;
+            self.commit_flow(work, visitor).await?;
             Ok(Answer::page(page_of(&flow)).with_browser(set))
         }
         .await;

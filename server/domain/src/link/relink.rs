@@ -84,8 +84,12 @@ impl LinkingService {
             let provider = provider.ok_or(Problem::NotFound)?;
             flow.problem = None;
             self.save(&mut work, &flow).await?;
+            let departure = self
+                .eid
+                .depart(&mut work, visitor, &provider, &flow, None)
+                .await?;
             work.commit().await?;
-            return self.eid.send(visitor, &provider, flow, None).await;
+            return self.eid.send(visitor, departure).await;
         };
         let (identity, link) = identity;
         let offer = self

@@ -81,7 +81,6 @@ impl RemovalService {
     pub async fn open(&self, visitor: &Visitor, link: LinkId) -> Result<Answer, Fault> {
         let result = async {
             let caller = self.sessions.signed_in_caller(visitor).await?;
-            self.may_begin_flow(visitor).await?;
             let mut work = self.begin().await?;
             let link = match self.own_link(&mut work, caller.account.id, link).await {
                 Ok(link) => link,
@@ -89,7 +88,7 @@ impl RemovalService {
                     let answer = self
                         .tell(&mut work, visitor, None, Some(Problem::AlreadyDone))
                         .await?;
-                    work.commit().await?;
+                    self.commit_flow(work, visitor).await?;
                     return Ok(answer);
                 }
                 Err(fault) => return Err(fault),
@@ -107,7 +106,7 @@ impl RemovalService {
             };
             let flow = self.new_flow(browser, Destination::Account, state);
             work.flows().insert_flow(&flow).await?;
-            work.commit().await?;
+            self.commit_flow(work, visitor).await?;
             Ok(Answer::page(page_of(&flow)).with_browser(set))
         }
         .await;

@@ -3,6 +3,7 @@
 use crate::{
     kernel::{error::Stored, secret::Digest256},
     ops::{
+        limit::Pace,
         mail::Letter,
         outbox::{Lane, OutboxRow},
     },
@@ -73,15 +74,26 @@ pub trait SpentProofs: Send {
 /// Rate limits.
 #[async_trait]
 pub trait RateLimits: Send {
-    /// Takes one from a rate limit (generic cell rate algorithm: one per `interval`, `burst` at once), in one
-    /// statement; returns how long to wait if none was available. A refused call does not extend the wait.
+    /// Takes one from each rate limit (generic cell rate algorithm: one per interval, a burst at once), in one statement;
+    /// returns the first that had none, and how long to wait. The others have been taken from then, so the unit of work
+    /// is rolled back. A refused call does not extend the wait.
+    async fn take_each(
+        &mut self,
+        limits: &[(Digest256, Pace)],
+        now: Timestamp,
+    ) -> Stored<Option<(usize, Span)>>;
+    /// Takes one from one rate limit; returns how long to wait if it had none.
     async fn take(
         &mut self,
         key: &Digest256,
         now: Timestamp,
         interval: Span,
         burst: i64,
-    ) -> Stored<Option<Span>>;
+    ) -> Stored<Option<Span>> {
+        let limit = (key.clone(), Pace { interval, burst });
+        let refused = self.take_each(&[limit], now).await?;
+        Ok(refused.map(|(_, wait)| wait))
+    }
     /// What [`Self::take`] would answer, without taking.
     async fn wait(
         &mut self,

@@ -90,8 +90,9 @@ impl DestinationService {
         Ok(answer)
     }
 
-    /// Answers an application's authorization request, with a code, an error or a page. Checks in order: the requested person, the access rule, the requested acr, the consent.
-    async fn answer_request(
+    /// Answers an application's authorization request, with a code, an error or a page. Checks in order: the requested
+    /// person, the access rule, the requested acr, the consent. Changes the flow accordingly; the caller saves it.
+    pub(crate) async fn answer_request(
         &self,
         work: &mut Unit,
         visitor: &Visitor,

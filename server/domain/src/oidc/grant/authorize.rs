@@ -8,7 +8,7 @@ use crate::{
     eid::begin::EidService,
     flow::types::{Destination, FlowState},
     kernel::{
-        core::service,
+        core::{Unit, service},
         outcome::{Answer, Fault, Next},
         request::Visitor,
     },
@@ -62,7 +62,11 @@ impl AuthorizationService {
             .find(&request.client_id)
             .await?
             .ok_or(Problem::ClientInvalid)?;
-        let caller = self.sessions.caller(visitor).await?;
+        if request.silent && visitor.session.is_none() {
+            let direct = !client.is_stranger();
+            return Ok(self.destinations.refuse(direct, &request, "login_required"));
+        }
+        let (mut work, caller) = self.sessions.begin_as(visitor).await?;
         if caller
             .as_ref()
             .is_some_and(|caller| !self.destinations.is_whom(&client, &request, caller))
@@ -70,38 +74,31 @@ impl AuthorizationService {
             // Another person is signed in here, and possibly at the provider too.
             request.force_login = true;
         }
-        let silent = request.silent;
         let account = caller.as_ref().map(|caller| caller.account.id);
         let sufficient = caller.filter(|caller| {
             session_suffices(&request, caller.session.authenticated_at, self.now())
         });
-        match sufficient {
-            Some(caller) if silent => {
-                let asked = request.clone();
-                let answer = self.answer_from_session(visitor, caller, request).await?;
-                match refusal_of(&answer.next) {
-                    Some(error) => self.refused(&client, account, &asked, error).await,
-                    None => Ok(answer),
-                }
+        let error = match sufficient {
+            Some(caller) => {
+                return self
+                    .answer_from_session(work, visitor, &caller, (&client, request))
+                    .await;
             }
-            Some(caller) => self.answer_from_session(visitor, caller, request).await,
-            None if silent => {
-                self.refused(&client, account, &request, "login_required")
-                    .await
-            }
+            None if request.silent => "login_required",
             None => {
                 let demand = self.demands.of(&client, &request);
                 let own = |value: &String| value == worth(&Method::Password).0;
-                if request.acr.essential
+                let unmet = request.acr.essential
                     && !request.acr.values.iter().any(own)
-                    && (demand.level.is_none() || self.demands.all_fitting(&demand).is_empty())
-                {
-                    let error = "unmet_authentication_requirements";
-                    return self.refused(&client, account, &request, error).await;
+                    && (demand.level.is_none() || self.demands.all_fitting(&demand).is_empty());
+                if !unmet {
+                    return self.sign_in_first(work, visitor, &demand, request).await;
                 }
-                self.sign_in_first(visitor, &demand, request).await
+                "unmet_authentication_requirements"
             }
-        }
+        };
+        self.refused(&mut work, &client, account, &request, error)
+            .await
     }
 
     /// Refuses a request that fails its checks: with an error at the client's redirect URI, which the caller has verified,
@@ -119,71 +116,87 @@ impl AuthorizationService {
             state: state.map(str::to_owned),
             ..AuthorizationRequest::default()
         };
-        let account = if client.is_stranger() {
-            let caller = self.sessions.untouched_caller(visitor).await;
-            caller.ok().flatten().map(|caller| caller.account.id)
-        } else {
-            None
+        // Other clients get their error even if the store fails.
+        let direct = !client.is_stranger()
+            || self
+                .is_known_stranger(visitor, client)
+                .await
+                .unwrap_or_default();
+        self.destinations.refuse(direct, &request, error)
+    }
+
+    async fn is_known_stranger(&self, visitor: &Visitor, client: &Client) -> Result<bool, Fault> {
+        let Some(token) = &visitor.session else {
+            return Ok(false);
         };
-        self.refused(client, account, &request, error)
-            .await
-            .unwrap_or_else(|_| self.destinations.refuse(false, &request, error))
+        let mut work = self.read().await?;
+        let caller = self.sessions.caller_in(&mut work, token).await?;
+        let account = caller.map(|caller| caller.account.id);
+        Ok(self
+            .destinations
+            .gets_errors_directly(&mut work, client, account)
+            .await?)
     }
 
     async fn refused(
         &self,
+        work: &mut Unit,
         client: &Client,
         account: Option<AccountId>,
         request: &AuthorizationRequest,
         error: &str,
     ) -> Result<Answer, Fault> {
-        // Other clients get their error even if the store fails.
-        let direct = if client.is_stranger() {
-            let mut work = self.read().await?;
-            self.destinations
-                .gets_errors_directly(&mut work, client, account)
-                .await?
-        } else {
-            true
-        };
+        let direct = self
+            .destinations
+            .gets_errors_directly(work, client, account)
+            .await?;
         Ok(self.destinations.refuse(direct, request, error))
     }
 
-    /// Answers from the existing session. With `prompt=none`, a result that needs a page is rolled back.
+    /// Answers from the existing session. Only a person who has to act needs a flow. With `prompt=none`, a result that
+    /// needs a page is rolled back.
     async fn answer_from_session(
         &self,
+        mut work: Unit,
         visitor: &Visitor,
-        caller: Caller,
-        request: AuthorizationRequest,
+        caller: &Caller,
+        (client, request): (&Client, AuthorizationRequest),
     ) -> Result<Answer, Fault> {
-        self.may_begin_flow(visitor).await?;
-        let silent = request.silent;
         let (browser, set) = self.browser(visitor);
         let state = FlowState::SignIn {
             typed: String::new(),
             email: None,
         };
-        let mut flow = self.new_flow(browser, Destination::Client(request), state);
-        let mut work = self.begin().await?;
-        work.flows().insert_flow(&flow).await?;
+        let mut flow = self.new_flow(browser, Destination::Client(request.clone()), state);
+        let asked = (client, request.clone());
         let answer = self
             .destinations
-            .continue_flow(&mut work, visitor, &caller, &mut flow, None)
+            .answer_request(&mut work, visitor, caller, &mut flow, asked)
             .await?;
-        if silent && refusal_of(&answer.next).is_some() {
+        if request.silent
+            && let Some(error) = refusal_of(&answer.next)
+        {
+            let account = Some(caller.account.id);
+            return self
+                .refused(&mut work, client, account, &request, error)
+                .await;
+        }
+        if matches!(flow.state, FlowState::Ended { .. }) {
+            self.commit_flow(work, visitor).await?;
             return Ok(answer);
         }
-        work.commit().await?;
+        work.flows().insert_flow(&flow).await?;
+        self.commit_flow(work, visitor).await?;
         Ok(answer.with_browser(set))
     }
 
     async fn sign_in_first(
         &self,
+        mut work: Unit,
         visitor: &Visitor,
         demand: &Demand,
         request: AuthorizationRequest,
     ) -> Result<Answer, Fault> {
-        self.may_begin_flow(visitor).await?;
         let login_hint = request.login_hint.clone();
         let (browser, set) = self.browser(visitor);
         let typed = login_hint
@@ -192,18 +205,24 @@ impl AuthorizationService {
             .unwrap_or_default();
         let state = FlowState::SignIn { typed, email: None };
         let flow = self.new_flow(browser, Destination::Client(request), state);
-        let mut work = self.begin().await?;
         work.flows().insert_flow(&flow).await?;
-        work.commit().await?;
         let answer = match self.demands.straight_to(demand) {
             Some(provider) => {
+                let departure = self
+                    .eid
+                    .depart(&mut work, visitor, &provider, &flow, login_hint)
+                    .await?;
+                self.commit_flow(work, visitor).await?;
                 let visitor = Visitor {
                     browser: set.clone().or_else(|| visitor.browser.clone()),
                     ..visitor.clone()
                 };
-                self.eid.send(&visitor, &provider, flow, login_hint).await?
+                self.eid.send(&visitor, departure).await?
             }
-            None => Answer::flow(route::LOGIN, flow.id),
+            None => {
+                self.commit_flow(work, visitor).await?;
+                Answer::flow(route::LOGIN, flow.id)
+            }
         };
         Ok(answer.with_browser(set))
     }
