@@ -151,7 +151,8 @@ impl Renderer {
             let body = App().to_html();
             let (of_page, client) = head.into_determined();
             let title = title(&of_page, &self.edge.site_name);
-            (document(&self.edge, lang, title, body, text), client)
+            let html = document(&self.edge, lang, &title, &body, text.as_deref());
+            (html, client)
         });
         owner.unset_with_forced_cleanup();
         let (html, client) = html;

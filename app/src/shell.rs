@@ -2,47 +2,84 @@
 
 use crate::codec::ELEMENT;
 use crate::edge::Edge;
+use html_escape::{encode_double_quoted_attribute as attribute, encode_text as text};
 use kobling_model::Lang;
-use leptos::prelude::*;
+use std::fmt::Write;
 
 /// The whole document. `views` is the text from which the browser hydrates the body; without it, the document has no
 /// scripts.
 pub(crate) fn document(
     edge: &Edge,
     lang: Lang,
-    title: String,
-    mut body: String,
-    views: Option<String>,
+    title: &str,
+    body: &str,
+    views: Option<&str>,
 ) -> String {
     let assets = &edge.assets;
-    let scripts = views.filter(|_| !assets.js.is_empty()).map(|views| {
-        // The text contains no `<`, so it cannot end the element.
-        body.push_str(r#"<script type="text/plain" id=""#);
-        body.push_str(ELEMENT);
-        body.push_str(r#"">"#);
-        body.push_str(&views);
-        body.push_str("</script>");
-        view! {
-            <link rel="modulepreload" href=assets.js.clone()/>
-            <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-            <script type="module" inner_html=assets.start.clone()></script>
-        }
-    });
-    let given = |path: &String| (!path.is_empty()).then(|| path.clone());
-    view! {
-        <!DOCTYPE html>
-        <html lang=lang.tag() data-color-scheme="auto" data-site=edge.site_name.clone()>
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                <title>{title}</title>
-                {given(&assets.css).map(|css| view! { <link rel="stylesheet" href=css/> })}
-                {given(&assets.favicon).map(|icon| view! { <link rel="icon" type="image/svg+xml" href=icon/> })}
-                {scripts}
-            </head>
-            <body inner_html=body></body>
-        </html>
+    let mut html = String::with_capacity(2_048 + body.len() + views.map_or(0, str::len));
+    _ = write!(
+        html,
+        "<!DOCTYPE html><html lang=\"{}\" data-color-scheme=\"auto\" data-site=\"{}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{}</title>",
+        lang.tag(),
+        attribute(&edge.site_name),
+        text(title),
+    );
+    // The paths come from our own build and contain nothing to escape.
+    if !assets.css.is_empty() {
+        _ = write!(html, "<link rel=\"stylesheet\" href=\"{}\">", assets.css);
     }
-    .to_html()
+    if !assets.favicon.is_empty() {
+        let icon = &assets.favicon;
+        _ = write!(
+            html,
+            "<link rel=\"icon\" type=\"image/svg+xml\" href=\"{icon}\">"
+        );
+    }
+    let views = views.filter(|_| assets.is_built());
+    if views.is_some() {
+        _ = write!(
+            html,
+            "<link rel=\"modulepreload\" href=\"{}\"><link rel=\"preload\" href=\"{}\" as=\"fetch\" \
+             type=\"application/wasm\" crossorigin=\"anonymous\"><script type=\"module\">{}</script>",
+            assets.js, assets.wasm, assets.start,
+        );
+    }
+    _ = write!(html, "</head><body>{body}");
+    if let Some(views) = views {
+        // The text contains no `<`, so it cannot end the element.
+        _ = write!(
+            html,
+            "<script type=\"text/plain\" id=\"{ELEMENT}\">{views}</script>"
+        );
+    }
+    html.push_str("</body></html>");
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edge::Assets;
+    use std::sync::Arc;
+
+    #[test]
+    fn names_are_escaped_and_a_page_without_views_has_no_script() {
+        let path = |name: &str| format!("/assets/{name}");
+        let edge = Edge {
+            secure: true,
+            form_action: Arc::new(Vec::new),
+            assets: Assets::new(path("a.js"), path("a.wasm"), path("a.css"), path("a.svg")),
+            site_name: "\"<b>Å</b>".into(),
+            accessibility_statement: None,
+            demo: false,
+        };
+        let html = document(&edge, Lang::Nb, "</title>&", "<p>ja</p>", Some("text"));
+        assert!(html.contains("data-site=\"&quot;&lt;b&gt;Å"));
+        assert!(html.contains("<title>&lt;/title&gt;&amp;</title>"));
+        assert!(html.contains("<p>ja</p><script type=\"text/plain\" id=\"views\">text</script>"));
+        let html = document(&edge, Lang::Nb, "", "", None);
+        assert!(!html.contains("<script") && !html.contains("a.js"));
+    }
 }

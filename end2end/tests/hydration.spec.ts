@@ -31,14 +31,22 @@ test('no page fetches what its document carries', async ({ someone }) => {
   await opensWithoutFetching(berit, PAGES_SIGNED_IN);
 });
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`a title is the heading and the name of the site, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async ({ someone }) => {
+    const berit = await someone({ javaScriptEnabled });
+    await berit.open('/login');
+    await expect(berit.page).toHaveTitle('Logg på – Kobling');
+  });
+}
+
 test('a page that is followed from another shows its view, and Back the former one', async ({ someone }) => {
   const berit = await someone();
   await berit.signsInWithPassword(FINNES, FINNES_PASSWORD);
   await expect(berit.page.locator('html[data-hydrated]')).toBeAttached();
   await berit.control('Endre e-postadresse').click();
   await expect(berit.page).toHaveURL(/\/account\/email$/);
-  await expect(berit.page).toHaveTitle(/^Endre e-postadresse – /);
+  await expect(berit.page).toHaveTitle('Endre e-postadresse – Kobling');
   await berit.page.goBack();
   await berit.sees('Kontoinnstillinger');
-  await expect(berit.page).toHaveTitle(/^Kontoinnstillinger – /);
+  await expect(berit.page).toHaveTitle('Kontoinnstillinger – Kobling');
 });
