@@ -23,7 +23,9 @@ statements! {
             created_at AS account_created_at, disabled_at
         FROM accounts WHERE email = $1";
     /// An update without effect as a row lock, because SQLite has no SELECT … FOR UPDATE.
-    LOCK_ACCOUNT = "UPDATE accounts SET id = id WHERE id = $1";
+    LOCK_ACCOUNT = "UPDATE accounts SET id = id WHERE id = $1
+        RETURNING id AS account_id, email, email_proven_at, released_email, released_at, name, lang,
+            created_at AS account_created_at, disabled_at";
     INSERT_ACCOUNT = "INSERT INTO accounts (id, email, email_proven_at, name, lang, created_at, disabled_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
     SET_NAME = "UPDATE accounts SET name = $2 WHERE id = $1";
@@ -138,8 +140,8 @@ impl Accounts for UnitOfWork {
         fetch_optional!(self, AccountRow, ACCOUNT_BY_EMAIL, email.as_str())
     }
 
-    async fn lock_account(&mut self, id: AccountId) -> Stored<()> {
-        execute!(self, LOCK_ACCOUNT, id.to_string()).map(drop)
+    async fn lock_account(&mut self, id: AccountId) -> Stored<Option<Account>> {
+        fetch_optional!(self, AccountRow, LOCK_ACCOUNT, id.to_string())
     }
 
     async fn insert_account(&mut self, account: &Account) -> Stored<()> {

@@ -33,8 +33,10 @@ statements! {
     DIRECTORY_NAME = "SELECT e.name
         FROM users u JOIN employees e ON e.org = u.org AND e.number = u.number
         WHERE u.email = $1 AND e.name <> '' ORDER BY e.org LIMIT 1";
-    HOLDINGS = "SELECT u.org, e.pid
-        FROM users u LEFT JOIN employees e ON e.org = u.org AND e.number = u.number
+    HOLDINGS = "SELECT u.org, o.key, e.pid
+        FROM users u
+        JOIN organisations o ON o.id = u.org
+        LEFT JOIN employees e ON e.org = u.org AND e.number = u.number
         WHERE u.email = $1 ORDER BY u.org";
     EMPLOYEES = "SELECT org, number, pid, name FROM employees WHERE org = $1";
     USERS = "SELECT org, email, number FROM users WHERE org = $1";
@@ -121,6 +123,7 @@ impl TryFrom<UserRow> for DirectoryUser {
 #[derive(sqlx::FromRow)]
 struct HoldingRow {
     org: String,
+    key: String,
     pid: Option<String>,
 }
 
@@ -129,6 +132,7 @@ impl TryFrom<HoldingRow> for Holding {
     fn try_from(row: HoldingRow) -> Stored<Self> {
         Ok(Self {
             org: column::id(&row.org, "org")?,
+            key: row.key,
             pid: row.pid.map(Digest256),
         })
     }

@@ -3,10 +3,12 @@
 //! The current refresh token is stored in the family's own row: rotating it and ending the family are serialised by
 //! that row, and nothing is added to a family that has ended.
 
+use crate::account::AccountRow;
 use crate::column;
 use crate::work::{UnitOfWork, execute, fetch, fetch_optional, inserted, statements};
 use async_trait::async_trait;
 use kobling_domain::{
+    account::types::Account,
     auth::session::Method,
     kernel::{
         error::{StoreError, Stored},
@@ -46,8 +48,10 @@ statements! {
     ACCESS_TOKEN = "SELECT t.token, t.scope AS token_scope, t.jkt AS token_jkt, t.created_at AS token_created_at,
             t.expires_at AS token_expires_at,
             f.id, f.client_id, f.account, f.session, f.scope, f.auth_time, f.method, f.jkt, f.refresh, f.created_at,
-            f.expires_at, f.claims
-        FROM access_tokens t JOIN grant_families f ON f.id = t.family
+            f.expires_at, f.claims,
+            a.id AS account_id, a.email, a.email_proven_at, a.released_email, a.released_at, a.name, a.lang,
+            a.created_at AS account_created_at, a.disabled_at
+        FROM access_tokens t JOIN grant_families f ON f.id = t.family JOIN accounts a ON a.id = f.account
         WHERE t.token = $1 AND t.expires_at > $2 AND f.expires_at > $2";
     END_ACCESS_TOKEN = "DELETE FROM access_tokens WHERE token = $1";
 }
@@ -97,9 +101,11 @@ struct AccessTokenRow {
     token_expires_at: i64,
     #[sqlx(flatten)]
     family: FamilyRow,
+    #[sqlx(flatten)]
+    account: AccountRow,
 }
 
-impl TryFrom<AccessTokenRow> for (AccessToken, Family) {
+impl TryFrom<AccessTokenRow> for (AccessToken, Family, Account) {
     type Error = StoreError;
     fn try_from(row: AccessTokenRow) -> Stored<Self> {
         let family = Family::try_from(row.family)?;
@@ -111,7 +117,7 @@ impl TryFrom<AccessTokenRow> for (AccessToken, Family) {
             created_at: Timestamp(row.token_created_at),
             expires_at: Timestamp(row.token_expires_at),
         };
-        Ok((token, family))
+        Ok((token, family, row.account.try_into()?))
     }
 }
 
@@ -219,7 +225,7 @@ impl Families for UnitOfWork {
         &mut self,
         token: &Digest256,
         now: Timestamp,
-    ) -> Stored<Option<(AccessToken, Family)>> {
+    ) -> Stored<Option<(AccessToken, Family, Account)>> {
         fetch_optional!(self, AccessTokenRow, ACCESS_TOKEN, token.0.as_str(), now.0)
     }
 

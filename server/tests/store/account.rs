@@ -113,10 +113,8 @@ async fn each_update_writes_its_own_field() {
                 .insert_account(&account(1))
                 .await
                 .expect("inserts");
-            w.accounts()
-                .lock_account(account(1).id)
-                .await
-                .expect("locks");
+            let locked = w.accounts().lock_account(account(1).id).await;
+            assert_eq!(locked.expect("locks"), Some(account(1)));
             w.accounts()
                 .set_name(changed.id, &changed.name)
                 .await

@@ -257,6 +257,7 @@ async fn the_directory_vouches_for_people_who_are_employee_and_user() {
             let own = w.directory().holdings(&user("kari.n", None).email).await;
             let held = Holding {
                 org: NORDVIK,
+                key: nordvik().key,
                 pid: Some(hash("kari")),
             };
             assert_eq!(own.expect("reads"), [held]);

@@ -38,7 +38,7 @@ async fn a_token_is_active_until_it_its_family_or_its_session_ends() {
             let found = w.families().access_token(&token.token, later(4)).await;
             assert_eq!(
                 found.expect("reads"),
-                Some((token.clone(), family_1.clone()))
+                Some((token.clone(), family_1.clone(), account.clone()))
             );
             let late = w.families().access_token(&token.token, later(5)).await;
             assert_eq!(late.expect("reads"), None);
@@ -72,7 +72,7 @@ async fn a_token_is_active_until_it_its_family_or_its_session_ends() {
             let found = w.families().access_token(&unbound.token, later(1)).await;
             assert_eq!(
                 found.expect("reads"),
-                Some((unbound.clone(), plain)),
+                Some((unbound.clone(), plain, account.clone())),
                 "as stored"
             );
             let late = w.families().access_token(&unbound.token, later(2)).await;

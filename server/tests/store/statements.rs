@@ -61,6 +61,9 @@ async fn the_statements_of_every_request_are_one_indexed_read() {
     each_engine(async |_, engine| {
         for (name, index) in [
             ("CALLER", ""),
+            ("ACCESS_TOKEN", ""),
+            ("FLOW", ""),
+            ("HOLD_SESSION_OF_CODE", ""),
             ("LINK_BY_PID", "links_by_pid"),
             ("LINK_BY_SUBJECT", "links_by_subject"),
             ("ACCOUNT_BY_EMAIL", ""),

@@ -299,16 +299,12 @@ impl EmailService {
             };
             let mut work = self.begin().await?;
             // First the account, as in a change of password: in another order, the two can deadlock.
-            work.accounts().lock_account(caller.account.id).await?;
+            let account = work.accounts().lock_account(caller.account.id).await?;
             self.codes.consume(&mut work, &code).await?;
             // Fails if the session has ended since the request began.
             let proof = StepUp::earlier(&caller);
             let token = self.step_up.confirm(&mut work, &caller, proof).await?;
-            let account = work
-                .accounts()
-                .account(caller.account.id)
-                .await?
-                .ok_or(Problem::NotSignedIn)?;
+            let account = account.ok_or(Problem::NotSignedIn)?;
             let old = account.email.clone();
             self.void_proofs(&mut work, &account).await?;
             match work

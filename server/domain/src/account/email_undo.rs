@@ -153,17 +153,13 @@ impl EmailUndoService {
             .await?
             .ok_or(Problem::TicketInvalid)?;
         // First the account, as in a change of password: in another order, the two can deadlock.
-        work.accounts().lock_account(found.account).await?;
+        let account = work.accounts().lock_account(found.account).await?;
         let change = work
             .address_changes()
             .consume_address_change(&ticket, now)
             .await?
             .ok_or(Problem::TicketInvalid)?;
-        let account = work
-            .accounts()
-            .account(change.account)
-            .await?
-            .ok_or(Problem::TicketInvalid)?;
+        let account = account.ok_or(Problem::TicketInvalid)?;
         if self.is_given_away(&mut work, &change).await? {
             return Err(Problem::EmailTaken.into());
         }

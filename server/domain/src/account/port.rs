@@ -15,8 +15,8 @@ pub trait Accounts: Send {
     /// By address.
     async fn account_by_email(&mut self, email: &Email) -> Stored<Option<Account>>;
     /// Holds the account's row until the end of this unit of work, so that concurrent calls that count its sign-in
-    /// methods are serialised (`UPDATE accounts SET id = id WHERE id = $1`).
-    async fn lock_account(&mut self, id: AccountId) -> Stored<()>;
+    /// methods are serialised (`UPDATE accounts SET id = id WHERE id = $1`). Returns it as it is then.
+    async fn lock_account(&mut self, id: AccountId) -> Stored<Option<Account>>;
     /// Adds one. [`StoreError::Conflict`] when the address is taken.
     async fn insert_account(&mut self, account: &Account) -> Stored<()>;
     /// Sets the display name.

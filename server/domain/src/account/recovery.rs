@@ -197,10 +197,9 @@ impl RecoveryService {
             return Ok(());
         };
         // Read again: while the lock was awaited, the address may have changed, which voids tickets.
-        work.accounts().lock_account(found.id).await?;
         let Some(account) = work
             .accounts()
-            .account(found.id)
+            .lock_account(found.id)
             .await?
             .filter(|a| a.email == *email && a.disabled_at.is_none())
         else {
@@ -352,17 +351,13 @@ impl RecoveryService {
         let hash = self.password.hash(&new).await?;
         let mut work = self.begin().await?;
         // First the account, as in a change of password: in another order, the two can deadlock.
-        work.accounts().lock_account(found.account).await?;
+        let account = work.accounts().lock_account(found.account).await?;
         work.tickets()
             .consume_ticket(&ticket, self.now())
             .await?
             .ok_or(Problem::TicketInvalid)?;
-        // Read again: the address may have changed while the password was hashed.
-        let account = work
-            .accounts()
-            .account(found.account)
-            .await?
-            .ok_or(Problem::TicketInvalid)?;
+        // As locked: the address may have changed while the password was hashed.
+        let account = account.ok_or(Problem::TicketInvalid)?;
         self.links
             .remove_unbacked(&mut work, visitor, &account, None)
             .await?;

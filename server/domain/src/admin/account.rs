@@ -141,8 +141,7 @@ impl OperatorService {
     /// Locks the account before it is read for good: sign-ins and changes in progress come before, or see what follows.
     async fn locked(&self, work: &mut Unit, name: &AccountName) -> Result<Account, OperatorError> {
         let found = self.find(work, name).await?;
-        work.accounts().lock_account(found.id).await?;
-        let account = work.accounts().account(found.id).await?;
+        let account = work.accounts().lock_account(found.id).await?;
         account
             .filter(|account| account.email == found.email || matches!(name, AccountName::Id(_)))
             .ok_or_else(|| OperatorError::NoAccount(name.clone()))
@@ -158,15 +157,8 @@ impl OperatorService {
         let password = work.accounts().password(account.id).await?;
         let links = work.links().links_of(account.id).await?;
         let sessions = work.sessions().sessions_of(account.id, self.now()).await?;
-        let mut organisations = Vec::new();
-        for held in work.directory().holdings(&account.email).await? {
-            organisations.extend(
-                work.directory()
-                    .organisation_by_id(held.org)
-                    .await?
-                    .map(|o| o.key),
-            );
-        }
+        let holdings = work.directory().holdings(&account.email).await?;
+        let mut organisations: Vec<String> = holdings.into_iter().map(|held| held.key).collect();
         organisations.sort();
         Ok(AccountReport {
             account,

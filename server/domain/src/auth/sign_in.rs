@@ -208,10 +208,8 @@ impl SignInService {
         };
         let mut work = self.begin().await?;
         let account = match &proof {
-            Some(proof) if self.step_up.still_holds(&mut work, proof).await? => {
-                work.accounts().account(proof.account).await?
-            }
-            _ => None,
+            Some(proof) => self.step_up.still_holds(&mut work, proof).await?,
+            None => None,
         };
         match account.filter(|account| account.email == *email) {
             Some(account) if account.disabled_at.is_some() => {

@@ -16,23 +16,20 @@ use kobling_model::{Problem, SessionId, Timestamp};
 impl DestinationService {
     /// Ends the browser's former session, starts a new one under a new secret, and continues the
     /// flow. The browser's own secret is renewed too. The method comes with the time of authentication, which may precede
-    /// this sign-in. The caller has locked the account.
+    /// this sign-in. The account is as the caller has locked it.
     pub(crate) async fn start_session(
         &self,
         work: &mut Unit,
         visitor: &Visitor,
-        account: Account,
+        mut account: Account,
         (method, authenticated_at): (Method, Timestamp),
         mut flow: Flow,
         notice: Option<kobling_model::status::Notice>,
     ) -> Result<Answer, Fault> {
         // It may have been disabled before it was locked.
-        let mut account = work
-            .accounts()
-            .account(account.id)
-            .await?
-            .filter(|account| account.disabled_at.is_none())
-            .ok_or(Problem::AlreadyDone)?;
+        if account.disabled_at.is_some() {
+            return Err(Problem::AlreadyDone.into());
+        }
         if let Some(old) = &visitor.session
             && let Some(caller) = self.sessions.caller_in(work, old).await?
         {

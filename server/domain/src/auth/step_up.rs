@@ -103,7 +103,7 @@ impl StepUpService {
         StepUp { factor, method, at }: StepUp,
     ) -> Result<Token, Fault> {
         let holds = match &factor {
-            Factor::Password(proof) => self.still_holds(work, proof).await?,
+            Factor::Password(proof) => self.still_holds(work, proof).await?.is_some(),
             Factor::Eid | Factor::Earlier => true,
         };
         let token = self.token();
@@ -203,14 +203,15 @@ impl StepUpService {
         }
     }
 
-    /// Locks the account and returns whether the verified password is unchanged.
+    /// Locks the account, and returns it if the verified password is unchanged.
     pub(crate) async fn still_holds(
         &self,
         work: &mut Unit,
         proof: &PasswordProof,
-    ) -> Result<bool, Fault> {
-        work.accounts().lock_account(proof.account).await?;
+    ) -> Result<Option<Account>, Fault> {
+        let account = work.accounts().lock_account(proof.account).await?;
         let stored = work.accounts().password(proof.account).await?;
-        Ok(stored.is_some_and(|stored| stored.hash == proof.hash))
+        let holds = stored.is_some_and(|stored| stored.hash == proof.hash);
+        Ok(account.filter(|_| holds))
     }
 }

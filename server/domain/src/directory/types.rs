@@ -58,6 +58,8 @@ pub struct Vouched {
 pub struct Holding {
     /// The organisation.
     pub org: OrgId,
+    /// Its key.
+    pub key: String,
     /// Keyed hash of the identity number of the employee that it gives the address to, where it knows one.
     pub pid: Option<Digest256>,
 }

@@ -140,7 +140,8 @@ impl CallbackService {
                     return Err(Problem::AlreadyDone.into());
                 };
                 // Account, session, link: the order in which the removal of a link locks them.
-                work.accounts().lock_account(account.id).await?;
+                let locked = work.accounts().lock_account(account.id).await?;
+                let account = locked.ok_or(Problem::AlreadyDone)?;
                 self.use_link(&mut work, &link, &identity).await?;
                 self.note(
                     &mut work,

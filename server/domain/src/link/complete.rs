@@ -140,6 +140,9 @@ impl LinkingService {
         };
         let method = (method_of(&identity, link), identity.authenticated_at);
         let notice = Some(Notice::Linked);
+        // Its claim may have changed by now.
+        let account = work.accounts().account(to).await?;
+        let account = account.ok_or(Problem::AlreadyDone)?;
         let answer = self
             .destinations
             .start_session(&mut work, visitor, account, method, flow, notice)

@@ -203,6 +203,7 @@ mod tests {
                 .iter()
                 .map(|(number, held)| Holding {
                     org: org(*number),
+                    key: number.to_string(),
                     pid: pid(held),
                 })
                 .collect();

@@ -17,7 +17,7 @@ use crate::{
         grant::claims::worth,
     },
 };
-use kobling_model::{Level, LinkId, OrgId};
+use kobling_model::{Level, LinkId};
 
 /// Where an account stands with the organisation of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,11 +168,7 @@ impl AccessService {
         };
         let standing = match organisation {
             None => Standing::Anybody,
-            // An unknown organisation is an operator's mistake, and lets nobody in.
-            Some(key) => match work.directory().organisation(key).await? {
-                None => Standing::NotAUser,
-                Some(org) => self.standing(work, org.id, account, &links, method).await?,
-            },
+            Some(key) => self.standing(work, key, account, &links, method).await?,
         };
         let facts = AccessFacts {
             standing,
@@ -184,16 +180,17 @@ impl AccessService {
         Ok(decide(&client.access, facts))
     }
 
+    /// An unknown organisation is an operator's mistake. It has no users, and lets nobody in.
     async fn standing(
         &self,
         work: &mut Unit,
-        org: OrgId,
+        organisation: &str,
         account: &Account,
         links: &[Link],
         method: &Method,
     ) -> Result<Standing, StoreError> {
         let holdings = work.directory().holdings(&account.email).await?;
-        let holding = holdings.iter().find(|held| held.org == org);
+        let holding = holdings.iter().find(|held| held.key == organisation);
         Ok(standing(&StandingFacts {
             claim: account.claim,
             holding: holding.map(|held| held.pid.as_ref()),

@@ -24,19 +24,19 @@ impl TokenService {
         let now = self.now();
         let mut work = self.read().await?;
         let access = work.families().access_token(&token, now).await?;
-        let (access, family) = match access {
-            Some((access, family)) => (Some(access), Some(family)),
-            None => (None, work.families().family_by_refresh(&token, now).await?),
+        let (access, family, account) = match access {
+            Some((access, family, account)) => (Some(access), family, Some(account)),
+            None => {
+                let Some(family) = work.families().family_by_refresh(&token, now).await? else {
+                    return Ok(None);
+                };
+                let account = work.accounts().account(family.account).await?;
+                (None, family, account)
+            }
         };
-        let Some(family) = family.filter(|family| family.client_id == client.id) else {
-            return Ok(None);
-        };
-        let account = work
-            .accounts()
-            .account(family.account)
-            .await?
-            .filter(|account| account.disabled_at.is_none());
-        if account.is_none() {
+        if family.client_id != client.id
+            || account.is_none_or(|account| account.disabled_at.is_some())
+        {
             return Ok(None);
         }
         let subject = self.clients.subject(client, family.account);

@@ -1,6 +1,7 @@
 //! How grants, tokens and pushed requests are stored.
 
 use crate::{
+    account::types::Account,
     auth::session::Method,
     kernel::{error::Stored, secret::Digest256},
     oidc::grant::types::{AccessToken, CodeGrant, Family, PushedRequest, Thumbprint},
@@ -52,12 +53,12 @@ pub trait Families: Send {
     async fn end_families_of(&mut self, account: AccountId, client_id: &str) -> Stored<u64>;
     /// Adds an access token.
     async fn insert_access_token(&mut self, token: &AccessToken) -> Stored<()>;
-    /// In force at `now`, with what it belongs to.
+    /// In force at `now`, with what it belongs to, and the account, which may be disabled.
     async fn access_token(
         &mut self,
         token: &Digest256,
         now: Timestamp,
-    ) -> Stored<Option<(AccessToken, Family)>>;
+    ) -> Stored<Option<(AccessToken, Family, Account)>>;
     /// Ends one access token alone.
     async fn end_access_token(&mut self, token: &Digest256) -> Stored<()>;
 }

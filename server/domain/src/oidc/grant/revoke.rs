@@ -35,7 +35,7 @@ impl TokenService {
             (family, "all")
         } else {
             match work.families().access_token(&token, now).await? {
-                Some((_, family)) if family.client_id == client.id => {
+                Some((_, family, _)) if family.client_id == client.id => {
                     work.families().end_access_token(&token).await?;
                     (family, "access")
                 }

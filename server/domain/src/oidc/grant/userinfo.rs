@@ -25,21 +25,17 @@ impl TokenService {
             return invalid;
         };
         let mut work = self.read().await?;
-        let Some((token, family)) = work
+        let Some((token, family, account)) = work
             .families()
             .access_token(&token.digest(), self.now())
             .await?
-            .filter(|(token, _)| token.jkt.as_ref() == jkt)
+            .filter(|(token, _, account)| {
+                token.jkt.as_ref() == jkt && account.disabled_at.is_none()
+            })
         else {
             return invalid;
         };
-        let client = self.clients.find_in(&mut work, &family.client_id).await?;
-        let account = work
-            .accounts()
-            .account(family.account)
-            .await?
-            .filter(|account| account.disabled_at.is_none());
-        let (Some(client), Some(account)) = (client, account) else {
+        let Some(client) = self.clients.find_in(&mut work, &family.client_id).await? else {
             return invalid;
         };
         if !token.scope.split(' ').any(|scope| scope == "openid") {
