@@ -13,11 +13,16 @@ use kobling_app::{Renderer, edge::Edge};
 use kobling_domain::{Fault, Kobling, Ports, kernel::error::StoreError};
 use kobling_http::NoClient;
 use kobling_store::Database;
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
-    sync::{Notify, oneshot},
+    sync::{Notify, oneshot, watch},
+    time::timeout,
 };
+
+/// How long the outbox worker may take to end: the grace of its jobs, and some seconds to release them. No longer than
+/// the longest that connections may take.
+const JOBS_END_WITHIN: Duration = Duration::from_secs(16);
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -227,12 +232,14 @@ impl Server {
             .map_err(|error| StartError::Listen(address, error))?;
         let (kobling, wake) = (Arc::clone(&self.kobling), Arc::clone(&self.wake));
         let first_retry = self.config.mail.first_retry();
-        let worker = tokio::spawn(async move {
+        let (stops, stopping) = watch::channel(false);
+        let mut worker = tokio::spawn(async move {
             // A panic in one job must not stop the delivery of all others.
             while let Err(error) = tokio::spawn(worker::run(
                 Arc::clone(&kobling),
                 Arc::clone(&wake),
                 first_retry,
+                stopping.clone(),
             ))
             .await
             {
@@ -253,8 +260,20 @@ impl Server {
         tracing::info!(%address, "listening");
         // `run` drops the receiver.
         let _ = listening.send(());
-        listen::serve(listener, router, self.bounds, stop).await;
-        worker.abort();
+        let mut stopped = stops.subscribe();
+        let stop = async {
+            stop.await;
+            stops.send_replace(true);
+        };
+        // The jobs in hand end beside the requests in progress.
+        let jobs = async {
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+            if timeout(JOBS_END_WITHIN, &mut worker).await.is_err() {
+                tracing::warn!("jobs of the outbox were cut off");
+                worker.abort();
+            }
+        };
+        tokio::join!(listen::serve(listener, router, self.bounds, stop), jobs);
         signing.abort();
         expiry.abort();
         Ok(())

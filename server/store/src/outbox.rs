@@ -21,6 +21,9 @@ statements! {
         WHERE due_at <= $1 AND lane = $4
             AND id IN (SELECT id FROM outbox WHERE lane = $4 AND due_at <= $1 ORDER BY due_at, id LIMIT $3)
         RETURNING id, lane, sealed, created_at, attempts, due_at";
+    /// The number of attempts tells this claim from a later one.
+    RENEW_OUTBOX = "UPDATE outbox SET due_at = $3 WHERE id = $1 AND attempts = $2";
+    RELEASE_OUTBOX = "UPDATE outbox SET due_at = $3, attempts = attempts - 1 WHERE id = $1 AND attempts = $2";
     FINISH_OUTBOX = "DELETE FROM outbox WHERE id = $1";
     POSTPONE_OUTBOX = "UPDATE outbox SET due_at = $2 WHERE id = $1";
     NEXT_OUTBOX_DUE = "SELECT due_at FROM outbox ORDER BY due_at, id LIMIT 1";
@@ -87,6 +90,16 @@ impl Outbox for UnitOfWork {
         // RETURNING guarantees no order.
         rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    async fn renew_outbox(&mut self, claimed: &OutboxRow, lease_until: Timestamp) -> Stored<()> {
+        let (id, attempts) = (claimed.id.to_string(), claimed.attempts);
+        execute!(self, RENEW_OUTBOX, id, attempts, lease_until.0).map(drop)
+    }
+
+    async fn release_outbox(&mut self, claimed: &OutboxRow, now: Timestamp) -> Stored<()> {
+        let (id, attempts) = (claimed.id.to_string(), claimed.attempts);
+        execute!(self, RELEASE_OUTBOX, id, attempts, now.0).map(drop)
     }
 
     async fn finish_outbox(&mut self, id: OutboxId) -> Stored<()> {

@@ -18,7 +18,7 @@ const ANN: &str = "ann@nordvik.example";
 /// The pair of RFC 7636, appendix B, whose challenge every request of these tests carries.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 /// How long a claimed job stays leased to a process that does not finish it.
-const LEASE: Span = Span::minutes(5);
+const LEASE: Span = Span::seconds(60);
 
 /// Three applications that accept logout notices, and one that does not.
 fn clients(settings: &mut Settings) {

@@ -5,15 +5,18 @@ use super::{
     world::{FIRST_RETRY, PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
+use kobling::job::worker;
 use kobling_domain::{
     Fault, Visitor,
-    ops::{mail::Content, port::MailError},
+    ops::{mail::Content, outbox::Lane, port::MailError},
 };
 use kobling_model::{Problem, time::Span};
 use kobling_test_macros::on_each_engine;
+use std::sync::Arc;
+use tokio::sync::{Notify, watch};
 
 /// How long a claimed job stays leased to a process that does not finish it.
-const LEASE: Span = Span::minutes(5);
+const LEASE: Span = Span::seconds(60);
 const ANN: &str = "ann@nordvik.example";
 
 #[on_each_engine]
@@ -241,4 +244,125 @@ async fn outbox_rows_are_sealed(engine: Engine) {
         pid(1)
     );
     assert_eq!(world.rows(&telling).await, 0);
+}
+
+/// One mail is in the outbox.
+async fn world_with_a_mail(engine: &Engine) -> World {
+    let world = World::new(engine).await;
+    world.account(ANN).await;
+    let mut person = world.person();
+    person.sign_in(ANN, PASSWORD).await;
+    person
+        .change_password(PASSWORD, "Ugler flyr lavt over myra")
+        .await;
+    assert_eq!(world.rows("outbox").await, 1);
+    world
+}
+
+async fn performed(world: &World) -> usize {
+    let jobs = world.kobling.jobs.run_lane(Lane::Mail, FIRST_RETRY).await;
+    jobs.expect("the outbox")
+}
+
+#[on_each_engine]
+async fn a_lease_that_is_renewed_does_not_lapse(engine: Engine) {
+    let world = world_with_a_mail(&engine).await;
+    let jobs = &world.kobling.jobs;
+    let claimed = jobs.claim(Lane::Mail).await.expect("claims");
+    for _ in 0..5 {
+        world.pass(Span::seconds(59));
+        assert_eq!(performed(&world).await, 0, "another process has it");
+        jobs.renew(&claimed).await.expect("renews");
+    }
+    world.pass(LEASE);
+    assert_eq!(performed(&world).await, 1, "its process is gone");
+}
+
+#[on_each_engine]
+async fn a_claim_that_has_lapsed_is_neither_renewed_nor_released(engine: Engine) {
+    let world = world_with_a_mail(&engine).await;
+    let jobs = &world.kobling.jobs;
+    let lapsed = jobs.claim(Lane::Mail).await.expect("claims");
+    world.pass(LEASE);
+    let claimed = jobs.claim(Lane::Mail).await.expect("claims");
+    assert_eq!(claimed.len(), 1);
+    jobs.renew(&lapsed).await.expect("changes nothing");
+    jobs.release(&lapsed).await.expect("changes nothing");
+    assert_eq!(performed(&world).await, 0, "it is in hand");
+    jobs.release(&claimed).await.expect("releases");
+    assert_eq!(performed(&world).await, 1);
+}
+
+#[on_each_engine]
+async fn a_postponed_job_is_neither_renewed_nor_released(engine: Engine) {
+    let world = world_with_a_mail(&engine).await;
+    let jobs = &world.kobling.jobs;
+    let temporary = MailError::Temporary("421".into());
+    world.mailer.refuse(Some(temporary));
+    let claimed = jobs.claim(Lane::Mail).await.expect("claims");
+    let outcome = jobs.perform(&claimed, FIRST_RETRY, &|| false).await;
+    outcome.expect("postpones");
+    jobs.renew(&claimed).await.expect("changes nothing");
+    jobs.release(&claimed).await.expect("changes nothing");
+    assert_eq!(performed(&world).await, 0, "it is to wait");
+    world.pass(FIRST_RETRY);
+    assert_eq!(performed(&world).await, 1);
+}
+
+#[on_each_engine]
+async fn a_mail_in_hand_when_the_server_stops_is_due_at_once(engine: Engine) {
+    let world = world_with_a_mail(&engine).await;
+    world.mailer.stall(true);
+    let (stop, stopping) = watch::channel(false);
+    let kobling = Arc::new(world.kobling.clone());
+    let worker = worker::run(kobling, Arc::default(), FIRST_RETRY, stopping);
+    let stopped = async {
+        world.mailer.is_stalled().await;
+        assert_eq!(performed(&world).await, 0, "it is leased");
+        stop.send_replace(true);
+    };
+    tokio::join!(worker, stopped);
+    assert!(world.patience.waits().contains(&Span::seconds(10)), "grace");
+    assert_eq!(world.mailer.delivered().len(), 0);
+    assert_eq!(world.rows("outbox WHERE attempts = 0").await, 1);
+    world.mailer.stall(false);
+    assert_eq!(performed(&world).await, 1);
+    assert_eq!(world.mailer.delivered().len(), 1);
+}
+
+#[on_each_engine]
+async fn no_further_mail_is_begun_once_the_server_stops(engine: Engine) {
+    let world = world_with_a_mail(&engine).await;
+    let jobs = &world.kobling.jobs;
+    let claimed = jobs.claim(Lane::Mail).await.expect("claims");
+    let outcome = jobs.perform(&claimed, FIRST_RETRY, &|| true).await;
+    outcome.expect("does nothing");
+    assert_eq!(world.mailer.delivered().len(), 0);
+    jobs.release(&claimed).await.expect("releases");
+    assert_eq!(performed(&world).await, 1);
+}
+
+#[on_each_engine]
+async fn the_worker_waits_longer_after_each_error(engine: Engine) {
+    let world = world_with_a_mail(&engine).await;
+    world.watch.fail("begin");
+    world.watch.steps();
+    // The second wait of a minute does not end.
+    world.patience.lose_after(Span::minutes(1));
+    let (_stop, stopping) = watch::channel(false);
+    let kobling = Arc::new(world.kobling.clone());
+    let wake = Arc::<Notify>::default();
+    wake.notify_one();
+    tokio::select! {
+        () = worker::run(kobling, wake, FIRST_RETRY, stopping) => panic!("it ended"),
+        () = world.patience.is_lost() => {}
+    }
+    let waits = world.patience.waits();
+    let seconds: Vec<_> = waits.iter().map(|wait| wait.as_seconds()).collect();
+    // One lane after the other, as nothing that they do has to wait.
+    let (mail, notice) = seconds.split_at(8);
+    assert_eq!(mail, [1, 2, 4, 8, 16, 32, 60, 60]);
+    assert_eq!(notice, [1, 2, 4, 8, 16, 32, 60]);
+    let begun = world.watch.steps();
+    assert_eq!(begun, vec!["begin"; waits.len()], "one try for each wait");
 }

@@ -26,12 +26,14 @@ use kobling_model::{
 use kobling_store::Database;
 use sha2::{Digest, Sha256};
 use std::{
+    future::pending,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
+use tokio::sync::Notify;
 
 pub const ORIGIN: &str = "https://konto.example";
 pub const PASSWORD: &str = "Fjellrev synger i nattens lys";
@@ -58,18 +60,40 @@ impl Entropy for TestEntropy {
 
 /// Records the requested waits, and returns at once.
 #[derive(Default)]
-pub struct TestPatience(Mutex<Vec<Span>>);
+pub struct TestPatience {
+    waits: Mutex<Vec<Span>>,
+    /// The longest wait that returns, if there is one.
+    longest: Mutex<Option<Span>>,
+    lost: Notify,
+}
 
 #[async_trait]
 impl Patience for TestPatience {
     async fn wait(&self, span: Span) {
-        self.0.lock().expect("the lock is not poisoned").push(span);
+        let lock = || self.waits.lock().expect("the lock is not poisoned");
+        let repeats = lock().contains(&span);
+        lock().push(span);
+        let longest = *self.longest.lock().expect("the lock is not poisoned");
+        if longest.is_some_and(|longest| span > longest || span == longest && repeats) {
+            self.lost.notify_one();
+            pending::<()>().await;
+        }
     }
 }
 
 impl TestPatience {
     pub fn waits(&self) -> Vec<Span> {
-        std::mem::take(&mut self.0.lock().expect("the lock is not poisoned"))
+        std::mem::take(&mut self.waits.lock().expect("the lock is not poisoned"))
+    }
+
+    /// From now on, longer waits do not end, nor does a second one as long.
+    pub fn lose_after(&self, longest: Span) {
+        *self.longest.lock().expect("the lock is not poisoned") = Some(longest);
+    }
+
+    /// Completes when a wait does not end.
+    pub async fn is_lost(&self) {
+        self.lost.notified().await;
     }
 }
 
@@ -126,6 +150,8 @@ impl TestHasher {
 pub struct TestMailer {
     delivered: Mutex<Vec<(OutboxId, Letter)>>,
     refuses: Mutex<Option<MailError>>,
+    stalls: AtomicBool,
+    stalled: Notify,
 }
 
 #[async_trait]
@@ -139,6 +165,10 @@ impl Mailer for TestMailer {
         {
             return Err(error);
         }
+        if self.stalls.load(Ordering::SeqCst) {
+            self.stalled.notify_one();
+            pending::<()>().await;
+        }
         self.delivered
             .lock()
             .expect("the lock is not poisoned")
@@ -150,6 +180,16 @@ impl Mailer for TestMailer {
 impl TestMailer {
     pub fn refuse(&self, error: Option<MailError>) {
         *self.refuses.lock().expect("the lock is not poisoned") = error;
+    }
+
+    /// Whether a delivery takes for ever from now on.
+    pub fn stall(&self, stalls: bool) {
+        self.stalls.store(stalls, Ordering::SeqCst);
+    }
+
+    /// Completes when a delivery has begun that takes for ever.
+    pub async fn is_stalled(&self) {
+        self.stalled.notified().await;
     }
 
     pub fn delivered(&self) -> Vec<(OutboxId, Letter)> {

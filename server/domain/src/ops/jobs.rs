@@ -11,10 +11,42 @@ use crate::{
 };
 use futures_util::future::join_all;
 use kobling_model::{Timestamp, time::Span};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The lease of a claimed job. If the process terminates while it holds the job, the next attempt is delayed by this
-/// much.
-const LEASE: Span = Span::minutes(5);
+/// The lease of a claimed job. Who holds the job renews it; if the process is killed, the next attempt is delayed by
+/// this much at most.
+const LEASE: Span = Span::seconds(60);
+
+/// Jobs of one lane that this process has claimed.
+pub struct Claimed {
+    lane: Lane,
+    jobs: Vec<ClaimedJob>,
+}
+
+struct ClaimedJob {
+    row: OutboxRow,
+    /// Its outcome is known, so that it is neither renewed nor released.
+    settled: AtomicBool,
+}
+
+impl Claimed {
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    fn unsettled(&self) -> impl Iterator<Item = &OutboxRow> {
+        let open = |job: &&ClaimedJob| !job.settled.load(Ordering::Relaxed);
+        self.jobs.iter().filter(open).map(|job| &job.row)
+    }
+}
 
 /// How long to wait before the next try: doubles from `first`, up to an hour.
 #[must_use]
@@ -41,12 +73,22 @@ impl JobService {
         Ok(jobs)
     }
 
-    /// Does what is due in one lane, one batch; returns how many jobs there were. A job is claimed, executed and then
-    /// deleted: if the process terminates in between, the job is executed again and never lost.
+    /// Does what is due in one lane, one batch; returns how many jobs there were.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn run_lane(&self, lane: Lane, first_retry: Span) -> Result<usize, StoreError> {
+        let claimed = self.claim(lane).await?;
+        self.perform(&claimed, first_retry, &|| false).await?;
+        Ok(claimed.len())
+    }
+
+    /// Claims what is due in one lane, one batch. A job is claimed, executed and then deleted: if the process terminates
+    /// in between, the job is executed again and never lost.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim(&self, lane: Lane) -> Result<Claimed, StoreError> {
         let now = self.now();
         let mut work = self.begin().await?;
         let rows = work
@@ -54,25 +96,72 @@ impl JobService {
             .claim_outbox(lane, now, now + LEASE, lane.batch())
             .await?;
         work.commit().await?;
-        match lane {
+        let settled = |row| ClaimedJob {
+            row,
+            settled: AtomicBool::new(false),
+        };
+        let jobs = rows.into_iter().map(settled).collect();
+        Ok(Claimed { lane, jobs })
+    }
+
+    /// Does claimed jobs; begins no further one of those that are done one after the other once `stops` says so.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn perform(
+        &self,
+        claimed: &Claimed,
+        first_retry: Span,
+        stops: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), StoreError> {
+        match claimed.lane {
             Lane::Mail => {
-                for row in &rows {
-                    self.run(row, first_retry).await?;
+                for job in &claimed.jobs {
+                    if stops() {
+                        break;
+                    }
+                    self.run(job, first_retry).await?;
                 }
             }
             // An application that does not answer delays no other.
             Lane::Notice => {
-                let all = rows.iter().map(|row| self.run(row, first_retry));
+                let all = claimed.jobs.iter().map(|job| self.run(job, first_retry));
                 for outcome in join_all(all).await {
                     outcome?;
                 }
             }
         }
-        Ok(rows.len())
+        Ok(())
     }
 
-    async fn run(&self, row: &OutboxRow, first_retry: Span) -> Result<(), StoreError> {
+    /// Renews the lease of the jobs that are still to be done.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn renew(&self, claimed: &Claimed) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        for row in claimed.unsettled() {
+            work.outbox().renew_outbox(row, self.now() + LEASE).await?;
+        }
+        work.commit().await
+    }
+
+    /// Gives back the jobs that are still to be done: they are due at once, and the attempt does not count.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn release(&self, claimed: &Claimed) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        for row in claimed.unsettled() {
+            work.outbox().release_outbox(row, self.now()).await?;
+        }
+        work.commit().await
+    }
+
+    async fn run(&self, job: &ClaimedJob, first_retry: Span) -> Result<(), StoreError> {
+        let row = &job.row;
         let outcome = self.do_job(row).await;
+        job.settled.store(true, Ordering::Relaxed);
         let mut work = self.begin().await?;
         match outcome {
             Ok(()) => work.outbox().finish_outbox(row.id).await?,

@@ -27,7 +27,7 @@ impl Lane {
         }
     }
 
-    /// Jobs claimed at a time: all have to be done long before the lease ends.
+    /// Jobs claimed at a time.
     pub(crate) const fn batch(self) -> i64 {
         match self {
             Self::Mail => 4,

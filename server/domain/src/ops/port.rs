@@ -54,6 +54,10 @@ pub trait Outbox: Send {
         lease_until: Timestamp,
         most: i64,
     ) -> Stored<Vec<OutboxRow>>;
+    /// Moves the due time of one to `lease_until`, unless it was claimed again since.
+    async fn renew_outbox(&mut self, claimed: &OutboxRow, lease_until: Timestamp) -> Stored<()>;
+    /// Makes one due at `now` and takes its attempt back, unless it was claimed again since.
+    async fn release_outbox(&mut self, claimed: &OutboxRow, now: Timestamp) -> Stored<()>;
     /// Done: removes it.
     async fn finish_outbox(&mut self, id: OutboxId) -> Stored<()>;
     /// Reschedules it for `due_at`.
