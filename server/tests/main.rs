@@ -21,6 +21,7 @@ mod kept;
 mod limits;
 mod load;
 mod logs;
+mod long;
 mod operator;
 mod out_of_order;
 mod protocol;

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result};
@@ -47,11 +48,11 @@ fn exec(mut server: Command) -> Result<ExitCode> {
     })
 }
 
-/// Builds the client-side code and the server without the demo, and prints its path.
+/// Builds the client-side code and the server without the demo; prints and returns its path.
 ///
 /// # Errors
 /// If the build fails.
-pub fn release() -> Result<()> {
+pub fn release() -> Result<PathBuf> {
     site::build()?;
     run::run(run::cargo_build().args(["--release", "-p", "kobling"]))?;
     let path = run::target().join("release").join(run::exe("kobling"));
@@ -59,5 +60,5 @@ pub fn release() -> Result<()> {
         .with_context(|| format!("could not find {}", path.display()))?
         .len();
     println!("{} ({} kB)", path.display(), size / 1000);
-    Ok(())
+    Ok(path)
 }

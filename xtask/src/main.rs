@@ -17,6 +17,7 @@ mod postgres;
 mod run;
 mod site;
 mod sizes;
+mod smoke;
 mod verify;
 
 use std::ffi::OsString;
@@ -64,7 +65,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Demo { rest } => demo::run(&rest),
         Task::Verify(options) => Ok(verify::run(&options)),
         Task::Site => site::build().map(|_| ExitCode::SUCCESS),
-        Task::Release => demo::release().map(|()| ExitCode::SUCCESS),
+        Task::Release => demo::release().map(|_| ExitCode::SUCCESS),
     }
 }
 

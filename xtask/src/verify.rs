@@ -9,7 +9,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::postgres::Postgres;
-use crate::{conformance, cycles, direction, need, run, site, sizes};
+use crate::{conformance, cycles, demo, direction, need, run, site, sizes, smoke};
 
 /// The options of `cargo verify`.
 #[derive(clap::Args)]
@@ -20,6 +20,9 @@ pub struct Options {
     /// Continue after a step that fails
     #[arg(long)]
     keep_going: bool,
+    /// Run only the steps that take long, which are otherwise left out; as root, since one mounts file systems
+    #[arg(long, conflicts_with = "only")]
+    long: bool,
 }
 
 /// The steps, in the order in which they run: quick ones that fail often come first.
@@ -47,6 +50,10 @@ enum Step {
     Sizes,
     /// Browser tests
     E2e,
+    /// With --long: tests that kill the server again and again, and that fill disks
+    Long,
+    /// With --long: that the binary that is installed is built, starts, answers and stops
+    Release,
 }
 
 impl Step {
@@ -54,6 +61,10 @@ impl Step {
         self.to_possible_value()
             .map(|value| value.get_name().to_owned())
             .unwrap_or_default()
+    }
+
+    const fn is_long(self) -> bool {
+        matches!(self, Self::Long | Self::Release)
     }
 }
 
@@ -67,7 +78,7 @@ enum Outcome {
 
 /// Runs the steps and prints a line for each, and the counts at the end.
 pub fn run(options: &Options) -> ExitCode {
-    let steps = chosen(&options.only);
+    let steps = chosen(&options.only, options.long);
     let mut context = Context::new(&steps);
     let mut outcomes = Vec::new();
     let mut stop = false;
@@ -102,13 +113,14 @@ pub fn run(options: &Options) -> ExitCode {
     }
 }
 
-/// The selected steps in the order in which they run; all if none is selected.
-fn chosen(only: &[Step]) -> Vec<Step> {
-    Step::value_variants()
-        .iter()
-        .copied()
-        .filter(|step| only.is_empty() || only.contains(step))
-        .collect()
+/// The selected steps in the order in which they run; if none is selected, all that are long or all others.
+fn chosen(only: &[Step], long: bool) -> Vec<Step> {
+    let is_chosen = |step: &Step| match only {
+        [] => step.is_long() == long,
+        only => only.contains(step),
+    };
+    let steps = Step::value_variants().iter().copied();
+    steps.filter(is_chosen).collect()
 }
 
 fn summary(outcomes: &[(Step, Outcome)]) -> String {
@@ -162,7 +174,13 @@ impl Context {
     fn perform(&mut self, step: Step) -> Result<()> {
         if matches!(
             step,
-            Step::ClippyWasm | Step::Site | Step::Test | Step::Sizes | Step::E2e
+            Step::ClippyWasm
+                | Step::Site
+                | Step::Test
+                | Step::Sizes
+                | Step::E2e
+                | Step::Long
+                | Step::Release
         ) {
             self.await_preparation();
         }
@@ -182,7 +200,22 @@ impl Context {
                 sizes::check(&site)
             }
             Step::E2e => self.end_to_end(),
+            Step::Long => self.long_tests(),
+            Step::Release => smoke::check(&demo::release()?),
         }
+    }
+
+    /// One after the other, with their figures shown.
+    fn long_tests(&mut self) -> Result<()> {
+        let url = self.postgres_url()?;
+        run::run(
+            run::cargo()
+                .args(["test", "-p", "kobling", "--features", "demo"])
+                .args(["--test", "server", "--target-dir"])
+                .arg(run::target())
+                .args(["--", "--ignored", "--nocapture", "--test-threads=1"])
+                .env("KOBLING_TEST_POSTGRES", url),
+        )
     }
 
     fn test(&mut self) -> Result<()> {
@@ -247,7 +280,9 @@ impl Context {
 ///
 /// The lints use no network, and towards the end only one core, so the client-side code is compiled at the same time.
 fn prepare(steps: &[Step]) {
-    let database = steps.contains(&Step::Test) || steps.contains(&Step::E2e);
+    let database = [Step::Test, Step::E2e, Step::Long]
+        .iter()
+        .any(|step| steps.contains(step));
     if database && env::var_os("KOBLING_TEST_POSTGRES").is_none() {
         need::postgres().ok();
     }
@@ -296,8 +331,15 @@ mod tests {
 
     #[test]
     fn steps_run_in_their_own_order() {
-        assert_eq!(chosen(&[Step::Test, Step::Fmt]), [Step::Fmt, Step::Test]);
-        assert_eq!(chosen(&[]).len(), 11);
+        let named = [Step::Test, Step::Fmt];
+        assert_eq!(chosen(&named, false), [Step::Fmt, Step::Test]);
+        assert_eq!(chosen(&[Step::Release], false), [Step::Release]);
+    }
+
+    #[test]
+    fn long_steps_run_only_if_they_are_asked_for() {
+        assert_eq!(chosen(&[], false).len(), 11);
+        assert_eq!(chosen(&[], true), [Step::Long, Step::Release]);
     }
 
     #[test]

@@ -161,6 +161,11 @@ impl Browser {
         self.follow(page).await
     }
 
+    /// Posts the same form to a server that may end meanwhile.
+    pub async fn try_post(&self, path: &str, form: &[(&str, &str)]) -> reqwest::Result<Page> {
+        try_send(self.form(path, form)).await
+    }
+
     fn form(&self, path: &str, form: &[(&str, &str)]) -> RequestBuilder {
         self.request(Method::POST, path)
             .header(ACCEPT, "text/html")
@@ -236,17 +241,22 @@ impl Frozen {
 
 /// Sends a request and reads the whole response.
 pub async fn send(request: RequestBuilder) -> Page {
-    let response = request.send().await.expect("an answer");
+    try_send(request).await.expect("the whole answer")
+}
+
+/// The same towards a server that may end meanwhile.
+pub async fn try_send(request: RequestBuilder) -> reqwest::Result<Page> {
+    let response = request.send().await?;
     let (url, status, headers) = (
         response.url().clone(),
         response.status(),
         response.headers().clone(),
     );
-    let body = response.bytes().await.expect("the whole answer");
-    Page {
+    let body = response.bytes().await?;
+    Ok(Page {
         url,
         status,
         headers,
         body: String::from_utf8_lossy(&body).into_owned(),
-    }
+    })
 }

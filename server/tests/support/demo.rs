@@ -110,7 +110,7 @@ pub struct Demo {
 /// Stops the demo when it is dropped.
 enum Running {
     Task { _stop: oneshot::Sender<()> },
-    Process { child: Child },
+    Process { command: Box<Command>, child: Child },
 }
 
 impl Demo {
@@ -156,8 +156,6 @@ impl Demo {
 
     async fn spawn_logging(engine: &Engine, more: &[&str], folder: TempDir, log: &Path) -> Self {
         let port = four_free_ports();
-        let mut file = fs::OpenOptions::new();
-        let log = file.append(true).open(log).expect("a log file");
         let mut command = Command::new(env!("CARGO_BIN_EXE_kobling"));
         command
             .args([
@@ -168,26 +166,50 @@ impl Demo {
                 engine.url(),
                 "--data-dir",
             ])
-            .arg(folder.path())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .kill_on_drop(true);
+            .arg(folder.path());
         for setting in SETTINGS.iter().chain(more) {
             command.args(["--set", setting]);
         }
+        let mut file = fs::OpenOptions::new();
+        let log = file.append(true).open(log).expect("a log file");
+        command.stdout(Stdio::null()).stderr(log).kill_on_drop(true);
         let child = command.spawn().expect("the program starts");
-        let demo = Self::at(port, folder, engine, Running::Process { child });
-        assert!(
-            demo.is_up().await,
-            "the demo does not come up: {}",
-            demo.log()
-        );
+        let running = Running::Process {
+            command: Box::new(command),
+            child,
+        };
+        let demo = Self::at(port, folder, engine, running);
+        demo.comes_up().await;
         demo
+    }
+
+    async fn comes_up(&self) {
+        assert!(
+            self.is_up().await,
+            "the demo does not come up: {}",
+            self.log()
+        );
+    }
+
+    /// Sends SIGKILL to the process and waits until it has ended.
+    pub async fn kill(&mut self) {
+        let Running::Process { child, .. } = &mut self.running else {
+            panic!("the demo is no process of its own");
+        };
+        child.kill().await.expect("it is killed");
+    }
+
+    /// Starts the process again, after it has ended.
+    pub async fn restart(&mut self) {
+        if let Running::Process { command, child } = &mut self.running {
+            *child = command.spawn().expect("the program starts");
+        }
+        self.comes_up().await;
     }
 
     /// Sends SIGTERM to the process and waits until it has ended.
     pub async fn terminate(&mut self) -> ExitStatus {
-        let Running::Process { child } = &mut self.running else {
+        let Running::Process { child, .. } = &mut self.running else {
             panic!("the demo is no process of its own");
         };
         let id = child.id().expect("it runs");

@@ -1,5 +1,8 @@
 use super::*;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+use sqlx::{
+    error::DatabaseError,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode},
+};
 use std::{
     future::poll_fn,
     pin::{Pin, pin},
@@ -109,8 +112,8 @@ async fn a_full_database_is_written_again_once_there_is_room() {
         .await
         .expect("a limit of this connection");
     let error = connection.run(ROW).await.expect_err("is full");
-    let error = error.as_database_error().and_then(|error| error.code());
-    assert_eq!(error.as_deref(), Some("13"), "SQLITE_FULL");
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    assert_eq!(code.as_deref(), Some("13"), "SQLITE_FULL");
     drop(lent);
     written(&pool, ROW).await;
     assert_eq!(lines(&pool).await, 1);
