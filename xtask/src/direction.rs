@@ -98,6 +98,12 @@ const RULES: &[Rule] = &[
         arguments: &["--all-features"],
     },
     Rule {
+        name: "kobling-bench",
+        allowed: &["kobling-demo", "kobling-domain", "kobling-model"],
+        forbidden: &[],
+        arguments: &["--all-features"],
+    },
+    Rule {
         name: "xtask",
         allowed: &[],
         forbidden: &[],

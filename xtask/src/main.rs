@@ -1,4 +1,4 @@
-//! The task runner behind `cargo demo`, `cargo verify`, `cargo site` and `cargo xtask release`.
+//! The task runner behind `cargo demo`, `cargo verify`, `cargo site`, `cargo xtask release` and `cargo xtask bench`.
 //!
 //! It installs what a clean clone needs, or names what is missing, so that CI and a developer run the same commands.
 #![allow(
@@ -6,6 +6,7 @@
     reason = "a command-line program reports to standard output"
 )]
 
+mod bench;
 mod budget;
 mod conformance;
 mod cycles;
@@ -47,6 +48,8 @@ enum Task {
     Site,
     /// Build the binary that is installed, which contains the client-side code
     Release,
+    /// Measure what pages, flows and sign-ins cost the server, on Linux
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -66,6 +69,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Verify(options) => Ok(verify::run(&options)),
         Task::Site => site::build().map(|_| ExitCode::SUCCESS),
         Task::Release => demo::release().map(|_| ExitCode::SUCCESS),
+        Task::Bench(options) => bench::run(&options),
     }
 }
 

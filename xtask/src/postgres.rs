@@ -12,7 +12,7 @@ use crate::{need, run};
 /// Creates a cluster in a temporary folder, starts it, prints a line when it is ready, and stops and removes it when
 /// standard input is closed. That happens however the task runner ends, so no server is left running.
 ///
-/// Arguments: the folder with PostgreSQL's binaries, and the port. The password is in the environment.
+/// Arguments: the folder with PostgreSQL's binaries, the port, and whether commits wait for the disk. The password is in the environment.
 const SCRIPT: &str = r#"
 trap : INT TERM HUP
 set -e
@@ -22,8 +22,8 @@ cd "$dir"
 (umask 077; printf '%s\n' "$PGPASSWORD" >password)
 "$1/initdb" --pgdata="$dir/data" --username=postgres --pwfile=password --auth=scram-sha-256 \
   --encoding=UTF8 --no-locale --no-sync >initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
-"$1/postgres" -D "$dir/data" -p "$2" -h 127.0.0.1 -k "$dir" -c fsync=off -c synchronous_commit=off \
-  -c full_page_writes=off -c max_connections=300 >postgres.log 2>&1 &
+"$1/postgres" -D "$dir/data" -p "$2" -h 127.0.0.1 -k "$dir" -c fsync="$3" -c synchronous_commit="$3" \
+  -c full_page_writes="$3" -c max_connections=300 >postgres.log 2>&1 &
 server=$!
 until grep -qs '^ready' data/postmaster.pid; do
   kill -0 "$server" 2>/dev/null || { cat postgres.log >&2; exit 1; }
@@ -43,11 +43,24 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts a server, as the user `postgres` if the current user is root, as which PostgreSQL refuses to run.
+    /// Starts a server for tests, which need no commit to survive a crash.
     ///
     /// # Errors
     /// If PostgreSQL is missing or does not start.
     pub fn start() -> Result<Self> {
+        Self::start_with("off")
+    }
+
+    /// Starts a server whose commits wait for the disk, as in production.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub fn start_durable() -> Result<Self> {
+        Self::start_with("on")
+    }
+
+    /// Runs as the user `postgres` if the current user is root, as which PostgreSQL refuses to run.
+    fn start_with(durable: &str) -> Result<Self> {
         let programs = need::postgres()?;
         let port = run::free_ports(1)?;
         let password = password()?;
@@ -62,6 +75,7 @@ impl Postgres {
             .args(["-c", SCRIPT, "sh"])
             .arg(&programs)
             .arg(port.to_string())
+            .arg(durable)
             .current_dir("/")
             .env("PGPASSWORD", &password)
             .stdin(Stdio::piped())
