@@ -14,7 +14,7 @@ use crate::place::{KEY_FILE, KEYS, KID, Place, SECRET};
 use crate::seed;
 
 /// The database engines.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub enum Engine {
     Sqlite,
     /// With the URL of a database on whose server others can be created.
@@ -91,7 +91,7 @@ fn configuration(place: &Place, database: &str) -> String {
     let [master, identity] = KEYS.map(|key| STANDARD.encode(key));
     let (origin, start, eid) = (ports.origin(), ports.start_page(), ports.eid());
     let key = folder.join(KEY_FILE);
-    // `mode = "test"` accepts http on localhost and synthetic identity numbers; it changes nothing else. All load comes
+    // `mode = "test"` accepts http on localhost and synthetic identity numbers, and changes nothing that takes time. All load comes
     // from one network, which the rate limits of a network would refuse.
     format!(
         r#"

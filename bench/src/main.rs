@@ -24,7 +24,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Parser, Subcommand};
-use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
 use child::Server;
@@ -122,18 +121,11 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
         .build()?)
 }
 
-/// Completes at SIGINT or SIGTERM, or when whoever started this process has ended, which closes standard input.
+/// Completes at SIGINT, or when whoever started this process has ended, which closes standard input.
 async fn interrupted() {
     let closed = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => signal.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
     tokio::select! {
         _ = closed => {}
-        _ = terminated => {}
         _ = tokio::signal::ctrl_c() => {}
     }
 }
