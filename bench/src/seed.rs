@@ -55,7 +55,8 @@ const PASSWORDS: &str = "INSERT INTO passwords (account, hash, changed_at)
 const LINK_NUMBER: &str = "UPDATE links SET pid = $1, issuer = $3
     WHERE provider = 'bankid' AND account = (SELECT id FROM accounts WHERE email = $2)";
 const EMPLOYEE_NUMBER: &str = "UPDATE employees SET pid = $1
-    WHERE number = (SELECT number FROM users WHERE email = $2)";
+    WHERE org = (SELECT id FROM organisations WHERE key = 'nordvik')
+        AND number = (SELECT number FROM users WHERE email = $2)";
 /// As autovacuum does; SQLite chooses plans without figures.
 const ANALYZE: &str = "VACUUM ANALYZE";
 
