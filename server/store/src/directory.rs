@@ -21,7 +21,6 @@ use std::collections::BTreeMap;
 // Batches are passed as one JSON object; see `batch.rs`.
 statements! {
     ORGANISATION = "SELECT id, key, name, contact, address_hint FROM organisations WHERE key = $1";
-    ORGANISATION_BY_ID = "SELECT id, key, name, contact, address_hint FROM organisations WHERE id = $1";
     PUT_ORGANISATION = "INSERT INTO organisations (id, key, name, contact, address_hint) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (key) DO UPDATE SET name = excluded.name, contact = excluded.contact,
             address_hint = excluded.address_hint";
@@ -151,6 +150,7 @@ impl TryFrom<VouchedRow> for Vouched {
     fn try_from(row: VouchedRow) -> Stored<Self> {
         Ok(Self {
             org: column::id(&row.org, "org")?,
+            key: row.key,
             email: column::email(&row.email)?,
             name: row.name,
         })
@@ -174,10 +174,6 @@ struct UserEntry<'a> {
 impl Directory for UnitOfWork {
     async fn organisation(&mut self, key: &str) -> Stored<Option<Organisation>> {
         fetch_optional!(self, OrganisationRow, ORGANISATION, key)
-    }
-
-    async fn organisation_by_id(&mut self, id: OrgId) -> Stored<Option<Organisation>> {
-        fetch_optional!(self, OrganisationRow, ORGANISATION_BY_ID, id.to_string())
     }
 
     async fn put_organisation(&mut self, org: &Organisation) -> Stored<()> {

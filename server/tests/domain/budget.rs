@@ -51,7 +51,7 @@ const ENDPOINTS: &[Cost] = &[
     ("address", 0, 1, 2),
     ("password", 2, 2, 12),
     ("eID start", 0, 1, 3),
-    ("eID callback", 0, 2, 20),
+    ("eID callback", 0, 2, 19),
     ("authorize, nobody", 0, 1, 2),
     ("authorize, nobody, silent", 0, 0, 0),
     ("authorize", 0, 1, 4),

@@ -1,8 +1,17 @@
 //! What applications are granted, and for how long.
 
-use super::world::{World, pid};
+use super::{
+    person::request,
+    world::{World, client, pid},
+};
 use crate::support::db::Engine;
-use kobling_domain::oidc::grant::types::{GrantRefusal, Redeemed, Redemption, TokenRefusal};
+use kobling_domain::{
+    kernel::clock::Clock,
+    oidc::{
+        client::AccessRule,
+        grant::types::{AuthorizationRequest, GrantRefusal, Redeemed, Redemption, TokenRefusal},
+    },
+};
 use kobling_model::time::Span;
 use kobling_test_macros::on_each_engine;
 
@@ -97,4 +106,46 @@ async fn each_application_gets_its_own_sid_for_a_session(engine: Engine) {
     let other = redeem(&world, &other).await.expect("a token").claims;
     assert_ne!(first.sid, other.sid);
     assert_eq!(first.account, other.account);
+}
+
+#[on_each_engine]
+async fn only_a_person_who_has_to_act_gets_a_flow(engine: Engine) {
+    let world = World::new(&engine).await;
+    let mut person = world.person();
+    person.link(&pid(1), "ann@nordvik.example").await;
+    let written = async || (world.rows("flows").await, world.rows("audit").await);
+    let (flows, events) = written().await;
+    assert!(person.enters("open").await);
+    assert_eq!(written().await, (flows, events + 1));
+
+    world.pass(Span::minutes(2));
+    let silent = AuthorizationRequest {
+        silent: true,
+        ..request("start")
+    };
+    let page = person.asks(silent).await;
+    assert!(page.contains("error=interaction_required"), "{page}");
+    assert_eq!(written().await, (flows, events + 1), "rolled back");
+    let used = format!("sessions WHERE last_seen_at = {}", world.clock.now().0);
+    assert_eq!(world.rows(&used).await, 1, "the use counts all the same");
+
+    let page = person.towards("start").await;
+    assert!(page.starts_with("/no-access?flow="), "{page}");
+    assert_eq!(written().await, (flows + 1, events + 2));
+}
+
+#[on_each_engine]
+async fn an_application_of_an_unknown_organisation_lets_nobody_in(engine: Engine) {
+    let world = World::with(&engine, |settings| {
+        let access = AccessRule {
+            organisation: Some("nordvick".into()),
+            ..AccessRule::default()
+        };
+        settings.clients.push(client("misspelt", access));
+    })
+    .await;
+    let mut kari = world.person();
+    kari.link_vouched().await;
+    assert!(kari.enters("start").await);
+    assert!(!kari.enters("misspelt").await);
 }

@@ -12,8 +12,6 @@ use kobling_model::{Email, OrgId};
 pub trait Directory: Send {
     /// By key.
     async fn organisation(&mut self, key: &str) -> Stored<Option<Organisation>>;
-    /// By id.
-    async fn organisation_by_id(&mut self, id: OrgId) -> Stored<Option<Organisation>>;
     /// Adds one, or updates name, contact and address hint of the one with this key.
     async fn put_organisation(&mut self, org: &Organisation) -> Stored<()>;
     /// The vouched addresses of an identity number, by organisation key.

@@ -47,6 +47,8 @@ pub struct DirectoryUser {
 pub struct Vouched {
     /// The organisation.
     pub org: OrgId,
+    /// Its key.
+    pub key: String,
     /// The address among the organisation's users.
     pub email: Email,
     /// The employee's name.

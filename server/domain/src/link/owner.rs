@@ -66,25 +66,18 @@ impl LinkService {
         work: &mut Unit,
         identity: &Identity,
         destination: &Destination,
-    ) -> Result<Option<(Vouched, String)>, Fault> {
+    ) -> Result<Option<Vouched>, Fault> {
         let Some(pid) = &identity.pid else {
             return Ok(None);
         };
         // Another organisation's address gives no access to this one's application, so the person is asked.
         let wanted = self.organisation_of(work, destination).await?;
         let mut all = work.directory().vouched(pid).await?.into_iter();
-        let Some(vouched) = all.find(|vouched| {
+        Ok(all.find(|vouched| {
             wanted
                 .as_ref()
                 .is_none_or(|organisation| organisation.id == vouched.org)
-        }) else {
-            return Ok(None);
-        };
-        let organisation = match wanted {
-            Some(organisation) => Some(organisation),
-            None => work.directory().organisation_by_id(vouched.org).await?,
-        };
-        Ok(organisation.map(|organisation| (vouched, organisation.key)))
+        }))
     }
 
     /// The address that the directory gives to an identity, and whether its word suffices without a code.
@@ -94,8 +87,7 @@ impl LinkService {
         identity: &Identity,
         destination: &Destination,
     ) -> Result<Option<Offer>, Fault> {
-        let Some((vouched, organisation)) = self.vouched_for(work, identity, destination).await?
-        else {
+        let Some(vouched) = self.vouched_for(work, identity, destination).await? else {
             return Ok(None);
         };
         let holdings = work.directory().holdings(&vouched.email).await?;
@@ -110,7 +102,7 @@ impl LinkService {
             suffices: decide::directory_suffices(code_demanded, contested, target.as_ref()),
             email: vouched.email,
             name: vouched.name,
-            organisation,
+            organisation: vouched.key,
         }))
     }
 
