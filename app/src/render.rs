@@ -18,7 +18,7 @@ use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Uri};
-use kobling_domain::{Fault, Kobling, Visitor};
+use kobling_domain::{Kobling, Visitor};
 use kobling_model::{Lang, Problem, route, route::Page};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -39,9 +39,6 @@ struct Kept {
     policy: HeaderValue,
     html: Bytes,
 }
-
-/// How many pages are kept; more only if the origins of the providers change.
-const MAX_KEPT: usize = 16;
 
 impl Renderer {
     /// Renders the pages of an installation.
@@ -127,7 +124,7 @@ impl Renderer {
     async fn fetch(&self, visitor: &Visitor, of: ViewOf, query: &PageQuery) -> Outcome {
         fetch(&self.kobling, visitor, &self.edge, of, query)
             .await
-            .map_err(|fault: Fault| UiError(problem_of(&fault, &visitor.request)))
+            .map_err(|fault| UiError(problem_of(&fault, &visitor.request)))
     }
 
     fn render(
@@ -141,7 +138,7 @@ impl Renderer {
         let text = hydrates.then(|| codec::to_text(&carried).unwrap_or_default());
         let (head, response) = (Head::new(lang, carried), ResponseOptions::default());
         let owner = Owner::new_root(None);
-        let html = owner.with(|| {
+        let (html, client) = owner.with(|| {
             provide_context(url);
             provide_context(head.clone());
             provide_context(response.clone());
@@ -155,7 +152,6 @@ impl Renderer {
             (html, client)
         });
         owner.unset_with_forced_cleanup();
-        let (html, client) = html;
         Rendered {
             html: html.into(),
             policy: policy::of(&self.edge, client.as_deref()),
@@ -163,7 +159,7 @@ impl Renderer {
         }
     }
 
-    /// The kept page, unless the origins of the providers have changed.
+    /// The kept page, unless the origins of the providers, which its policy lists, have changed.
     fn kept(&self, page: Page, lang: Lang) -> Option<Response> {
         let policy = policy::of(&self.edge, None);
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -175,9 +171,7 @@ impl Renderer {
 
     fn keep(&self, page: Page, lang: Lang, rendered: &Rendered) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MAX_KEPT {
-            kept.clear();
-        }
+        kept.retain(|kept| (kept.page, kept.lang) != (page, lang));
         kept.push(Kept {
             page,
             lang,
