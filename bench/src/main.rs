@@ -16,7 +16,7 @@ mod proc;
 mod report;
 mod run;
 mod seed;
-mod strangers;
+mod services;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ enum Task {
         port: u16,
     },
     /// Serve the simulated eID, the start page and the mailbox
-    Strangers {
+    Services {
         #[arg(long)]
         folder: PathBuf,
         #[arg(long)]
@@ -94,9 +94,7 @@ fn main() -> ExitCode {
 fn perform(task: Task) -> Result<()> {
     match task {
         Task::Bare { port } => runtime()?.block_on(bare::run(port)),
-        Task::Strangers { folder, port } => {
-            runtime()?.block_on(strangers::run(&folder, Ports(port)))
-        }
+        Task::Services { folder, port } => runtime()?.block_on(services::run(&folder, Ports(port))),
         Task::Run(options) => {
             // One thread, so that the driver leaves the other cores to the server.
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -148,8 +146,8 @@ async fn run(options: &Run) -> Result<()> {
         folder: folder.path().to_owned(),
         ports: Ports(options.port),
     };
-    strangers::create_key(&place.folder)?;
-    let strangers = strangers(&place).await?;
+    services::create_key(&place.folder)?;
+    let services = services(&place).await?;
     let pace = Pace {
         quick: options.quick,
     };
@@ -171,19 +169,19 @@ async fn run(options: &Run) -> Result<()> {
         }
         println!("\n{}", report::growth(engine.name(), &sizes));
     }
-    drop(strangers);
+    drop(services);
     Ok(())
 }
 
-async fn strangers(place: &Place) -> Result<Server> {
+async fn services(place: &Place) -> Result<Server> {
     let program = std::env::current_exe()?;
     let folder = place
         .folder
         .to_str()
         .context("the path of the folder is not UTF-8")?;
     let port = place.ports.0.to_string();
-    let arguments = ["strangers", "--folder", folder, "--port", &port];
-    let server = Server::start(&program, &arguments, &place.folder, "strangers")?;
+    let arguments = ["services", "--folder", folder, "--port", &port];
+    let server = Server::start(&program, &arguments, &place.folder, "services")?;
     let ports = place.ports;
     server
         .listens(&[ports.start_page_port(), ports.eid_port(), ports.smtp_port()])

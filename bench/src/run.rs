@@ -56,11 +56,11 @@ pub async fn figures(place: &Place, engine: &Engine, pace: Pace) -> Result<Figur
     };
     let after_sign_ins = server.process.resident_mib()?;
 
-    let mut strangers = workers(place.ports, people, WORKERS);
+    let mut visitors = workers(place.ports, people, WORKERS);
     let time = pace.seconds(5);
     rows.push(Row {
         name: "/login without a flow",
-        cost: measure(server.process, &mut strangers, time, Person::login_page).await?,
+        cost: measure(server.process, &mut visitors, time, Person::login_page).await?,
     });
     let mut linked = workers(place.ports, people, WORKERS);
     sign_all_in(&mut linked).await?;

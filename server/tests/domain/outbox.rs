@@ -152,13 +152,7 @@ async fn a_mail_that_is_permanently_refused_delays_no_other(engine: Engine) {
 
 #[on_each_engine]
 async fn a_process_that_stops_after_delivery_delivers_again(engine: Engine) {
-    let world = World::new(&engine).await;
-    world.account(ANN).await;
-    let mut person = world.person();
-    person.sign_in(ANN, PASSWORD).await;
-    person
-        .change_password(PASSWORD, "Ugler flyr lavt over myra")
-        .await;
+    let world = world_with_a_mail(&engine).await;
     // The process stops after the delivery, before it records it.
     world.watch.fail("FINISH_OUTBOX");
     assert!(world.kobling.jobs.run_all(FIRST_RETRY).await.is_err());

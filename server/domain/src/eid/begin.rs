@@ -59,11 +59,7 @@ impl EidService {
                 (flow, set)
             }
         };
-        let departure = self
-            .depart(&mut work, visitor, provider, &flow, None)
-            .await?;
-        self.commit_flow(work, visitor).await?;
-        let answer = self.send(visitor, departure).await?;
+        let answer = self.go(work, visitor, provider, &flow).await?;
         Ok(answer.with_browser(set))
     }
 
@@ -78,12 +74,23 @@ impl EidService {
         let flow = self.new_flow(browser, Destination::Account, state);
         let mut work = self.begin().await?;
         work.flows().insert_flow(&flow).await?;
+        let answer = self.go(work, visitor, provider, &flow).await?;
+        Ok(answer.with_browser(set))
+    }
+
+    /// Commits a unit of work, within the limits of new flows, and sends the browser to the provider.
+    async fn go(
+        &self,
+        mut work: Unit,
+        visitor: &Visitor,
+        provider: &ProviderId,
+        flow: &Flow,
+    ) -> Result<Answer, Fault> {
         let departure = self
-            .depart(&mut work, visitor, provider, &flow, None)
+            .depart(&mut work, visitor, provider, flow, None)
             .await?;
         self.commit_flow(work, visitor).await?;
-        let answer = self.send(visitor, departure).await?;
-        Ok(answer.with_browser(set))
+        self.send(visitor, departure).await
     }
 
     /// Records that a flow goes on at a provider, in the unit of work that precedes [`Self::send`].
