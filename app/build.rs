@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const MADE_OF: [&str; 3] = ["src", "model/src", "../Cargo.lock"];
+const MADE_OF: [&str; 4] = ["src", "model/src", "text/src", "../Cargo.lock"];
 
 fn main() -> io::Result<()> {
     // std's hasher with fixed keys. It is the same for server and browser, since build scripts run on the host.

@@ -6,7 +6,6 @@ use std::{env, fmt::Write, fs, io, path::PathBuf};
 
 #[derive(Deserialize)]
 struct Entry {
-    role: String,
     name: String,
     path: String,
     file: String,
@@ -29,9 +28,8 @@ fn main() -> io::Result<()> {
         let file = file.display();
         let _ = writeln!(
             table,
-            "Asset {{ role: {:?}, name: {:?}, path: {:?}, mime: {:?}, etag: \"\\\"{}\\\"\", plain: include_bytes!({:?}), \
+            "Asset {{ name: {:?}, path: {:?}, mime: {:?}, etag: \"\\\"{}\\\"\", plain: include_bytes!({:?}), \
              brotli: include_bytes!({:?}), gzip: include_bytes!({:?}) }},",
-            entry.role,
             entry.name,
             entry.path,
             entry.mime,

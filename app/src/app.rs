@@ -7,8 +7,8 @@ use crate::page::view::PAGES;
 use crate::part::frame::Frame;
 use crate::part::load::page;
 use crate::part::view::Carried;
-use crate::text::Texts;
-use kobling_model::{Lang, route::Page};
+use kobling_model::route::Page;
+use kobling_text::Texts;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
@@ -16,8 +16,8 @@ use leptos_router::{SsrMode, path};
 /// The whole application.
 #[component]
 pub fn App() -> impl IntoView {
-    let (lang, carried) = given();
-    provide_context(Texts::of(lang));
+    let (texts, carried) = given();
+    provide_context(texts);
     provide_context(Navigator::new(carried));
     provide_context(PAGES);
     let (_, set_is_routing) = signal(false);
@@ -44,19 +44,19 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The language and the views of the page: from the renderer on the server, from the document in the browser.
+/// The texts and the views of the page: from the renderer on the server, from the document in the browser.
 #[cfg(feature = "ssr")]
-fn given() -> (Lang, Carried) {
-    crate::head::Head::get().take_given()
+fn given() -> (&'static Texts, Carried) {
+    let (lang, carried) = crate::head::Head::get().take_given();
+    (Texts::of(lang), carried)
 }
 
 #[cfg(not(feature = "ssr"))]
-fn given() -> (Lang, Carried) {
-    let lang = Lang::from_tag(&crate::browser::of_html("lang"));
+fn given() -> (&'static Texts, Carried) {
     // Views that cannot be decoded are fetched.
     let carried = document()
         .get_element_by_id(crate::codec::ELEMENT)
         .and_then(|element| element.text_content())
         .and_then(|text| crate::codec::from_text(&text));
-    (lang.unwrap_or_default(), carried.unwrap_or_default())
+    (expect_context(), carried.unwrap_or_default())
 }

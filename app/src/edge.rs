@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use kobling_model::Lang;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -45,6 +46,8 @@ pub struct Assets {
     pub(crate) css: String,
     /// Path of the icon, as SVG.
     pub(crate) favicon: String,
+    /// Path of the texts of each language, in the order of [`Lang::ALL`].
+    words: Vec<String>,
     /// The inline script that starts hydration.
     pub(crate) start: String,
     /// The source expression that allows it (Content Security Policy Level 3 §2.3.1).
@@ -52,21 +55,34 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// With the paths, which come from our own build and contain no quotes.
+    /// With the path of each file of the site, which come from our own build and contain no quotes.
     #[must_use]
-    pub fn new(js: String, wasm: String, css: String, favicon: String) -> Self {
+    pub fn new(of: impl Fn(&str) -> String) -> Self {
+        let (js, wasm) = (of("kobling.js"), of("kobling_bg.wasm"));
         let start = format!(
-            "import start, {{ hydrate }} from '{js}';\nawait start({{ module_or_path: '{wasm}' }});\nhydrate();"
+            "import start, {{ hydrate }} from '{js}';\n\
+             const texts = fetch(document.getElementById('texts').href).then(it => it.text());\n\
+             await start({{ module_or_path: '{wasm}' }});\nhydrate(await texts);"
         );
         let digest = BASE64.encode(Sha256::digest(&start));
         Self {
             start_hash: format!("'sha256-{digest}'"),
+            css: of("kobling.css"),
+            favicon: of("favicon.svg"),
+            words: Lang::ALL
+                .map(|lang| of(&format!("{}.txt", lang.tag())))
+                .into(),
             js,
             wasm,
-            css,
-            favicon,
             start,
         }
+    }
+
+    /// Path of the texts of a language.
+    pub(crate) fn words(&self, lang: Lang) -> &str {
+        let at = Lang::ALL.iter().position(|known| *known == lang);
+        at.and_then(|at| self.words.get(at))
+            .map_or("", String::as_str)
     }
 
     /// Whether the client-side code was built.

@@ -13,7 +13,6 @@ mod codec;
 mod error;
 mod page;
 mod part;
-pub mod text;
 
 #[cfg(feature = "ssr")]
 mod call;

@@ -42,8 +42,12 @@ pub(crate) fn document(
         _ = write!(
             html,
             "<link rel=\"modulepreload\" href=\"{}\"><link rel=\"preload\" href=\"{}\" as=\"fetch\" \
-             type=\"application/wasm\" crossorigin=\"anonymous\"><script type=\"module\">{}</script>",
-            assets.js, assets.wasm, assets.start,
+             type=\"application/wasm\" crossorigin=\"anonymous\"><link rel=\"preload\" href=\"{}\" as=\"fetch\" \
+             crossorigin=\"anonymous\" id=\"texts\"><script type=\"module\">{}</script>",
+            assets.js,
+            assets.wasm,
+            assets.words(lang),
+            assets.start,
         );
     }
     _ = write!(html, "</head><body>{body}");
@@ -66,11 +70,10 @@ mod tests {
 
     #[test]
     fn names_are_escaped_and_a_page_without_views_has_no_script() {
-        let path = |name: &str| format!("/assets/{name}");
         let edge = Edge {
             secure: true,
             form_action: Arc::new(Vec::new),
-            assets: Assets::new(path("a.js"), path("a.wasm"), path("a.css"), path("a.svg")),
+            assets: Assets::new(|name| format!("/assets/{name}")),
             site_name: "\"<b>Å</b>".into(),
             accessibility_statement: None,
             demo: false,
@@ -80,6 +83,6 @@ mod tests {
         assert!(html.contains("<title>&lt;/title&gt;&amp;</title>"));
         assert!(html.contains("<p>ja</p><script type=\"text/plain\" id=\"views\">text</script>"));
         let html = document(&edge, Lang::Nb, "", "", None);
-        assert!(!html.contains("<script") && !html.contains("a.js"));
+        assert!(!html.contains("<script") && !html.contains(".js"));
     }
 }

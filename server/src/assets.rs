@@ -9,7 +9,6 @@ use kobling_app::edge::Assets;
 
 /// One file of the site: uncompressed, with Brotli, and with gzip.
 pub struct Asset {
-    role: &'static str,
     name: &'static str,
     path: &'static str,
     mime: &'static str,
@@ -24,21 +23,14 @@ include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 /// Paths of the client-side code. They are empty if the site was not built.
 #[must_use]
 pub fn paths() -> Assets {
-    let of = |role: &str| {
-        ASSETS
-            .iter()
-            .find(|asset| asset.role == role)
-            .map(|asset| asset.path.to_owned())
-            .unwrap_or_default()
-    };
-    Assets::new(of("js"), of("wasm"), of("css"), favicon())
+    Assets::new(path)
 }
 
-/// Path of the icon.
-pub(crate) fn favicon() -> String {
+/// Path of a file of the site; empty if the site was not built.
+pub(crate) fn path(name: &str) -> String {
     ASSETS
         .iter()
-        .find(|asset| asset.name == "favicon.svg")
+        .find(|asset| asset.name == name)
         .map(|asset| asset.path.to_owned())
         .unwrap_or_default()
 }

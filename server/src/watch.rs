@@ -23,12 +23,12 @@ pub fn watched() -> Option<Watched> {
     let path = format!("/{package}");
     let file = |extension: &str| format!("{path}/{name}.{extension}");
     Some(Watched {
-        assets: Assets::new(
-            file("js"),
-            file("wasm"),
-            file("css"),
-            crate::assets::favicon(),
-        ),
+        assets: Assets::new(|wanted| match wanted {
+            "kobling.js" => file("js"),
+            "kobling_bg.wasm" => file("wasm"),
+            "kobling.css" => file("css"),
+            other => crate::assets::path(other),
+        }),
         folder,
         path,
     })

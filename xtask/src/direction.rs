@@ -65,14 +65,20 @@ const RULES: &[Rule] = &[
         arguments: &["--all-features"],
     },
     Rule {
+        name: "kobling-text",
+        allowed: &["kobling-model"],
+        forbidden: FRAMEWORKS,
+        arguments: &["--all-features"],
+    },
+    Rule {
         name: "kobling-app",
-        allowed: INNER,
+        allowed: &["kobling-domain", "kobling-model", "kobling-text"],
         forbidden: &["sqlx"],
         arguments: &["--all-features"],
     },
     Rule {
         name: "kobling-frontend",
-        allowed: &["kobling-app", "kobling-model"],
+        allowed: &["kobling-app", "kobling-model", "kobling-text"],
         forbidden: SERVER_SIDE,
         arguments: &["--target", need::WASM],
     },
@@ -87,6 +93,7 @@ const RULES: &[Rule] = &[
             "kobling-mail",
             "kobling-model",
             "kobling-store",
+            "kobling-text",
         ],
         forbidden: &[],
         arguments: &[],
@@ -105,7 +112,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "xtask",
-        allowed: &[],
+        allowed: &["kobling-model", "kobling-text"],
         forbidden: &[],
         arguments: &["--all-features"],
     },
@@ -190,7 +197,7 @@ mod tests {
 
     const RULE: Rule = Rule {
         name: "kobling-frontend",
-        allowed: &["kobling-app", "kobling-model"],
+        allowed: &["kobling-app", "kobling-model", "kobling-text"],
         forbidden: SERVER_SIDE,
         arguments: &[],
     };

@@ -7,6 +7,7 @@ mod esbuild;
 mod publish;
 mod styles;
 mod wasm;
+mod words;
 
 use std::path::PathBuf;
 
@@ -35,6 +36,7 @@ pub fn build() -> Result<Vec<Entry>> {
     need::npm_packages("style")?;
     let mut pieces = wasm::build()?;
     pieces.extend(styles::build()?);
+    pieces.extend(words::pieces());
     let entries = publish::publish(&folder(), &pieces)?;
     println!("the site is in {}", folder().display());
     Ok(entries)

@@ -15,7 +15,6 @@ use crate::part::identity;
 use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::PageQuery;
-use crate::text::date;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{AccountView, LinkItem, ProviderView};
@@ -44,7 +43,7 @@ pub(super) fn show(view: AccountView) -> AnyView {
     let t = &texts().account;
     let notice = view
         .notice
-        .map(|notice| alert(Tone::Success, (t.notice)(notice)));
+        .map(|notice| alert(Tone::Success, texts().notice.of(notice)));
     view! {
         <Heading text=t.heading/>
         {notice}
@@ -96,7 +95,7 @@ fn password(since: Option<Timestamp>) -> AnyView {
     let t = &texts.account;
     let (says, href, text) = match since {
         Some(since) => (
-            (t.password_since)(&date::day(texts.lang, since)),
+            t.password_since(&texts.day(since)),
             route::ACCOUNT_PASSWORD.path(),
             t.change_password,
         ),
@@ -123,7 +122,7 @@ fn identities(links: Vec<LinkItem>, linkable: Vec<ProviderView>) -> AnyView {
     let more = linkable
         .into_iter()
         .map(|provider| {
-            let text = (t.link)(&provider.name);
+            let text = t.link(&provider.name);
             let id = format!("add-{}", provider.id);
             view! {
                 <Act to=AddEid::PATH>

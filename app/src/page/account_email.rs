@@ -66,7 +66,9 @@ pub(crate) async fn change_email_code(
 /// What the change closes, and whom to ask.
 fn closes(item: &ClosingItem) -> AnyView {
     let names = item.applications.join(", ");
-    let text = (texts().account.closes)(&names, &item.organisation, &item.contact);
+    let text = texts()
+        .account
+        .closes(&names, &item.organisation, &item.contact);
     alert(Tone::Info, text)
 }
 
@@ -78,7 +80,7 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
         (ChangeEmailStep::Code { email, minutes }, _) => EitherOf3::A(
             view! {
                 {above(problem, &[OF_CODE])}
-                <p class="ds-paragraph">{(t.common.code_sent)(&email, minutes)}</p>
+                <p class="ds-paragraph">{t.common.code_sent(&email, &t.time(minutes))}</p>
                 <Act to=ChangeEmailCode::PATH class="k-form">
                     {of_flow(view.flow)}
                     <CodeField prefilled=query.code error=beside(problem, OF_CODE)/>
@@ -91,9 +93,9 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
         (ChangeEmailStep::Address { .. }, ProofView::Eid(provider)) => EitherOf3::B(
             view! {
                 {above(problem, &[])}
-                <p class="ds-paragraph">{(t.account.email_proof)(&provider.name)}</p>
+                <p class="ds-paragraph">{t.account.email_proof(&provider.name)}</p>
                 <div class="k-buttons">
-                    <Act to=ChangeEmailProve::PATH><Submit text=(t.common.confirm_with)(&provider.name)/></Act>
+                    <Act to=ChangeEmailProve::PATH><Submit text=t.common.confirm_with(&provider.name)/></Act>
                     {cancel}
                 </div>
             }
@@ -113,7 +115,7 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
             EitherOf3::C(
                 view! {
                     {above(problem, &[OF_EMAIL, OF_PASSWORD])}
-                    <p class="ds-paragraph">{(t.account.email_intro)(&view.current)}</p>
+                    <p class="ds-paragraph">{t.account.email_intro(&view.current)}</p>
                     {view.closing.iter().map(closes).collect_view()}
                     <Act to=ChangeEmail::PATH class="k-form">
                         {of_flow(view.flow)}

@@ -56,7 +56,7 @@ pub(super) fn adding(view: AddingView) -> AnyView {
         }
         Some(ProofView::Eid(provider)) => prove::by_eid(view.flow, &provider),
         Some(ProofView::Fresh) => {
-            eid_button(&view.provider.id, Some(view.flow), (t.link)(&name), "primary")
+            eid_button(&view.provider.id, Some(view.flow), t.link(&name), "primary")
         }
         None => view! {
             <p class="ds-paragraph">{t.no_password}</p>
@@ -69,7 +69,7 @@ pub(super) fn adding(view: AddingView) -> AnyView {
     view! {
         <Dialog heading=t.add_heading>
             {above(view.problem, &[OF_PASSWORD])}
-            <p class="ds-paragraph">{(t.add_intro)(&name)}</p>
+            <p class="ds-paragraph">{t.add_intro(&name)}</p>
             {step}
             <Act to=CancelAdding::PATH class=CANCEL>
                 {of_flow(view.flow)}

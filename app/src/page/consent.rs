@@ -9,7 +9,6 @@ use crate::part::heading::Heading;
 use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::PageQuery;
-use crate::text::date;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{ApplicationItem, ConsentView};
@@ -56,8 +55,8 @@ pub(super) fn show(view: ConsentView) -> AnyView {
         view! { <p class="ds-paragraph">{texts.no_access.linked_to} " " <strong>{account}</strong> "."</p> }
     });
     view! {
-        <Heading text=(t.heading)(&view.client)/>
-        <p class="ds-paragraph">{(t.learns)(&view.client, &view.host)}</p>
+        <Heading text=t.heading(&view.client)/>
+        <p class="ds-paragraph">{t.learns(&view.client, &view.host)}</p>
         <dl class="k-facts">
             <dt>{t.you}</dt>
             <dd>{t.you_text}</dd>
@@ -103,8 +102,8 @@ fn application(item: ApplicationItem) -> AnyView {
         <li>
             <div>
                 <strong>{item.name.clone()}</strong>
-                <p class="k-small">{(t.learnt)(item.learns)}</p>
-                <p class="k-small">{(t.given)(&date::moment(texts.lang, item.given_at))}</p>
+                <p class="k-small">{t.learnt(item.learns)}</p>
+                <p class="k-small">{t.given(&texts.moment(item.given_at))}</p>
             </div>
             <Act to=ConsentWithdraw::PATH>
                 {hidden("client", item.client)}

@@ -62,7 +62,7 @@ pub(super) fn show(view: ForgotView) -> AnyView {
     let content = if view.sent {
         Either::Left(
             view! {
-                {alert(Tone::Success, (t.recovery.sent)(&view.email, view.ticket_minutes))}
+                {alert(Tone::Success, t.recovery.sent(&view.email, &t.time(view.ticket_minutes)))}
                 <p class="ds-paragraph">{t.recovery.not_arrived}</p>
                 <p class="k-links">
                     <a class="ds-link" href=route::FORGOT_PASSWORD.path()>{t.recovery.again}</a>

@@ -120,7 +120,7 @@ fn own(view: LinkView, code: String) -> AnyView {
     let problem = view.problem;
     let moves = view
         .moves_from
-        .map(|from| alert(Tone::Info, (t.link.moves)(&provider, &from)));
+        .map(|from| alert(Tone::Info, t.link.moves(&provider, &from)));
     // Presented as a link, but a form: it changes state, which a GET must not.
     let cancel = view! {
         <Act to=LinkCancel::PATH class="k-cancel">
@@ -130,7 +130,7 @@ fn own(view: LinkView, code: String) -> AnyView {
             </button>
         </Act>
     };
-    let mut heading = (t.link.heading)(&provider);
+    let mut heading = t.link.heading(&provider);
     let step = match view.step {
         LinkStep::Vouched {
             email,
@@ -147,10 +147,10 @@ fn own(view: LinkView, code: String) -> AnyView {
                     autocomplete="email"
                     value=email
                     readonly=true
-                    hint=Some((t.link.vouched)(&organisation).into())
+                    hint=Some(t.link.vouched(&organisation).into())
                     error=beside(problem, OF_EMAIL)
                 />
-                <p class="ds-paragraph" data-size="sm">{(t.link.wrong)(&contact)}</p>
+                <p class="ds-paragraph" data-size="sm">{t.link.wrong(&contact)}</p>
                 <div class="k-buttons"><Submit text=t.link.link/></div>
             </Act>
         }
@@ -160,11 +160,11 @@ fn own(view: LinkView, code: String) -> AnyView {
                 .organisation
                 .and_then(|organisation| organisation.address_hint)
                 .filter(|_| !fixed)
-                .map(|hint| (t.link.looks_like)(&hint));
+                .map(|hint| t.link.looks_like(&hint));
             let intro = if fixed {
                 t.link.fixed.to_owned()
             } else {
-                (t.link.which)(&provider)
+                t.link.which(&provider)
             };
             view! {
                 {above(problem, &[OF_EMAIL])}
@@ -193,8 +193,8 @@ fn own(view: LinkView, code: String) -> AnyView {
         } => view! {
             {above(problem, &[OF_CODE])}
             {matches!(problem, Some(Problem::TooMany(_)))
-                .then(|| view! { <p class="ds-paragraph">{(t.common.last_code)(minutes)}</p> })}
-            <p class="ds-paragraph">{(t.common.code_sent)(&email, minutes)}</p>
+                .then(|| view! { <p class="ds-paragraph">{t.common.last_code(&t.time(minutes))}</p> })}
+            <p class="ds-paragraph">{t.common.code_sent(&email, &t.time(minutes))}</p>
             <Act to=LinkCode::PATH class="k-form">
                 {of_flow(view.flow)}
                 <CodeField prefilled=code error=beside(problem, OF_CODE)/>
@@ -220,16 +220,16 @@ fn own(view: LinkView, code: String) -> AnyView {
         .into_any(),
         LinkStep::Caution { email } => {
             let client = view.client.unwrap_or_default();
-            heading = (t.link.caution)(&client);
+            heading = t.link.caution(&client);
             let (organisation, contact) = view
                 .organisation
                 .map(|organisation| (organisation.name, organisation.contact))
                 .unwrap_or_default();
             view! {
                 {above(problem, &[])}
-                <p class="ds-paragraph">{(t.link.caution_why)(&email, &organisation, &client)}</p>
+                <p class="ds-paragraph">{t.link.caution_why(&email, &organisation, &client)}</p>
                 {(!contact.is_empty())
-                    .then(|| view! { <p class="ds-paragraph">{(t.link.caution_contact)(&contact)}</p> })}
+                    .then(|| view! { <p class="ds-paragraph">{t.link.caution_contact(&contact)}</p> })}
                 <div class="k-buttons">
                     <Act to=LinkOtherAddress::PATH>
                         {of_flow(view.flow)}

@@ -73,7 +73,7 @@ pub(super) fn show(view: SignInView, query: PageQuery) -> AnyView {
     let t = texts();
     allow_form_redirect(view.client_origin.as_deref());
     let towards = view.client.map(|client| {
-        view! { <p class="ds-paragraph">{(t.sign_in.towards)(&client)}</p> }
+        view! { <p class="ds-paragraph">{t.sign_in.towards(&client)}</p> }
     });
     let signed_out = view.signed_out.map(|items| {
         view! {
@@ -85,7 +85,7 @@ pub(super) fn show(view: SignInView, query: PageQuery) -> AnyView {
         .providers
         .into_iter()
         .map(|provider| {
-            let text = (t.sign_in.with)(&provider.name);
+            let text = t.sign_in.with(&provider.name);
             eid_button(&provider.id, view.flow, text, "secondary")
         })
         .collect_view();

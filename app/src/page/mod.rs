@@ -39,7 +39,7 @@ fn allow_form_redirect(client_origin: Option<&str>) {
 fn beside(problem: Option<Problem>, of_field: &[Problem]) -> Option<&'static str> {
     problem
         .filter(|problem| of_field.contains(problem))
-        .map(texts().problem)
+        .map(|problem| texts().problem.of(problem))
 }
 
 /// The text of a problem that belongs to none of the page's fields.

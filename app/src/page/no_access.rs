@@ -63,7 +63,7 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
         if wrong_address {
             view! {
                 <section class="k-section" aria-labelledby="relink">
-                    <h2 class="ds-heading" data-size="sm" id="relink">{(t.relink)(&provider.name)}</h2>
+                    <h2 class="ds-heading" data-size="sm" id="relink">{t.relink(&provider.name)}</h2>
                     <p class="ds-paragraph">{t.repair}</p>
                     <Act to=Relink::PATH class="k-form">
                         {of_flow(view.flow)}
@@ -73,7 +73,7 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
                             kind="email"
                             autocomplete="email"
                             value=typed
-                            hint=view.address_hint.map(|hint| (texts().link.looks_like)(&hint).into())
+                            hint=view.address_hint.map(|hint| texts().link.looks_like(&hint).into())
                             error=beside(problem, OF_EMAIL)
                         />
                         <div class="k-buttons"><Submit text=texts().common.send_code/></div>
@@ -82,12 +82,12 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
             }
             .into_any()
         } else {
-            let text = (texts().sign_in.with)(&provider.name);
+            let text = texts().sign_in.with(&provider.name);
             eid_button(&provider.id, Some(view.flow), text, "primary")
         }
     });
     let contact = if view.contact.is_empty() {
-        (t.operator)(&view.client)
+        t.operator(&view.client)
     } else {
         view.contact
     };
@@ -97,10 +97,10 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
         navigate(route::ACCOUNT.path(), Default::default());
     };
     view! {
-        <Heading text=(t.heading)(view.reason)/>
+        <Heading text=t.heading(view.reason)/>
         {above(problem, if wrong_address { &[OF_EMAIL] } else { &[] })}
         <p class="ds-paragraph">{t.linked_to} " " <strong>{view.email}</strong> "."</p>
-        <p class="ds-paragraph">{(t.why)(view.reason, &view.organisation, &view.client)}</p>
+        <p class="ds-paragraph">{t.why(view.reason, &view.organisation, &view.client)}</p>
         {next}
         <p class="ds-paragraph">
             {if wrong_address { t.contact } else { t.help }} " " {contact} ". " {t.reference} " " <strong class="k-reference">{view.reference}</strong> "."

@@ -61,10 +61,10 @@ fn leads_back() -> Option<AnyView> {
         address,
     } = use_context()?;
     let t = &texts().problem_page;
-    let who = (t.leads_back)(&client, &host);
+    let who = t.leads_back(&client, &host);
     let view = view! {
         <p class="ds-paragraph">{who}</p>
-        <p><a class="ds-link" href=address>{(t.continue_to)(&host)}</a></p>
+        <p><a class="ds-link" href=address>{t.continue_to(&host)}</a></p>
     };
     Some(view.into_any())
 }

@@ -37,8 +37,8 @@ pub(super) fn by_password(
 pub(super) fn by_eid(flow: FlowId, provider: &ProviderView) -> AnyView {
     let t = texts();
     view! {
-        <p class="ds-paragraph">{(t.removal.eid)(&provider.name)}</p>
-        {eid_button(&provider.id, Some(flow), (t.common.confirm_with)(&provider.name), "primary")}
+        <p class="ds-paragraph">{t.removal.eid(&provider.name)}</p>
+        {eid_button(&provider.id, Some(flow), t.common.confirm_with(&provider.name), "primary")}
     }
     .into_any()
 }

@@ -54,7 +54,7 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
     let step = match view.step {
         RemovalStep::Ask => EitherOf5::A(
             view! {
-                <p class="ds-paragraph">{(t.ask)(&name)}</p>
+                <p class="ds-paragraph">{t.ask(&name)}</p>
                 <Act to=ConfirmRemoval::PATH class="k-first">
                     {of_flow(view.flow)}
                     <Submit text=t.remove color="danger"/>
@@ -68,7 +68,7 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
         RemovalStep::Eid { provider } => EitherOf5::C(prove::by_eid(view.flow, &provider)),
         RemovalStep::Confirmed => EitherOf5::D(
             view! {
-                <p class="ds-paragraph">{(t.confirmed)(&name)}</p>
+                <p class="ds-paragraph">{t.confirmed(&name)}</p>
                 <Act to=FinishRemoval::PATH class="k-first">
                     {of_flow(view.flow)}
                     <Submit text=texts.common.confirm color="danger"/>
@@ -78,7 +78,7 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
         ),
         RemovalStep::Refused => EitherOf5::E(
             view! {
-                <p class="ds-paragraph">{(t.refused)(&name)}</p>
+                <p class="ds-paragraph">{t.refused(&name)}</p>
                 <a class="ds-button" data-variant="primary" data-color="accent" href=route::FORGOT_PASSWORD.path()>
                     {texts.account.create_password}
                 </a>

@@ -76,7 +76,7 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
                 view! {
                     <Heading text=t.recovery.new_heading/>
                     {above(view.problem, &[OF_NEW_PASSWORD, OF_SECOND_PASSWORD])}
-                    <p class="ds-paragraph">{(t.recovery.new_intro)(&email)}</p>
+                    <p class="ds-paragraph">{t.recovery.new_intro(&email)}</p>
                     <Act to=ResetPassword::PATH class="k-form">
                         {hidden("ticket", ticket)}
                         {username(email)}
@@ -98,7 +98,7 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
         } => EitherOf3::C(
             view! {
                 <Heading text=t.recovery.done/>
-                {notice.map(|notice| alert(Tone::Success, (t.account.notice)(notice)))}
+                {notice.map(|notice| alert(Tone::Success, t.notice.of(notice)))}
                 <p class="ds-paragraph" role="status">{t.recovery.done_text}</p>
                 {(!links.is_empty()).then(|| can_sign_in(links, flow))}
                 <p>

@@ -6,7 +6,6 @@ use crate::error::UiError;
 use crate::page::sign_out::SignOutEverywhere;
 use crate::part::act::{Act, Submit, hidden};
 use crate::part::texts;
-use crate::text::date;
 use kobling_model::SessionId;
 use kobling_model::view::SessionItem;
 use leptos::prelude::*;
@@ -64,14 +63,11 @@ fn item(session: SessionItem) -> AnyView {
     };
     let by = session
         .provider
-        .map_or_else(|| t.by_password.to_owned(), |provider| (t.by)(&provider));
+        .map_or_else(|| t.by_password.to_owned(), |provider| t.by(&provider));
     let tag = session.current.then(|| {
         view! { <span class="ds-tag" data-color="success" data-size="sm">{t.this_session}</span> }
     });
-    let began = format!(
-        "{} {by}",
-        (t.began)(&date::moment(texts.lang, session.created_at))
-    );
+    let began = format!("{} {by}", t.began(&texts.moment(session.created_at)));
     let end = (!session.current).then(|| end_form(session.id, device.clone()));
     view! {
         <li>
@@ -80,7 +76,7 @@ fn item(session: SessionItem) -> AnyView {
                 " "
                 {tag}
                 <p class="k-small">{began}</p>
-                <p class="k-small">{(t.seen)(&date::moment(texts.lang, session.last_seen_at))}</p>
+                <p class="k-small">{t.seen(&texts.moment(session.last_seen_at))}</p>
             </div>
             {end}
         </li>

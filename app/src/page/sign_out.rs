@@ -54,7 +54,10 @@ pub(super) fn show(view: SignOutView) -> AnyView {
         client_origin,
     } = view;
     allow_form_redirect(client_origin.as_deref());
-    let ask = (t.account.sign_out_ask)(client.as_deref());
+    let ask = client.as_deref().map_or_else(
+        || t.account.sign_out_ask_unknown.to_owned(),
+        |client| t.account.sign_out_ask(client),
+    );
     view! {
         <Heading text=t.account.sign_out_heading/>
         <p class="ds-paragraph">{ask}</p>
@@ -85,7 +88,7 @@ pub(super) fn notices(items: Vec<NotifiedItem>, query: PageQuery) -> AnyView {
     poll(items, Pages::get(), query, 0);
     let list = move || {
         let item = |item: NotifiedItem| {
-            view! { <li><strong>{item.name}</strong> ": " {(t.notice_status)(item.status)}</li> }
+            view! { <li><strong>{item.name}</strong> ": " {t.notice_status(item.status)}</li> }
         };
         items.get().into_iter().map(item).collect_view()
     };

@@ -42,7 +42,7 @@ pub(super) fn show(view: UndoEmailView, ticket: String) -> AnyView {
     match view {
         UndoEmailView::Ask { email } => view! {
             <Heading text=t.heading/>
-            <p class="ds-paragraph">{(t.ask)(&email)}</p>
+            <p class="ds-paragraph">{t.ask(&email)}</p>
             <p class="ds-paragraph">{t.removes}</p>
             <Act to=UndoEmail::PATH>
                 {hidden("ticket", ticket)}
@@ -56,7 +56,7 @@ pub(super) fn show(view: UndoEmailView, ticket: String) -> AnyView {
             set_status(Problem::EmailTaken);
             view! {
                 <Heading text=t.taken_heading/>
-                <p class="ds-paragraph">{(t.taken)(&email)}</p>
+                <p class="ds-paragraph">{t.taken(&email)}</p>
                 <p><a class="ds-link" href=route::LOGIN.path()>{texts().problem_page.to_sign_in}</a></p>
             }
             .into_any()

@@ -68,7 +68,7 @@ struct Submission {
     navigator: Navigator,
     busy: RwSignal<bool>,
     failed: RwSignal<Option<Cow<'static, str>>>,
-    t: &'static crate::text::Texts,
+    t: &'static kobling_text::Texts,
 }
 
 #[cfg(not(feature = "hydrate"))]

@@ -2,7 +2,6 @@
 
 use crate::part::act::{Act, Submit, hidden, of_flow};
 use crate::part::{icon, texts};
-use crate::text::date;
 use kobling_model::FlowId;
 use kobling_model::view::LinkItem;
 use leptos::prelude::*;
@@ -28,13 +27,13 @@ fn identity(link: LinkItem, to: &'static str, flow: Option<FlowId>) -> AnyView {
             <div>
                 <strong>{name.clone()}</strong>
                 {method.map(|method| view! { <span>" (" {method} ")"</span> })}
-                <p class="k-small">{(t.linked_on)(&date::moment(texts.lang, link.created_at))}</p>
-                <p class="k-small">{(t.last_used)(&date::moment(texts.lang, link.last_used_at))}</p>
+                <p class="k-small">{t.linked_on(&texts.moment(link.created_at))}</p>
+                <p class="k-small">{t.last_used(&texts.moment(link.last_used_at))}</p>
             </div>
             <Act to=to>
                 {of_flow(flow)}
                 {hidden("link", link.id.to_string())}
-                <Submit text=(t.remove)(&name) variant="tertiary" color="danger" icon=icon::trash() id=id/>
+                <Submit text=t.remove(&name) variant="tertiary" color="danger" icon=icon::trash() id=id/>
             </Act>
         </li>
     }

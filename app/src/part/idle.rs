@@ -83,9 +83,9 @@ pub(crate) fn watch(left: i64) -> AnyView {
         ),
     }
     };
-    let minutes = ((left + 59) / 60).to_string();
+    let time = texts().time((left + 59) / 60);
     view! {
-        <p class="k-demo k-without-script">{(t.without_script)(&minutes)}</p>
+        <p class="k-demo k-without-script">{t.without_script(&time)}</p>
         {dialog}
     }
     .into_any()

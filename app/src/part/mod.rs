@@ -18,7 +18,7 @@ pub(crate) mod proof;
 pub(crate) mod robot;
 pub(crate) mod view;
 
-use crate::text::Texts;
+use kobling_text::Texts;
 use leptos::prelude::expect_context;
 
 /// The texts in the language of the page.

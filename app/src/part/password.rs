@@ -124,7 +124,7 @@ pub(crate) fn PasswordChecklist(
                 <li data-met=move || if met.get() { "true" } else { "false" }>
                     {move || if met.get() { icon::check() } else { icon::circle() }}
                     <span>
-                        {(t.requirement)(requirement)}
+                        {t.requirement(requirement)}
                         <span class="ds-sr-only">
                             ", " {move || if met.get() { t.met } else { t.not_met }}
                         </span>
@@ -137,7 +137,7 @@ pub(crate) fn PasswordChecklist(
         Memo::new(move |_| checked.with(|lines| lines.iter().filter(|line| line.1).count()));
     let message = move || {
         let untouched = typed.with(String::is_empty);
-        (!untouched).then(|| (t.progress)(progress.get(), all))
+        (!untouched).then(|| t.progress(&progress.get().to_string(), &all.to_string()))
     };
     view! {
         <div class="k-checklist">

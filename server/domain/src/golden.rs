@@ -252,6 +252,7 @@ rows! { levels, Level,
 
 rows! { languages, Lang,
     Lang::Nb => [Lang::Nb => r#""nb""#],
+    Lang::Nn => [Lang::Nn => r#""nn""#],
     Lang::En => [Lang::En => r#""en""#],
 }
 

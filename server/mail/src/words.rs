@@ -12,7 +12,7 @@ pub(crate) use types::{Text, Words};
 /// The shared texts of a language.
 pub(crate) const fn words(lang: Lang) -> &'static Words {
     match lang {
-        Lang::Nb => &nb::WORDS,
+        Lang::Nb | Lang::Nn => &nb::WORDS,
         Lang::En => &en::WORDS,
     }
 }
@@ -20,7 +20,7 @@ pub(crate) const fn words(lang: Lang) -> &'static Words {
 /// The texts of a mail.
 pub(crate) fn text(lang: Lang, content: &Content, site: &str) -> Text {
     match lang {
-        Lang::Nb => nb::text(content, site),
+        Lang::Nb | Lang::Nn => nb::text(content, site),
         Lang::En => en::text(content, site),
     }
 }

@@ -219,7 +219,7 @@ mod tests {
     fn languages_are_chosen_by_preference() {
         let table = [
             ("en-GB,en;q=0.9", Lang::En),
-            ("nn-NO,en;q=0.5", Lang::Nb),
+            ("nn-NO,en;q=0.5", Lang::Nn),
             ("de,en;q=0.5,nb;q=0.4", Lang::En),
             ("de", Lang::Nb),
             ("", Lang::Nb),

@@ -23,6 +23,8 @@ pub enum Role {
     Wasm,
     /// The style sheet.
     Css,
+    /// The texts of one language.
+    Words,
     /// An image or a font.
     Static,
 }

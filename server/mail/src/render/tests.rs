@@ -136,7 +136,7 @@ fn lifetimes_are_given_in_minutes() {
             continue;
         };
         let text = match letter.lang {
-            Lang::Nb => "17 minutter",
+            Lang::Nb | Lang::Nn => "17 minutter",
             Lang::En => "17 minutes",
         };
         let rendered = render(&letter, SITE);

@@ -1,36 +1,7 @@
 //! Formats dates for people, identically on the server and in the browser: it uses no locale, clock or time-zone data.
 
-use kobling_model::{Lang, Timestamp};
-
-const MONTHS_NB: [&str; 12] = [
-    "januar",
-    "februar",
-    "mars",
-    "april",
-    "mai",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "desember",
-];
-
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use crate::table::Texts;
+use kobling_model::Timestamp;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -94,38 +65,42 @@ const fn offset(seconds: i64) -> i64 {
     }
 }
 
-/// The day, such as "22. november 2026".
-#[must_use]
-pub fn day(lang: Lang, at: Timestamp) -> String {
-    let seconds = at.as_seconds();
-    let date = civil_from((seconds + offset(seconds)).div_euclid(DAY));
-    let month = usize::try_from(date.month - 1).unwrap_or(0);
-    let (year, day) = (date.year, date.day);
-    match lang {
-        Lang::Nb => format!("{day}. {} {year}", MONTHS_NB[month]),
-        Lang::En => format!("{day} {} {year}", MONTHS_EN[month]),
+impl Texts {
+    /// The day, such as "22. november 2026", in Norwegian time.
+    #[must_use]
+    pub fn day(&self, at: Timestamp) -> String {
+        let seconds = at.as_seconds();
+        let date = civil_from((seconds + offset(seconds)).div_euclid(DAY));
+        let month = usize::try_from(date.month - 1).unwrap_or(0);
+        let month = self.dates.months.split(' ').nth(month).unwrap_or_default();
+        let (day, year) = (date.day.to_string(), date.year.to_string());
+        self.dates.day(&day, month, &year)
     }
-}
 
-/// The day and the minute, such as "22. november 2026 kl. 09.41", in Norwegian time.
-#[must_use]
-pub fn moment(lang: Lang, at: Timestamp) -> String {
-    let seconds = at.as_seconds();
-    let time = (seconds + offset(seconds)).rem_euclid(DAY);
-    let (hour, minute) = (time / HOUR, time % HOUR / 60);
-    let day = day(lang, at);
-    match lang {
-        Lang::Nb => format!("{day} kl. {hour:02}.{minute:02}"),
-        Lang::En => format!("{day} at {hour:02}:{minute:02}"),
+    /// The day and the minute, such as "22. november 2026 kl. 09.41", in Norwegian time.
+    #[must_use]
+    pub fn moment(&self, at: Timestamp) -> String {
+        let seconds = at.as_seconds();
+        let time = (seconds + offset(seconds)).rem_euclid(DAY);
+        let two = |n: i64| {
+            if n < 10 {
+                format!("0{n}")
+            } else {
+                n.to_string()
+            }
+        };
+        let (hour, minute) = (two(time / HOUR), two(time % HOUR / 60));
+        self.dates.moment(&self.day(at), &hour, &minute)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kobling_model::Lang;
 
     fn nb(seconds: i64) -> String {
-        moment(Lang::Nb, Timestamp::from_seconds(seconds))
+        Texts::of(Lang::Nb).moment(Timestamp::from_seconds(seconds))
     }
 
     #[test]
@@ -134,7 +109,7 @@ mod tests {
         assert_eq!(nb(1_795_336_860), "22. november 2026 kl. 09.41");
         assert_eq!(nb(1_780_353_000), "2. juni 2026 kl. 00.30");
         assert_eq!(
-            moment(Lang::En, Timestamp::from_seconds(1_795_336_860)),
+            Texts::of(Lang::En).moment(Timestamp::from_seconds(1_795_336_860)),
             "22 November 2026 at 09:41"
         );
     }
