@@ -2,21 +2,60 @@
 //! hydration.
 
 use crate::part::view::{Carried, Outcome, PageQuery, ViewOf};
-use kobling_model::route;
+use kobling_model::Problem;
+use kobling_model::route::Page;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
-/// Navigates in response to the answers of server functions.
+/// The address of a page, within the origin.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Address {
+    /// The path.
+    pub path: String,
+    /// The query, with its question mark; empty if there is none.
+    pub query: String,
+}
+
+impl Address {
+    /// The address that the browser shows.
+    #[cfg(not(feature = "ssr"))]
+    pub fn now() -> Self {
+        Self {
+            path: location().pathname().unwrap_or_default(),
+            query: location().search().unwrap_or_default(),
+        }
+    }
+
+    /// Path and query.
+    pub fn whole(&self) -> String {
+        [&*self.path, &self.query].concat()
+    }
+
+    /// The view to show at this address, or the problem in its place, and the parameters that pages have.
+    pub fn target(&self) -> (Result<ViewOf, Problem>, PageQuery) {
+        let query = PageQuery::parse(&self.query);
+        let of = match Page::from_path(&self.path) {
+            Some(Page::Problem) => {
+                Err(Problem::from_code(&query.code).unwrap_or(Problem::NotFound))
+            }
+            Some(page) => Ok(ViewOf::Page(page)),
+            None => Err(Problem::NotFound),
+        };
+        (of, query)
+    }
+}
+
+/// Navigates in response to the answers of server functions. A link loads a new document: only answers, which carry the
+/// next view, and Back and Forward between them change the page in place.
 #[derive(Clone, Copy)]
 pub(crate) struct Navigator {
     /// Whether the page is hydrated.
     pub hydrated: RwSignal<bool>,
+    /// The address of the page.
+    pub address: RwSignal<Address>,
     /// Counts answers that redirect to the current page, whose view is then refetched.
     pub visit: RwSignal<u32>,
     /// Counts all answers; the frame's view is refetched after each.
     pub answers: RwSignal<u32>,
-    target: RwSignal<Option<String>>,
     /// The views of the document or of the last answer that have not been used yet.
     carried: StoredValue<Carried>,
     /// Id of the last pressed button that has one.
@@ -24,24 +63,26 @@ pub(crate) struct Navigator {
 }
 
 impl Navigator {
-    /// Created once, outside the router, with the views that the document carries.
-    pub fn new(carried: Carried) -> Self {
+    /// Created once, with the address of the document and the views that it carries.
+    pub fn new(address: Address, carried: Carried) -> Self {
         let navigator = Self {
             hydrated: RwSignal::new(false),
+            address: RwSignal::new(address),
             visit: RwSignal::new(0),
             answers: RwSignal::new(0),
-            target: RwSignal::new(None),
             carried: StoredValue::new(carried),
             pressed: StoredValue::new(String::new()),
         };
+        #[cfg(not(feature = "ssr"))]
         Effect::new(move || {
             if let Some(html) = document().document_element() {
                 _ = html.set_attribute("data-hydrated", "");
             }
             navigator.hydrated.set(true);
+            _ = window_event_listener(leptos::ev::popstate, move |_| {
+                navigator.address.set(Address::now());
+            });
         });
-        // Only the first hook is kept, so this runs before the router sets its own, which treats every local path as a
-        // page.
         #[cfg(feature = "hydrate")]
         {
             _ = server_fn::redirect::set_redirect_hook(move |to: &str| navigator.go(to));
@@ -60,10 +101,27 @@ impl Navigator {
     }
 
     /// Navigates to the location of an answer that carries views.
+    #[cfg(feature = "hydrate")]
     pub fn go_with(self, to: &str, carried: Carried) {
+        use wasm_bindgen::JsValue;
         self.carried.set_value(carried);
-        self.target.set(Some(to.to_owned()));
+        if !is_page(to) {
+            _ = location().assign(to);
+            return;
+        }
+        self.answers.update(|n| *n += 1);
+        if to == self.address.with_untracked(Address::whole) {
+            self.visit.update(|n| *n += 1);
+            return;
+        }
+        let history = window().history();
+        _ = history.and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(to)));
+        self.address.set(Address::now());
+        window().scroll_to_with_x_and_y(0.0, 0.0);
     }
+
+    #[cfg(not(feature = "hydrate"))]
+    fn go_with(self, _: &str, _: Carried) {}
 
     /// Takes a view that the document or the last answer carries.
     pub fn take_view(self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
@@ -81,30 +139,6 @@ impl Navigator {
     /// and the reloaded document contains its view, so it does not loop.
     pub fn reload_after_render(self) {
         Effect::new(move || _ = location().reload());
-    }
-
-    /// Navigates after each answer. Called inside the router.
-    pub fn follow(self) {
-        let navigate = use_navigate();
-        Effect::new(move || {
-            let Some(to) = self.target.get() else { return };
-            let here = location();
-            let current = format!(
-                "{}{}",
-                here.pathname().unwrap_or_default(),
-                here.search().unwrap_or_default()
-            );
-            if !is_page(&to) {
-                _ = here.assign(&to);
-                return;
-            }
-            self.answers.update(|n| *n += 1);
-            if to == current {
-                self.visit.update(|n| *n += 1);
-            } else {
-                navigate(&to, NavigateOptions::default());
-            }
-        });
     }
 }
 
@@ -134,9 +168,10 @@ pub(crate) fn of_html(name: &str) -> String {
 }
 
 /// Whether an address is one of the pages, not an endpoint of the server or another site.
+#[cfg(feature = "hydrate")]
 fn is_page(to: &str) -> bool {
     let path = to.split(['?', '#']).next().unwrap_or_default();
-    route::Page::from_path(path).is_some()
+    Page::from_path(path).is_some()
 }
 
 /// The elements that receive the focus after a page, or a step of one, is rendered: errors first, then news, then the
@@ -190,5 +225,28 @@ fn wait(element: web_sys::HtmlElement, then: Box<dyn FnOnce(&web_sys::HtmlElemen
         then(&element);
     } else if frames > 0 {
         request_animation_frame(move || wait(element, then, frames - 1));
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_selects_a_page_or_a_problem() {
+        let target = |path: &str, query: &str| {
+            let (path, query) = (path.to_owned(), query.to_owned());
+            Address { path, query }.target()
+        };
+        let (of, query) = target("/link", "?flow=1&code=%C3%A5&flow=2");
+        assert_eq!(of, Ok(ViewOf::Page(Page::Link)));
+        assert_eq!((&*query.flow, &*query.code), ("1", "å"));
+        for (path, query, problem) in [
+            ("/problem", "?code=busy", Problem::Busy),
+            ("/problem", "?code=unknown", Problem::NotFound),
+            ("/login/", "", Problem::NotFound),
+        ] {
+            assert_eq!(target(path, query).0, Err(problem), "{path}{query}");
+        }
     }
 }

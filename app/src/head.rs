@@ -1,5 +1,6 @@
 //! What a page that the server renders is given, and what it determines besides its content.
 
+use crate::browser::Address;
 use crate::part::view::Carried;
 use kobling_model::Lang;
 use leptos::prelude::expect_context;
@@ -11,16 +12,16 @@ pub(crate) struct Head(Arc<Mutex<Parts>>);
 
 #[derive(Default)]
 struct Parts {
-    given: (Lang, Carried),
+    given: (Lang, Address, Carried),
     title: String,
     form_action: Option<String>,
 }
 
 impl Head {
-    /// With the language and the views of the page.
-    pub fn new(lang: Lang, carried: Carried) -> Self {
+    /// With the language, the address and the views of the page.
+    pub fn new(lang: Lang, address: Address, carried: Carried) -> Self {
         let head = Self::default();
-        head.parts().given = (lang, carried);
+        head.parts().given = (lang, address, carried);
         head
     }
 
@@ -29,8 +30,8 @@ impl Head {
         expect_context()
     }
 
-    /// Takes the language and the views.
-    pub fn take_given(&self) -> (Lang, Carried) {
+    /// Takes the language, the address and the views.
+    pub fn take_given(&self) -> (Lang, Address, Carried) {
         std::mem::take(&mut self.parts().given)
     }
 

@@ -4,7 +4,7 @@
 //! nothing is spawned, and the document carries the views for the browser.
 
 use crate::app::App;
-use crate::browser::title;
+use crate::browser::{Address, title};
 use crate::call::{accepts_html, problem_of};
 use crate::codec;
 use crate::edge::{Edge, LeadsBack};
@@ -22,7 +22,6 @@ use kobling_domain::{Kobling, Visitor};
 use kobling_model::{Lang, Problem, route, route::Page};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_router::location::RequestUrl;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Renders pages.
@@ -64,11 +63,13 @@ impl Renderer {
         {
             return response;
         }
-        let url = RequestUrl::new(uri.path_and_query().map_or("/", |it| it.as_str()));
-        let query = url
-            .parse()
-            .map(|url| PageQuery::from_map(url.search_params()));
-        let query = query.unwrap_or_default();
+        let address = Address {
+            path: uri.path().to_owned(),
+            query: uri
+                .query()
+                .map_or_else(String::new, |query| format!("?{query}")),
+        };
+        let query = PageQuery::parse(&address.query);
         let view = match page {
             Some(page) => Some((page, self.fetch(visitor, ViewOf::Page(page), &query).await)),
             None => None,
@@ -85,7 +86,7 @@ impl Renderer {
                     .await,
             ),
         };
-        let rendered = self.render(url, visitor.lang, carried, None, true);
+        let rendered = self.render(address, visitor.lang, carried, None, true);
         if let Some(page) = keeps {
             self.keep(page, visitor.lang, &rendered);
         }
@@ -107,9 +108,12 @@ impl Renderer {
                     .await,
             ),
         };
-        let url = RequestUrl::new(&route::problem(problem));
+        let address = Address {
+            path: route::PROBLEM.path().to_owned(),
+            query: format!("?code={problem}"),
+        };
         // Hydration selects the page by the address, which is not that of the problem page, so it must not run.
-        self.render(url, visitor.lang, carried, back, false)
+        self.render(address, visitor.lang, carried, back, false)
             .into_response()
     }
 
@@ -129,17 +133,19 @@ impl Renderer {
 
     fn render(
         &self,
-        url: RequestUrl,
+        address: Address,
         lang: Lang,
         carried: Carried,
         back: Option<LeadsBack>,
         hydrates: bool,
     ) -> Rendered {
         let text = hydrates.then(|| codec::to_text(&carried).unwrap_or_default());
-        let (head, response) = (Head::new(lang, carried), ResponseOptions::default());
+        let (head, response) = (
+            Head::new(lang, address, carried),
+            ResponseOptions::default(),
+        );
         let owner = Owner::new_root(None);
         let (html, client) = owner.with(|| {
-            provide_context(url);
             provide_context(head.clone());
             provide_context(response.clone());
             if let Some(back) = back {

@@ -10,7 +10,6 @@ pub(crate) mod home;
 pub(crate) mod link;
 pub(crate) mod login;
 pub(crate) mod no_access;
-pub(crate) mod not_found;
 pub(crate) mod problem;
 mod prove;
 pub(crate) mod removal;

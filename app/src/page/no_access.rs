@@ -16,10 +16,8 @@ use crate::part::view::PageQuery;
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::route;
 use kobling_model::view::NoAccessView;
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_router::hooks::use_navigate;
 
 /// What `/no-access` shows.
 #[cfg(feature = "ssr")]
@@ -91,11 +89,6 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
     } else {
         view.contact
     };
-    let navigate = use_navigate();
-    let to_account = move |event: SubmitEvent| {
-        event.prevent_default();
-        navigate(route::ACCOUNT.path(), Default::default());
-    };
     view! {
         <Heading text=t.heading(view.reason)/>
         {above(problem, if wrong_address { &[OF_EMAIL] } else { &[] })}
@@ -106,7 +99,7 @@ pub(super) fn show(view: NoAccessView) -> AnyView {
             {if wrong_address { t.contact } else { t.help }} " " {contact} ". " {t.reference} " " <strong class="k-reference">{view.reference}</strong> "."
         </p>
         <div class="k-buttons">
-            <form method="get" action=route::ACCOUNT.path() on:submit=to_account>
+            <form method="get" action=route::ACCOUNT.path()>
                 <button type="submit" class="ds-button" data-variant="secondary" data-color="accent">
                     {t.to_account}
                 </button>

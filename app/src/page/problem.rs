@@ -5,16 +5,6 @@ use crate::part::heading::Heading;
 use crate::part::texts;
 use kobling_model::{Problem, route};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-
-#[component]
-pub(crate) fn ProblemPage() -> impl IntoView {
-    let query = use_query_map();
-    move || {
-        let code = query.with(|query| query.get("code")).unwrap_or_default();
-        problem_page(Problem::from_code(&code).unwrap_or(Problem::NotFound))
-    }
-}
 
 /// Shows the problem and a link to continue.
 pub(crate) fn problem_page(problem: Problem) -> AnyView {

@@ -94,7 +94,7 @@ pub(super) fn notices(items: Vec<NotifiedItem>, query: PageQuery) -> AnyView {
     };
     let refresh = move || {
         let href = format!("{}?flow={again}", route::LOGIN.path());
-        waiting().then(|| view! { <a class="ds-link" rel="external" href=href>{t.refresh}</a> })
+        waiting().then(|| view! { <a class="ds-link" href=href>{t.refresh}</a> })
     };
     view! {
         <section class="k-section" aria-labelledby="notices">

@@ -1,6 +1,6 @@
 //! The frame: header and footer of every page.
 
-use crate::browser::Navigator;
+use crate::browser::{Address, Navigator};
 #[cfg(feature = "ssr")]
 use crate::edge::Edge;
 use crate::error::UiError;
@@ -16,7 +16,6 @@ use kobling_model::view::FrameView;
 use kobling_model::{Lang, route};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_router::hooks::use_location;
 
 /// Returns the view of the frame.
 #[cfg(feature = "ssr")]
@@ -65,20 +64,19 @@ fn local_path(back: &str) -> &str {
 pub(crate) fn Frame(children: Children) -> impl IntoView {
     let t = texts();
     let navigator = Navigator::get();
-    navigator.follow();
-    let nothing = Memo::new(|_| PageQuery::default());
-    let view = load(ViewOf::Frame, nothing, navigator.answers.into());
+    let frame = Memo::new(|_| (Ok(ViewOf::Frame), PageQuery::default()));
+    let view = load(frame, navigator.answers.into());
     let header = move || view.get().and_then(frame_of).map(header);
     let statement = move || {
         view.get()
             .and_then(frame_of)
             .and_then(|frame| frame.accessibility_statement)
             .map(|href| {
-                view! { <a class="ds-link" rel="external" href=href>{t.common.accessibility}</a> }
+                view! { <a class="ds-link" href=href>{t.common.accessibility}</a> }
             })
     };
     view! {
-        <a class="ds-skip-link" href="#main" rel="external">{t.common.skip}</a>
+        <a class="ds-skip-link" href="#main">{t.common.skip}</a>
         <header class="k-header">{header}</header>
         <main class="k-main" id="main" tabindex="-1">{children()}</main>
         <footer class="k-footer">
@@ -104,10 +102,10 @@ fn header(frame: FrameView) -> AnyView {
     let demo = frame
         .demo
         .then(|| view! { <p class="k-demo">{t.common.demo}</p> });
-    let path = use_location().pathname;
+    let address = Navigator::get().address;
     let idle = frame.ends_in.map(watch);
-    let shown =
-        Memo::new(move |_| frame.signed_in && !WITH_SIGN_OUT.contains(&path.get().as_str()));
+    let has_own = move || address.with(|it| WITH_SIGN_OUT.contains(&&*it.path));
+    let shown = Memo::new(move |_| frame.signed_in && !has_own());
     let button = move || {
         shown.get().then(|| {
             view! {
@@ -132,12 +130,8 @@ fn header(frame: FrameView) -> AnyView {
 #[component]
 fn LanguageForm() -> impl IntoView {
     let t = texts();
-    let here = use_location();
-    let back = move || {
-        let search = here.search.get();
-        let mark = if search.is_empty() { "" } else { "?" };
-        format!("{}{mark}{search}", here.pathname.get())
-    };
+    let address = Navigator::get().address;
+    let back = move || address.with(Address::whole);
     let buttons = Lang::ALL
         .into_iter()
         .map(|lang| {

@@ -1,25 +1,31 @@
 //! Fetches views and renders pages with them.
 
-use crate::browser::Navigator;
+use crate::browser::{Address, Navigator};
+use crate::error::UiError;
 use crate::part::view::{Outcome, PageQuery, Pages, ViewOf};
-use kobling_model::route::Page;
+use kobling_model::Problem;
 use leptos::either::Either;
 use leptos::prelude::*;
 
-/// Renders a page, or the problem in its place. Its view is fetched when the page is opened, and again when an answer
-/// redirects to it. The previous page stays until the view is available.
-pub(crate) fn page(page: Page) -> AnyView {
-    let query = PageQuery::now();
+/// A view and the query it is for, or the problem to show in its place.
+pub(crate) type Target = (Result<ViewOf, Problem>, PageQuery);
+
+/// Renders the page at the current address, or the problem in its place. Its view is fetched when the address changes,
+/// and again when an answer redirects to it. The previous page stays until the view is available.
+pub(crate) fn page() -> AnyView {
     let (navigator, pages) = (Navigator::get(), Pages::get());
-    let view = load(ViewOf::Page(page), query, navigator.visit.into());
+    let target = Memo::new(move |_| navigator.address.with(Address::target));
+    let view = load(target, navigator.visit.into());
+    let shown = StoredValue::new(false);
     let content = move || {
         view.get().map(|view| {
-            let content = (pages.show)(view, query.get_untracked());
-            // Alternating branches replace all elements after each answer, so no field keeps a password.
-            if navigator.answers.get_untracked().is_multiple_of(2) {
-                Either::Left(content)
-            } else {
+            let content = (pages.show)(view, target.get_untracked().1);
+            // Alternating branches replace all elements with each view, so no field keeps a password.
+            let other = shown.try_update_value(|shown| std::mem::replace(shown, !*shown));
+            if other.unwrap_or_default() {
                 Either::Right(content)
+            } else {
+                Either::Left(content)
             }
         })
     };
@@ -31,22 +37,30 @@ pub(crate) type Loaded = Signal<Option<Outcome>>;
 
 /// Returns the view that the server has fetched before it renders the page.
 #[cfg(feature = "ssr")]
-pub(crate) fn load(of: ViewOf, query: Memo<PageQuery>, _: Signal<u32>) -> Loaded {
-    Signal::stored(Navigator::get().take_view(of, &query.get_untracked()))
+pub(crate) fn load(target: Memo<Target>, _: Signal<u32>) -> Loaded {
+    let (of, query) = target.get_untracked();
+    Signal::stored(match of {
+        Ok(of) => Navigator::get().take_view(of, &query),
+        Err(problem) => Some(Err(UiError(problem))),
+    })
 }
 
 /// Returns a view, from the document or the last answer if that carries it, otherwise fetched. It is updated when the
-/// query or the count changes. The router shows a page that is navigated to once its view is loaded.
+/// target or the count changes.
 #[cfg(not(feature = "ssr"))]
-pub(crate) fn load(of: ViewOf, query: Memo<PageQuery>, count: Signal<u32>) -> Loaded {
+pub(crate) fn load(target: Memo<Target>, count: Signal<u32>) -> Loaded {
     let (navigator, pages) = (Navigator::get(), Pages::get());
     // The only source is a memo: a signal would always count as changed.
-    let source = Memo::new(move |_| (query.get(), count.get()));
+    let source = Memo::new(move |_| (target.get(), count.get()));
     let loaded: AsyncDerived<Outcome> = AsyncDerived::new(move || {
-        let (query, _) = source.get();
-        match navigator.take_view(of, &query) {
-            Some(view) => Box::pin(std::future::ready(view)),
-            None => (pages.fetch)(of, query),
+        let ((of, query), _) = source.get();
+        let ready = match of {
+            Ok(of) => navigator.take_view(of, &query).ok_or(of),
+            Err(problem) => Ok(Err(UiError(problem))),
+        };
+        match ready {
+            Ok(view) => Box::pin(std::future::ready(view)),
+            Err(of) => (pages.fetch)(of, query),
         }
     });
     Signal::derive(move || loaded.get())

@@ -9,8 +9,6 @@ use kobling_model::view::{
     NoAccessView, ResetView, SignInView, SignOutView, UndoEmailView,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
 use std::pin::Pin;
 
@@ -66,15 +64,25 @@ pub(crate) struct PageQuery {
 }
 
 impl PageQuery {
-    /// The query of the current address.
-    pub fn now() -> Memo<Self> {
-        let query = use_query_map();
-        Memo::new(move |_| query.with(Self::from_map))
+    /// Selects the parameters that pages have; the first of each name.
+    #[cfg(feature = "ssr")]
+    pub fn parse(query: &str) -> Self {
+        let query = query.trim_start_matches('?').as_bytes();
+        Self::from(|name| {
+            let mut pairs = url::form_urlencoded::parse(query);
+            pairs.find(|pair| pair.0 == name).map(|pair| pair.1.into())
+        })
     }
 
-    /// Selects the parameters that pages have.
-    pub fn from_map(query: &ParamsMap) -> Self {
-        let of = |name| query.get(name).unwrap_or_default();
+    /// Selects the parameters that pages have; the first of each name.
+    #[cfg(not(feature = "ssr"))]
+    pub fn parse(query: &str) -> Self {
+        let query = web_sys::UrlSearchParams::new_with_str(query);
+        Self::from(|name| query.as_ref().ok().and_then(|query| query.get(name)))
+    }
+
+    fn from(of: impl Fn(&'static str) -> Option<String>) -> Self {
+        let of = |name| of(name).unwrap_or_default();
         Self {
             flow: of("flow"),
             ticket: of("ticket"),
