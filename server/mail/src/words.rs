@@ -2,6 +2,7 @@
 
 mod en;
 mod nb;
+mod nn;
 mod types;
 
 use kobling_domain::ops::mail::Content;
@@ -12,7 +13,8 @@ pub(crate) use types::{Text, Words};
 /// The shared texts of a language.
 pub(crate) const fn words(lang: Lang) -> &'static Words {
     match lang {
-        Lang::Nb | Lang::Nn => &nb::WORDS,
+        Lang::Nb => &nb::WORDS,
+        Lang::Nn => &nn::WORDS,
         Lang::En => &en::WORDS,
     }
 }
@@ -20,7 +22,8 @@ pub(crate) const fn words(lang: Lang) -> &'static Words {
 /// The texts of a mail.
 pub(crate) fn text(lang: Lang, content: &Content, site: &str) -> Text {
     match lang {
-        Lang::Nb | Lang::Nn => nb::text(content, site),
+        Lang::Nb => nb::text(content, site),
+        Lang::Nn => nn::text(content, site),
         Lang::En => en::text(content, site),
     }
 }

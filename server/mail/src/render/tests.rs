@@ -129,32 +129,20 @@ fn a_code_has_its_own_line_and_is_not_in_the_subject() {
 
 #[test]
 fn lifetimes_are_given_in_minutes() {
-    for letter in every_letter() {
-        let (Content::LinkCode { .. } | Content::EmailCode { .. } | Content::Reset { .. }) =
-            letter.content
-        else {
-            continue;
-        };
-        let text = match letter.lang {
-            Lang::Nb | Lang::Nn => "17 minutter",
-            Lang::En => "17 minutes",
-        };
-        let rendered = render(&letter, SITE);
-        assert!(rendered.text.contains(text) && rendered.html.contains(text));
-    }
-    let short = |lang| {
-        let letter = Letter {
-            to: email("kari@nordvik.example"),
-            lang,
-            content: Content::Reset {
+    for lang in Lang::ALL {
+        let said = |minutes| {
+            let content = Content::Reset {
                 url: URL.into(),
-                minutes: 1,
-            },
+                minutes,
+            };
+            text(lang, &content, SITE).next
         };
-        render(&letter, SITE).text
-    };
-    assert!(short(Lang::Nb).contains("1 minutt "));
-    assert!(short(Lang::En).contains("1 minute "));
+        assert!(said(17).contains(" 17 minut"), "{}", said(17));
+        assert!(said(1).contains(" 1 minut"), "{}", said(1));
+        for plural in ["1 minutter", "1 minutes"] {
+            assert!(!said(1).contains(plural), "{}", said(1));
+        }
+    }
 }
 
 #[test]
@@ -212,17 +200,112 @@ fn line_breaks_in_names_are_spaces() {
     assert!(!rendered.text.contains('\r'));
 }
 
+/// The texts of a mail, without the code and the address.
+fn sentences(lang: Lang, content: &Content) -> Vec<String> {
+    let page = text(lang, content, "SITE");
+    vec![
+        page.subject,
+        page.heading,
+        page.happened,
+        page.next,
+        page.button.to_owned(),
+        page.not_you.to_owned(),
+    ]
+}
+
+/// Texts that Bokmål and Nynorsk spell alike.
+const SPELT_ALIKE: &[&str] = &[
+    "Tilbakestill passordet ditt",
+    "Tilbakestill passord",
+    "Opprett nytt passord",
+    "Kontoen din har fått nytt passord",
+    "Logg på",
+];
+
 #[test]
-fn the_languages_differ() {
+fn every_text_is_translated() {
     for content in contents() {
-        let letter = |lang| Letter {
-            to: email("kari@nordvik.example"),
-            lang,
-            content: content.clone(),
+        for (i, lang) in Lang::ALL.into_iter().enumerate() {
+            for other in &Lang::ALL[i + 1..] {
+                let (these, those) = (sentences(lang, &content), sentences(*other, &content));
+                for (this, that) in these.iter().zip(&those) {
+                    let alike = SPELT_ALIKE.contains(&this.as_str()) && *other != Lang::En;
+                    assert!(this != that || alike, "{lang:?} and {other:?}: {this}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_language_gives_the_same_names_and_numbers() {
+    let values = [PROVIDER, "SITE", "17", "ny&b@", "gammel&b@"];
+    for content in contents() {
+        let given = |lang| {
+            let all = sentences(lang, &content).join(" ");
+            values.map(|value| all.contains(value))
         };
-        let nb = render(&letter(Lang::Nb), SITE);
-        let en = render(&letter(Lang::En), SITE);
-        assert_ne!(nb.subject, en.subject);
-        assert_ne!(nb.text, en.text);
+        for lang in Lang::ALL {
+            assert_eq!(given(lang), given(Lang::Nb), "{lang:?}: {content:?}");
+        }
+    }
+}
+
+/// Words that no mail uses: another word means the same in all texts, or they belong to another language.
+const AVOIDED: &[(&str, &[&str])] = &[
+    (
+        "nb",
+        &[
+            "program",
+            "applikasjon",
+            "knyttet",
+            "alt",
+            "maskinen",
+            "ustand",
+        ],
+    ),
+    (
+        "en",
+        &["program", "application", "e-mail", "holds", "worked"],
+    ),
+    (
+        "nn",
+        &[
+            "program",
+            "applikasjon",
+            "knytt",
+            "alt",
+            "ikke",
+            "jeg",
+            "fra",
+            "noe",
+            "noen",
+            "hvis",
+            "bare",
+            "være",
+            "dere",
+            "hun",
+            "mer",
+            "et",
+            "en",
+            "siden",
+            "lenken",
+            "adressen",
+            "endringen",
+            "enhet",
+        ],
+    ),
+];
+
+#[test]
+fn no_mail_uses_a_word_that_is_avoided() {
+    for (tag, avoided) in AVOIDED {
+        for lang in Lang::ALL.into_iter().filter(|lang| lang.tag() == *tag) {
+            for sentence in contents().iter().flat_map(|c| sentences(lang, c)) {
+                let text = sentence.to_lowercase();
+                let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '-'));
+                assert!(!words.any(|word| avoided.contains(&word)), "{sentence}");
+            }
+        }
     }
 }

@@ -35,29 +35,29 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
                  siden du kom fra, så blir {provider} koblet til kontoen din."
             ),
             next: format!(
-                "Koden virker i {} og kan brukes én gang. Leser du dette på en annen enhet, skriver du inn koden der \
-                 du startet.",
+                "Koden virker i {} og kan bare brukes én gang. Leser du e-posten på en annen enhet, skriver du inn \
+                 koden på enheten der du startet.",
                 minutes(*n)
             ),
             button: "Åpne siden med koden fylt inn",
-            not_you: "Da trenger du ikke å gjøre noe. Ingenting blir koblet uten koden. Ikke gi den til noen, heller \
-                      ikke til oss.",
+            not_you: "Da trenger du ikke gjøre noe. Ingenting blir koblet til kontoen uten koden. Ikke gi den til noen, \
+                      heller ikke til oss.",
         },
         Content::EmailCode { minutes: n, .. } => Text {
             subject: "Engangskode for å bekrefte e-postadressen din".to_owned(),
             heading: "Bekreft den nye e-postadressen din".to_owned(),
             happened: format!(
                 "Du har bedt om å bruke denne e-postadressen for kontoen din hos {site}. Skriv inn engangskoden på siden \
-                 du kom fra, så vet vi at adressen er din."
+                 du kom fra for å bekrefte at adressen er din."
             ),
             next: format!(
-                "Koden virker i {} og kan brukes én gang. Leser du dette på en annen enhet, skriver du inn koden der \
-                 du startet.",
+                "Koden virker i {} og kan bare brukes én gang. Leser du e-posten på en annen enhet, skriver du inn \
+                 koden på enheten der du startet.",
                 minutes(*n)
             ),
             button: "Åpne siden med koden fylt inn",
-            not_you: "Da trenger du ikke å gjøre noe. Adressen blir ikke tatt i bruk uten koden. Ikke gi den til noen, \
-                      heller ikke til oss.",
+            not_you: "Da trenger du ikke gjøre noe. Adressen blir ikke tatt i bruk uten koden. Ikke gi den til noen, heller \
+                      ikke til oss.",
         },
         Content::Reset { minutes: n, .. } => Text {
             subject: "Tilbakestill passordet ditt".to_owned(),
@@ -66,17 +66,17 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
                 "Vi har fått en forespørsel om å tilbakestille passordet for kontoen din hos {site}."
             ),
             next: format!(
-                "Velg «Opprett nytt passord» for å gå videre. Lenken virker i {} og kan brukes én gang.",
+                "Velg «Opprett nytt passord» for å fortsette. Lenken virker i {} og kan bare brukes én gang.",
                 minutes(*n)
             ),
             button: "Opprett nytt passord",
-            not_you: "Da trenger du ikke å gjøre noe. Passordet ditt er ikke endret, og du kan fortsette å bruke det.",
+            not_you: "Da trenger du ikke gjøre noe. Passordet ditt er ikke endret, og du kan fortsette å bruke det.",
         },
         Content::PasswordChanged { .. } => Text {
             subject: "Kontoen din har fått nytt passord".to_owned(),
             heading: "Kontoen din har fått nytt passord".to_owned(),
             happened: format!("Det er lagret et nytt passord for kontoen din hos {site}."),
-            next: "Var det du som gjorde det, trenger du ikke å gjøre noe mer.".to_owned(),
+            next: "Var det du som gjorde det, trenger du ikke gjøre noe mer.".to_owned(),
             button: "Tilbakestill passord",
             not_you: "Tilbakestill passordet med én gang. Se deretter gjennom kontoinnstillingene dine, eller ta \
                       kontakt med brukerstøtten der du jobber.",
@@ -85,10 +85,10 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             subject: "Passordet er fjernet fra kontoen din".to_owned(),
             heading: "Passordet er fjernet fra kontoen din".to_owned(),
             happened: format!(
-                "Kontoen din hos {site} hadde et passord fra før noen elektronisk ID var koblet til den. Vi kan ikke vite om \
-                 det er ditt, så det er fjernet, og kontoen er logget ut andre steder."
+                "Passordet for kontoen din hos {site} ble laget før en elektronisk ID ble koblet til kontoen. Vi vet ikke om \
+                 det var du som laget det. Derfor har vi fjernet passordet og logget ut kontoen alle andre steder."
             ),
-            next: "Du logger på med den elektroniske ID-en din. Vil du ha et passord også, kan du opprette et nytt.".to_owned(),
+            next: "Du logger på med den elektroniske ID-en din. Vil du også ha et passord, kan du opprette et nytt.".to_owned(),
             button: "Opprett nytt passord",
             not_you: "Ta kontakt med brukerstøtten der du jobber så snart du kan.",
         },
@@ -120,7 +120,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
                 "{provider} var koblet til denne kontoen hos {site}, men er nå koblet til en konto med en annen \
                  e-postadresse. Du kan ikke lenger logge på denne kontoen med {provider}."
             ),
-            next: "Var det du som gjorde det, trenger du ikke å gjøre noe mer.".to_owned(),
+            next: "Var det du som gjorde det, trenger du ikke gjøre noe mer.".to_owned(),
             button: "Gå til kontoinnstillinger",
             not_you: "Gå til kontoinnstillinger og se over kontoen, eller ta kontakt med brukerstøtten der du jobber.",
         },
@@ -130,10 +130,13 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             subject: format!("{provider} er fjernet fra en konto"),
             heading: format!("{provider} er fjernet fra en konto"),
             happened: format!(
-                "En {provider} var koblet til kontoen med adressen {email} hos {site}, uten at postkassen var bekreftet. \
-                 Nå er postkassen bekreftet av den som leser den, og {provider} som var koblet før, er fjernet."
+                "{provider} var koblet til kontoen med adressen {email} hos {site} uten at adressen var bekreftet. Nå er \
+                 adressen bekreftet på en annen måte, og {provider} er derfor fjernet fra kontoen."
             ),
-            next: "Var det din, kan du koble til igjen neste gang du logger på: med en kode til adressen.".to_owned(),
+            next: format!(
+                "Var det din {provider}, kan du koble den til igjen neste gang du logger på, med en kode som vi sender \
+                 til adressen."
+            ),
             button: "Gå til kontoinnstillinger",
             not_you: "Ta kontakt med brukerstøtten der du jobber, så de kan rette opplysningene om deg.",
         },
@@ -141,11 +144,11 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             subject: "En e-postadresse har fått ny eier".to_owned(),
             heading: "En e-postadresse har fått ny eier".to_owned(),
             happened: format!(
-                "Adressen {email} er registrert på en annen person enn før. Kontoen hos {site} som hadde adressen, har den \
-                 ikke lenger, og er logget ut overalt."
+                "Adressen {email} er nå registrert på en annen person. Derfor er den fjernet fra kontoen som hadde den hos \
+                 {site}, og den kontoen er logget ut overalt."
             ),
-            next: "Har du fått adressen, logger du på som vanlig og får din egen konto. Hadde du adressen før, kan du \
-                   logge på med den elektroniske ID-en din og legge inn en annen."
+            next: "Er adressen din nå, logger du på som vanlig og får din egen konto. Hadde du adressen før, kan du \
+                   logge på med den elektroniske ID-en din og legge inn en annen adresse."
                 .to_owned(),
             button: "Gå til kontoinnstillinger",
             not_you: "Er adressen fortsatt din, ta kontakt med brukerstøtten der du jobber så snart du kan.",
@@ -157,7 +160,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
                 "Kontoen din hos {site} har fått en ny e-postadresse: {new}. Adressen som denne e-posten er sendt til, \
                  hører ikke lenger til kontoen."
             ),
-            next: "Var det du som gjorde det, trenger du ikke å gjøre noe mer.".to_owned(),
+            next: "Var det du som gjorde det, trenger du ikke gjøre noe mer.".to_owned(),
             button: if undo.is_some() {
                 "Angre endringen"
             } else {
@@ -165,7 +168,7 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             },
             not_you: if undo.is_some() {
                 "Velg «Angre endringen». Kontoen får da tilbake denne adressen, og alle som er logget på den, blir logget \
-                 ut. Lenken virker i sju dager og kan brukes én gang."
+                 ut. Lenken virker i sju dager og kan bare brukes én gang."
             } else {
                 "Ta kontakt med brukerstøtten der du jobber så snart du kan."
             },
@@ -175,9 +178,11 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             heading: "Endringen av e-postadressen er angret".to_owned(),
             happened: format!(
                 "Kontoen hos {site} har igjen e-postadressen {email}. Alle som var logget på kontoen, er logget ut. \
-                 Elektroniske ID-er og passord som var kommet til etter endringen, er fjernet."
+                 Elektroniske ID-er og passord som ble lagt til etter endringen, er fjernet."
             ),
-            next: format!("Du logger på med {email}, og kan opprette et nytt passord."),
+            next: format!(
+                "Logg på med {email}. Trenger du et nytt passord, velger du «Glemt ditt passord?» når du logger på."
+            ),
             button: "Logg på",
             not_you: "Ta kontakt med brukerstøtten der du jobber så snart du kan.",
         },
