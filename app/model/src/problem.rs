@@ -111,6 +111,8 @@ problems! {
     EmailSame = "email_same", 422;
     /// No password was typed.
     PasswordMissing = "password_missing", 422;
+    /// No new password was typed.
+    NewPasswordMissing = "new_password_missing", 422;
     /// The address or the password is wrong. The text is the same whether the account exists or not.
     SignInFailed = "sign_in_failed", 401;
     /// The password typed to confirm is wrong.

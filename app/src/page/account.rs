@@ -18,7 +18,7 @@ use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{AccountView, LinkItem, ProviderView};
-use kobling_model::{Problem, Timestamp, route};
+use kobling_model::{Problems, Timestamp, route};
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -50,7 +50,7 @@ pub(super) fn show(view: AccountView) -> AnyView {
         {above(view.problem, &[OF_NAME])}
         {view.adding.map(adding)}
         {view.removal.map(removal)}
-        {profile(view.name, &view.email, view.released, view.problem)}
+        {profile(view.typed.unwrap_or(view.name), &view.email, view.released, view.problem)}
         <section class="k-section" aria-labelledby="security">
             <h2 class="ds-heading" data-size="xs" id="security">{t.security}</h2>
             {password(view.password_since)}
@@ -62,7 +62,7 @@ pub(super) fn show(view: AccountView) -> AnyView {
     .into_any()
 }
 
-fn profile(name: String, email: &str, released: bool, problem: Option<Problem>) -> AnyView {
+fn profile(name: String, email: &str, released: bool, problem: Problems) -> AnyView {
     let t = texts();
     view! {
         <section class="k-section" aria-labelledby="profile">

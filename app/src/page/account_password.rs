@@ -1,7 +1,7 @@
 //! `/account/password`: changing the password of the account.
 
 use super::reset_password::NewPassword;
-use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, above, beside};
+use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, OfField, above, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id_if_any};
 use crate::error::UiError;
@@ -20,7 +20,10 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 /// Problems that are shown beside the current password.
-const OF_CURRENT: &[Problem] = &[Problem::PasswordWrong];
+const OF_CURRENT: OfField = (
+    "current",
+    &[Problem::PasswordMissing, Problem::PasswordWrong],
+);
 
 /// What `/account/password` shows.
 #[cfg(feature = "ssr")]

@@ -192,7 +192,7 @@ fn own(view: LinkView, code: String) -> AnyView {
             fixed,
         } => view! {
             {above(problem, &[OF_CODE])}
-            {matches!(problem, Some(Problem::TooMany(_)))
+            {matches!(problem.first(), Some(Problem::TooMany(_)))
                 .then(|| view! { <p class="ds-paragraph">{t.common.last_code(&t.time(minutes))}</p> })}
             <p class="ds-paragraph">{t.common.code_sent(&email, &t.time(minutes))}</p>
             <Act to=LinkCode::PATH class="k-form">

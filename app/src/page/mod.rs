@@ -19,9 +19,9 @@ pub(crate) mod sign_out;
 pub(crate) mod undo_email;
 pub(crate) mod view;
 
-use crate::part::alert::{Tone, alert};
+use crate::part::alert::{Tone, alert, summary};
 use crate::part::texts;
-use kobling_model::Problem;
+use kobling_model::{Problem, Problems};
 use leptos::prelude::*;
 
 /// Adds the application's origin to `form-action`, so that the forms of this page can redirect there.
@@ -34,54 +34,94 @@ fn allow_form_redirect(client_origin: Option<&str>) {
     let _ = client_origin;
 }
 
+/// The problems of a field: its id, and what is shown beside it.
+type OfField = (&'static str, &'static [Problem]);
+
 /// The text of a problem, if it belongs to the field.
-fn beside(problem: Option<Problem>, of_field: &[Problem]) -> Option<&'static str> {
-    problem
-        .filter(|problem| of_field.contains(problem))
+fn beside(problems: Problems, (_, of_field): OfField) -> Option<&'static str> {
+    problems
+        .iter()
+        .find(|problem| of_field.contains(problem))
         .map(|problem| texts().problem.of(problem))
 }
 
-/// The text of a problem that belongs to none of the page's fields.
-fn above(problem: Option<Problem>, of_fields: &[&[Problem]]) -> AnyView {
+/// Says above a form what is wrong: of a single problem, only what belongs to none of the fields; of several, all, each
+/// with a link to its field.
+fn above(problems: Problems, of_fields: &[OfField]) -> AnyView {
     #[cfg(feature = "ssr")]
-    if problem == Some(Problem::Busy) {
+    if problems.contains(Problem::Busy) {
         crate::call::set_status(Problem::Busy);
     }
-    problem
-        .filter(|problem| !of_fields.iter().any(|field| field.contains(problem)))
-        .map(|problem| alert(Tone::Danger, texts().problem_text(problem)))
+    let t = texts();
+    let field_of = |problem: Problem| {
+        of_fields
+            .iter()
+            .find(|(_, of_field)| of_field.contains(&problem))
+            .map(|(id, _)| *id)
+    };
+    if problems.are_several() {
+        return summary(
+            problems
+                .iter()
+                .map(|problem| (field_of(problem), t.problem_text(problem)))
+                .collect(),
+        );
+    }
+    problems
+        .first()
+        .filter(|problem| field_of(*problem).is_none())
+        .map(|problem| {
+            // Who cancels has done nothing wrong.
+            let tone = match problem {
+                Problem::EidCancelled => Tone::Told,
+                _ => Tone::Danger,
+            };
+            alert(tone, t.problem_text(problem))
+        })
         .into_any()
 }
 
 /// Problems that are shown beside the address.
-const OF_EMAIL: &[Problem] = &[
-    Problem::EmailMissing,
-    Problem::EmailInvalid,
-    Problem::EmailTaken,
-    Problem::EmailSame,
-    Problem::LinkedElsewhere,
-];
+const OF_EMAIL: OfField = (
+    "email",
+    &[
+        Problem::EmailMissing,
+        Problem::EmailInvalid,
+        Problem::EmailTaken,
+        Problem::EmailSame,
+        Problem::LinkedElsewhere,
+    ],
+);
 /// Problems that are shown beside the password.
-const OF_PASSWORD: &[Problem] = &[
-    Problem::PasswordMissing,
-    Problem::PasswordWrong,
-    Problem::SignInFailed,
-];
+const OF_PASSWORD: OfField = (
+    "password",
+    &[
+        Problem::PasswordMissing,
+        Problem::PasswordWrong,
+        Problem::SignInFailed,
+    ],
+);
 /// Problems that are shown beside the new password.
-const OF_NEW_PASSWORD: &[Problem] = &[
-    Problem::PasswordMissing,
-    Problem::PasswordRules,
-    Problem::PasswordKnown,
-];
+const OF_NEW_PASSWORD: OfField = (
+    "password",
+    &[
+        Problem::NewPasswordMissing,
+        Problem::PasswordRules,
+        Problem::PasswordKnown,
+    ],
+);
 /// Problems that are shown beside the repeated password.
-const OF_SECOND_PASSWORD: &[Problem] = &[Problem::PasswordsDiffer];
+const OF_SECOND_PASSWORD: OfField = ("confirm", &[Problem::PasswordsDiffer]);
 /// Problems that are shown beside the code.
-const OF_CODE: &[Problem] = &[
-    Problem::CodeMissing,
-    Problem::CodeWrong,
-    Problem::CodeExpired,
-];
+const OF_CODE: OfField = (
+    "code",
+    &[
+        Problem::CodeMissing,
+        Problem::CodeWrong,
+        Problem::CodeExpired,
+    ],
+);
 /// Problems that are shown beside the name.
-const OF_NAME: &[Problem] = &[Problem::NameMissing, Problem::NameInvalid];
+const OF_NAME: OfField = ("name", &[Problem::NameMissing, Problem::NameInvalid]);
 /// Problems that are shown beside the robot checkbox.
-const OF_ROBOT: &[Problem] = &[Problem::RobotUnchecked, Problem::ProofInvalid];
+const OF_ROBOT: OfField = ("robot", &[Problem::RobotUnchecked, Problem::ProofInvalid]);

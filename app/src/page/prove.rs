@@ -6,14 +6,14 @@ use crate::part::eid::eid_button;
 use crate::part::password::PasswordField;
 use crate::part::texts;
 use kobling_model::view::ProviderView;
-use kobling_model::{FlowId, Problem};
+use kobling_model::{FlowId, Problems};
 use leptos::prelude::*;
 
 /// Asks for the password, and posts it with the flow.
 pub(super) fn by_password(
     to: &'static str,
     flow: FlowId,
-    problem: Option<Problem>,
+    problem: Problems,
     color: &'static str,
 ) -> AnyView {
     let t = texts();

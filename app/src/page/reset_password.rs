@@ -15,7 +15,7 @@ use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
 use kobling_model::view::{LinkItem, ResetStep, ResetView};
-use kobling_model::{FlowId, Problem, route};
+use kobling_model::{FlowId, Problem, Problems, route};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -88,7 +88,7 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
             )
         }
         ResetStep::Dead => EitherOf3::B(super::problem::problem_page(
-            view.problem.unwrap_or(Problem::TicketInvalid),
+            view.problem.first().unwrap_or(Problem::TicketInvalid),
         )),
         ResetStep::Done {
             flow,
@@ -132,7 +132,7 @@ pub(crate) fn NewPassword(
     policy: kobling_model::password::Policy,
     about: kobling_model::password::Personal,
     typed: RwSignal<String>,
-    problem: Option<Problem>,
+    problem: Problems,
 ) -> impl IntoView {
     let t = texts();
     view! {

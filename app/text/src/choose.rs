@@ -41,6 +41,7 @@ impl ProblemWords {
             Problem::EmailTaken => self.email_taken,
             Problem::EmailSame => self.email_same,
             Problem::PasswordMissing => self.password_missing,
+            Problem::NewPasswordMissing => self.new_password_missing,
             Problem::SignInFailed => self.sign_in_failed,
             Problem::PasswordWrong => self.password_wrong,
             Problem::PasswordRules => self.password_rules,

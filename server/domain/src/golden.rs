@@ -173,6 +173,7 @@ rows! { flow_states, FlowState,
             upstream: Some((provider(), NoticeStatus::Failed)),
         } => r#"{"signing_out":{"then":"https://a.example/","sign_out":"00000000-0000-0000-0000-000000000005","upstream":["bankid","Failed"]}}"#,
     ],
+    FlowState::Naming { .. } => [FlowState::Naming { typed: text("k") } => r#"{"naming":{"typed":"k"}}"#],
     FlowState::Ended { .. } => [
         FlowState::Ended { notice: None } => r#"{"ended":{"notice":null}}"#,
         FlowState::Ended { notice: Some(Notice::Linked) } => r#"{"ended":{"notice":"Linked"}}"#,

@@ -3,7 +3,7 @@
 use kobling_domain::kernel::error::{StoreError, Stored};
 use kobling_domain::kernel::secret::Digest256;
 use kobling_domain::oidc::grant::claims::ClaimsWanted;
-use kobling_model::{Email, Lang, Problem, ProviderId};
+use kobling_model::{Email, Lang, Problems, ProviderId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::str::FromStr;
 
@@ -39,10 +39,9 @@ pub fn lang(text: &str) -> Stored<Lang> {
         .ok_or_else(|| corrupt("lang"))
 }
 
-/// A problem, by its code.
-pub fn problem(text: Option<&str>) -> Stored<Option<Problem>> {
-    text.map(|text| Problem::from_code(text).ok_or_else(|| corrupt("problem")))
-        .transpose()
+/// The problems of a form, by their codes.
+pub fn problems(text: Option<&str>) -> Stored<Problems> {
+    Problems::parse(text.unwrap_or_default()).ok_or_else(|| corrupt("problem"))
 }
 
 /// A structure.
@@ -58,6 +57,11 @@ pub fn claims(text: Option<&str>) -> Stored<ClaimsWanted> {
 /// Encodes a structure as a parameter.
 pub fn to_json<T: Serialize>(value: &T) -> Stored<String> {
     serde_json::to_string(value).map_err(|_| corrupt("being written"))
+}
+
+/// Encodes the problems of a form as a parameter.
+pub fn from_problems(problems: Problems) -> Option<String> {
+    (!problems.is_none()).then(|| problems.to_string())
 }
 
 /// Encodes an optional hash as a parameter.

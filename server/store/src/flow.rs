@@ -68,7 +68,7 @@ impl TryFrom<FlowRow> for Flow {
             browser: Digest256(row.browser),
             destination: column::json(&row.destination, "destination")?,
             state: column::json(&row.state, "state")?,
-            problem: column::problem(row.problem.as_deref())?,
+            problem: column::problems(row.problem.as_deref())?,
             version: row.version,
             created_at: Timestamp(row.created_at),
             expires_at: Timestamp(row.expires_at),
@@ -137,7 +137,7 @@ impl Flows for UnitOfWork {
             flow.browser.0.as_str(),
             column::to_json(&flow.destination)?,
             column::to_json(&flow.state)?,
-            flow.problem.map(|problem| problem.to_string()),
+            column::from_problems(flow.problem),
             flow.version,
             flow.created_at.0,
             flow.expires_at.0,
@@ -152,7 +152,7 @@ impl Flows for UnitOfWork {
             flow.version,
             column::to_json(&flow.destination)?,
             column::to_json(&flow.state)?,
-            flow.problem.map(|problem| problem.to_string()),
+            column::from_problems(flow.problem),
             flow.expires_at.0,
         )
         .map(|rows| rows == 1)

@@ -46,7 +46,7 @@ async fn colleague_adds_eid(engine: Engine) {
     let view = dialog(&world, &ann, flow).await.expect("the dialog");
     assert_eq!(
         (view.proof, view.problem),
-        (Some(ProofView::Password), Some(Problem::OtherPerson))
+        (Some(ProofView::Password), Problem::OtherPerson.into())
     );
     for (wrong, problem) in [
         ("", Problem::PasswordMissing),
@@ -275,7 +275,10 @@ async fn an_account_without_a_proof_is_told_so(engine: Engine) {
     world.engine.execute("DELETE FROM passwords").await;
     let flow = ann.begin_adding().await;
     let view = dialog(&world, &ann, flow).await.expect("the dialog");
-    assert_eq!((view.proof, view.problem), (None, Some(Problem::NeedProof)));
+    assert_eq!(
+        (view.proof, view.problem),
+        (None, Problem::NeedProof.into())
+    );
     let page = ann.prove_adding(flow, PASSWORD).await;
     assert!(page.starts_with("/account"), "{page}");
 }

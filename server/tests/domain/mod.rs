@@ -4,6 +4,7 @@ mod adding;
 mod address_change;
 mod budget;
 mod consent;
+mod errors;
 mod expiry;
 mod grants;
 mod hijack;

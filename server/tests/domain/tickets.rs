@@ -189,7 +189,7 @@ async fn an_invalid_ticket_is_reported_as_invalid(engine: Engine) {
             .expect("a view");
         assert_eq!(
             (view.step, view.problem),
-            (ResetStep::Dead, Some(Problem::TicketInvalid))
+            (ResetStep::Dead, Problem::TicketInvalid.into())
         );
         let page = world.person().reset(ticket, NEW).await;
         assert!(page.starts_with("/reset-password?"), "{page}");

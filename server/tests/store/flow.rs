@@ -5,7 +5,7 @@ use super::{
 use kobling_domain::flow::types::{
     Destination, Flow, FlowState, Identity, Linking, LinkingStep, MailboxCode, RemovingStep,
 };
-use kobling_model::{FlowId, Level, Problem, Wait};
+use kobling_model::{FlowId, Level, Problem, Problems, Wait};
 
 fn linking() -> FlowState {
     FlowState::Linking(Linking {
@@ -37,7 +37,7 @@ async fn flows_are_read_back_unchanged_until_they_expire() {
             let full = Flow {
                 destination: Destination::Account,
                 state: linking(),
-                problem: Some(Problem::CodeWrong),
+                problem: Problem::CodeWrong.into(),
                 version: 7,
                 ..flow(2)
             };
@@ -60,7 +60,7 @@ async fn every_problem_can_be_stored() {
         commit(&db, async |w| {
             for (number, problem) in (1..).zip(Problem::ALL) {
                 let flow = Flow {
-                    problem: Some(*problem),
+                    problem: (*problem).into(),
                     ..flow(number)
                 };
                 w.flows().insert_flow(&flow).await.expect("inserts");
@@ -85,7 +85,7 @@ async fn a_change_from_an_older_version_fails() {
                     link: link(1, account(1).id).id,
                     step: RemovingStep::Prove,
                 },
-                problem: Some(Problem::PasswordWrong),
+                problem: Problems::from(Problem::PasswordWrong).and(Problem::PasswordsDiffer),
                 expires_at: later(45),
                 ..flow(1)
             };
@@ -131,7 +131,7 @@ async fn storing_a_problem_changes_nothing_else_and_does_not_block() {
                 .expect("stores the problem");
             let found = w.flows().flow(flow(1).id, NOW).await.expect("reads");
             let mut expected = Flow {
-                problem: Some(Problem::CodeWrong),
+                problem: Problem::CodeWrong.into(),
                 ..flow(1)
             };
             assert_eq!(found.as_ref(), Some(&expected));
@@ -149,7 +149,7 @@ async fn storing_a_problem_changes_nothing_else_and_does_not_block() {
                 .await
                 .expect("finds it expired or changed");
             expected.version = 2;
-            expected.problem = None;
+            expected.problem = Problems::NONE;
             let found = w.flows().flow(flow(1).id, NOW).await.expect("reads");
             assert_eq!(found, Some(expected));
         })

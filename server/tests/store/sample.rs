@@ -15,8 +15,8 @@ use kobling_domain::{
     ops::outbox::{Lane, OutboxRow},
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Lang, Level, LinkId, OrgId, ProviderId, SessionId, Timestamp,
-    id::OutboxId, time::Span,
+    AccountId, Email, FlowId, Lang, Level, LinkId, OrgId, Problems, ProviderId, SessionId,
+    Timestamp, id::OutboxId, time::Span,
 };
 use uuid::Uuid;
 
@@ -135,7 +135,7 @@ pub fn flow(number: u128) -> Flow {
             typed: "Kari".into(),
             email: None,
         },
-        problem: None,
+        problem: Problems::NONE,
         version: 1,
         created_at: NOW,
         expires_at: later(30),

@@ -379,6 +379,7 @@ impl<'a> Person<'a> {
             .await
             .expect("a view")
             .problem
+            .first()
     }
 
     /// The problem that `/account` shows.
@@ -390,6 +391,7 @@ impl<'a> Person<'a> {
             .await
             .expect("a view")
             .problem
+            .first()
     }
 
     /// The problem that `/forgot-password` shows.
@@ -400,5 +402,6 @@ impl<'a> Person<'a> {
             .await
             .expect("a view")
             .problem
+            .first()
     }
 }

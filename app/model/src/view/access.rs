@@ -2,7 +2,7 @@
 
 use crate::status::NoAccessReason;
 use crate::view::provider::ProviderView;
-use crate::{FlowId, Problem, Timestamp};
+use crate::{FlowId, Problems, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// `/no-access`.
@@ -30,7 +30,7 @@ pub struct NoAccessView {
     /// Another address, as typed last.
     pub typed: String,
     /// What went wrong last.
-    pub problem: Option<Problem>,
+    pub problem: Problems,
     /// The application's origin (CSP `form-action`).
     pub client_origin: Option<String>,
 }

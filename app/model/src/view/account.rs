@@ -6,7 +6,7 @@ use crate::view::access::ApplicationItem;
 use crate::view::link::{LinkItem, RemovalView};
 use crate::view::provider::ProviderView;
 use crate::view::session::SessionItem;
-use crate::{FlowId, Problem, Timestamp};
+use crate::{FlowId, Problems, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// `/account`.
@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub struct AccountView {
     /// The account's name.
     pub name: String,
+    /// The name as typed last, if it was refused.
+    pub typed: Option<String>,
     /// The account's address.
     pub email: String,
     /// The address belongs to another person by now: the account needs another one.
@@ -33,7 +35,7 @@ pub struct AccountView {
     /// The dialog that removes a link, if it is open.
     pub removal: Option<RemovalView>,
     /// What went wrong last outside the dialog (name field).
-    pub problem: Option<Problem>,
+    pub problem: Problems,
     /// A success notice.
     pub notice: Option<Notice>,
 }
@@ -59,7 +61,7 @@ pub struct AddingView {
     /// How the person confirms; `None` if the account has neither a password nor an eID that can be used.
     pub proof: Option<ProofView>,
     /// What went wrong last.
-    pub problem: Option<Problem>,
+    pub problem: Problems,
 }
 
 /// `/account/email`.
@@ -76,7 +78,7 @@ pub struct ChangeEmailView {
     /// The applications that the current address opens, by organisation.
     pub closing: Vec<ClosingItem>,
     /// What went wrong last.
-    pub problem: Option<Problem>,
+    pub problem: Problems,
 }
 
 /// Applications of one organisation that close with a change of address, until it registers the new one.
@@ -143,5 +145,5 @@ pub struct ChangePasswordView {
     /// The words that the password must not be based on.
     pub about: Personal,
     /// What went wrong last.
-    pub problem: Option<Problem>,
+    pub problem: Problems,
 }

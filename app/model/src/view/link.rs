@@ -1,7 +1,7 @@
 //! Linked electronic identities: making and removing links.
 
 use crate::view::provider::ProviderView;
-use crate::{FlowId, LinkId, Problem, Timestamp};
+use crate::{FlowId, LinkId, Problems, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// `/link`.
@@ -14,7 +14,7 @@ pub struct LinkView {
     /// The step.
     pub step: LinkStep,
     /// What went wrong last.
-    pub problem: Option<Problem>,
+    pub problem: Problems,
     /// The address that the eID is linked to now, if this moves the link.
     pub moves_from: Option<String>,
     /// The application that sent the person here, by name.
@@ -110,7 +110,7 @@ pub struct RemovalView {
     /// The step.
     pub step: RemovalStep,
     /// What went wrong last.
-    pub problem: Option<Problem>,
+    pub problem: Problems,
 }
 
 /// Steps of the dialog.

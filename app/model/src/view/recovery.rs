@@ -3,7 +3,7 @@
 use crate::password::{Personal, Policy};
 use crate::status::Notice;
 use crate::view::link::LinkItem;
-use crate::{FlowId, Problem};
+use crate::{FlowId, Problems};
 use serde::{Deserialize, Serialize};
 
 /// `/forgot-password`.
@@ -18,7 +18,7 @@ pub struct ForgotView {
     /// Minutes that the link in the mail is valid.
     pub ticket_minutes: i64,
     /// What went wrong last.
-    pub problem: Option<Problem>,
+    pub problem: Problems,
 }
 
 /// `/reset-password`.
@@ -27,7 +27,7 @@ pub struct ResetView {
     /// The step.
     pub step: ResetStep,
     /// What went wrong last.
-    pub problem: Option<Problem>,
+    pub problem: Problems,
 }
 
 /// Steps of `/reset-password`.

@@ -2,7 +2,7 @@
 
 use crate::view::provider::ProviderView;
 use crate::view::sign_out::NotifiedItem;
-use crate::{FlowId, Problem};
+use crate::{FlowId, Problems};
 use serde::{Deserialize, Serialize};
 
 /// `/login`, both steps.
@@ -13,7 +13,7 @@ pub struct SignInView {
     /// The step.
     pub step: SignInStep,
     /// What went wrong last.
-    pub problem: Option<Problem>,
+    pub problem: Problems,
     /// Providers offered.
     pub providers: Vec<ProviderView>,
     /// The application that sent the person here, by name.

@@ -15,7 +15,7 @@ use crate::{
     kernel::{
         core::{Unit, service},
         error::StoreError,
-        outcome::{Answer, Fault},
+        outcome::{Answer, Fault, both},
         request::Visitor,
         secret::Password,
     },
@@ -26,7 +26,7 @@ use crate::{
     ops::mail::Content,
 };
 use kobling_model::{
-    Email, FlowId, Problem, route,
+    Email, FlowId, Problem, Problems, route,
     status::Notice,
     view::{ChangeEmailStep, ChangeEmailView, ProofView},
 };
@@ -106,7 +106,7 @@ impl EmailService {
             closing,
             proof: self.proof_of(&mut work, &caller).await?,
             current: caller.account.email.to_string(),
-            problem: flow.as_ref().and_then(|flow| flow.problem),
+            problem: flow.as_ref().map_or(Problems::NONE, |flow| flow.problem),
             flow: flow.map(|flow| flow.id),
             step,
         })
@@ -169,11 +169,11 @@ impl EmailService {
             .await
         {
             Ok(checked) => checked,
-            Err(Fault::Problem(problem)) => {
-                let answer = self.refuse(self.begin().await?, flow, problem).await?;
+            Err(fault) => {
+                let problems = fault.problems().ok_or(fault)?;
+                let answer = self.refuse(self.begin().await?, flow, problems).await?;
                 return Ok(answer.with_browser(set));
             }
-            Err(fault) => return Err(fault),
         };
         let mut work = self.begin().await?;
         let rotated = match proof {
@@ -202,7 +202,7 @@ impl EmailService {
             email: Some(new),
             session: Some(caller.session.id),
         };
-        flow.problem = None;
+        flow.problem = Problems::NONE;
         self.save(&mut work, &flow).await?;
         self.commit_posted(work).await?;
         let answer = Answer::page(page_of(&flow)).with_browser(set);
@@ -212,7 +212,8 @@ impl EmailService {
         })
     }
 
-    /// The new address, and the password, which is required unless the sign-in is recent.
+    /// The new address, and the password, which is required unless the sign-in is recent. A wrong address does not
+    /// keep the password from being checked: the page says what is wrong with both.
     async fn check_new_email(
         &self,
         visitor: &Visitor,
@@ -220,27 +221,26 @@ impl EmailService {
         typed: &str,
         password: Option<Password>,
     ) -> Result<(Email, Option<PasswordProof>), Fault> {
-        if typed.trim().is_empty() {
-            return Err(Problem::EmailMissing.into());
-        }
-        let new = Email::parse(typed).map_err(|_| Problem::EmailInvalid)?;
-        if new == caller.account.email {
-            return Err(Problem::EmailSame.into());
-        }
-        self.codes
-            .allow_account(visitor, caller.account.id, &new)
-            .await?;
+        let current = &caller.account.email;
+        let new = match Email::parse(typed) {
+            _ if typed.trim().is_empty() => Err(Problem::EmailMissing.into()),
+            Err(_) => Err(Problem::EmailInvalid.into()),
+            Ok(new) if new == *current => Err(Problem::EmailSame.into()),
+            Ok(new) => {
+                let allowed = self.codes.allow_account(visitor, caller.account.id, &new);
+                allowed.await.map(|()| new)
+            }
+        };
         let proof = if self.sessions.is_fresh(&caller.session) {
-            None
+            Ok(None)
         } else {
             let password = password.ok_or(Problem::NeedProof)?;
-            Some(
-                self.step_up
-                    .prove_password(visitor, &caller.account, password)
-                    .await?,
-            )
+            let proved = self
+                .step_up
+                .prove_password(visitor, &caller.account, password);
+            proved.await.map(Some)
         };
-        Ok((new, proof))
+        both(new, proof)
     }
 
     /// Confirms by eID, for an account without a password.
@@ -344,7 +344,7 @@ impl EmailService {
             flow.state = FlowState::Ended {
                 notice: Some(Notice::EmailChanged),
             };
-            flow.problem = None;
+            flow.problem = Problems::NONE;
             self.save(&mut work, &flow).await?;
             self.commit_posted(work).await?;
             Ok(Answer::page(page_of(&flow)).with_session(token))

@@ -10,14 +10,16 @@ use crate::{
     flow::types::{Destination, FlowState},
     kernel::{
         core::{Unit, service},
-        outcome::{Answer, Fault},
+        outcome::{Answer, Fault, both},
         request::Visitor,
         secret::Password,
     },
     oidc::logout::{end::LogoutService, types::SessionSelector},
     ops::mail::Content,
 };
-use kobling_model::{FlowId, Problem, SessionId, route, status::Notice, view::ChangePasswordView};
+use kobling_model::{
+    FlowId, Problem, Problems, SessionId, route, status::Notice, view::ChangePasswordView,
+};
 
 service! {
     /// Creates and changes passwords.
@@ -25,27 +27,33 @@ service! {
 }
 
 impl PasswordService {
-    /// Checks a new password against the policy, and that both entries match.
+    /// Checks a new password against the policy, and that both entries match; reports both failures.
     pub(crate) fn judge(
         &self,
         account: &Account,
         new: &Password,
         confirm: &Password,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Problems> {
         if new.0.is_empty() {
-            Err(Problem::PasswordMissing)
-        } else if !self.settings.policy.accepts(&new.0, &about(account)) {
-            Err(Problem::PasswordRules)
+            return Err(Problem::NewPasswordMissing.into());
+        }
+        let refused = if !self.settings.policy.accepts(&new.0, &about(account)) {
+            Some(Problem::PasswordRules)
         } else if self
             .settings
             .refused_passwords
             .contains(&new.0.to_lowercase())
         {
-            Err(Problem::PasswordKnown)
-        } else if new.0 != confirm.0 {
-            Err(Problem::PasswordsDiffer)
+            Some(Problem::PasswordKnown)
         } else {
+            None
+        };
+        let differ = (new.0 != confirm.0).then_some(Problem::PasswordsDiffer);
+        let problems = Problems::from(refused).and(differ);
+        if problems.is_none() {
             Ok(())
+        } else {
+            Err(problems)
         }
     }
 
@@ -105,14 +113,16 @@ impl PasswordService {
             has_password: work.accounts().password(caller.account.id).await?.is_some(),
             policy: self.settings.policy.clone(),
             about: about(&caller.account),
-            problem: flow.and_then(|flow| flow.problem),
+            problem: flow.map_or(Problems::NONE, |flow| flow.problem),
         })
     }
 
-    /// Changes the password of the signed-in account, after verifying the current one.
+    /// Changes the password of the signed-in account, after verifying the current one. A new password that is not
+    /// accepted does not keep the current one from being checked: the page says what is wrong with both.
     ///
     /// # Errors
-    /// [`Problem::NotSignedIn`], [`Problem::PasswordWrong`], and those of a new password that is not accepted.
+    /// [`Problem::NotSignedIn`], [`Problem::PasswordMissing`], [`Problem::PasswordWrong`], and those of a new password
+    /// that is not accepted.
     pub async fn replace(
         &self,
         visitor: &Visitor,
@@ -122,14 +132,12 @@ impl PasswordService {
     ) -> Result<Answer, Fault> {
         let caller = self.sessions.signed_in_caller(visitor).await?;
         let account = caller.account.clone();
-        if current.0.is_empty() {
-            return Err(Problem::PasswordWrong.into());
-        }
-        self.judge(&account, &new, &confirm)?;
+        let accepted = self.judge(&account, &new, &confirm);
         let proof = self
             .step_up
             .prove_password(visitor, &account, current)
-            .await?;
+            .await;
+        let (proof, ()) = both(proof, accepted.map_err(Fault::from))?;
         let hash = self.hash(&new).await?;
         let mut work = self.begin().await?;
         let proof = StepUp::by_password(&caller, proof);
@@ -159,21 +167,23 @@ impl PasswordService {
         new: Password,
         confirm: Password,
     ) -> Result<Answer, Fault> {
-        let result = match self.replace(visitor, current, new, confirm).await {
-            Err(Fault::Problem(problem)) if problem != Problem::NotSignedIn => {
+        let result = self.replace(visitor, current, new, confirm).await;
+        let shown = result.as_ref().err().and_then(Fault::problems);
+        let result = match shown.filter(|problems| !problems.contains(Problem::NotSignedIn)) {
+            Some(problems) => {
                 let caller = self.sessions.signed_in_caller(visitor).await?;
                 let (browser, set) = self.browser(visitor);
                 let state = FlowState::ChangingPassword {
                     account: caller.account.id,
                 };
                 let mut flow = self.new_flow(browser, Destination::Account, state);
-                flow.problem = Some(problem);
+                flow.problem = problems;
                 let mut work = self.begin().await?;
                 work.flows().insert_flow(&flow).await?;
                 self.commit_flow(work, visitor).await?;
                 Ok(Answer::flow(route::ACCOUNT_PASSWORD, flow.id).with_browser(set))
             }
-            other => other,
+            None => result,
         };
         self.settle(visitor, None, result).await
     }

@@ -10,7 +10,7 @@ use crate::{
         caller::SessionService,
         session::{Caller, Method},
     },
-    flow::types::{Flow, FlowState},
+    flow::types::{Destination, FlowState, page_of},
     kernel::{
         core::{Unit, service},
         outcome::{Answer, Fault},
@@ -21,7 +21,7 @@ use crate::{
     oidc::consent::ConsentService,
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Lang, Problem,
+    AccountId, Email, FlowId, Lang, Problem, Problems,
     status::Notice,
     view::{AccountView, LinkItem, SessionItem},
 };
@@ -53,13 +53,11 @@ impl ProfileService {
             ),
             None => (None, None),
         };
-        let (notice, problem) = match &flow {
-            Some(Flow {
-                state: FlowState::Ended { notice },
-                problem,
-                ..
-            }) => (*notice, *problem),
-            _ => (None, None),
+        let problem = flow.as_ref().map_or(Problems::NONE, |flow| flow.problem);
+        let (notice, typed, problem) = match flow.map(|flow| flow.state) {
+            Some(FlowState::Ended { notice }) => (notice, None, problem),
+            Some(FlowState::Naming { typed }) => (None, Some(typed), problem),
+            _ => (None, None, Problems::NONE),
         };
         let links = self.removal.items(&mut work, caller.account.id).await?;
         let linkable = self
@@ -69,6 +67,7 @@ impl ProfileService {
             .collect();
         Ok(AccountView {
             name: caller.account.name.clone(),
+            typed,
             email: caller.account.email.to_string(),
             released: caller.account.mailbox().is_none(),
             password_since: work
@@ -158,15 +157,27 @@ impl ProfileService {
     /// # Errors
     /// [`Fault::Store`].
     pub async fn set_name(&self, visitor: &Visitor, name: &str) -> Result<Answer, Fault> {
-        let (notice, problem) = match self.rename(visitor, name).await {
-            Ok(_) => (Some(Notice::NameChanged), None),
-            Err(Fault::Problem(problem)) if problem != Problem::NotSignedIn => {
-                (None, Some(problem))
-            }
+        let problem = match self.rename(visitor, name).await {
+            Ok(_) => None,
+            Err(Fault::Problem(problem)) if problem != Problem::NotSignedIn => Some(problem),
             Err(fault) => return self.settle(visitor, None, Err(fault)).await,
         };
         let mut work = self.begin().await?;
-        let answer = self.tell(&mut work, visitor, notice, problem).await?;
+        let answer = match problem {
+            None => {
+                let notice = Some(Notice::NameChanged);
+                self.tell(&mut work, visitor, notice, None).await?
+            }
+            Some(problem) => {
+                let typed = name.chars().take(400).collect();
+                let (browser, set) = self.browser(visitor);
+                let state = FlowState::Naming { typed };
+                let mut flow = self.new_flow(browser, Destination::Account, state);
+                flow.problem = problem.into();
+                work.flows().insert_flow(&flow).await?;
+                Answer::page(page_of(&flow)).with_browser(set)
+            }
+        };
         work.commit().await?;
         Ok(answer)
     }

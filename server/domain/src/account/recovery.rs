@@ -19,7 +19,7 @@ use crate::{
     ops::{limit::Limit, mail::Content, outbox::Job, proof_of_work::ProofOfWorkService},
 };
 use kobling_model::{
-    Email, FlowId, Lang, LinkId, Problem, route,
+    Email, FlowId, Lang, LinkId, Problem, Problems, route,
     status::Notice,
     view::{ForgotView, ResetStep, ResetView},
 };
@@ -57,14 +57,14 @@ impl RecoveryService {
                     .as_ref()
                     .map_or_else(|| typed.clone(), ToString::to_string),
                 false,
-                None,
+                Problems::NONE,
             ),
             _ => (
                 caller
                     .map(|c| c.account.email.to_string())
                     .unwrap_or_default(),
                 false,
-                None,
+                Problems::NONE,
             ),
         };
         Ok(ForgotView {
@@ -146,16 +146,16 @@ impl RecoveryService {
         typed: &str,
         robot: bool,
         proof: Option<&str>,
-    ) -> Result<Option<Problem>, Fault> {
-        if typed.trim().is_empty() {
-            return Ok(Some(Problem::EmailMissing));
-        }
-        let Ok(email) = Email::parse(typed) else {
-            return Ok(Some(Problem::EmailInvalid));
+    ) -> Result<Problems, Fault> {
+        let unticked = (!robot).then_some(Problem::RobotUnchecked);
+        let email = match Email::parse(typed) {
+            _ if typed.trim().is_empty() => {
+                return Ok(Problems::from(Problem::EmailMissing).and(unticked));
+            }
+            Err(_) => return Ok(Problems::from(Problem::EmailInvalid).and(unticked)),
+            Ok(_) if !robot => return Ok(unticked.into()),
+            Ok(email) => email,
         };
-        if !robot {
-            return Ok(Some(Problem::RobotUnchecked));
-        }
         let proof = proof.filter(|proof| !proof.is_empty());
         let known = self.knows_address(visitor, &email).await?;
         let limits: &[Limit] = match proof {
@@ -177,15 +177,14 @@ impl RecoveryService {
         match proof {
             Some(proof) => {
                 if !self.proof_of_work.spend(proof).await? {
-                    return Ok(Some(Problem::ProofInvalid));
+                    return Ok(Problem::ProofInvalid.into());
                 }
             }
             None => self.ports.patience.wait(self.settings.unproven_delay).await,
         }
         match self.limited(visitor, Some(&email), limits).await {
-            Ok(()) => Ok(None),
-            Err(Fault::Problem(problem)) => Ok(Some(problem)),
-            Err(fault) => Err(fault),
+            Ok(()) => Ok(Problems::NONE),
+            Err(fault) => fault.problems().ok_or(fault),
         }
     }
 
@@ -240,7 +239,7 @@ impl RecoveryService {
         if flow.is_none() && ticket.is_none() {
             return Ok(ResetView {
                 step: ResetStep::Dead,
-                problem: Some(Problem::TicketInvalid),
+                problem: Problem::TicketInvalid.into(),
             });
         }
         let mut work = self.read().await?;
@@ -248,7 +247,7 @@ impl RecoveryService {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
             None => None,
         };
-        let problem = flow.as_ref().and_then(|flow| flow.problem);
+        let problem = flow.as_ref().map_or(Problems::NONE, |flow| flow.problem);
         if let Some(flow) = &flow
             && let FlowState::RecoveryDone {
                 sign_in, notice, ..
@@ -265,7 +264,7 @@ impl RecoveryService {
                     links,
                     notice,
                 },
-                problem: None,
+                problem: Problems::NONE,
             });
         }
         let account = match ticket {
@@ -285,7 +284,7 @@ impl RecoveryService {
             },
             None => ResetView {
                 step: ResetStep::Dead,
-                problem: problem.or(Some(Problem::TicketInvalid)),
+                problem: problem.first().unwrap_or(Problem::TicketInvalid).into(),
             },
         })
     }
@@ -302,16 +301,17 @@ impl RecoveryService {
         new: Password,
         confirm: Password,
     ) -> Result<Answer, Fault> {
-        match self.try_reset(visitor, ticket, new, confirm).await {
-            Err(Fault::Problem(problem)) => {
+        let result = self.try_reset(visitor, ticket, new, confirm).await;
+        match result.as_ref().err().and_then(Fault::problems) {
+            Some(problems) => {
                 self.may_begin_flow(visitor).await?;
                 let (browser, set) = self.browser(visitor);
                 let mut flow = self.new_flow(browser, Destination::Account, FlowState::Resetting);
-                flow.problem = Some(problem);
+                flow.problem = problems;
                 let mut work = self.begin().await?;
                 work.flows().insert_flow(&flow).await?;
-                if problem == Problem::TicketInvalid {
-                    let event = AuditEvent::RecoveryRefused(problem);
+                if problems.contains(Problem::TicketInvalid) {
+                    let event = AuditEvent::RecoveryRefused(Problem::TicketInvalid);
                     self.note_once(&mut work, visitor, event, None, &[&visitor.network])
                         .await?;
                 }
@@ -323,7 +323,7 @@ impl RecoveryService {
                 };
                 Ok(Answer::page(page).with_browser(set))
             }
-            other => other,
+            None => result,
         }
     }
 

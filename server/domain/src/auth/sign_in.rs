@@ -17,7 +17,7 @@ use crate::{
     ops::limit::Limit,
 };
 use kobling_model::{
-    Email, FlowId, Problem, route,
+    Email, FlowId, Problem, Problems, route,
     view::{SignInStep, SignInView},
 };
 
@@ -39,7 +39,7 @@ impl SignInService {
             step: SignInStep::Address {
                 typed: String::new(),
             },
-            problem: lost.then_some(Problem::FlowExpired),
+            problem: lost.then_some(Problem::FlowExpired).into(),
             providers: self.provider_views(),
             client: None,
             signed_out: None,
@@ -109,7 +109,7 @@ impl SignInService {
         let (answer, set) = match found {
             Some(mut flow) if matches!(flow.state, FlowState::SignIn { .. }) => {
                 flow.state = state;
-                flow.problem = problem;
+                flow.problem = problem.into();
                 if let Err(fault) = self.save(&mut work, &flow).await {
                     drop(work);
                     return self.settle(visitor, Some(flow.id), Err(fault)).await;
@@ -120,7 +120,7 @@ impl SignInService {
             _ => {
                 let (browser, set) = self.browser(visitor);
                 let mut flow = self.new_flow(browser, Destination::Account, state);
-                flow.problem = problem;
+                flow.problem = problem.into();
                 work.flows().insert_flow(&flow).await?;
                 (Answer::flow(route::LOGIN, flow.id), set)
             }
@@ -139,7 +139,7 @@ impl SignInService {
             let mut flow = self.flow_of(&mut work, visitor, flow).await?;
             if let FlowState::SignIn { email, .. } = &mut flow.state {
                 *email = None;
-                flow.problem = None;
+                flow.problem = Problems::NONE;
                 self.save(&mut work, &flow).await?;
                 work.commit().await?;
             }

@@ -20,7 +20,7 @@ use crate::{
         whose::{self, Owner, counts_as_person},
     },
 };
-use kobling_model::{Problem, Timestamp, time::Span};
+use kobling_model::{Problem, Problems, Timestamp, time::Span};
 
 /// Whether a signed-in person was sent to step up.
 const fn is_step_up(flow: &Flow) -> bool {
@@ -195,7 +195,7 @@ impl CallbackService {
                     }
                     _ => {}
                 }
-                flow.problem = None;
+                flow.problem = Problems::NONE;
                 self.save(&mut work, &flow).await?;
                 let proof =
                     StepUp::by_eid(method_of(&identity, link.id), identity.authenticated_at);
@@ -228,7 +228,7 @@ impl CallbackService {
                 flow.state = FlowState::Ended {
                     notice: Some(kobling_model::status::Notice::Linked),
                 };
-                flow.problem = None;
+                flow.problem = Problems::NONE;
                 self.save(&mut work, &flow).await?;
                 let proof = StepUp::by_eid(method_of(&identity, link), identity.authenticated_at);
                 let token = self.step_up.confirm(&mut work, &caller, proof).await?;

@@ -7,7 +7,7 @@ use crate::{
     oidc::grant::types::AuthorizationRequest,
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Level, LinkId, Problem, ProviderId, SessionId, Timestamp,
+    AccountId, Email, FlowId, Level, LinkId, Problems, ProviderId, SessionId, Timestamp,
     id::SignOutId,
     route,
     status::{NoAccessReason, Notice, NoticeStatus},
@@ -26,7 +26,7 @@ pub struct Flow {
     /// Where it is. Stored as JSON.
     pub state: FlowState,
     /// What went wrong last.
-    pub problem: Option<Problem>,
+    pub problem: Problems,
     /// The number of changes; an update from an older version fails.
     pub version: i64,
     /// When it began.
@@ -165,6 +165,11 @@ pub enum FlowState {
         /// At which provider the session is to end, and whether it did.
         #[serde(default)]
         upstream: Option<(ProviderId, NoticeStatus)>,
+    },
+    /// The account's name was refused.
+    Naming {
+        /// What was typed, as typed.
+        typed: String,
     },
     /// Done; kept until it expires so that a second press learns of it.
     Ended {
@@ -323,9 +328,10 @@ pub(crate) fn page_of(flow: &Flow) -> Next {
         FlowState::Linking(_) => route::LINK,
         FlowState::NoAccess { .. } => route::NO_ACCESS,
         FlowState::Consent { .. } => route::CONSENT,
-        FlowState::Removing { .. } | FlowState::Adding { .. } | FlowState::Ended { .. } => {
-            route::ACCOUNT
-        }
+        FlowState::Removing { .. }
+        | FlowState::Adding { .. }
+        | FlowState::Naming { .. }
+        | FlowState::Ended { .. } => route::ACCOUNT,
         FlowState::ChangingEmail { .. } => route::ACCOUNT_EMAIL,
         FlowState::EmailRestored { .. } => route::UNDO_EMAIL,
         FlowState::ChangingPassword { .. } => route::ACCOUNT_PASSWORD,

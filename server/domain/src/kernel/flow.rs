@@ -9,7 +9,7 @@ use crate::{
         secret::{Digest256, Token},
     },
 };
-use kobling_model::{FlowId, Problem, route, status::Notice};
+use kobling_model::{FlowId, Problem, Problems, route, status::Notice};
 
 impl Kernel {
     pub(crate) fn new_flow(
@@ -24,7 +24,7 @@ impl Kernel {
             browser,
             destination,
             state,
-            problem: None,
+            problem: Problems::NONE,
             version: 0,
             created_at: now,
             expires_at: now + self.settings.flow_life,
@@ -80,24 +80,24 @@ impl Kernel {
         }
     }
 
-    /// Stores a problem on the flow and redirects to its page.
+    /// Stores what is wrong on the flow and redirects to its page.
     pub(crate) async fn refuse(
         &self,
         work: Unit,
         flow: Flow,
-        problem: Problem,
+        problem: impl Into<Problems>,
     ) -> Result<Answer, Fault> {
-        self.show(work, flow, Some(problem)).await
+        self.show(work, flow, problem).await
     }
 
-    /// Saves a flow with this problem or none, and redirects to its page.
+    /// Saves a flow with these problems or none, and redirects to its page.
     pub(crate) async fn show(
         &self,
         mut work: Unit,
         mut flow: Flow,
-        problem: Option<Problem>,
+        problem: impl Into<Problems>,
     ) -> Result<Answer, Fault> {
-        flow.problem = problem;
+        flow.problem = problem.into();
         self.save(&mut work, &flow).await?;
         work.commit().await?;
         Ok(Answer::page(page_of(&flow)))
@@ -138,7 +138,7 @@ impl Kernel {
             email: None,
         };
         let mut flow = self.new_flow(browser, destination, state);
-        flow.problem = Some(problem);
+        flow.problem = problem.into();
         let mut work = self.begin().await?;
         work.flows().insert_flow(&flow).await?;
         self.commit_flow(work, visitor).await?;
@@ -182,7 +182,7 @@ impl Kernel {
     ) -> Result<Answer, Fault> {
         let (browser, set) = self.browser(visitor);
         let mut flow = self.new_flow(browser, Destination::Account, FlowState::Ended { notice });
-        flow.problem = problem;
+        flow.problem = problem.into();
         work.flows().insert_flow(&flow).await?;
         Ok(Answer::flow(route::ACCOUNT, flow.id).with_browser(set))
     }

@@ -7,7 +7,7 @@ use crate::kernel::{
     secret::Token,
 };
 use kobling_model::{
-    FlowId, Problem, ProviderId,
+    FlowId, Problem, Problems, ProviderId,
     route::{self, Page},
 };
 use std::borrow::Cow;
@@ -163,18 +163,30 @@ pub enum Fault {
     /// Something a person can act on.
     #[error("{}", .0.code())]
     Problem(Problem),
+    /// The same in several fields of a form.
+    #[error("{0}")]
+    Problems(Problems),
     /// Something only the operator can act on.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl Fault {
-    /// The problem to show.
+    /// The problem to show; of several, the first.
     #[must_use]
-    pub const fn problem(&self) -> Problem {
+    pub fn problem(&self) -> Problem {
+        self.problems()
+            .and_then(Problems::first)
+            .unwrap_or(Problem::Unavailable)
+    }
+
+    /// What a form can show.
+    #[must_use]
+    pub fn problems(&self) -> Option<Problems> {
         match self {
-            Self::Problem(problem) => *problem,
-            Self::Store(_) => Problem::Unavailable,
+            Self::Problem(problem) => Some((*problem).into()),
+            Self::Problems(problems) => Some(*problems),
+            Self::Store(_) => None,
         }
     }
 }
@@ -182,6 +194,27 @@ impl Fault {
 impl From<Problem> for Fault {
     fn from(problem: Problem) -> Self {
         Self::Problem(problem)
+    }
+}
+
+impl From<Problems> for Fault {
+    fn from(problems: Problems) -> Self {
+        Self::Problems(problems)
+    }
+}
+
+/// The values of two fields, or what is wrong with either.
+pub(crate) fn both<A, B>(one: Result<A, Fault>, other: Result<B, Fault>) -> Result<(A, B), Fault> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
+        (Err(one), Err(other)) => match (one.problems(), other.problems()) {
+            (Some(of_one), Some(of_other)) => {
+                Err(of_other.iter().fold(of_one, Problems::and).into())
+            }
+            (None, _) => Err(one),
+            (_, None) => Err(other),
+        },
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     link::{decide::Purpose, types::OwnerProof},
 };
 use kobling_model::{
-    AccountId, FlowId, Problem, ProviderId, SessionId, route,
+    AccountId, FlowId, Problem, Problems, ProviderId, SessionId, route,
     view::{AddingView, ProofView},
 };
 
@@ -78,7 +78,7 @@ impl AddingService {
                 .await?
                 .is_none()
             {
-                flow.problem = Some(Problem::NeedProof);
+                flow.problem = Problem::NeedProof.into();
             }
             work.flows().insert_flow(&flow).await?;
             self.commit_flow(work, visitor).await?;
@@ -138,7 +138,7 @@ impl AddingService {
                     by: OwnerProof::Password,
                 },
             };
-            flow.problem = None;
+            flow.problem = Problems::NONE;
             flow.expires_at = self.now() + self.settings.fresh;
             let mut work = self.begin().await?;
             // Account, flow, session: the order in which an eID that arrives locks them.

@@ -21,7 +21,7 @@ use crate::{
     ops::mail::Content,
 };
 use kobling_model::{
-    Email, FlowId, Problem, route,
+    Email, FlowId, Problem, Problems, route,
     view::{LinkPage, LinkStep, LinkView, OrganisationView},
 };
 
@@ -224,7 +224,7 @@ impl LinkingService {
                         fixed: fixed.is_some(),
                     };
                     flow.state = FlowState::Linking(linking);
-                    flow.problem = None;
+                    flow.problem = Problems::NONE;
                     self.save(&mut work, &flow).await?;
                     self.commit_posted(work).await?;
                     Ok(Answer::page(page_of(&flow)))

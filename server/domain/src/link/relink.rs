@@ -16,7 +16,7 @@ use crate::{
         whose::counts_as_person,
     },
 };
-use kobling_model::{Email, FlowId, Problem};
+use kobling_model::{Email, FlowId, Problem, Problems};
 
 /// The step that follows at once.
 enum Taken {
@@ -82,7 +82,7 @@ impl LinkingService {
                 Method::Password => self.ports.providers.first().map(|p| p.id().clone()),
             };
             let provider = provider.ok_or(Problem::NotFound)?;
-            flow.problem = None;
+            flow.problem = Problems::NONE;
             self.save(&mut work, &flow).await?;
             let departure = self
                 .eid

@@ -20,7 +20,7 @@ use crate::{
     ops::mail::Content,
 };
 use kobling_model::{
-    AccountId, FlowId, LinkId, Problem, SessionId, route,
+    AccountId, FlowId, LinkId, Problem, Problems, SessionId, route,
     status::Notice,
     view::{LinkItem, RemovalStep, RemovalView},
 };
@@ -142,7 +142,7 @@ impl RemovalService {
                 if let FlowState::Removing { step, .. } = &mut flow.state {
                     *step = RemovingStep::Prove;
                 }
-                flow.problem = None;
+                flow.problem = Problems::NONE;
                 let mut work = self.begin().await?;
                 self.save(&mut work, &flow).await?;
                 work.commit().await?;
@@ -202,7 +202,7 @@ impl RemovalService {
             flow.state = FlowState::Ended {
                 notice: Some(Notice::LinkRemoved),
             };
-            flow.problem = None;
+            flow.problem = Problems::NONE;
             let mut work = self.begin().await?;
             // Before the flow: a sign-in in this browser locks both in this order.
             work.accounts().lock_account(caller.account.id).await?;
@@ -234,7 +234,9 @@ impl RemovalService {
             (FlowState::Removing { step, .. }, Problem::LastWayIn) => *step = RemovingStep::Refused,
             (state, _) => *state = FlowState::Ended { notice: None },
         }
-        flow.problem = Some(Problem::AlreadyDone).filter(|_| problem != Problem::LastWayIn);
+        flow.problem = Some(Problem::AlreadyDone)
+            .filter(|_| problem != Problem::LastWayIn)
+            .into();
         self.save(&mut work, &flow).await?;
         work.commit().await?;
         Ok(Answer::page(page_of(&flow)))

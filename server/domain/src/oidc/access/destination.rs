@@ -29,7 +29,7 @@ use crate::{
     },
 };
 use kobling_model::{
-    AccountId, Problem, ProviderId, route,
+    AccountId, Problem, Problems, ProviderId, route,
     status::{NoAccessReason, Notice},
 };
 
@@ -67,7 +67,7 @@ impl DestinationService {
         flow: &mut Flow,
         notice: Option<Notice>,
     ) -> Result<Answer, Fault> {
-        flow.problem = None;
+        flow.problem = Problems::NONE;
         let answer = match flow.destination.clone() {
             Destination::Account => {
                 flow.state = FlowState::Ended { notice };
