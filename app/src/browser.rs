@@ -130,6 +130,13 @@ impl Navigator {
             .flatten()
     }
 
+    /// Takes the sample of the gallery that the document carries.
+    pub fn take_sample(self) -> Option<(PageQuery, Outcome)> {
+        self.carried
+            .try_update_value(Carried::take_sample)
+            .flatten()
+    }
+
     /// Navigates once the page that announces it is rendered.
     pub fn go_after_render(self, to: &'static str) {
         Effect::new(move || self.go(to));

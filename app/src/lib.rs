@@ -20,6 +20,8 @@ mod call;
 pub mod cookie;
 #[cfg(feature = "ssr")]
 pub mod edge;
+#[cfg(feature = "demo")]
+pub mod gallery;
 #[cfg(feature = "ssr")]
 mod head;
 #[cfg(feature = "ssr")]

@@ -117,6 +117,12 @@ impl Renderer {
             .into_response()
     }
 
+    /// What pages need to know about the installation.
+    #[cfg(feature = "demo")]
+    pub(crate) const fn edge(&self) -> &Edge {
+        &self.edge
+    }
+
     async fn home(&self, visitor: &Visitor) -> Response {
         let to = match home::target(&self.kobling, visitor).await {
             Ok(page) => page.path().to_owned(),
@@ -125,13 +131,13 @@ impl Renderer {
         Redirect::to(&to).into_response()
     }
 
-    async fn fetch(&self, visitor: &Visitor, of: ViewOf, query: &PageQuery) -> Outcome {
+    pub(crate) async fn fetch(&self, visitor: &Visitor, of: ViewOf, query: &PageQuery) -> Outcome {
         fetch(&self.kobling, visitor, &self.edge, of, query)
             .await
             .map_err(|fault| UiError(problem_of(&fault, &visitor.request)))
     }
 
-    fn render(
+    pub(crate) fn render(
         &self,
         address: Address,
         lang: Lang,
@@ -188,10 +194,28 @@ impl Renderer {
 }
 
 /// A rendered page.
-struct Rendered {
+pub(crate) struct Rendered {
     html: Bytes,
     policy: HeaderValue,
     response: ResponseOptions,
+}
+
+#[cfg(feature = "demo")]
+impl Rendered {
+    /// The page with status 200.
+    pub fn into_html(self) -> Response {
+        html(self.html, self.policy)
+    }
+
+    /// The title of the document.
+    pub fn title(&self) -> String {
+        let html = String::from_utf8_lossy(&self.html);
+        let title = html
+            .split_once("<title>")
+            .and_then(|(_, rest)| rest.split_once("</title>"));
+        let title = title.map_or("", |(title, _)| title);
+        html_escape::decode_html_entities(title).into_owned()
+    }
 }
 
 impl IntoResponse for Rendered {
@@ -212,7 +236,7 @@ impl IntoResponse for Rendered {
     }
 }
 
-fn html(body: Bytes, policy: HeaderValue) -> Response {
+pub(crate) fn html(body: Bytes, policy: HeaderValue) -> Response {
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
     let headers = [(CONTENT_TYPE, kind), (CONTENT_SECURITY_POLICY, policy)];
     (headers, Body::from(body)).into_response()

@@ -50,7 +50,7 @@ pub(crate) async fn fetch(
         ViewOf::Page(page) => page,
         ViewOf::Frame => return Ok(PageView::Frame(frame::see(k, v, edge).await)),
     };
-    Ok(match page {
+    let view = match page {
         Page::Home | Page::Problem => PageView::Nothing,
         Page::Login => PageView::Login(login::see(k, v, q).await?),
         Page::ForgotPassword => PageView::ForgotPassword(forgot_password::see(k, v, q).await?),
@@ -63,7 +63,10 @@ pub(crate) async fn fetch(
         Page::Account => PageView::Account(account::see(k, v, q).await?),
         Page::AccountEmail => PageView::AccountEmail(account_email::see(k, v, q).await?),
         Page::AccountPassword => PageView::AccountPassword(account_password::see(k, v, q).await?),
-    })
+    };
+    #[cfg(feature = "demo")]
+    crate::gallery::problems::expect(&view);
+    Ok(view)
 }
 
 /// The functions that the parts find in the context.

@@ -16,10 +16,16 @@ pub(crate) fn page() -> AnyView {
     let (navigator, pages) = (Navigator::get(), Pages::get());
     let target = Memo::new(move |_| navigator.address.with(Address::target));
     let view = load(target, navigator.visit.into());
-    let shown = StoredValue::new(false);
+    let (sample, shown) = (
+        StoredValue::new(navigator.take_sample()),
+        StoredValue::new(false),
+    );
     let content = move || {
-        view.get().map(|view| {
-            let content = (pages.show)(view, target.get_untracked().1);
+        let view = view.get();
+        let sample = sample.try_update_value(Option::take).flatten();
+        let to_show = sample.or_else(|| Some((target.get_untracked().1, view?)));
+        to_show.map(|(query, view)| {
+            let content = (pages.show)(view, query);
             // Alternating branches replace all elements with each view, so no field keeps a password.
             let other = shown.try_update_value(|shown| std::mem::replace(shown, !*shown));
             if other.unwrap_or_default() {

@@ -129,6 +129,13 @@ pub(crate) struct Carried {
 }
 
 impl Carried {
+    /// Takes a sample of the gallery with its query. It is carried as the page `/`, which has no view of its own, because
+    /// its address is not that of a page.
+    pub fn take_sample(&mut self) -> Option<(PageQuery, Outcome)> {
+        let sample = self.page.take_if(|carried| carried.0 == Page::Home)?;
+        Some((sample.1, sample.2))
+    }
+
     /// Takes the view, if it is carried.
     pub fn take(&mut self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
         match of {

@@ -4,6 +4,8 @@ mod answer;
 mod bearer;
 mod eid;
 mod error_page;
+#[cfg(feature = "demo")]
+mod gallery;
 mod health;
 mod layer;
 mod metrics;

@@ -31,6 +31,12 @@ pub fn router(state: State) -> Router {
         );
     let pages = Router::new().fallback(get(pages::page));
     #[cfg(feature = "demo")]
+    let pages = if state.edge.demo {
+        pages.merge(super::gallery::router())
+    } else {
+        pages
+    };
+    #[cfg(feature = "demo")]
     let pages = match crate::watch::watched() {
         Some(watched) => pages.nest_service(
             &watched.path,
