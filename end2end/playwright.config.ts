@@ -11,7 +11,7 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 10_000 },
-  reporter: [['list'], ['html', { open: 'never' }]],
+  reporter: [['list'], ['html', { open: 'never' }], ['./support/gallery-report.ts']],
   use: {
     ...chromium,
     locale: 'nb-NO',
