@@ -22,7 +22,7 @@ test('consent @walk', async ({ someone, demo }) => {
   await calendar.close();
   const journal = await RelyingParty.open(demo, 'journal', NONE);
   await journal.sends(berit);
-  await berit.sees('Logg på med en sikrere ID');
+  await berit.sees('Logg på med en sikrere elektronisk ID');
   await picture(berit.page, 'no-access-too-low');
   await journal.close();
 });

@@ -33,7 +33,7 @@ for (const { kind, options } of BROWSERS) {
     await berit.eid.choose(HAS_ACCOUNT);
     await expect(berit.button('Fjern BankID')).toBeVisible();
     await expect(berit.button('Koble til BankID')).toBeHidden();
-    await expect(berit.main).toContainText('Identiteten er knyttet til kontoen.');
+    await expect(berit.main).toContainText('BankID er koblet til kontoen.');
     expect((await mailbox.newest(FINNES, mark)).text).toContain('BankID');
   });
 
@@ -44,7 +44,7 @@ for (const { kind, options } of BROWSERS) {
     const link = await berit.forgetsPassword(FINNES);
     const reader = await someone(options);
     await reader.resetsPassword(link, PASSWORD);
-    await expect(reader.main).toContainText('Disse kan logge på kontoen. Fjern det du ikke kjenner igjen.');
+    await expect(reader.main).toContainText('Disse kan også brukes til å logge på kontoen. Fjern dem du ikke kjenner igjen.');
     await expect(reader.main).toContainText('Sist brukt');
     await reader.looks('after a reset, the eIDs');
     if (reader.scripted) await reader.isHydrated();

@@ -43,7 +43,7 @@ for (const javaScriptEnabled of [true, false]) {
     await calendar.receives(berit, again);
 
     await berit.open('/account');
-    const applications = berit.region('Applikasjoner');
+    const applications = berit.region('Tjenester du har tillatt');
     await expect(applications).toContainText(CALENDAR);
     await expect(applications).toContainText('Får vite navnet og e-postadressen din');
     if (javaScriptEnabled) await berit.looks('account settings, with an application');
@@ -79,7 +79,7 @@ test('an application that wants a surer sign-in says what to do', async ({ someo
   await signsIn(berit);
   await berit.sees('Kontoinnstillinger');
   await journal.sends(berit);
-  await berit.sees('Logg på med en sikrere ID');
+  await berit.sees('Logg på med en sikrere elektronisk ID');
   await expect(berit.main).toContainText(`${JOURNAL} krever en sikrere pålogging enn den du brukte.`);
   await berit.looks('no access, not sure enough');
   await berit.button('Logg på med BankID').click();

@@ -29,7 +29,7 @@ async function signIn(person: Person, address: string): Promise<void> {
 async function wrongPassword(person: Person, address: string): Promise<void> {
   await signIn(person, address);
   await person.typesPassword('noe helt annet enn det riktige');
-  await expect(person.main).toContainText(/hører ikke sammen/);
+  await expect(person.main).toContainText(/Feil e-postadresse eller passord/);
 }
 
 async function forgotten(person: Person, address: string): Promise<void> {

@@ -24,7 +24,7 @@ test('two minutes before the end the page says so, one press goes on, and what w
   await berit.page.clock.fastForward(28 * MINUTE);
   const dialog = berit.page.getByRole('dialog', { name: 'Du blir snart logget ut' });
   await expect(dialog).toBeVisible();
-  await expect(dialog.getByRole('button', { name: 'Fortsett' })).toBeFocused();
+  await expect(dialog.getByRole('button', { name: 'Fortsett å være logget på' })).toBeFocused();
   await berit.looks('the warning before a session ends');
 
   await berit.page.keyboard.press('Enter');
@@ -64,5 +64,5 @@ test('after the end the page says so, and what was typed still stands', async ({
 test('without JavaScript the page says beforehand when it signs out', async ({ someone }) => {
   const berit = await someone({ javaScriptEnabled: false });
   await berit.signsInWithPassword(FINNES, FINNES_PASSWORD);
-  await expect(berit.page.getByText('Du logges ut når siden ikke har vært i bruk på 30 minutter.')).toBeVisible();
+  await expect(berit.page.getByText('Du blir logget ut når siden ikke har vært i bruk på 30 minutter.')).toBeVisible();
 });

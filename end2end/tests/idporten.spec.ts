@@ -78,7 +78,7 @@ test('the next step after cancelling at the provider leads there again, and in',
   const ola = await someone();
   await at(ola).isReached();
   await at(ola).cancel();
-  await isTold(ola, /avbrøt/);
+  await isTold(ola, /ble avbrutt/);
   await ola.looks('cancelled at the provider');
 
   await ola.control(ola.words.signInWithBankId).click();

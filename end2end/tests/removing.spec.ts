@@ -126,7 +126,7 @@ test('removing takes three requests: each answer carries the next page', async (
 test('an answer that another one has overtaken does not bring back what it saw', async ({ someone }) => {
   const berit = await inSettings(someone);
   await berit.isHydrated();
-  const others = berit.button('Logg ut alle andre');
+  const others = berit.button('Logg ut alle andre steder');
   await expect(others).toBeVisible();
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));

@@ -29,7 +29,7 @@ test('the old password is no longer good', async ({ someone }) => {
   await berit.open('/login');
   await berit.typesAddress(FINNES);
   await berit.typesPassword(FINNES_PASSWORD);
-  await expect(berit.main).toContainText(/hører ikke sammen/);
+  await expect(berit.main).toContainText(/Feil e-postadresse eller passord/);
   await expect(berit.field('Passord')).toHaveValue('');
   await berit.looks('sign in, step 2, wrong password');
 });

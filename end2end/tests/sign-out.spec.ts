@@ -14,12 +14,12 @@ for (const javaScriptEnabled of [true, false]) {
     await kjersti.signsOut();
 
     const list = kjersti.page.getByRole('list').filter({ hasText: 'Startside' });
-    await expect(list).toContainText('BankID: Bekreftet');
+    await expect(list).toContainText('Du er logget ut av: BankID');
     const refresh = kjersti.page.getByRole('link', { name: 'Oppdater' });
     // The application is notified asynchronously; without JavaScript, the person reloads.
     await expect(async () => {
       if (!javaScriptEnabled && (await refresh.isVisible())) await refresh.click();
-      await expect(list).toContainText('Startside: Bekreftet', { timeout: 1_000 });
+      await expect(list).toContainText('Du er logget ut av: Startside', { timeout: 1_000 });
     }).toPass();
     await kjersti.looks('after signing out');
 
@@ -42,7 +42,7 @@ test.describe('an application that does not answer', () => {
       await rp.receives(berit, journey);
       await berit.open('/account');
       await berit.signsOut();
-      await expect(berit.page.getByRole('list').filter({ hasText: 'Saksarkiv' })).toContainText('Venter');
+      await expect(berit.page.getByRole('list').filter({ hasText: 'Saksarkiv' })).toContainText('Vi logger deg ut av: ');
     } finally {
       await rp.close();
     }

@@ -41,9 +41,10 @@ pub(crate) async fn set_name(#[server(default)] name: String) -> Result<(), UiEr
 
 pub(super) fn show(view: AccountView) -> AnyView {
     let t = &texts().account;
+    let newest = view.links.last().map_or("", |link| &link.provider.name);
     let notice = view
         .notice
-        .map(|notice| alert(Tone::Success, texts().notice.of(notice)));
+        .map(|notice| alert(Tone::Success, texts().notice.of(notice, newest)));
     view! {
         <Heading text=t.heading/>
         {notice}

@@ -98,7 +98,7 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
         } => EitherOf3::C(
             view! {
                 <Heading text=t.recovery.done/>
-                {notice.map(|notice| alert(Tone::Success, t.notice.of(notice)))}
+                {notice.map(|notice| alert(Tone::Success, t.notice.of(notice, "")))}
                 <p class="ds-paragraph" role="status">{t.recovery.done_text}</p>
                 {(!links.is_empty()).then(|| can_sign_in(links, flow))}
                 <p>

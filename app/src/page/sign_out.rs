@@ -11,9 +11,9 @@ use crate::part::texts;
 use crate::part::view::{PageQuery, PageView, Pages, ViewOf};
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
-use kobling_model::route;
 use kobling_model::status::NoticeStatus;
 use kobling_model::view::{NotifiedItem, SignOutView};
+use kobling_model::{FlowId, route};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use std::time::Duration;
@@ -49,11 +49,16 @@ pub(crate) async fn sign_out_everywhere() -> Result<(), UiError> {
 pub(super) fn show(view: SignOutView) -> AnyView {
     let t = texts();
     let SignOutView {
+        signed_in,
         flow,
         client,
         client_origin,
     } = view;
+    let leads_back = client_origin.is_some();
     allow_form_redirect(client_origin.as_deref());
+    if !signed_in {
+        return nobody(flow.filter(|_| leads_back));
+    }
     let ask = client.as_deref().map_or_else(
         || t.account.sign_out_ask_unknown.to_owned(),
         |client| t.account.sign_out_ask(client),
@@ -67,6 +72,27 @@ pub(super) fn show(view: SignOutView) -> AnyView {
                 <Submit text=t.common.sign_out/>
             </Act>
             <a class="ds-link" href=route::ACCOUNT.path()>{t.account.stay}</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// Nobody is signed in, or no longer: nothing to confirm, but perhaps a service to go back to.
+fn nobody(back: Option<FlowId>) -> AnyView {
+    let t = texts();
+    let back = back.map(|flow| {
+        view! {
+            <Act to=SignOut::PATH>
+                {of_flow(Some(flow))}
+                <Submit text=t.common.continue_/>
+            </Act>
+        }
+    });
+    view! {
+        <Heading text=t.account.not_signed_in/>
+        <div class="k-buttons">
+            {back}
+            <a class="ds-link" href=route::LOGIN.path()>{t.problem_page.to_sign_in}</a>
         </div>
     }
     .into_any()
@@ -88,7 +114,7 @@ pub(super) fn notices(items: Vec<NotifiedItem>, query: PageQuery) -> AnyView {
     poll(items, Pages::get(), query, 0);
     let list = move || {
         let item = |item: NotifiedItem| {
-            view! { <li><strong>{item.name}</strong> ": " {t.notice_status(item.status)}</li> }
+            view! { <li>{t.notice_status(item.status)} ": " <strong>{item.name}</strong></li> }
         };
         items.get().into_iter().map(item).collect_view()
     };

@@ -86,17 +86,17 @@ impl ProblemWords {
 }
 
 impl NoticeWords {
-    /// The text of a notice.
+    /// The text of a notice. `newest` names the eID that was linked last.
     #[must_use]
-    pub const fn of(&self, notice: Notice) -> &'static str {
+    pub fn of(&self, notice: Notice, newest: &str) -> Cow<'static, str> {
         match notice {
-            Notice::LinkRemoved => self.link_removed,
-            Notice::EmailChanged => self.email_changed,
-            Notice::PasswordChanged => self.password_changed,
-            Notice::NameChanged => self.name_changed,
-            Notice::SessionsEnded => self.sessions_ended,
-            Notice::Linked => self.linked,
-            Notice::ConsentWithdrawn => self.consent_withdrawn,
+            Notice::LinkRemoved => self.link_removed.into(),
+            Notice::EmailChanged => self.email_changed.into(),
+            Notice::PasswordChanged => self.password_changed.into(),
+            Notice::NameChanged => self.name_changed.into(),
+            Notice::SessionsEnded => self.sessions_ended.into(),
+            Notice::Linked => self.linked(newest).into(),
+            Notice::ConsentWithdrawn => self.consent_withdrawn.into(),
         }
     }
 }

@@ -189,6 +189,7 @@ pub(crate) static EN: Texts = Texts {
         password_heading: "Change password",
         others_end: "When you save, you are signed out everywhere else.",
         sign_out_heading: "Do you want to sign out?",
+        not_signed_in: "You are not signed in",
         sign_out_ask: "{client} asks for you to be signed out here.",
         sign_out_ask_unknown: "A service asks for you to be signed out here.",
         stay: "Stay signed in",
@@ -199,7 +200,7 @@ pub(crate) static EN: Texts = Texts {
         password_changed: "The password has been changed.",
         name_changed: "The name has been saved.",
         sessions_ended: "You are signed out there.",
-        linked: "The electronic ID has been linked to the account.",
+        linked: "{provider} is linked to the account.",
         consent_withdrawn: "The permission has been withdrawn.",
     },
     undo_email: UndoEmail {

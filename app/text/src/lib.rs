@@ -9,6 +9,8 @@ mod en;
 mod nb;
 mod nn;
 mod table;
+#[cfg(test)]
+mod wording;
 
 pub use table::Texts;
 

@@ -189,6 +189,7 @@ pub(crate) static NB: Texts = Texts {
         password_heading: "Endre passord",
         others_end: "Når du lagrer, blir du logget ut alle andre steder.",
         sign_out_heading: "Vil du logge ut?",
+        not_signed_in: "Du er ikke logget på",
         sign_out_ask: "{client} ber om at du blir logget ut her.",
         sign_out_ask_unknown: "En tjeneste ber om at du blir logget ut her.",
         stay: "Fortsett å være logget på",
@@ -199,7 +200,7 @@ pub(crate) static NB: Texts = Texts {
         password_changed: "Passordet er endret.",
         name_changed: "Navnet er lagret.",
         sessions_ended: "Du er logget ut der.",
-        linked: "Den elektroniske ID-en er koblet til kontoen.",
+        linked: "{provider} er koblet til kontoen.",
         consent_withdrawn: "Tillatelsen er trukket tilbake.",
     },
     undo_email: UndoEmail {

@@ -189,6 +189,7 @@ pub(crate) static NN: Texts = Texts {
         password_heading: "Endre passord",
         others_end: "Når du lagrar, blir du logga ut alle andre stader.",
         sign_out_heading: "Vil du logge ut?",
+        not_signed_in: "Du er ikkje logga på",
         sign_out_ask: "{client} ber om at du blir logga ut her.",
         sign_out_ask_unknown: "Ei teneste ber om at du blir logga ut her.",
         stay: "Hald fram med å vere logga på",
@@ -199,7 +200,7 @@ pub(crate) static NN: Texts = Texts {
         password_changed: "Passordet er endra.",
         name_changed: "Namnet er lagra.",
         sessions_ended: "Du er logga ut der.",
-        linked: "Den elektroniske ID-en er kopla til kontoen.",
+        linked: "{provider} er kopla til kontoen.",
         consent_withdrawn: "Løyvet er trekt tilbake.",
     },
     undo_email: UndoEmail {

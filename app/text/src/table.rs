@@ -270,6 +270,7 @@ table! {
         password_heading,
         others_end,
         sign_out_heading,
+        not_signed_in,
         sign_out_ask(client),
         sign_out_ask_unknown,
         stay,
@@ -281,7 +282,7 @@ table! {
         password_changed,
         name_changed,
         sessions_ended,
-        linked,
+        linked(provider),
         consent_withdrawn,
     }
     /// `/undo-email`.

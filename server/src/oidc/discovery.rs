@@ -8,6 +8,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
+use kobling_model::Lang;
 use serde_json::json;
 
 /// `GET /.well-known/openid-configuration` and `GET /.well-known/oauth-authorization-server`
@@ -48,7 +49,7 @@ pub(crate) async fn document(Shared(state): Shared<State>) -> Response {
         ],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "acr_values_supported": state.kobling.demands.acr_values(),
-        "ui_locales_supported": ["nb", "en"],
+        "ui_locales_supported": Lang::ALL.map(Lang::tag),
         "authorization_response_iss_parameter_supported": true,
         "claims_parameter_supported": true,
         "request_parameter_supported": false,

@@ -37,7 +37,7 @@ const PAGES: &[Cost] = &[
     ("/link", 1, 0, 1),
     ("/login, signed in", 1, 0, 1),
     ("/forgot-password, signed in", 1, 0, 1),
-    ("/sign-out, signed in", 0, 0, 0),
+    ("/sign-out, signed in", 1, 0, 1),
     ("/account", 1, 0, 5),
     ("/account/email", 1, 0, 4),
     ("/account/password", 1, 0, 2),

@@ -151,16 +151,16 @@ async fn the_page_after_a_sign_out_shows_which_applications_confirmed() {
         for text in ["Du er logget ut.", "App es", "App gone", "App quiet"] {
             assert!(page.body.contains(text), "{text}");
         }
-        assert!(page.body.contains("Får ikke beskjed automatisk"));
-        assert!(page.body.contains("Venter – vi prøver videre"));
+        assert!(page.body.contains("Du må selv logge ut av"));
+        assert!(page.body.contains("Vi logger deg ut av"));
         assert!(
             page.body.contains("Oppdater"),
             "without JavaScript the person reloads the page"
         );
-        says(&browser, &page, "Bekreftet").await;
+        says(&browser, &page, "Du er logget ut av").await;
         // The notice to the unreachable client is retried, and reveals nothing to the others.
         let page = browser.get(page.url.as_str()).await;
-        assert!(page.body.contains("Venter – vi prøver videre"));
+        assert!(page.body.contains("Vi logger deg ut av"));
         let other_browser = demo.browser().get(page.url.as_str()).await;
         assert!(!other_browser.body.contains("App gone"));
     })
@@ -236,7 +236,7 @@ async fn a_sign_out_everywhere_sends_one_logout_token_per_session() {
         sids.sort_by_key(by_text);
         seen.sort_by_key(by_text);
         assert_eq!(seen, sids);
-        says(&here, &page, "Bekreftet").await;
+        says(&here, &page, "Du er logget ut av").await;
     })
     .await;
 }

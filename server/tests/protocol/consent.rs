@@ -226,7 +226,8 @@ async fn withdrawing_consent_on_the_page_or_through_the_api_revokes_the_tokens()
             );
             let page = browser.get("/account").await;
             assert!(
-                page.body.contains("Applikasjoner") && page.body.contains("Trekk tilbake"),
+                page.body.contains("Tjenester du har tillatt")
+                    && page.body.contains("Trekk tilbake"),
                 "{}",
                 page.body
             );
@@ -263,7 +264,13 @@ async fn withdrawing_consent_on_the_page_or_through_the_api_revokes_the_tokens()
             }
             let (page, _) = ask(demo, &browser, &other, &[]).await;
             assert_eq!(page.next().path(), "/consent", "asked again");
-            assert!(!browser.get("/account").await.body.contains("Applikasjoner"));
+            assert!(
+                !browser
+                    .get("/account")
+                    .await
+                    .body
+                    .contains("Tjenester du har tillatt")
+            );
         }
     })
     .await;

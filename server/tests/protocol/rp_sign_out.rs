@@ -278,6 +278,9 @@ async fn without_a_hint_of_the_person_sign_out_asks_before_it_redirects(engine: 
         let other_browser = server.signed_in(ANN).await;
         let refused = other_browser.post("/ui/sign-out", &[("flow", &flow)]).await;
         assert_eq!(refused.next().path(), "/login");
+        let nobody = Browser::new(&server.origin).get("/sign-out").await;
+        assert!(nobody.body.contains("Du er ikke logget på"));
+        assert!(!nobody.body.contains("Vil du logge ut?"));
         let page = browser.post("/ui/sign-out", &[("flow", &flow)]).await;
         assert_eq!(
             page.next().as_str(),

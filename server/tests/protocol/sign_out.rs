@@ -130,7 +130,12 @@ async fn signing_out_ends_the_session_first_here_then_upstream() {
         for text in ["Du er logget ut.", "Startside", "BankID"] {
             assert!(back.body.contains(text), "{text}");
         }
-        assert_eq!(back.body.matches("Bekreftet").count(), 2, "{}", back.body);
+        assert_eq!(
+            back.body.matches("Du er logget ut av").count(),
+            2,
+            "{}",
+            back.body
+        );
         // The application's session has ended too: it redirects to sign-in.
         let start = browser.get(&format!("{}/enterprise", demo.start)).await;
         assert_eq!(start.next().path(), "/oidc/authorize");

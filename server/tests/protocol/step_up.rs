@@ -149,13 +149,18 @@ async fn a_person_without_access_gets_a_page_with_a_reason_and_a_next_step() {
             (
                 &level,
                 "nb",
-                ["Logg på med en sikrere ID", "Logg på med BankID", "Logg ut"].as_slice(),
+                [
+                    "Logg på med en sikrere elektronisk ID",
+                    "Logg på med BankID",
+                    "Logg ut",
+                ]
+                .as_slice(),
             ),
             (
                 &level,
                 "en",
                 &[
-                    "Sign in with a more secure ID",
+                    "Sign in with a more secure electronic ID",
                     "Sign in with BankID",
                     "Sign out",
                 ],
@@ -164,7 +169,7 @@ async fn a_person_without_access_gets_a_page_with_a_reason_and_a_next_step() {
                 &elsewhere,
                 "nb",
                 &[
-                    "Logg på på en annen måte",
+                    "Velg en annen måte å logge på",
                     "dem som driver Kalender lukket",
                     "Logg ut",
                 ],

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 /// `/sign-out`: confirms a sign-out that an application requests without a valid hint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignOutView {
+    /// Whether there is anybody to sign out.
+    pub signed_in: bool,
     /// The flow, which stores the redirect URI after the sign-out.
     pub flow: Option<FlowId>,
     /// The application, by name.

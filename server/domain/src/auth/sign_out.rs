@@ -269,10 +269,15 @@ impl SignOutService {
         flow: Option<FlowId>,
     ) -> Result<SignOutView, Fault> {
         let mut view = SignOutView {
+            signed_in: false,
             flow: None,
             client: None,
             client_origin: None,
         };
+        if visitor.session.is_some() {
+            let (_, caller) = self.sessions.read_as(visitor).await?;
+            view.signed_in = caller.is_some();
+        }
         if let Some((mut work, flow)) = self.read_flow(visitor, flow).await?
             && let FlowState::AskingSignOut { client, then } = flow.state
         {
