@@ -11,11 +11,12 @@ use leptos::prelude::*;
 /// The whole application.
 #[component]
 pub fn App() -> impl IntoView {
-    let (texts, address, carried) = given();
+    let (texts, address, mut carried) = given();
+    let brand = std::mem::take(&mut carried.brand);
     provide_context(texts);
     provide_context(Navigator::new(address, carried));
     provide_context(PAGES);
-    view! { <Frame>{page()}</Frame> }
+    view! { <Frame brand=brand>{page()}</Frame> }
 }
 
 /// The texts, the address and the views of the page: from the renderer on the server, from the document in the browser.

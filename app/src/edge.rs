@@ -2,8 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use kobling_domain::kernel::localised::Localised;
 use kobling_model::Lang;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The origin scheme, assets and frame of this installation's pages. The server constructs it and provides it as
@@ -19,9 +21,68 @@ pub struct Edge {
     /// Name of this installation, in the header.
     pub site_name: String,
     /// Address of the accessibility statement, in the footer.
-    pub accessibility_statement: Option<String>,
+    pub accessibility_statement: Option<Localised>,
+    /// What the pages look like.
+    pub brands: Arc<Brands>,
     /// Whether the installation is a demo with fictitious people.
     pub demo: bool,
+}
+
+/// What the pages look like, for the installation and for organisations.
+#[derive(Debug, Default)]
+pub struct Brands {
+    /// The installation's.
+    pub own: Brand,
+    /// The brands of organisations, by key. Complete: they contain what they have in common with the installation's.
+    pub organisations: BTreeMap<String, Brand>,
+    /// The files that they refer to.
+    pub files: Vec<BrandFile>,
+}
+
+impl Brands {
+    /// The brand of an organisation; the installation's, if it has none.
+    pub(crate) fn of(&self, organisation: Option<&str>) -> &Brand {
+        organisation
+            .and_then(|key| self.organisations.get(key))
+            .unwrap_or(&self.own)
+    }
+}
+
+/// What pages look like. Paths come from the server and contain nothing to escape.
+#[derive(Debug, Clone, Default)]
+pub struct Brand {
+    /// Path of the style sheet that sets the colours; empty for those of the design system.
+    pub css: String,
+    /// The icon; without it, our own.
+    pub favicon: Option<Icon>,
+    /// The logo, as HTML; empty for none.
+    pub logo: String,
+    /// Address of the privacy statement.
+    pub privacy: Option<Localised>,
+    /// Address where people get help.
+    pub support: Option<Localised>,
+}
+
+/// The icon of a tab.
+#[derive(Debug, Clone)]
+pub struct Icon {
+    /// Its path.
+    pub path: String,
+    /// Its media type.
+    pub mime: &'static str,
+}
+
+/// A file that an operator supplies, or that is made from what the operator sets.
+#[derive(Debug, Clone)]
+pub struct BrandFile {
+    /// Its name below `/assets/`, which contains a digest.
+    pub name: String,
+    /// Its media type.
+    pub mime: &'static str,
+    /// Its content security policy, if it has one of its own.
+    pub policy: Option<&'static str>,
+    /// Its content.
+    pub bytes: Arc<[u8]>,
 }
 
 /// The application that the problem page leads back to. Provided as context by the server only.

@@ -7,10 +7,11 @@ use crate::app::App;
 use crate::browser::{Address, title};
 use crate::call::{accepts_html, problem_of};
 use crate::codec;
-use crate::edge::{Edge, LeadsBack};
+use crate::edge::{Brand, Edge, LeadsBack};
 use crate::error::UiError;
 use crate::head::Head;
 use crate::page::{home, view::fetch};
+use crate::part::frame::brand_view;
 use crate::part::view::{Carried, Outcome, PageQuery, ViewOf};
 use crate::policy;
 use crate::shell::document;
@@ -81,12 +82,16 @@ impl Renderer {
         }
         let carried = Carried {
             page: view.map(|(page, view)| (page, query, view)),
-            frame: Some(
-                self.fetch(visitor, ViewOf::Frame, &PageQuery::default())
-                    .await,
-            ),
+            ..self.frame(visitor).await
         };
-        let rendered = self.render(address, visitor.lang, carried, None, true);
+        let rendered = self.render(
+            self.brand(visitor),
+            address,
+            visitor.lang,
+            carried,
+            None,
+            true,
+        );
         if let Some(page) = keeps {
             self.keep(page, visitor.lang, &rendered);
         }
@@ -101,20 +106,21 @@ impl Renderer {
         problem: Problem,
         back: Option<LeadsBack>,
     ) -> Response {
-        let carried = Carried {
-            page: None,
-            frame: Some(
-                self.fetch(visitor, ViewOf::Frame, &PageQuery::default())
-                    .await,
-            ),
-        };
+        let carried = self.frame(visitor).await;
         let address = Address {
             path: route::PROBLEM.path().to_owned(),
             query: format!("?code={problem}"),
         };
         // Hydration selects the page by the address, which is not that of the problem page, so it must not run.
-        self.render(address, visitor.lang, carried, back, false)
-            .into_response()
+        self.render(
+            self.brand(visitor),
+            address,
+            visitor.lang,
+            carried,
+            back,
+            false,
+        )
+        .into_response()
     }
 
     /// What pages need to know about the installation.
@@ -131,6 +137,20 @@ impl Renderer {
         Redirect::to(&to).into_response()
     }
 
+    /// The view of the frame, and the brand that the page has shown to be the right one.
+    async fn frame(&self, visitor: &Visitor) -> Carried {
+        let query = PageQuery::default();
+        Carried {
+            page: None,
+            frame: Some(self.fetch(visitor, ViewOf::Frame, &query).await),
+            brand: brand_view(&self.edge, self.brand(visitor), visitor.lang),
+        }
+    }
+
+    fn brand(&self, visitor: &Visitor) -> &Brand {
+        self.edge.brands.of(visitor.towards.get())
+    }
+
     pub(crate) async fn fetch(&self, visitor: &Visitor, of: ViewOf, query: &PageQuery) -> Outcome {
         fetch(&self.kobling, visitor, &self.edge, of, query)
             .await
@@ -139,6 +159,7 @@ impl Renderer {
 
     pub(crate) fn render(
         &self,
+        brand: &Brand,
         address: Address,
         lang: Lang,
         carried: Carried,
@@ -160,7 +181,7 @@ impl Renderer {
             let body = App().to_html();
             let (of_page, client) = head.into_determined();
             let title = title(&of_page, &self.edge.site_name);
-            let html = document(&self.edge, lang, &title, &body, text.as_deref());
+            let html = document(&self.edge, brand, lang, &title, &body, text.as_deref());
             (html, client)
         });
         owner.unset_with_forced_cleanup();

@@ -80,6 +80,7 @@ async fn add_views(
                 Carried {
                     page: Some((page, query, shown)),
                     frame: Some(view(ViewOf::Frame, PageQuery::default()).await),
+                    ..Carried::default()
                 }
             })
         })

@@ -1,7 +1,7 @@
 //! The HTML document that contains a page.
 
 use crate::codec::ELEMENT;
-use crate::edge::Edge;
+use crate::edge::{Brand, Edge};
 use html_escape::{encode_double_quoted_attribute as attribute, encode_text as text};
 use kobling_model::Lang;
 use std::fmt::Write;
@@ -10,6 +10,7 @@ use std::fmt::Write;
 /// scripts.
 pub(crate) fn document(
     edge: &Edge,
+    brand: &Brand,
     lang: Lang,
     title: &str,
     body: &str,
@@ -30,12 +31,15 @@ pub(crate) fn document(
     if !assets.css.is_empty() {
         _ = write!(html, "<link rel=\"stylesheet\" href=\"{}\">", assets.css);
     }
-    if !assets.favicon.is_empty() {
-        let icon = &assets.favicon;
-        _ = write!(
-            html,
-            "<link rel=\"icon\" type=\"image/svg+xml\" href=\"{icon}\">"
-        );
+    if !brand.css.is_empty() {
+        _ = write!(html, "<link rel=\"stylesheet\" href=\"{}\">", brand.css);
+    }
+    let (icon, mime) = match &brand.favicon {
+        Some(icon) => (&icon.path, icon.mime),
+        None => (&assets.favicon, "image/svg+xml"),
+    };
+    if !icon.is_empty() {
+        _ = write!(html, "<link rel=\"icon\" type=\"{mime}\" href=\"{icon}\">");
     }
     let views = views.filter(|_| assets.is_built());
     if views.is_some() {
@@ -65,7 +69,7 @@ pub(crate) fn document(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edge::Assets;
+    use crate::edge::{Assets, Icon};
     use std::sync::Arc;
 
     #[test]
@@ -76,13 +80,43 @@ mod tests {
             assets: Assets::new(|name| format!("/assets/{name}")),
             site_name: "\"<b>Å</b>".into(),
             accessibility_statement: None,
+            brands: Arc::default(),
             demo: false,
         };
-        let html = document(&edge, Lang::Nb, "</title>&", "<p>ja</p>", Some("text"));
+        let brand = Brand::default();
+        let html = document(
+            &edge,
+            &brand,
+            Lang::Nb,
+            "</title>&",
+            "<p>ja</p>",
+            Some("text"),
+        );
         assert!(html.contains("data-site=\"&quot;&lt;b&gt;Å"));
         assert!(html.contains("<title>&lt;/title&gt;&amp;</title>"));
         assert!(html.contains("<p>ja</p><script type=\"text/plain\" id=\"views\">text</script>"));
-        let html = document(&edge, Lang::Nb, "", "", None);
+        let html = document(&edge, &brand, Lang::Nb, "", "", None);
         assert!(!html.contains("<script") && !html.contains(".js"));
+        assert!(
+            html.contains(
+                "<link rel=\"icon\" type=\"image/svg+xml\" href=\"/assets/favicon.svg\">"
+            )
+        );
+        let brand = Brand {
+            css: "/assets/brand-1.css".into(),
+            favicon: Some(Icon {
+                path: "/assets/brand-2.png".into(),
+                mime: "image/png",
+            }),
+            ..Brand::default()
+        };
+        let html = document(&edge, &brand, Lang::Nb, "", "", None);
+        assert!(html.contains(
+            "href=\"/assets/kobling.css\"><link rel=\"stylesheet\" href=\"/assets/brand-1.css\">"
+        ));
+        assert!(
+            html.contains("<link rel=\"icon\" type=\"image/png\" href=\"/assets/brand-2.png\">")
+        );
+        assert!(!html.contains("favicon.svg") && !html.contains(" style="));
     }
 }

@@ -1,11 +1,12 @@
-//! The client-side code, embedded in the binary and compressed at build time.
+//! The client-side code, embedded in the binary and compressed at build time, and the operator's images.
 
+use crate::web::State;
 use axum::{
-    extract::Path,
+    extract::{Path, State as Shared},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kobling_app::edge::Assets;
+use kobling_app::edge::{Assets, BrandFile};
 
 /// One file of the site: uncompressed, with Brotli, and with gzip.
 pub struct Asset {
@@ -19,6 +20,21 @@ pub struct Asset {
 }
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+
+/// The name of a file changes with its content.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+
+/// A file that the operator has supplied or determined. An SVG can be opened by its address, and so has a policy.
+fn of_brand(file: &BrandFile) -> Response {
+    let headers = [
+        (header::CACHE_CONTROL, FOREVER),
+        (header::CONTENT_TYPE, file.mime),
+    ];
+    let policy = file
+        .policy
+        .map(|policy| [(header::CONTENT_SECURITY_POLICY, policy)]);
+    (headers, policy, file.bytes.to_vec()).into_response()
+}
 
 /// Paths of the client-side code. They are empty if the site was not built.
 #[must_use]
@@ -36,7 +52,20 @@ pub(crate) fn path(name: &str) -> String {
 }
 
 /// `GET /assets/{name}`. The name contains a digest of the content, so browsers can cache it indefinitely.
-pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
+pub async fn serve(
+    Shared(state): Shared<State>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(file) = state
+        .edge
+        .brands
+        .files
+        .iter()
+        .find(|file| file.name == name)
+    {
+        return of_brand(file);
+    }
     let Some(asset) = ASSETS
         .iter()
         .find(|asset| asset.path.strip_prefix("/assets/") == Some(name.as_str()))
@@ -44,7 +73,7 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     let common = [
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::CACHE_CONTROL, FOREVER),
         (header::ETAG, asset.etag),
         (header::VARY, "accept-encoding"),
     ];

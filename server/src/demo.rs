@@ -28,6 +28,13 @@ use url::Url;
 
 /// Number of employees of the organisation.
 const EMPLOYEES: u32 = 1_000;
+/// The coat of arms of the organisation, which is as fictitious as its people.
+const ARMS: [(&str, &str); 2] = [
+    ("nordvik.svg", include_str!("demo/nordvik.svg")),
+    ("nordvik-dark.svg", include_str!("demo/nordvik-dark.svg")),
+];
+/// The colour that goes with it.
+const ACCENT: &str = "#0a6153";
 /// The address and password of an existing account, which the README names.
 const FINNES: (&str, &str) = ("finnes@nordvik.example", "Fjellrev synger i nattens lys");
 
@@ -100,6 +107,10 @@ pub fn configuration(options: &Options, smtp_port: u16) -> Result<Config, StartE
         .database
         .clone()
         .unwrap_or_else(|| format!("sqlite://{}", dir.join("kobling.db").display()));
+    for (name, drawing) in ARMS {
+        fs::write(dir.join(name), drawing).map_err(failed)?;
+    }
+    let [light, dark] = ARMS.map(|(name, _)| dir.join(name));
     let (port, start) = (options.port, origin(options.port + 1));
     let text = format!(
         r#"
@@ -108,6 +119,13 @@ pub fn configuration(options: &Options, smtp_port: u16) -> Result<Config, StartE
         origin = "{origin}"
         site_name = "Kobling"
         mode = "test"
+
+        [branding]
+        logo = {light:?}
+        logo_dark = {dark:?}
+        favicon = {light:?}
+        accent = {ACCENT:?}
+        support = "mailto:brukerstotte@nordvik.example"
 
         [database]
         url = {database:?}

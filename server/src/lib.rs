@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod assets;
+mod brand;
 pub mod client_metadata;
 pub mod config;
 #[cfg(feature = "demo")]

@@ -78,8 +78,9 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     config.metrics.build()?;
     config.database.url()?;
     config.password.hasher(Arc::new(SystemEntropy))?;
-    config.mail.mailer(&config.server.site_name)?;
+    config.mail.mailer(config.mail_look()?)?;
     config.eid_providers()?;
+    config.brands()?;
     Ok(())
 }
 
@@ -109,7 +110,7 @@ async fn build_domain_with(
     let keys = config.secrets.keys()?;
     let entropy = Arc::new(SystemEntropy);
     let hasher = config.password.hasher(entropy.clone())?;
-    let mailer = config.mail.mailer(&config.server.site_name)?;
+    let mailer = config.mail.mailer(config.mail_look()?)?;
     let providers = config.eid_providers()?;
     let database = Database::open(&config.database.url()?).await?;
     database.migrate().await?;
@@ -156,6 +157,7 @@ impl Server {
     /// [`StartError`].
     pub async fn build(config: Config, demo: bool) -> Result<Self, StartError> {
         let bounds = config.server.bounds()?;
+        let brands = config.brands()?;
         let wake = Arc::new(Notify::new());
         let back_channel = Arc::new(back_channel(&config)?);
         let kobling = build_domain_with(&config, &wake, Arc::clone(&back_channel)).await?;
@@ -174,6 +176,7 @@ impl Server {
             assets: assets(),
             site_name: config.server.site_name.clone(),
             accessibility_statement: config.server.accessibility_statement.clone(),
+            brands: Arc::new(brands),
             demo,
         };
         if !edge.assets.is_built() {
@@ -190,6 +193,7 @@ impl Server {
                 ClientKeySets::new(kobling.settings().origin.starts_with("http://"))
                     .map_err(StartError::ClientKeys)?,
             ),
+            fallback: config.languages.fallback,
             behind_proxy: config.server.behind_proxy,
             local_http: config.server.mode == Mode::Test,
             body_deadline: bounds.body,

@@ -12,6 +12,7 @@
 
 mod admin;
 mod bad_input;
+mod branding;
 mod carried;
 mod domain;
 mod files;

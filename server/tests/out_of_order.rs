@@ -16,7 +16,7 @@ use kobling_app::{
     Renderer,
     edge::{Assets, Edge},
 };
-use kobling_model::time::Span;
+use kobling_model::{Lang, time::Span};
 use kobling_test_macros::on_each_engine;
 use reqwest::Method;
 use std::{net::SocketAddr, sync::Arc};
@@ -36,6 +36,7 @@ pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
         assets: Assets::default(),
         site_name: "Kobling".into(),
         accessibility_statement: None,
+        brands: Arc::default(),
         demo: false,
     };
     let state = State {
@@ -44,6 +45,7 @@ pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
         signer,
         client_keys: Arc::new(ClientKeySets::new(true).expect("an HTTP client")),
         kobling,
+        fallback: Lang::En,
         behind_proxy: false,
         local_http: true,
         body_deadline: std::time::Duration::from_secs(30),

@@ -26,7 +26,8 @@ macro_rules! kinds {
 
 kinds! {
     login(SignInView) {
-        SignInView { step: SignInStep::Address { .. }, signed_out: None, .. } => "login-address",
+        SignInView { step: SignInStep::Address { .. }, signed_out: None, eid_first: false, .. } => "login-address",
+        SignInView { step: SignInStep::Address { .. }, signed_out: None, eid_first: true, .. } => "login-eid-first",
         SignInView { step: SignInStep::Address { .. }, signed_out: Some(_), .. } => "login-signed-out",
         SignInView { step: SignInStep::Password { .. }, .. } => "login-password",
     }

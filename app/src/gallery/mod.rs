@@ -11,6 +11,7 @@ mod samples;
 mod tests;
 
 use crate::browser::Address;
+use crate::part::frame::brand_view;
 use crate::part::view::{Carried, Outcome, PageQuery, PageView, ViewOf};
 use crate::policy;
 use crate::render::{Rendered, Renderer, html};
@@ -21,6 +22,7 @@ use kobling_domain::Visitor;
 use kobling_model::route::Page;
 use kobling_model::time::Span;
 use kobling_model::{Lang, Problem, Wait};
+use kobling_text::Texts;
 use sample::Sample;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -135,7 +137,14 @@ impl Renderer {
              programs</a>.</p><ul>{rows}</ul></main>",
             entries.len(),
         );
-        let page = document(self.edge(), Lang::En, "Gallery", &body, None);
+        let page = document(
+            self.edge(),
+            &self.edge().brands.own,
+            Lang::En,
+            "Gallery",
+            &body,
+            None,
+        );
         html(page.into(), policy::of(self.edge(), None))
     }
 
@@ -152,18 +161,25 @@ impl Renderer {
             // These pages have a sign-out button of their own, by which the frame's is left out.
             frame.signed_in =
                 sample.ends_in.is_some() && ![Page::NoAccess, Page::SignOut].contains(&sample.page);
-            let statement = &mut frame.accessibility_statement;
-            statement.get_or_insert_with(|| "https://nordvik.example/tilgjengelighet".to_owned());
+        }
+        let own = &self.edge().brands.own;
+        let mut brand = brand_view(self.edge(), own, lang);
+        if brand.links.is_empty() {
+            let text = Texts::of(lang).common.accessibility.to_owned();
+            let href = "https://nordvik.example/tilgjengelighet".to_owned();
+            brand.links.push((text, href));
         }
         let carried = Carried {
             page: Some((Page::Home, sample.query, sample.outcome)),
             frame: Some(frame),
+            brand,
         };
         let address = Address {
             path: format!("/gallery/{}", sample.name),
             query: String::new(),
         };
         self.render(
+            own,
             address,
             lang,
             carried,

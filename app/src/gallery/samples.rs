@@ -56,6 +56,7 @@ fn login(step: SignInStep) -> SignInView {
         step,
         problem: Problems::NONE,
         providers: providers(),
+        eid_first: false,
         client: None,
         signed_out: None,
         client_origin: None,
@@ -212,6 +213,15 @@ fn sign_in() -> Vec<Sample> {
             },
             "Open an application without a session.",
             "a-known-person",
+        ),
+        page(
+            "login-eid-first",
+            SignInView {
+                eid_first: true,
+                ..login(address())
+            },
+            "Open account settings without a session where the operator has set sign_in.eid_first.",
+            "branding",
         ),
         page(
             "login-password",

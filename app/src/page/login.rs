@@ -81,21 +81,23 @@ pub(super) fn show(view: SignInView, query: PageQuery) -> AnyView {
             {notices(items, query)}
         }
     });
+    let (of_eid, of_form) = if view.eid_first {
+        ("primary", "secondary")
+    } else {
+        ("secondary", "primary")
+    };
     let providers = view
         .providers
         .into_iter()
         .map(|provider| {
             let text = t.sign_in.with(&provider.name);
-            eid_button(&provider.id, view.flow, text, "secondary")
+            eid_button(&provider.id, view.flow, text, of_eid)
         })
-        .collect_view();
+        .collect_view()
+        .into_any();
     let step = match view.step {
-        SignInStep::Address { typed } => Either::Left(
-            view! {
-                <Heading text=t.sign_in.heading/>
-                {signed_out}
-                {above(view.problem, &[OF_EMAIL])}
-                {towards}
+        SignInStep::Address { typed } => {
+            let form = view! {
                 <Act to=Identify::PATH class="k-form">
                     {of_flow(view.flow)}
                     <Field
@@ -106,13 +108,28 @@ pub(super) fn show(view: SignInView, query: PageQuery) -> AnyView {
                         value=typed
                         error=beside(view.problem, OF_EMAIL)
                     />
-                    <Submit text=t.common.next/>
+                    <Submit text=t.common.next variant=of_form/>
                 </Act>
-                <p class="k-or">{t.sign_in.or}</p>
-                {providers}
             }
-            .into_any(),
-        ),
+            .into_any();
+            let or = view! { <p class="k-or">{t.sign_in.or}</p> }.into_any();
+            // The order in the document is the order that is seen and heard.
+            let ways = if view.eid_first {
+                [providers, or, form]
+            } else {
+                [form, or, providers]
+            };
+            Either::Left(
+                view! {
+                    <Heading text=t.sign_in.heading/>
+                    {signed_out}
+                    {above(view.problem, &[OF_EMAIL])}
+                    {towards}
+                    {ways.into_iter().collect_view()}
+                }
+                .into_any(),
+            )
+        }
         SignInStep::Password { email } => {
             let name = email.clone();
             Either::Right(

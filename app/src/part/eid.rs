@@ -21,7 +21,7 @@ pub(crate) fn eid_button(
         _ = location().assign(&target);
     };
     view! {
-        <form method="get" action=action on:submit=start>
+        <form method="get" action=action class="k-eid" on:submit=start>
             {of_flow(flow)}
             <button type="submit" class="ds-button" data-variant=variant data-color="accent">
                 {text}

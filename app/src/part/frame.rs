@@ -2,18 +2,20 @@
 
 use crate::browser::{Address, Navigator};
 #[cfg(feature = "ssr")]
-use crate::edge::Edge;
+use crate::edge::{Brand, Edge};
 use crate::error::UiError;
 use crate::page::sign_out::SignOut;
 use crate::part::act::{Act, Submit};
 use crate::part::idle::watch;
 use crate::part::load::load;
 use crate::part::texts;
-use crate::part::view::{Outcome, PageQuery, PageView, ViewOf};
+use crate::part::view::{BrandView, Outcome, PageQuery, PageView, ViewOf};
 #[cfg(feature = "ssr")]
 use kobling_domain::{Kobling, Visitor};
 use kobling_model::view::FrameView;
 use kobling_model::{Lang, route};
+#[cfg(feature = "ssr")]
+use kobling_text::Texts;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -28,9 +30,26 @@ pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor, edge: &Edge) -> Fr
             .and_then(|session| kobling.sessions.left(&session))
             .map(kobling_model::time::Span::as_seconds),
         site_name: edge.site_name.clone(),
-        accessibility_statement: edge.accessibility_statement.clone(),
         lang: visitor.lang,
         demo: edge.demo,
+    }
+}
+
+/// Returns the part of the frame that stays as long as the document.
+#[cfg(feature = "ssr")]
+pub(crate) fn brand_view(edge: &Edge, brand: &Brand, lang: Lang) -> BrandView {
+    let t = Texts::of(lang);
+    let links = [
+        (t.common.accessibility, &edge.accessibility_statement),
+        (t.common.privacy, &brand.privacy),
+        (t.common.support, &brand.support),
+    ];
+    BrandView {
+        logo: brand.logo.clone(),
+        links: links
+            .into_iter()
+            .filter_map(|(text, link)| Some((text.to_owned(), link.as_ref()?.of(lang).to_owned())))
+            .collect(),
     }
 }
 
@@ -61,27 +80,28 @@ fn local_path(back: &str) -> &str {
 
 /// Header, page and footer.
 #[component]
-pub(crate) fn Frame(children: Children) -> impl IntoView {
+pub(crate) fn Frame(brand: BrandView, children: Children) -> impl IntoView {
     let t = texts();
     let navigator = Navigator::get();
     let frame = Memo::new(|_| (Ok(ViewOf::Frame), PageQuery::default()));
     let view = load(frame, navigator.answers.into());
-    let header = move || view.get().and_then(frame_of).map(header);
-    let statement = move || {
+    let BrandView { logo, links } = brand;
+    let header = move || {
         view.get()
             .and_then(frame_of)
-            .and_then(|frame| frame.accessibility_statement)
-            .map(|href| {
-                view! { <a class="ds-link" href=href>{t.common.accessibility}</a> }
-            })
+            .map(|frame| header(frame, &logo))
     };
+    let links = links
+        .into_iter()
+        .map(|(text, href)| view! { <a class="ds-link" href=href>{text}</a> })
+        .collect_view();
     view! {
         <a class="ds-skip-link" href="#main">{t.common.skip}</a>
         <header class="k-header">{header}</header>
         <main class="k-main" id="main" tabindex="-1">{children()}</main>
         <footer class="k-footer">
             <LanguageForm/>
-            {statement}
+            {links}
         </footer>
     }
     .into_any()
@@ -97,12 +117,14 @@ fn frame_of(view: Outcome) -> Option<FrameView> {
 /// Pages with their own sign-out button.
 const WITH_SIGN_OUT: [&str; 2] = [route::NO_ACCESS.path(), route::SIGN_OUT.path()];
 
-fn header(frame: FrameView) -> AnyView {
+fn header(frame: FrameView, logo: &str) -> AnyView {
     let t = texts();
     let demo = frame
         .demo
         .then(|| view! { <p class="k-demo">{t.common.demo}</p> });
     let address = Navigator::get().address;
+    // The HTML comes from the server and contains digests and numbers alone.
+    let logo = (!logo.is_empty()).then(|| view! { <span inner_html=logo.to_owned()></span> });
     let idle = frame.ends_in.map(watch);
     let has_own = move || address.with(|it| WITH_SIGN_OUT.contains(&&*it.path));
     let shown = Memo::new(move |_| frame.signed_in && !has_own());
@@ -118,7 +140,7 @@ fn header(frame: FrameView) -> AnyView {
     view! {
         {demo}
         <div class="k-bar">
-            <a class="k-site" href="/">{frame.site_name}</a>
+            <a class="k-site" href="/">{logo}{frame.site_name}</a>
             {button}
         </div>
         {idle}

@@ -126,6 +126,17 @@ pub(crate) struct Carried {
     pub page: Option<(Page, PageQuery, Outcome)>,
     /// The view of the frame.
     pub frame: Option<Outcome>,
+    /// What the frame looks like, in a document.
+    pub brand: BrandView,
+}
+
+/// The part of the frame that stays as long as the document.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct BrandView {
+    /// The logo, as HTML of our own; empty for none.
+    pub logo: String,
+    /// The links in the footer, each with its text.
+    pub links: Vec<(String, String)>,
 }
 
 impl Carried {

@@ -24,6 +24,8 @@ pub(crate) static EN: Texts = Texts {
         skip: "Skip to main content",
         language: "Language",
         accessibility: "Accessibility statement",
+        privacy: "Privacy",
+        support: "Get help",
         demo: "This is a demo. The people are fictitious.",
         busy: "Please wait",
         summary: "Correct this, and try again",

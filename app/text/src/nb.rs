@@ -24,6 +24,8 @@ pub(crate) static NB: Texts = Texts {
         skip: "Hopp til innholdet",
         language: "Språk",
         accessibility: "Tilgjengelighetserklæring",
+        privacy: "Personvern",
+        support: "Få hjelp",
         demo: "Dette er en demo. Personene er oppdiktet.",
         busy: "Vent litt",
         summary: "Rett opp dette, og prøv igjen",

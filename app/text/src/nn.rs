@@ -24,6 +24,8 @@ pub(crate) static NN: Texts = Texts {
         skip: "Hopp til innhaldet",
         language: "Språk",
         accessibility: "Tilgjengelegheitserklæring",
+        privacy: "Personvern",
+        support: "Få hjelp",
         demo: "Dette er ein demo. Personane er oppdikta.",
         busy: "Vent litt",
         summary: "Rett opp dette, og prøv igjen",

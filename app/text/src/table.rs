@@ -97,6 +97,8 @@ table! {
         skip,
         language,
         accessibility,
+        privacy,
+        support,
         demo,
         busy,
         summary,

@@ -14,9 +14,9 @@ p { margin: 0 0 16px; overflow-wrap: anywhere; }
 .label { margin: 0; color: #4b5563; }
 .code { font-family: ui-monospace, Consolas, Menlo, monospace; font-size: 34px; font-weight: 700; line-height: 1.4;
   letter-spacing: 6px; user-select: all; -webkit-user-select: all; }
-.button { display: inline-block; padding: 12px 20px; border-radius: 4px; background: #0062ba; color: #ffffff;
+.button { display: inline-block; padding: 12px 20px; border-radius: 4px; background: ACCENT; color: #ffffff;
   font-weight: 600; text-decoration: none; }
-.address { color: #0062ba; }
+.address { color: ACCENT; }
 .small { font-size: 14px; color: #4b5563; }
 .aside { margin: 24px 0 0; padding: 16px 0 0; border-top: 1px solid #d2d5d8; }
 footer { padding: 16px 24px 0; box-sizing: border-box; }
@@ -24,8 +24,8 @@ footer { padding: 16px 24px 0; box-sizing: border-box; }
   body { background: #12181f; color: #e8ebee; }
   main { background: #1d252e; }
   .site, .label, .small { color: #b4bcc6; }
-  .button { background: #5cb1ff; color: #06121f; }
-  .address { color: #5cb1ff; }
+  .button { background: ACCENT_DARK; color: #000000; }
+  .address { color: ACCENT_DARK; }
   .aside { border-top-color: #3c4753; }
 }
 ";
@@ -35,11 +35,16 @@ pub(crate) fn letter(page: &Page<'_>) -> String {
     let Page {
         lang,
         site,
+        look,
         words,
         text,
         code,
         url,
     } = page;
+    // The longer name first: it begins with the other.
+    let style = STYLE
+        .replace("ACCENT_DARK", &look.accent_dark)
+        .replace("ACCENT", &look.accent);
     let (before, after) = words.footer;
     let lang = lang.tag();
     let site = escape(site);
@@ -69,7 +74,7 @@ pub(crate) fn letter(page: &Page<'_>) -> String {
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
 <meta name=\"color-scheme\" content=\"light dark\">
 <title>{subject}</title>
-<style>{STYLE}</style>
+<style>{style}</style>
 </head>
 <body>
 <main>

@@ -11,5 +11,5 @@ mod smtp;
 mod words;
 
 pub use render::{Rendered, render};
-pub use settings::{Settings, SettingsError, Smtp, Tls, Transport};
+pub use settings::{Look, Settings, SettingsError, Smtp, Tls, Transport};
 pub use smtp::SmtpMailer;

@@ -4,6 +4,7 @@ use crate::{
     html,
     page::Page,
     plain,
+    settings::Look,
     words::{text, words},
 };
 use kobling_domain::ops::mail::{Content, Letter};
@@ -21,13 +22,14 @@ pub struct Rendered {
 
 /// Renders a letter. Control characters in names become spaces, so that a name cannot inject a header.
 #[must_use]
-pub fn render(letter: &Letter, site_name: &str) -> Rendered {
-    let site = one_line(site_name);
+pub fn render(letter: &Letter, look: &Look) -> Rendered {
+    let site = one_line(&look.site_name);
     let content = tidy(&letter.content);
     let (code, url) = parts(&content);
     let page = Page {
         lang: letter.lang,
         site: &site,
+        look,
         words: words(letter.lang),
         text: text(letter.lang, &content, &site),
         code,

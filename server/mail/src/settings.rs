@@ -9,10 +9,33 @@ pub struct Settings {
     pub from_name: String,
     /// The sender's address; its domain is also used in the Message-ID.
     pub from_address: String,
-    /// The site's name in mails.
-    pub site_name: String,
+    /// What mails look like.
+    pub look: Look,
     /// Where they are delivered.
     pub transport: Transport,
+}
+
+/// What mails look like. They contain no images, which readers would have to load from another server.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// The site's name.
+    pub site_name: String,
+    /// Colour of links on white, and behind white text: `#rrggbb`.
+    pub accent: String,
+    /// The same on dark ground, and behind black text.
+    pub accent_dark: String,
+}
+
+impl Look {
+    /// The look of a site that sets no colours: those of the design system.
+    #[must_use]
+    pub fn named(site_name: impl Into<String>) -> Self {
+        Self {
+            site_name: site_name.into(),
+            accent: "#0062ba".to_owned(),
+            accent_dark: "#5cb1ff".to_owned(),
+        }
+    }
 }
 
 /// Where mails are delivered.
@@ -71,7 +94,7 @@ pub enum SettingsError {
     /// See [`Settings::from_address`].
     #[error("from_address: not an e-mail address")]
     FromAddress,
-    /// See [`Settings::site_name`].
+    /// See [`Look::site_name`].
     #[error("site_name: must not be empty")]
     SiteName,
     /// See [`Smtp::host`].

@@ -2,7 +2,7 @@
 
 use crate::{
     render::{one_line, render},
-    settings::{Settings, SettingsError, Smtp, Tls, Transport},
+    settings::{Look, Settings, SettingsError, Smtp, Tls, Transport},
 };
 use async_trait::async_trait;
 use kobling_domain::ops::{
@@ -28,7 +28,7 @@ const LATE: &str = "no answer in time";
 /// Delivers mails to a mail server, with a new connection for each.
 pub struct SmtpMailer {
     from: Mailbox,
-    site_name: String,
+    look: Look,
     timeout: Duration,
     transport: AsyncSmtpTransport<Tokio1Executor>,
 }
@@ -42,22 +42,22 @@ impl SmtpMailer {
         let Settings {
             from_name,
             from_address,
-            site_name,
+            mut look,
             transport: Transport::Smtp(smtp),
         } = settings;
         let address = Email::parse(&from_address)
             .ok()
             .and_then(|email| email.as_str().parse::<Address>().ok())
             .ok_or(SettingsError::FromAddress)?;
-        let site_name = one_line(&site_name);
-        if site_name.is_empty() {
+        look.site_name = one_line(&look.site_name);
+        if look.site_name.is_empty() {
             return Err(SettingsError::SiteName);
         }
         smtp.check()?;
         let from_name = Some(one_line(&from_name)).filter(|name| !name.is_empty());
         Ok(Self {
             from: Mailbox::new(from_name, address),
-            site_name,
+            look,
             timeout: smtp.timeout,
             transport: transport(smtp)?,
         })
@@ -66,7 +66,7 @@ impl SmtpMailer {
     fn message(&self, id: OutboxId, letter: &Letter) -> Result<Message, MailError> {
         let unfit = |what: &str| MailError::Permanent(format!("cannot be built: {what}"));
         let to: Address = letter.to.as_str().parse().map_err(|_| unfit("recipient"))?;
-        let rendered = render(letter, &self.site_name);
+        let rendered = render(letter, &self.look);
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))

@@ -1,6 +1,7 @@
 //! `[[client]]`: applications, and `[[organisation]]`: whose users they may be restricted to.
 
 use super::{
+    branding::BrandingSection,
     error::{ConfigError, wrong},
     secret::{Secret, secret},
     server::Mode,
@@ -81,6 +82,8 @@ pub struct OrganisationSection {
     pub contact: String,
     /// What its addresses look like, such as `fornavn.etternavn@nordvik.example`.
     pub address_hint: Option<String>,
+    /// What pages of a sign-in towards its applications look like.
+    pub branding: Option<BrandingSection>,
 }
 
 impl OrganisationSection {

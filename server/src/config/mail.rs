@@ -4,7 +4,7 @@ use super::{
     error::{ConfigError, read},
     secret::{Secret, secret},
 };
-use kobling_mail::{Settings, Smtp, SmtpMailer, Tls, Transport};
+use kobling_mail::{Look, Settings, Smtp, SmtpMailer, Tls, Transport};
 use kobling_model::time::Span;
 use serde::Deserialize;
 use std::{path::PathBuf, time::Duration};
@@ -71,7 +71,7 @@ impl MailSection {
         Span::seconds(self.retry_seconds.clamp(1, 3_600))
     }
 
-    pub(crate) fn mailer(&self, site_name: &str) -> Result<SmtpMailer, ConfigError> {
+    pub(crate) fn mailer(&self, look: Look) -> Result<SmtpMailer, ConfigError> {
         let root_certificate_pem = match &self.smtp.root_certificate_file {
             Some(path) => Some(read("mail.smtp.root_certificate_file", path)?),
             None => None,
@@ -79,7 +79,7 @@ impl MailSection {
         Ok(SmtpMailer::new(Settings {
             from_name: self.from_name.clone(),
             from_address: self.from_address.clone(),
-            site_name: site_name.to_owned(),
+            look,
             transport: Transport::Smtp(Smtp {
                 host: self.smtp.host.clone(),
                 port: self.smtp.port,

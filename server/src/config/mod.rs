@@ -5,6 +5,7 @@
 //! from a file of its own: `password_file = "/run/secrets/smtp"` instead of `password = "…"`.
 
 mod bearer;
+mod branding;
 mod client;
 mod database;
 mod error;
@@ -16,12 +17,15 @@ mod secret;
 mod server;
 mod session;
 
+pub(crate) use branding::BrandingSection as Branding;
 pub use client::secret_digest;
 pub use error::ConfigError;
+pub(crate) use error::wrong;
 pub use secret::new_key;
 pub use server::Mode;
 
 use bearer::{AdminSection, MetricsSection, RegistrationSection};
+use branding::{BrandingSection, LanguagesSection, SignInSection};
 use client::{ClientSection, OrganisationSection};
 use database::DatabaseSection;
 use figment::{
@@ -62,6 +66,10 @@ pub struct Config {
     pub(crate) admin: AdminSection,
     pub(crate) registration: RegistrationSection,
     pub(crate) metrics: MetricsSection,
+    #[serde(default)]
+    pub(crate) branding: BrandingSection,
+    pub(crate) languages: LanguagesSection,
+    pub(crate) sign_in: SignInSection,
     /// In the order in which they are offered.
     #[serde(default, rename = "provider")]
     pub(crate) providers: Vec<ProviderSection>,
@@ -115,6 +123,7 @@ impl Config {
         self.session.apply(&mut settings)?;
         self.recovery.apply(&mut settings)?;
         self.link.apply(&mut settings)?;
+        settings.eid_first = self.sign_in.eid_first;
         settings.limits = self.limits.build()?;
         settings.audit_kept = self.audit.kept()?;
         settings.rotation.every = self.keys.rotation()?;

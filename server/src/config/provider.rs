@@ -72,6 +72,8 @@ pub struct ProviderSection {
     pub timeout_seconds: u64,
     /// `onbehalfof`: the customer of the provider on whose behalf the request is made.
     pub onbehalfof: Option<String>,
+    /// File of the logo on its buttons, SVG or PNG.
+    pub logo: Option<PathBuf>,
     /// Idle timeout, in minutes, of sessions that begin at this provider.
     pub idle_minutes: Option<i64>,
 }

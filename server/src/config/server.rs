@@ -5,6 +5,7 @@ use crate::{
     listen::{Bounds, affordable_connections},
     local::is_local,
 };
+use kobling_domain::kernel::localised::Localised;
 use serde::Deserialize;
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -24,7 +25,7 @@ pub struct ServerSection {
     #[serde(default = "site_name")]
     pub site_name: String,
     /// Address of the accessibility statement.
-    pub accessibility_statement: Option<String>,
+    pub accessibility_statement: Option<Localised>,
     /// Takes the client address from the last entry of `X-Forwarded-For`, which the reverse proxy adds.
     #[serde(default)]
     pub behind_proxy: bool,

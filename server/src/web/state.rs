@@ -7,6 +7,7 @@ use crate::{
 };
 use kobling_app::{Renderer, edge::Edge};
 use kobling_domain::Kobling;
+use kobling_model::Lang;
 use std::{sync::Arc, time::Duration};
 
 /// The state that handlers share.
@@ -22,6 +23,8 @@ pub struct State {
     pub client_keys: Arc<ClientKeySets>,
     /// Renders the pages.
     pub renderer: Arc<Renderer>,
+    /// The language for browsers that ask only for languages that Kobling does not have.
+    pub fallback: Lang,
     /// Whether a reverse proxy passes on the client address.
     pub behind_proxy: bool,
     /// Whether clients may use http on localhost. Only in mode `test`.

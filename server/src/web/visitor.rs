@@ -46,7 +46,8 @@ pub fn visitor(state: &State, parts: &Parts) -> Visitor {
             .as_deref()
             .and_then(Lang::from_tag)
             .unwrap_or_else(|| {
-                accepted(text(&parts.headers, header::ACCEPT_LANGUAGE).unwrap_or_default())
+                let header = text(&parts.headers, header::ACCEPT_LANGUAGE);
+                accepted(header.unwrap_or_default(), state.fallback)
             }),
         request: parts
             .extensions
@@ -62,12 +63,23 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// The preferred supported language of an `Accept-Language` header; Bokmål if there is none.
-fn accepted(header: &str) -> Lang {
-    accept_language::parse(header)
-        .iter()
-        .find_map(|tag| Lang::from_tag(tag))
-        .unwrap_or_default()
+/// The first language of an `Accept-Language` header that the person reads, as far as it is one of ours or near to it:
+/// who reads Danish, Swedish or Faroese reads Bokmål. `fallback` if the header names only others; Bokmål if it names
+/// none.
+fn accepted(header: &str, fallback: Lang) -> Lang {
+    let tags = accept_language::parse(header);
+    let near = |tag: &String| {
+        let primary = tag.split('-').next().unwrap_or_default();
+        Lang::from_tag(tag).or_else(|| {
+            ["da", "sv", "fo"]
+                .iter()
+                .any(|near| primary.eq_ignore_ascii_case(near))
+                .then_some(Lang::Nb)
+        })
+    };
+    let asks = tags.iter().any(|tag| tag != "*");
+    let otherwise = if asks { fallback } else { Lang::default() };
+    tags.iter().find_map(near).unwrap_or(otherwise)
 }
 
 /// The key of rate limits by network: a full IPv4 address, or the /64 prefix of an IPv6 address, which is what one
@@ -221,11 +233,23 @@ mod tests {
             ("en-GB,en;q=0.9", Lang::En),
             ("nn-NO,en;q=0.5", Lang::Nn),
             ("de,en;q=0.5,nb;q=0.4", Lang::En),
-            ("de", Lang::Nb),
+            ("no", Lang::Nb),
+            ("da-DK,da;q=0.9,en;q=0.8", Lang::Nb),
+            ("sv-SE", Lang::Nb),
+            ("fo", Lang::Nb),
+            ("fi,sv;q=0.8", Lang::Nb),
+            ("de-DE,de;q=0.9", Lang::En),
+            ("fr", Lang::En),
+            ("se-NO", Lang::En),
+            ("smj,nb;q=0.5", Lang::Nb),
+            ("uk,*;q=0.5", Lang::En),
+            ("*", Lang::Nb),
             ("", Lang::Nb),
         ];
         for (header, expected) in table {
-            assert_eq!(accepted(header), expected, "{header}");
+            assert_eq!(accepted(header, Lang::En), expected, "{header}");
         }
+        assert_eq!(accepted("de", Lang::Nb), Lang::Nb);
+        assert_eq!(accepted("en", Lang::Nb), Lang::En);
     }
 }

@@ -12,8 +12,6 @@ pub struct FrameView {
     pub ends_in: Option<i64>,
     /// Name of this installation, in the header.
     pub site_name: String,
-    /// Address of the accessibility statement, in the footer.
-    pub accessibility_statement: Option<String>,
     /// The page's language.
     pub lang: Lang,
     /// Whether the installation is a demo, which every page then shows.

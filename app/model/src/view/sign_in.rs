@@ -16,6 +16,8 @@ pub struct SignInView {
     pub problem: Problems,
     /// Providers offered.
     pub providers: Vec<ProviderView>,
+    /// Whether they are offered before the address and password.
+    pub eid_first: bool,
     /// The application that sent the person here, by name.
     pub client: Option<String>,
     /// Set after a sign-out: the recipients of its notices, and their status.

@@ -41,6 +41,7 @@ impl SignInService {
             },
             problem: lost.then_some(Problem::FlowExpired).into(),
             providers: self.provider_views(),
+            eid_first: self.settings.eid_first,
             client: None,
             signed_out: None,
             client_origin: None,

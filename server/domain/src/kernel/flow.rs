@@ -42,7 +42,15 @@ impl Kernel {
             return Ok(None);
         };
         let flow = work.flows().flow(id, self.now()).await?;
-        Ok(flow.filter(|flow| flow.browser == browser))
+        let flow = flow.filter(|flow| flow.browser == browser);
+        // Clients in the configuration alone: one from the database would cost a statement on every page.
+        if let Some(Destination::Client(request)) = flow.as_ref().map(|flow| &flow.destination)
+            && let Some(client) = self.settings.client(&request.client_id)
+            && let Some(organisation) = &client.access.organisation
+        {
+            visitor.towards.set(organisation);
+        }
+        Ok(flow)
     }
 
     /// Begins to read, if the address names a flow of this browser; returns the flow too.

@@ -7,6 +7,7 @@ pub mod error;
 pub mod flow;
 pub mod known;
 pub mod limit;
+pub mod localised;
 pub mod outcome;
 pub mod post;
 pub mod request;

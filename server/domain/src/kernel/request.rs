@@ -28,6 +28,25 @@ pub struct Visitor {
     pub force_eid_login: bool,
     /// The session as the page of this request has read it.
     pub seen: SeenSession,
+    /// The organisation whose application the flow of this request leads to, once it is known.
+    pub towards: Towards,
+}
+
+/// The key of the organisation whose application a flow leads to. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Towards(Arc<OnceLock<String>>);
+
+impl Towards {
+    /// Keeps the key, unless one is kept already.
+    pub(crate) fn set(&self, organisation: &str) {
+        self.0.get_or_init(|| organisation.to_owned());
+    }
+
+    /// The key, if it is known.
+    #[must_use]
+    pub fn get(&self) -> Option<&str> {
+        self.0.get().map(String::as_str)
+    }
 }
 
 /// The session as one part of a page has read it, so that the other does not read it again. Clones share it.

@@ -43,6 +43,8 @@ pub struct Settings {
     pub audit_kept: Option<Span>,
     /// The rotation of signing keys.
     pub rotation: Rotation,
+    /// Offer eIDs before the address and password.
+    pub eid_first: bool,
     /// Applications.
     pub clients: Vec<Client>,
     /// The administrators' tokens; none: the administration API is disabled.
@@ -72,6 +74,7 @@ impl Settings {
             limits: Limits::default(),
             audit_kept: Some(Span::hours(400 * 24)),
             rotation: Rotation::USUAL,
+            eid_first: false,
             clients: Vec::new(),
             administrators: Vec::new(),
             registration: Vec::new(),

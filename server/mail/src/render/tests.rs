@@ -86,7 +86,7 @@ fn every_letter() -> Vec<Letter> {
 fn every_mail_is_complete_in_every_language() {
     for letter in every_letter() {
         let what = format!("{:?} {:?}", letter.content, letter.lang);
-        let rendered = render(&letter, SITE);
+        let rendered = render(&letter, &Look::named(SITE));
         assert!(!rendered.subject.trim().is_empty(), "{what}");
         assert!(rendered.text.contains(URL), "{what}");
         assert!(
@@ -117,7 +117,7 @@ fn every_mail_is_complete_in_every_language() {
 #[test]
 fn a_code_has_its_own_line_and_is_not_in_the_subject() {
     for letter in every_letter() {
-        let rendered = render(&letter, SITE);
+        let rendered = render(&letter, &Look::named(SITE));
         let (code, _) = parts(&letter.content);
         let line = rendered.text.lines().any(|line| line == CODE);
         let element = rendered.html.contains(&format!(">{CODE}<"));
@@ -148,7 +148,7 @@ fn lifetimes_are_given_in_minutes() {
 #[test]
 fn names_cannot_become_markup() {
     for letter in every_letter() {
-        let rendered = render(&letter, SITE);
+        let rendered = render(&letter, &Look::named(SITE));
         assert!(!rendered.html.contains("<script"), "{:?}", letter.content);
         assert!(rendered.html.contains("Nordvik &lt;script&gt;"));
         assert!(!rendered.html.contains("alert('"));
@@ -159,7 +159,7 @@ fn names_cannot_become_markup() {
 #[test]
 fn text_and_html_have_the_same_content() {
     for letter in every_letter() {
-        let rendered = render(&letter, "Nordvik");
+        let rendered = render(&letter, &Look::named("Nordvik"));
         let page = text(letter.lang, &letter.content, "Nordvik");
         for part in [
             page.heading.as_str(),
@@ -191,7 +191,7 @@ fn line_breaks_in_names_are_spaces() {
             url: URL.into(),
         },
     };
-    let rendered = render(&letter, "Nord\r\nvik\u{2028}X-Evil: 1");
+    let rendered = render(&letter, &Look::named("Nord\r\nvik\u{2028}X-Evil: 1"));
     assert_eq!(
         rendered.subject,
         "Bank Bcc: x@y.example ID er koblet til kontoen din"
@@ -308,4 +308,27 @@ fn no_mail_uses_a_word_that_is_avoided() {
             }
         }
     }
+}
+
+#[test]
+fn buttons_and_links_have_the_accent_colour_of_their_mode() {
+    let letter = Letter {
+        to: email("kari@nordvik.example"),
+        lang: Lang::Nb,
+        content: Content::PasswordChanged {
+            url: URL.to_owned(),
+        },
+    };
+    let look = Look {
+        accent: "#0a6153".to_owned(),
+        accent_dark: "#7fd1c1".to_owned(),
+        ..Look::named("Nordvik")
+    };
+    let html = render(&letter, &look).html;
+    let (light, dark) = html
+        .split_once("@media (prefers-color-scheme: dark)")
+        .expect("two modes");
+    assert_eq!(light.matches("#0a6153").count(), 2);
+    assert_eq!(dark.matches("#7fd1c1").count(), 2);
+    assert!(!html.contains("ACCENT") && !html.contains("<img") && !html.contains("url("));
 }

@@ -2,7 +2,7 @@
 
 use crate::server::{Behaviour, CODE, TO, friendly, letter, outbox_id, settings, smtp, start};
 use kobling_domain::ops::port::{MailError, Mailer};
-use kobling_mail::{Settings, SettingsError, Smtp, SmtpMailer, Transport, render};
+use kobling_mail::{Look, Settings, SettingsError, Smtp, SmtpMailer, Transport, render};
 use mail_parser::{MessageParser, MimeHeaders};
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ async fn line_breaks_in_names_do_not_create_headers() {
     let (port, mut taken) = start(friendly()).await;
     let mailer = SmtpMailer::new(Settings {
         from_name: "Kobling\r\nBcc: x@evil.example".into(),
-        site_name: "Nordvik\r\nX-Evil: 1".into(),
+        look: Look::named("Nordvik\r\nX-Evil: 1"),
         ..settings(port)
     })
     .unwrap();
@@ -169,7 +169,7 @@ async fn invalid_mail_settings_are_named() {
         Some(SettingsError::FromAddress)
     );
     assert_eq!(
-        make(|s| s.site_name = "\r\n".into()),
+        make(|s| s.look.site_name = "\r\n".into()),
         Some(SettingsError::SiteName)
     );
     assert_eq!(

@@ -1,7 +1,7 @@
 //! A minimal mail server that answers as configured and stores what it receives.
 
 use kobling_domain::ops::mail::{Content, Letter};
-use kobling_mail::{Settings, Smtp, Tls, Transport};
+use kobling_mail::{Look, Settings, Smtp, Tls, Transport};
 use kobling_model::{Email, Lang, id::OutboxId};
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -173,7 +173,7 @@ pub(crate) fn settings(port: u16) -> Settings {
     Settings {
         from_name: "Kobling, Nordvik".into(),
         from_address: "ikke-svar@kobling.example".into(),
-        site_name: "Nordvik kommune".into(),
+        look: Look::named("Nordvik kommune"),
         transport: Transport::Smtp(smtp(port)),
     }
 }
