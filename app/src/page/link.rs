@@ -4,7 +4,7 @@ use super::{OF_CODE, OF_EMAIL, OF_NAME, above, allow_form_redirect, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};
 use crate::error::UiError;
-use crate::part::act::{Act, Submit, hidden, of_flow};
+use crate::part::act::{Act, Submit, of_flow};
 use crate::part::alert::{Tone, alert};
 use crate::part::code::{CodeField, DIGITS};
 use crate::part::field::Field;
@@ -203,7 +203,6 @@ fn own(view: LinkView, code: String) -> AnyView {
             <div class="k-buttons">
                 <Act to=LinkSendCode::PATH>
                     {of_flow(view.flow)}
-                    {hidden("email", email)}
                     <Submit text=t.common.code_again variant="tertiary"/>
                 </Act>
                 {(!fixed)

@@ -14,6 +14,7 @@ use crate::{
     },
     kernel::{
         core::{Unit, service},
+        displayable,
         error::StoreError,
         outcome::{Answer, Fault, both},
         request::Visitor,
@@ -88,7 +89,7 @@ impl EmailService {
             Some(FlowState::ChangingEmail {
                 email: Some(email), ..
             }) => ChangeEmailStep::Code {
-                email: email.to_string(),
+                email: displayable::address(email),
                 minutes: self.settings.code_life.as_seconds() / 60,
             },
             Some(FlowState::ChangingEmail { typed, .. }) => ChangeEmailStep::Address {
@@ -105,7 +106,7 @@ impl EmailService {
         Ok(ChangeEmailView {
             closing,
             proof: self.proof_of(&mut work, &caller).await?,
-            current: caller.account.email.to_string(),
+            current: displayable::address(&caller.account.email),
             problem: flow.as_ref().map_or(Problems::NONE, |flow| flow.problem),
             flow: flow.map(|flow| flow.id),
             step,

@@ -9,6 +9,7 @@ use crate::{
     flow::types::{Destination, FlowState},
     kernel::{
         core::{Unit, service},
+        displayable,
         error::StoreError,
         outcome::{Answer, Fault, Next},
         request::Visitor,
@@ -105,7 +106,7 @@ impl EmailUndoService {
         let owner = work.accounts().account_by_email(&change.old).await?;
         let is_taken = owner.is_some_and(|owner| owner.id != change.account)
             || self.is_given_away(&mut work, &change).await?;
-        let email = change.old.to_string();
+        let email = displayable::address(&change.old);
         Ok(if is_taken {
             UndoEmailView::Taken { email }
         } else {

@@ -13,6 +13,7 @@ use crate::{
     flow::types::{Destination, FlowState, page_of},
     kernel::{
         core::{Unit, service},
+        displayable,
         outcome::{Answer, Fault},
         request::Visitor,
         secret::Password,
@@ -68,7 +69,7 @@ impl ProfileService {
         Ok(AccountView {
             name: caller.account.name.clone(),
             typed,
-            email: caller.account.email.to_string(),
+            email: displayable::address(&caller.account.email),
             released: caller.account.mailbox().is_none(),
             password_since: work
                 .accounts()

@@ -10,6 +10,7 @@ use crate::{
     flow::types::{Destination, Flow, FlowState, page_of},
     kernel::{
         core::{Unit, service},
+        displayable,
         error::StoreError,
         outcome::{Answer, Fault, Next},
         request::Visitor,
@@ -51,7 +52,10 @@ impl RecoveryService {
             (found.map(|(_, flow)| flow), None)
         };
         let (email, sent, problem) = match flow.as_ref().map(|flow| (&flow.state, flow.problem)) {
-            Some((FlowState::Recovery { typed, sent }, problem)) => (typed.clone(), *sent, problem),
+            Some((FlowState::Recovery { typed, sent }, problem)) => match Email::parse(typed) {
+                Ok(email) if *sent => (displayable::address(&email), true, problem),
+                _ => (typed.clone(), *sent, problem),
+            },
             Some((FlowState::SignIn { typed, email }, _)) => (
                 email
                     .as_ref()

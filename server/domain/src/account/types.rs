@@ -1,6 +1,9 @@
 //! Accounts and their passwords.
 
-use crate::kernel::{displayable::is_displayable, secret::Digest256};
+use crate::kernel::{
+    displayable::{self, is_displayable},
+    secret::Digest256,
+};
 use kobling_model::{AccountId, Email, Lang, Problem, Timestamp, password::Personal};
 
 /// An account. Only its id never changes; nothing outside this table refers to the address.
@@ -111,7 +114,7 @@ pub(crate) fn parse_name(typed: &str) -> Result<String, Problem> {
 /// The words that a password must not be based on.
 pub(crate) fn about(account: &Account) -> Personal {
     Personal {
-        email: account.email.to_string(),
+        email: displayable::address(&account.email),
         name: account.name.clone(),
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     flow::types::{Destination, FlowState},
     kernel::{
         core::service,
+        displayable,
         outcome::{Answer, Fault},
         request::Visitor,
         secret::Password,
@@ -65,7 +66,7 @@ impl SignInService {
                 email: Some(email), ..
             } => {
                 view.step = SignInStep::Password {
-                    email: email.to_string(),
+                    email: displayable::address(&email),
                 };
             }
             FlowState::SignIn { typed, email: None } => view.step = SignInStep::Address { typed },

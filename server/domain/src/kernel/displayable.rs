@@ -1,7 +1,9 @@
-//! Text that a stranger chooses and other people read: names of people and of applications.
+//! Text that a stranger chooses and other people read: names of people and of applications, and addresses.
 
 use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
-use unicode_normalization::char::is_combining_mark;
+use idna::uts46::{AsciiDenyList, Hyphens, Uts46};
+use kobling_model::Email;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Whether text shows what it holds: at least one visible character, and none that is invisible, changes the direction
 /// of the text or breaks the line.
@@ -56,9 +58,75 @@ fn needs_joiners(character: char) -> bool {
     ) && !is_hidden(character)
 }
 
+/// An address as people write it, `post@blåbær.example` for `post@xn--blbr-roah.example`, to be shown and nothing else.
+/// A label of the domain that is not valid (UTS 46), or has letters that can be taken for others, is shown in ASCII.
+#[must_use]
+pub fn address(email: &Email) -> String {
+    let text = email.as_str();
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return text.to_owned();
+    };
+    let familiar = |label: &[char], _: &[char], _| label.iter().all(|it| is_familiar(*it));
+    let shown = Uts46::new().to_user_interface(
+        domain.as_bytes(),
+        AsciiDenyList::URL,
+        Hyphens::Allow,
+        familiar,
+    );
+    match shown {
+        (domain, Ok(())) => format!("{local}@{domain}"),
+        (_, Err(_)) => text.to_owned(),
+    }
+}
+
+/// Whether a letter is one of those that the languages of northern and western Europe are written with: a Latin one, if
+/// need be with a mark that is easily seen. The look-alikes from other scripts are not among them, nor is the dotless i.
+fn is_familiar(character: char) -> bool {
+    let mut parts = std::iter::once(character).nfd();
+    let is_latin = parts.next().is_some_and(|base| {
+        base.is_ascii() || matches!(base, 'æ' | 'ø' | 'ð' | 'þ' | 'đ' | 'ŋ' | 'ŧ' | 'œ' | 'ß')
+    });
+    // Grave to macron, diaeresis, ring, double acute, caron, cedilla, ogonek.
+    is_latin
+        && parts.all(|mark| {
+            matches!(mark, '\u{300}'..='\u{304}' | '\u{308}' | '\u{30a}'..='\u{30c}' | '\u{327}' | '\u{328}')
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_are_shown_as_people_write_them() {
+        for (stored, shown) in [
+            ("kari@nordvik.example", "kari@nordvik.example"),
+            ("post@xn--blbr-roah.example", "post@blåbær.example"),
+            ("post@blåbær.example", "post@blåbær.example"),
+            ("post@kárášjohka.example", "post@kárášjohka.example"),
+            (
+                "post@xn--mnchen-3ya.xn--blbr-roah.example",
+                "post@münchen.blåbær.example",
+            ),
+            // Cyrillic throughout, Cyrillic mixed with Latin, and a Latin look-alike.
+            ("post@xn--80ak6aa92e.example", "post@xn--80ak6aa92e.example"),
+            ("post@nordvіk.example", "post@xn--nordvk-fxe.example"),
+            ("post@nordvık.example", "post@xn--nordvk-t9a.example"),
+            // A mark below is lost in an underline.
+            ("post@nọrdvik.example", "post@xn--nrdvik-jc1b.example"),
+            // Not valid, or not in the form that it would be encoded in.
+            ("post@xn--a.example", "post@xn--a.example"),
+            ("post@xn--nordvik-.example", "post@xn--nordvik-.example"),
+            ("ærlig@nordvik.example", "ærlig@nordvik.example"),
+        ] {
+            // The shape of an address does not depend on what its labels mean.
+            let Ok(email) = Email::parse(stored) else {
+                assert!(stored.contains("-."), "{stored}");
+                continue;
+            };
+            assert_eq!(address(&email), shown, "{stored}");
+        }
+    }
 
     #[test]
     fn names_of_people_and_applications_are_displayable() {

@@ -10,6 +10,7 @@ use crate::{
     },
     kernel::{
         core::service,
+        displayable,
         outcome::{Answer, Fault},
         request::Visitor,
     },
@@ -51,7 +52,7 @@ impl LinkingService {
             } => {
                 let org = work.directory().organisation(organisation).await?;
                 LinkStep::Vouched {
-                    email: email.to_string(),
+                    email: displayable::address(email),
                     organisation: org.as_ref().map(|o| o.name.clone()).unwrap_or_default(),
                     contact: org.map(|o| o.contact).unwrap_or_default(),
                 }
@@ -59,16 +60,16 @@ impl LinkingService {
             LinkingStep::Address { typed, vouched } => LinkStep::Address {
                 typed: vouched
                     .as_ref()
-                    .map_or_else(|| typed.clone(), |(email, _)| email.to_string()),
+                    .map_or_else(|| typed.clone(), |(email, _)| displayable::address(email)),
                 fixed: vouched.is_some(),
             },
             LinkingStep::Code { email, fixed, .. } => LinkStep::Code {
-                email: email.to_string(),
+                email: displayable::address(email),
                 minutes: self.settings.code_life.as_seconds() / 60,
                 fixed: *fixed,
             },
             LinkingStep::Caution { email, .. } => LinkStep::Caution {
-                email: email.to_string(),
+                email: displayable::address(email),
             },
             LinkingStep::Name { typed, .. } => LinkStep::Name {
                 typed: typed.clone(),
@@ -79,7 +80,7 @@ impl LinkingService {
                 .accounts()
                 .account(account)
                 .await?
-                .map(|a| a.email.to_string()),
+                .map(|a| displayable::address(&a.email)),
             None => None,
         };
         let (client, client_origin) = self.clients.of_flow(&mut work, &flow).await?;

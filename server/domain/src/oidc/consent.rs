@@ -6,6 +6,7 @@ use crate::{
     flow::types::{Destination, Flow, FlowState, page_of},
     kernel::{
         core::{Unit, service},
+        displayable,
         outcome::{Answer, Fault},
         request::Visitor,
     },
@@ -59,9 +60,11 @@ impl ConsentService {
             flow: flow.id,
             host: hosts_shown(&client, &request.redirect_uri),
             client: client.name,
-            account: (!learns.email).then(|| caller.account.email.to_string()),
+            account: (!learns.email).then(|| displayable::address(&caller.account.email)),
             name: learns.name.then(|| caller.account.name.clone()),
-            email: learns.email.then(|| caller.account.email.to_string()),
+            email: learns
+                .email
+                .then(|| displayable::address(&caller.account.email)),
             client_origin: origin,
         })
     }

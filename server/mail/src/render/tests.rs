@@ -83,6 +83,24 @@ fn every_letter() -> Vec<Letter> {
 }
 
 #[test]
+fn addresses_in_mails_are_shown_as_people_write_them() {
+    for letter in every_letter() {
+        let mut letter = letter;
+        match &mut letter.content {
+            Content::LinkUnbacked { email: it, .. }
+            | Content::AddressReleased { email: it, .. }
+            | Content::EmailChanged { new: it, .. }
+            | Content::EmailRestored { email: it, .. } => *it = email("post@xn--blbr-roah.example"),
+            _ => continue,
+        }
+        let Rendered { text, html, .. } = render(&letter, "Kobling");
+        for body in [text, html] {
+            assert!(body.contains("post@blåbær.example") && !body.contains("xn--"));
+        }
+    }
+}
+
+#[test]
 fn every_mail_is_complete_in_every_language() {
     for letter in every_letter() {
         let what = format!("{:?} {:?}", letter.content, letter.lang);

@@ -3,7 +3,7 @@
 use crate::{
     auth::session::Method,
     flow::types::{Destination, Flow, FlowState},
-    kernel::{outcome::Fault, request::Visitor},
+    kernel::{displayable, outcome::Fault, request::Visitor},
     oidc::{access::destination::DestinationService, client::origin_of},
 };
 use kobling_model::{
@@ -55,7 +55,7 @@ impl DestinationService {
         };
         Ok(NoAccessView {
             flow: id,
-            email: caller.account.email.to_string(),
+            email: displayable::address(&caller.account.email),
             client: client.name.clone(),
             organisation: org.as_ref().map(|org| org.name.clone()).unwrap_or_default(),
             contact: org
