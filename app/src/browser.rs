@@ -155,9 +155,29 @@ pub(crate) fn set_title(page: &str) {
     crate::head::Head::get().set_title(page);
 }
 
+/// The document that the server sends has its title already.
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn set_title(page: &str) {
-    document().set_title(&title(page, &of_html("data-site")));
+    if Navigator::get().hydrated.get_untracked() {
+        document().set_title(&title(page, &of_html("data-site")));
+    }
+}
+
+/// Notes that the page shows an error: the title says so.
+pub(crate) fn note_error() {
+    #[cfg(feature = "ssr")]
+    crate::head::Head::get().mark_title(crate::part::texts().common.error);
+}
+
+/// Puts the word for an error before the title as long as the page shows one.
+pub(crate) fn mark_title(word: &str) {
+    const ERROR: &str = "main [aria-invalid=true], main [role=alert], .k-summary li";
+    let title = document().title();
+    let bare = title.strip_prefix(word).unwrap_or(&title);
+    let shown = document()
+        .query_selector(ERROR)
+        .is_ok_and(|it| it.is_some());
+    document().set_title(&[if shown { word } else { "" }, bare].concat());
 }
 
 /// The title of a document.
@@ -181,22 +201,25 @@ fn is_page(to: &str) -> bool {
     Page::from_path(path).is_some()
 }
 
-/// The elements that receive the focus after a page, or a step of one, is rendered: errors first, then news, then the
-/// first field.
-const FOCUS: [&str; 6] = [
+/// The elements that receive the focus after a page, or a step of one, is rendered: errors first, several before a
+/// single one, then news, then the first field.
+const FOCUS: [&str; 7] = [
     "dialog [aria-invalid=true]",
     "dialog [autofocus]",
     "dialog h2",
+    ".k-summary",
     "main [aria-invalid=true]",
     "main [data-focus]",
     "main [autofocus]",
 ];
 
-/// Moves the focus to the first match of [`FOCUS`]; otherwise to the button that was pressed, if the page still has it;
+/// Marks the title, and moves the focus to the first match of [`FOCUS`]; otherwise to the button that was pressed, if the page still has it;
 /// otherwise to the heading.
 pub(crate) fn set_focus(heading: web_sys::HtmlElement) {
     let pressed = Navigator::get().pressed;
+    let word = crate::part::texts().common.error;
     once_connected(heading, move |heading| {
+        mark_title(word);
         let first = FOCUS
             .iter()
             .find_map(|selector| document().query_selector(selector).ok().flatten());

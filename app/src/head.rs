@@ -14,6 +14,7 @@ pub(crate) struct Head(Arc<Mutex<Parts>>);
 struct Parts {
     given: (Lang, Address, Carried),
     title: String,
+    error: &'static str,
     form_action: Option<String>,
 }
 
@@ -40,6 +41,11 @@ impl Head {
         title.clone_into(&mut self.parts().title);
     }
 
+    /// Puts the word for an error before the title.
+    pub fn mark_title(&self, word: &'static str) {
+        self.parts().error = word;
+    }
+
     /// Adds the origin of an application to `form-action`, so that the forms of the page can redirect there.
     pub fn allow_form_redirect(&self, client_origin: &str) {
         self.parts().form_action = Some(client_origin.to_owned());
@@ -48,7 +54,8 @@ impl Head {
     /// The title, and the origin that is added to `form-action`.
     pub fn into_determined(self) -> (String, Option<String>) {
         let mut parts = self.parts();
-        (std::mem::take(&mut parts.title), parts.form_action.take())
+        let title = [parts.error, &parts.title].concat();
+        (title, parts.form_action.take())
     }
 
     fn parts(&self) -> MutexGuard<'_, Parts> {

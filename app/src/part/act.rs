@@ -1,6 +1,6 @@
 //! Forms that perform an action, and their buttons.
 
-use crate::browser::Navigator;
+use crate::browser::{Navigator, mark_title};
 use crate::part::alert::{Tone, alert};
 use crate::part::texts;
 #[cfg(feature = "hydrate")]
@@ -50,8 +50,9 @@ pub(crate) fn Act(
             );
         }
     };
+    let changed = move |event: web_sys::Event| recheck(&event, t.common.error);
     view! {
-        <form method="post" action=to class=class novalidate=true on:submit=submit>
+        <form method="post" action=to class=class novalidate=true on:submit=submit on:input=changed>
             {move || failed.get().map(|message| alert(Tone::Danger, message))}
             <span class="ds-sr-only" role="status">{move || busy.get().then_some(t.common.busy)}</span>
             <Provider value=Busy(busy)>{children()}</Provider>
@@ -110,6 +111,7 @@ fn send(event: &SubmitEvent, submission: Submission) {
                 let message =
                     problem.map_or(t.common.offline.into(), |problem| t.problem_text(problem));
                 failed.try_set(Some(message));
+                request_animation_frame(move || mark_title(t.common.error));
             }
         }
         busy.try_set(false);
@@ -136,6 +138,63 @@ async fn post(
             Ok((next, Postcard::decode(body.into()).unwrap_or_default()))
         }
         _ => Err(answer.text().await.ok().as_deref().and_then(problem)),
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn recheck(_: &web_sys::Event, _: &'static str) {}
+
+/// Takes away the errors of the fields that are right again. The elements are not touched by a later answer, because it
+/// replaces them all.
+#[cfg(feature = "hydrate")]
+fn recheck(event: &web_sys::Event, word: &'static str) {
+    use wasm_bindgen::JsCast;
+    let input =
+        |element: wasm_bindgen::JsValue| element.dyn_into::<web_sys::HtmlInputElement>().ok();
+    let Some(form) = event.target().and_then(|it| input(it.into())?.form()) else {
+        return;
+    };
+    // The checklist of a new password follows its field before the next frame.
+    request_animation_frame(move || {
+        let fields = form.elements();
+        (0..fields.length())
+            .filter_map(|at| input(fields.item(at)?.into()))
+            .filter(|field| field.has_attribute("aria-invalid") && is_right(field, &form))
+            .for_each(|field| take_error(&field));
+        mark_title(word);
+    });
+}
+
+/// Whether a field that was in error could be accepted now, as far as the browser can tell.
+#[cfg(feature = "hydrate")]
+fn is_right(field: &web_sys::HtmlInputElement, form: &web_sys::HtmlFormElement) -> bool {
+    use wasm_bindgen::JsCast;
+    let value = field.value();
+    let is_unmet = || {
+        form.query_selector("[data-met=false]")
+            .is_ok_and(|it| it.is_some())
+    };
+    match field.id().as_str() {
+        "robot" => field.checked(),
+        "confirm" => document()
+            .get_element_by_id("password")
+            .is_some_and(|it| it.unchecked_ref::<web_sys::HtmlInputElement>().value() == value),
+        "password" if is_unmet() => false,
+        // The initial value is what was refused.
+        _ => !value.trim().is_empty() && value != field.default_value() && field.check_validity(),
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn take_error(field: &web_sys::HtmlInputElement) {
+    let error = [&field.id(), "-error"].concat();
+    let described = field.get_attribute("aria-describedby").unwrap_or_default();
+    _ = field.set_attribute("aria-describedby", &described.replace(&error, ""));
+    _ = field.remove_attribute("aria-invalid");
+    for id in [error, [&field.id(), "-listed"].concat()] {
+        if let Some(element) = document().get_element_by_id(&id) {
+            element.remove();
+        }
     }
 }
 

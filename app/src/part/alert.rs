@@ -1,5 +1,6 @@
 //! Alerts.
 
+use crate::browser::note_error;
 use crate::part::texts;
 use leptos::prelude::*;
 use std::borrow::Cow;
@@ -27,6 +28,9 @@ pub(crate) fn alert(tone: Tone, text: impl Into<Oco<'static, str>>) -> AnyView {
         Tone::Info => ("info", None),
     };
     let news = tone != Tone::Info;
+    if tone == Tone::Danger {
+        note_error();
+    }
     view! {
         <div
             class="ds-alert"
@@ -45,6 +49,7 @@ pub(crate) fn alert(tone: Tone, text: impl Into<Oco<'static, str>>) -> AnyView {
 /// What is wrong with a form, each error with the id of its field if it has one. Receives the focus, with and without
 /// client-side code: it comes before the fields.
 pub(crate) fn summary(errors: Vec<(Option<&'static str>, Cow<'static, str>)>) -> AnyView {
+    note_error();
     let lines = errors
         .into_iter()
         .map(|(field, text)| {
@@ -65,14 +70,14 @@ pub(crate) fn summary(errors: Vec<(Option<&'static str>, Cow<'static, str>)>) ->
         <div
             class="ds-alert k-summary"
             data-color="danger"
-            role="alert"
+            role="group"
             aria-labelledby="summary"
+            aria-describedby="errors"
             tabindex="-1"
             autofocus=true
-            data-focus="all"
         >
             <h2 class="ds-heading" data-size="2xs" id="summary">{texts().common.summary}</h2>
-            <ul class="ds-list">{lines}</ul>
+            <ul class="ds-list" id="errors">{lines}</ul>
         </div>
     }
     .into_any()

@@ -4,11 +4,11 @@ use crate::browser::once_connected;
 use leptos::html;
 use leptos::prelude::*;
 
-/// The class of the form that closes the dialog.
+/// The class of the button that closes the dialog, or of its form.
 pub(crate) const CANCEL: &str = "k-cancel";
 
 /// A dialog with its heading. The server renders it open, at the top of the page; the browser makes it modal. Escape
-/// submits the form of the class [`CANCEL`].
+/// presses the button of the class [`CANCEL`]; once the dialog is gone, the focus returns to where it was.
 #[component]
 pub(crate) fn Dialog(
     heading: &'static str,
@@ -23,10 +23,15 @@ pub(crate) fn Dialog(
     });
     let cancel = move |event: web_sys::Event| {
         event.prevent_default();
-        if let Some(form) = dialog.get_untracked().and_then(|d| cancel_form(&d)) {
-            _ = form.request_submit();
+        if let Some(dialog) = dialog.get_untracked() {
+            press_cancel(&dialog);
         }
     };
+    on_cleanup(move || {
+        if let Some(dialog) = dialog.try_get_untracked().flatten() {
+            dialog.close();
+        }
+    });
     view! {
         <dialog class="ds-dialog k-dialog" open=true aria-labelledby=id node_ref=dialog on:cancel=cancel>
             <h2 class="ds-heading" data-size="xs" id=id tabindex="-1">{heading}</h2>
@@ -50,13 +55,13 @@ fn make_modal(element: &web_sys::HtmlElement) {
 fn make_modal(_: &web_sys::HtmlElement) {}
 
 #[cfg(feature = "hydrate")]
-fn cancel_form(dialog: &web_sys::HtmlDialogElement) -> Option<web_sys::HtmlFormElement> {
+fn press_cancel(dialog: &web_sys::HtmlDialogElement) {
     use wasm_bindgen::JsCast;
-    let found = dialog.query_selector(&format!("form.{CANCEL}")).ok()??;
-    found.dyn_into().ok()
+    let found = dialog.query_selector(".k-cancel button, button.k-cancel");
+    if let Ok(Some(button)) = found {
+        button.unchecked_ref::<web_sys::HtmlElement>().click();
+    }
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn cancel_form(_: &web_sys::HtmlDialogElement) -> Option<web_sys::HtmlFormElement> {
-    None
-}
+fn press_cancel(_: &web_sys::HtmlDialogElement) {}

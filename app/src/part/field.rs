@@ -1,5 +1,6 @@
 //! A labelled field with a hint and an error.
 
+use crate::browser::note_error;
 use leptos::prelude::*;
 
 /// The value of `aria-describedby`: the ids of the error and the hint.
@@ -15,6 +16,9 @@ pub(crate) fn described(id: &str, hint: bool, error: bool) -> Option<String> {
 /// The error of a field.
 pub(crate) fn error_beside(id: &str, error: Option<&'static str>) -> AnyView {
     let id = format!("{id}-error");
+    if error.is_some() {
+        note_error();
+    }
     error
         .map(|error| {
             view! {
@@ -47,6 +51,8 @@ pub(crate) fn Field(
     #[prop(optional)] first: bool,
 ) -> impl IntoView {
     let describedby = described(name, hint.is_some(), error.is_some());
+    // A name may be written from right to left.
+    let dir = (kind == "text").then_some("auto");
     // Email addresses are not capitalised.
     let exact = (kind == "email").then_some("none");
     view! {
@@ -59,6 +65,7 @@ pub(crate) fn Field(
                 id=name
                 name=name
                 value=value
+                dir=dir
                 autocomplete=autocomplete
                 autocapitalize=exact
                 spellcheck="false"

@@ -50,7 +50,7 @@ pub(crate) fn watch(left: i64) -> AnyView {
                     <button
                         type="button"
                         autofocus=true
-                        class="ds-button"
+                        class="ds-button k-cancel"
                         data-variant="primary"
                         data-color="accent"
                         on:click=move |_| watch.ask(true)
@@ -70,7 +70,7 @@ pub(crate) fn watch(left: i64) -> AnyView {
                     </a>
                     <button
                         type="button"
-                        class="ds-button"
+                        class="ds-button k-cancel"
                         data-variant="secondary"
                         data-color="accent"
                         on:click=move |_| watch.show(Warning::Hidden)

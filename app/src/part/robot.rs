@@ -3,6 +3,7 @@
 use crate::browser::Navigator;
 use crate::part::field::{described, error_beside, hint_beside};
 use crate::part::texts;
+use leptos::html;
 use leptos::prelude::*;
 
 /// The state of the proof of work.
@@ -59,12 +60,19 @@ pub(crate) fn Robot(
 ) -> impl IntoView {
     let t = &texts().recovery;
     let hydrated = Navigator::get().hydrated;
-    let ticked = move |event: web_sys::Event| {
-        if event_target_checked(&event) && work.get_untracked() == Work::Idle {
+    let field = NodeRef::<html::Input>::new();
+    let start = move || {
+        let ticked = field.get_untracked().is_some_and(|field| field.checked());
+        if ticked && work.get_untracked() == Work::Idle {
             work.set(Work::Running);
             begin(work);
         }
     };
+    // The person may have ticked it before hydration.
+    Effect::new(move || {
+        field.track();
+        start();
+    });
     let proof = move || match work.get() {
         Work::Done(proof) => proof,
         Work::Idle | Work::Running => String::new(),
@@ -90,7 +98,8 @@ pub(crate) fn Robot(
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=move || described("robot", hydrated.get(), error.is_some())
                 autofocus=error.is_some()
-                on:change=ticked
+                node_ref=field
+                on:change=move |_| start()
             />
             <label class="ds-label" for="robot">{t.robot}</label>
             {hint}
