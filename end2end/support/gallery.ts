@@ -60,10 +60,12 @@ export async function open(page: Page, demo: Demo, { address, state, page: path,
 export async function show(page: Page, { width, colorScheme, forcedColors = 'none' as never }: Mode): Promise<void> {
   await page.setViewportSize({ width, height: width === NARROW ? 640 : 900 });
   await page.emulateMedia({ colorScheme, forcedColors });
-  // Until the next frame, some elements have the colours of before.
+  // The colours change one level of elements after the other, until two frames have nothing to animate.
   await page.evaluate(async () => {
-    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-    await Promise.all(document.getAnimations().map((animation) => animation.finished));
+    for (let calm = 0; calm < 2; calm += 1) {
+      await new Promise(requestAnimationFrame);
+      if (document.getAnimations().length > 0) calm = -1;
+    }
   });
 }
 

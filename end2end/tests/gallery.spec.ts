@@ -6,7 +6,8 @@ import { expect, test } from '../support/test.ts';
 /** The states are divided among tests, so that workers share them. */
 const PARTS = 8;
 
-test.use({ shared: true });
+// A trace of so many checks takes longer than they do.
+test.use({ shared: true, trace: 'off' });
 // The state in which the session has ended asks for it.
 test.beforeEach(({ watch }) => watch.allowStatus(401));
 

@@ -17,6 +17,7 @@ mod carried;
 mod domain;
 mod files;
 mod fuzz;
+mod gallery;
 mod import;
 mod kept;
 mod limits;

@@ -36,6 +36,26 @@ fn problems() -> impl Iterator<Item = Problem> {
     })
 }
 
+/// Kinds of states that can show several problems at once, with some.
+const SEVERAL: &[(&str, [Problem; 2])] = &[
+    (
+        "forgot-password",
+        [Problem::EmailMissing, Problem::RobotUnchecked],
+    ),
+    (
+        "reset-password",
+        [Problem::PasswordRules, Problem::PasswordsDiffer],
+    ),
+    (
+        "account-password",
+        [Problem::PasswordMissing, Problem::NewPasswordMissing],
+    ),
+    (
+        "account-email-password",
+        [Problem::EmailMissing, Problem::PasswordMissing],
+    ),
+];
+
 fn samples() -> Vec<Sample> {
     let plain = samples::all().unwrap_or_default();
     let mut all = plain.clone();
@@ -43,6 +63,10 @@ fn samples() -> Vec<Sample> {
         let (kinds, _) = problems::met(problem);
         let shows = plain.iter().filter(|sample| kinds.contains(&&*sample.name));
         all.extend(shows.filter_map(|sample| sample.with(problem)));
+    }
+    for (kind, problems) in SEVERAL {
+        let shows = plain.iter().filter(|sample| sample.name == *kind);
+        all.extend(shows.filter_map(|sample| sample.with_several(*problems)));
     }
     all.extend(problems().map(Sample::problem));
     all.push(Sample::leads_back());

@@ -86,6 +86,20 @@ impl Sample {
         Some(sample)
     }
 
+    /// The same page with several problems at once, if it can show them.
+    pub fn with_several(&self, several: [Problem; 2]) -> Option<Self> {
+        let mut sample = self.clone();
+        let shown = sample.outcome.as_mut().ok().and_then(kinds::of)?.2?;
+        for problem in several {
+            *shown = shown.and(problem);
+            let how = problems::met(problem).1;
+            sample.how.push(' ');
+            sample.how.push_str(how);
+        }
+        sample.name.push_str("-several");
+        Some(sample)
+    }
+
     pub fn with_code(mut self, code: &str) -> Self {
         code.clone_into(&mut self.query.code);
         self

@@ -6,6 +6,8 @@ mod html;
 mod page;
 mod plain;
 mod render;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 mod settings;
 mod smtp;
 mod words;
