@@ -250,6 +250,7 @@ fn sign_in() -> Vec<Sample> {
         Sample::new(
             "sign-out",
             PageView::SignOut(SignOutView {
+                signed_in: true,
                 flow: Some(FLOW),
                 client: Some(text(CLIENT)),
                 client_origin: None,
@@ -258,8 +259,20 @@ fn sign_in() -> Vec<Sample> {
             "openid-client",
         ),
         Sample::new(
+            "sign-out-nobody",
+            PageView::SignOut(SignOutView {
+                signed_in: false,
+                flow: None,
+                client: None,
+                client_origin: None,
+            }),
+            "Open /sign-out without a session.",
+            "sign-out",
+        ),
+        Sample::new(
             "sign-out-without-application",
             PageView::SignOut(SignOutView {
+                signed_in: true,
                 flow: None,
                 client: None,
                 client_origin: None,

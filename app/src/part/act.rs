@@ -1,10 +1,10 @@
 //! Forms that perform an action, and their buttons.
 
-use crate::browser::{Navigator, mark_title};
+use crate::browser::Navigator;
 use crate::part::alert::{Tone, alert};
 use crate::part::texts;
 #[cfg(feature = "hydrate")]
-use crate::{codec::Postcard, error::problem, part::view::Carried};
+use crate::{browser::mark_title, codec::Postcard, error::problem, part::view::Carried};
 use kobling_model::FlowId;
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;

@@ -13,7 +13,7 @@ use kobling_domain::{
     Visitor,
     ops::mail::{Content, Letter},
 };
-use kobling_mail::{Rendered, samples};
+use kobling_mail::{Look, Rendered, samples};
 use kobling_model::{Email, Lang};
 use serde::Deserialize;
 
@@ -62,7 +62,7 @@ fn mail(state: &State, content: &Content, lang: Lang) -> Option<Rendered> {
         lang,
         content: content.clone(),
     };
-    Some(kobling_mail::render(&letter, &state.edge.site_name))
+    Some(kobling_mail::render(&letter, &Look::named(&state.edge.site_name)))
 }
 
 async fn list(Shared(state): Shared<State>) -> Response {
