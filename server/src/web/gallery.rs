@@ -62,7 +62,10 @@ fn mail(state: &State, content: &Content, lang: Lang) -> Option<Rendered> {
         lang,
         content: content.clone(),
     };
-    Some(kobling_mail::render(&letter, &Look::named(&state.edge.site_name)))
+    Some(kobling_mail::render(
+        &letter,
+        &Look::named(&state.edge.site_name),
+    ))
 }
 
 async fn list(Shared(state): Shared<State>) -> Response {
