@@ -166,6 +166,7 @@ pub fn configuration(options: &Options, smtp_port: u16) -> Result<Config, StartE
         redirect_uris = ["{start}/enterprise/callback"]
         post_logout_redirect_uris = ["{start}/enterprise/signed-out"]
         back_channel_logout = "{start}/enterprise/backchannel-logout"
+        start = "{start}/enterprise"
         organisation = "nordvik"
         provider = "bankid"
         "#,

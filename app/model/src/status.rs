@@ -35,6 +35,8 @@ pub enum Notice {
     EmailChanged,
     /// The password was changed.
     PasswordChanged,
+    /// The account got a password.
+    PasswordCreated,
     /// The name was changed.
     NameChanged,
     /// Other sessions were ended.

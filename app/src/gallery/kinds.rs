@@ -75,6 +75,7 @@ kinds! {
         AccountView { notice: None, .. } => "account",
         AccountView { notice: Some(Notice::LinkRemoved), .. } => "account-link-removed",
         AccountView { notice: Some(Notice::EmailChanged), .. } => "account-email-changed",
+        AccountView { notice: Some(Notice::PasswordCreated), .. } => "account-password-created",
         AccountView { notice: Some(Notice::PasswordChanged), .. } => "account-password-changed",
         AccountView { notice: Some(Notice::NameChanged), .. } => "account-name-changed",
         AccountView { notice: Some(Notice::SessionsEnded), .. } => "account-sessions-ended",
@@ -87,9 +88,11 @@ kinds! {
         ChangeEmailView { step: ChangeEmailStep::Address { .. }, proof: ProofView::Password, .. } => "account-email-password",
         ChangeEmailView { step: ChangeEmailStep::Address { .. }, proof: ProofView::Eid(_), .. } => "account-email-eid",
     }
-    account_password(bool) {
-        true => "account-password",
-        false => "account-password-none",
+    account_password(Option<ProofView>) {
+        Some(ProofView::Password) => "account-password",
+        Some(ProofView::Fresh) => "account-password-create",
+        Some(ProofView::Eid(_)) => "account-password-eid",
+        None => "account-password-none",
     }
 }
 
@@ -121,7 +124,7 @@ pub(super) fn of(view: &mut PageView) -> Option<(Page, &'static str, Option<&mut
         V::AccountEmail(v) => (route::ACCOUNT_EMAIL, account_email(v), Some(&mut v.problem)),
         V::AccountPassword(v) => (
             route::ACCOUNT_PASSWORD,
-            account_password(&v.has_password),
+            account_password(&v.proof),
             Some(&mut v.problem),
         ),
     })

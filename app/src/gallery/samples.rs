@@ -8,8 +8,8 @@ use kobling_model::view::{
     AccountView, AddingView, ApplicationItem, ChangeEmailStep, ChangeEmailView, ChangePasswordView,
     ClosingItem, ConsentView, ForgotView, Learns, LinkItem, LinkPage, LinkStep, LinkView,
     NoAccessView, NotifiedItem, OrganisationView, ProofView, ProviderView, RemovalStep,
-    RemovalView, ResetStep, ResetView, SessionItem, SignInStep, SignInView, SignOutView,
-    UndoEmailView,
+    RemovalView, ResetStep, ResetView, ServiceItem, SessionItem, SignInStep, SignInView,
+    SignOutView, UndoEmailView,
 };
 use kobling_model::{FlowId, LinkId, Problems, ProviderId, SessionId, Timestamp};
 use uuid::Uuid;
@@ -83,6 +83,7 @@ fn no_access(provider: &ProviderView, reason: NoAccessReason) -> NoAccessView {
         client: text(CLIENT),
         organisation: text(ORGANISATION),
         contact: text(CONTACT),
+        mailto: Some((text(CONTACT), format!("mailto:{CONTACT}?subject=0199"))),
         reference: text("01990000-0000-7000-8000-000000000001"),
         provider: Some(provider.clone()),
         reason,
@@ -111,6 +112,18 @@ fn session(index: u128, device: &str, provider: Option<&str>) -> SessionItem {
         provider: provider.map(text),
         created_at: at(39),
         last_seen_at: at(40),
+        seen_minutes: if index == 0 { 0 } else { 130 },
+        services: provider.map(|_| text(CLIENT)).into_iter().collect(),
+        number: None,
+    }
+}
+
+fn service(name: &str, organisation: Option<&str>, refused: Option<NoAccessReason>) -> ServiceItem {
+    ServiceItem {
+        name: text(name),
+        start: organisation.map(|_| text("https://tjeneste.nordvik.example/")),
+        organisation: organisation.map(text),
+        refused,
     }
 }
 
@@ -118,6 +131,7 @@ fn account(links: Vec<LinkItem>, linkable: Vec<ProviderView>) -> AccountView {
     AccountView {
         name: text("Kari Nordmann"),
         typed: None,
+        mark: String::new(),
         email: text(KARI),
         released: false,
         password_since: Some(at(10)),
@@ -125,9 +139,27 @@ fn account(links: Vec<LinkItem>, linkable: Vec<ProviderView>) -> AccountView {
         sessions: vec![
             session(0, "Firefox, Windows", Some("BankID")),
             session(1, "Safari, iPhone", None),
+            SessionItem {
+                number: Some(1),
+                ..session(3, "Chrome, Android", None)
+            },
+            SessionItem {
+                number: Some(2),
+                ..session(4, "Chrome, Android", None)
+            },
             session(2, "", Some("BankID")),
         ],
         linkable,
+        services: vec![
+            service(CLIENT, Some(ORGANISATION), None),
+            service("Åpen kalender", None, None),
+            service("Lønn", Some(ORGANISATION), Some(NoAccessReason::TooLow)),
+            service(
+                "Arkiv",
+                Some("Sørvik kommune"),
+                Some(NoAccessReason::NotAUser),
+            ),
+        ],
         applications: [(true, true), (true, false), (false, false)]
             .into_iter()
             .enumerate()
@@ -149,6 +181,7 @@ fn change_email(step: ChangeEmailStep, proof: ProofView) -> ChangeEmailView {
     ChangeEmailView {
         flow: Some(FLOW),
         current: text(KARI),
+        mark: String::new(),
         step,
         proof,
         closing: vec![ClosingItem {
@@ -536,6 +569,7 @@ fn access() -> Option<Vec<Sample>> {
             NoAccessView {
                 provider: None,
                 contact: String::new(),
+                mailto: None,
                 ..plain(NoAccessReason::NotAUser)
             },
             "The same by password, where no eID provider and no contact are configured.",
@@ -585,6 +619,7 @@ fn settings() -> Option<Vec<Sample>> {
     let bare = AccountView {
         password_since: None,
         sessions: vec![session(0, "Chrome, Android", None)],
+        services: Vec::new(),
         applications: Vec::new(),
         ..account(Vec::new(), providers())
     };
@@ -621,6 +656,12 @@ fn settings() -> Option<Vec<Sample>> {
             with(Notice::EmailChanged),
             "Change the address.",
             "f-address-changes",
+        ),
+        page(
+            "account-password-created",
+            with(Notice::PasswordCreated),
+            "Create a password.",
+            "account-overview",
         ),
         page(
             "account-password-changed",
@@ -767,9 +808,9 @@ fn address() -> Option<Vec<Sample>> {
         email: text("kari@nordvik.example"),
         minutes: 15,
     };
-    let password = |has_password| {
+    let password = |proof| {
         PageView::AccountPassword(ChangePasswordView {
-            has_password,
+            proof,
             policy: Policy::MODERN,
             about: about(),
             problem: Problems::NONE,
@@ -791,7 +832,7 @@ fn address() -> Option<Vec<Sample>> {
         page(
             "account-email-eid",
             typing(),
-            ProofView::Eid(provider),
+            ProofView::Eid(provider.clone()),
             "The same without a password.",
         ),
         page(
@@ -809,14 +850,26 @@ fn address() -> Option<Vec<Sample>> {
         .with_code(CODE),
         Sample::new(
             "account-password",
-            password(true),
+            password(Some(ProofView::Password)),
             "In account settings, change the password.",
             "forms",
         ),
         Sample::new(
+            "account-password-create",
+            password(Some(ProofView::Fresh)),
+            "In account settings, create a password soon after the sign-in.",
+            "account-overview",
+        ),
+        Sample::new(
+            "account-password-eid",
+            password(Some(ProofView::Eid(provider))),
+            "The same some time after the sign-in.",
+            "account-overview",
+        ),
+        Sample::new(
             "account-password-none",
-            password(false),
-            "Open /account/password without a password.",
+            password(None),
+            "The same where the eID provider is not configured any more.",
             "forms",
         ),
     ])

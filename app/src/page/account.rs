@@ -17,7 +17,7 @@ use crate::part::texts;
 use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
-use kobling_model::view::{AccountView, LinkItem, ProviderView};
+use kobling_model::view::{AccountView, LinkItem, ProviderView, ServiceItem};
 use kobling_model::{Problems, Timestamp, route};
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -35,13 +35,25 @@ pub(super) async fn see(
 
 /// Changes the name.
 #[server(prefix = "/ui", endpoint = "set-name")]
-pub(crate) async fn set_name(#[server(default)] name: String) -> Result<(), UiError> {
-    act(|kobling, visitor| async move { kobling.profile.set_name(&visitor, &name).await }).await
+pub(crate) async fn set_name(
+    #[server(default)] name: String,
+    #[server(default)] mark: String,
+) -> Result<(), UiError> {
+    use kobling_domain::flow::types::Typed;
+    act(|kobling, visitor| async move {
+        let typed = Typed {
+            text: &name,
+            mark: &mark,
+        };
+        kobling.profile.set_name(&visitor, typed).await
+    })
+    .await
 }
 
 pub(super) fn show(view: AccountView) -> AnyView {
     let t = &texts().account;
     let newest = view.links.last().map_or("", |link| &link.provider.name);
+    let services = services(view.services, &view.email);
     let notice = view
         .notice
         .map(|notice| alert(Tone::Success, texts().notice.of(notice, newest)));
@@ -51,7 +63,15 @@ pub(super) fn show(view: AccountView) -> AnyView {
         {above(view.problem, &[OF_NAME])}
         {view.adding.map(adding)}
         {view.removal.map(removal)}
-        {profile(view.typed.unwrap_or(view.name), &view.email, view.released, view.problem)}
+        {profile(
+            view.typed.unwrap_or(view.name),
+            view.mark,
+            &view.email,
+            view.released,
+            &view.links,
+            view.problem,
+        )}
+        {services}
         <section class="k-section" aria-labelledby="security">
             <h2 class="ds-heading" data-size="xs" id="security">{t.security}</h2>
             {password(view.password_since)}
@@ -63,12 +83,28 @@ pub(super) fn show(view: AccountView) -> AnyView {
     .into_any()
 }
 
-fn profile(name: String, email: &str, released: bool, problem: Problems) -> AnyView {
+fn profile(
+    name: String,
+    mark: String,
+    email: &str,
+    released: bool,
+    links: &[LinkItem],
+    problem: Problems,
+) -> AnyView {
     let t = texts();
+    let linked = links
+        .iter()
+        .map(|link| {
+            let day = t.day(link.created_at);
+            let since = t.overview.linked_since(&link.provider.name, email, &day);
+            view! { <p class="ds-paragraph">{since}</p> }
+        })
+        .collect_view();
     view! {
         <section class="k-section" aria-labelledby="profile">
             <h2 class="ds-heading" data-size="xs" id="profile">{t.account.profile}</h2>
             <Act to=SetName::PATH class="k-form">
+                {hidden("mark", mark)}
                 <Field
                     name="name"
                     label=t.common.name
@@ -82,6 +118,7 @@ fn profile(name: String, email: &str, released: bool, problem: Problems) -> AnyV
                 <dt>{t.common.email}</dt>
                 <dd>{email.to_owned()}</dd>
             </dl>
+            {linked}
             {released.then(|| alert(Tone::Info, t.account.released))}
             <a class="ds-button" data-variant="secondary" data-color="accent" href=route::ACCOUNT_EMAIL.path()>
                 {t.account.change_email}
@@ -91,24 +128,72 @@ fn profile(name: String, email: &str, released: bool, problem: Problems) -> AnyV
     .into_any()
 }
 
+/// The services, and why each is open to the person or not.
+fn services(services: Vec<ServiceItem>, email: &str) -> AnyView {
+    let t = &texts().overview;
+    let list = if services.is_empty() {
+        Either::Left(view! { <p class="ds-paragraph">{t.no_services}</p> })
+    } else {
+        let items = services
+            .into_iter()
+            .map(|item| service(item, email))
+            .collect_view();
+        Either::Right(view! { <ul class="k-items" aria-labelledby="services">{items}</ul> })
+    };
+    view! {
+        <section class="k-section" aria-labelledby="services">
+            <h2 class="ds-heading" data-size="xs" id="services">{t.services}</h2>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+fn service(item: ServiceItem, email: &str) -> AnyView {
+    let texts = texts();
+    let t = &texts.overview;
+    let organisation = item.organisation.as_deref();
+    let why = match (item.refused, organisation) {
+        (Some(reason), _) => {
+            let organisation = organisation.unwrap_or_default();
+            texts.no_access.why(reason, organisation, &item.name)
+        }
+        (None, Some(organisation)) => t.through(organisation, email),
+        (None, None) => t.open.to_owned(),
+    };
+    let (color, access) = match item.refused {
+        Some(_) => ("neutral", t.no_access),
+        None => ("success", t.access),
+    };
+    let start = item.start.map(|start| {
+        view! { <a class="ds-link" href=start>{t.go_to(&item.name)}</a> }
+    });
+    view! {
+        <li>
+            <div>
+                <strong>{item.name.clone()}</strong>
+                " "
+                <span class="ds-tag" data-color=color data-size="sm">{access}</span>
+                <p class="k-small">{why}</p>
+                {start}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
 fn password(since: Option<Timestamp>) -> AnyView {
     let texts = texts();
     let t = &texts.account;
-    let (says, href, text) = match since {
-        Some(since) => (
-            t.password_since(&texts.day(since)),
-            route::ACCOUNT_PASSWORD.path(),
-            t.change_password,
-        ),
-        None => (
-            t.no_password.to_owned(),
-            route::FORGOT_PASSWORD.path(),
-            t.create_password,
-        ),
+    let (says, text) = match since {
+        Some(since) => (t.password_since(&texts.day(since)), t.change_password),
+        None => (t.no_password.to_owned(), t.create_password),
     };
     view! {
         <p class="ds-paragraph">{says}</p>
-        <a class="ds-button" data-variant="secondary" data-color="accent" href=href>{text}</a>
+        <a class="ds-button" data-variant="secondary" data-color="accent" href=route::ACCOUNT_PASSWORD.path()>
+            {text}
+        </a>
     }
     .into_any()
 }

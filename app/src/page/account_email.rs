@@ -4,7 +4,7 @@ use super::{OF_CODE, OF_EMAIL, OF_PASSWORD, above, beside};
 #[cfg(feature = "ssr")]
 use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
-use crate::part::act::{Act, Submit, of_flow};
+use crate::part::act::{Act, Submit, hidden, of_flow};
 use crate::part::alert::{Tone, alert};
 use crate::part::code::CodeField;
 use crate::part::field::Field;
@@ -35,13 +35,19 @@ pub(super) async fn see(
 pub(crate) async fn change_email(
     #[server(default)] flow: String,
     #[server(default)] email: String,
+    #[server(default)] mark: String,
     password: Option<String>,
 ) -> Result<(), UiError> {
+    use kobling_domain::flow::types::Typed;
     use kobling_domain::kernel::secret::Password;
     act(|kobling, visitor| async move {
+        let typed = Typed {
+            text: &email,
+            mark: &mark,
+        };
         kobling
             .email
-            .send_code(&visitor, id_if_any(&flow)?, &email, password.map(Password))
+            .send_code(&visitor, id_if_any(&flow)?, typed, password.map(Password))
             .await
     })
     .await
@@ -119,6 +125,7 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
                     {view.closing.iter().map(closes).collect_view()}
                     <Act to=ChangeEmail::PATH class="k-form">
                         {of_flow(view.flow)}
+                        {hidden("mark", view.mark)}
                         <Field
                             name="email"
                             label=t.account.new_email

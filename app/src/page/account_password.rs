@@ -1,4 +1,4 @@
-//! `/account/password`: changing the password of the account.
+//! `/account/password`: changing the password of the account, or creating one.
 
 use super::reset_password::NewPassword;
 use super::{OF_NEW_PASSWORD, OF_SECOND_PASSWORD, OfField, above, beside};
@@ -13,9 +13,8 @@ use crate::part::texts;
 use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
-use kobling_model::view::ChangePasswordView;
+use kobling_model::view::{ChangePasswordView, ProofView};
 use kobling_model::{Problem, route};
-use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -60,32 +59,78 @@ pub(crate) async fn change_password(
     .await
 }
 
+/// Creates the password of an account that has none.
+#[server(prefix = "/ui", endpoint = "create-password")]
+pub(crate) async fn create_password(
+    #[server(default)] password: String,
+    #[server(default)] confirm: String,
+) -> Result<(), UiError> {
+    use kobling_domain::kernel::secret::Password;
+    act(|kobling, visitor| async move {
+        kobling
+            .password
+            .create(&visitor, Password(password), Password(confirm))
+            .await
+    })
+    .await
+}
+
+/// Starts a step-up with an eID.
+#[server(prefix = "/ui", endpoint = "create-password-prove")]
+pub(crate) async fn create_password_prove() -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.password.prove(&visitor).await }).await
+}
+
 pub(super) fn show(view: ChangePasswordView) -> AnyView {
     let t = texts();
     let cancel = view! { <a class="ds-link" href=route::ACCOUNT.path()>{t.common.cancel}</a> };
-    let content = if view.has_password {
-        let typed = RwSignal::new(String::new());
-        let email = view.about.email.clone();
-        Either::Left(
-            view! {
-                {above(view.problem, &[OF_CURRENT, OF_NEW_PASSWORD, OF_SECOND_PASSWORD])}
-                <Act to=ChangePassword::PATH class="k-form">
-                    {username(email)}
+    let problem = view.problem;
+    let (heading, content) = match view.proof {
+        Some(proof @ (ProofView::Password | ProofView::Fresh)) => {
+            let changes = proof == ProofView::Password;
+            let (to, heading) = if changes {
+                (ChangePassword::PATH, t.account.password_heading)
+            } else {
+                (CreatePassword::PATH, t.account.create_password)
+            };
+            let typed = RwSignal::new(String::new());
+            let email = view.about.email.clone();
+            let current = changes.then(|| {
+                view! {
                     <PasswordField
                         name="current"
                         label=t.password.current
-                        error=beside(view.problem, OF_CURRENT)
+                        error=beside(problem, OF_CURRENT)
                     />
-                    <NewPassword policy=view.policy about=view.about typed=typed problem=view.problem/>
+                }
+            });
+            let form = view! {
+                {above(problem, &[OF_CURRENT, OF_NEW_PASSWORD, OF_SECOND_PASSWORD])}
+                <Act to=to class="k-form">
+                    {username(email)}
+                    {current}
+                    <NewPassword policy=view.policy about=view.about typed=typed problem=problem/>
                     <p class="ds-paragraph" data-size="sm">{t.account.others_end}</p>
                     <div class="k-buttons"><Submit text=t.recovery.save/> {cancel}</div>
                 </Act>
-            }
-            .into_any(),
-        )
-    } else {
-        Either::Right(
-            view! {
+            };
+            (heading, form.into_any())
+        }
+        Some(ProofView::Eid(provider)) => {
+            let proof = view! {
+                {above(problem, &[])}
+                <p class="ds-paragraph">{(t.account.email_proof)(&provider.name)}</p>
+                <div class="k-buttons">
+                    <Act to=CreatePasswordProve::PATH>
+                        <Submit text=(t.common.confirm_with)(&provider.name)/>
+                    </Act>
+                    {cancel}
+                </div>
+            };
+            (t.account.create_password, proof.into_any())
+        }
+        None => {
+            let reset = view! {
                 <p class="ds-paragraph">{t.account.no_password}</p>
                 <div class="k-buttons">
                     <a class="ds-button" data-variant="primary" data-color="accent" href=route::FORGOT_PASSWORD.path()>
@@ -93,12 +138,12 @@ pub(super) fn show(view: ChangePasswordView) -> AnyView {
                     </a>
                     {cancel}
                 </div>
-            }
-            .into_any(),
-        )
+            };
+            (t.account.create_password, reset.into_any())
+        }
     };
     view! {
-        <Heading text=t.account.password_heading/>
+        <Heading text=heading/>
         {content}
     }
     .into_any()

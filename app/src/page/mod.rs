@@ -71,9 +71,9 @@ fn above(problems: Problems, of_fields: &[OfField]) -> AnyView {
         .first()
         .filter(|problem| field_of(*problem).is_none())
         .map(|problem| {
-            // Who cancels has done nothing wrong.
+            // Who cancels has done nothing wrong, and neither has who was signed out.
             let tone = match problem {
-                Problem::EidCancelled => Tone::Told,
+                Problem::EidCancelled | Problem::NotSignedIn => Tone::Told,
                 _ => Tone::Danger,
             };
             alert(tone, t.problem_text(problem))

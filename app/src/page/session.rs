@@ -67,8 +67,19 @@ fn item(session: SessionItem) -> AnyView {
     let tag = session.current.then(|| {
         view! { <span class="ds-tag" data-color="success" data-size="sm">{t.this_session}</span> }
     });
-    let began = format!("{} {by}", t.began(&texts.moment(session.created_at)));
-    let end = (!session.current).then(|| end_form(session.id, device.clone()));
+    let device = match session.number {
+        Some(number) => device + " (" + &number.to_string() + ")",
+        None => device,
+    };
+    let began = texts.moment(session.created_at);
+    let end =
+        (!session.current).then(|| end_form(session.id, texts.overview.session(&device, &began)));
+    let reached = (!session.services.is_empty()).then(|| {
+        let services = session.services.join(", ");
+        view! { <p class="k-small">{texts.overview.reached(&services)}</p> }
+    });
+    let began = t.began(&began) + " " + &by;
+    let seen = texts.ago(session.seen_minutes, session.last_seen_at);
     view! {
         <li>
             <div>
@@ -76,7 +87,8 @@ fn item(session: SessionItem) -> AnyView {
                 " "
                 {tag}
                 <p class="k-small">{began}</p>
-                <p class="k-small">{t.seen(&texts.moment(session.last_seen_at))}</p>
+                {reached}
+                <p class="k-small">{t.seen(&seen)}</p>
             </div>
             {end}
         </li>
@@ -84,12 +96,12 @@ fn item(session: SessionItem) -> AnyView {
     .into_any()
 }
 
-fn end_form(session: SessionId, device: String) -> AnyView {
+fn end_form(session: SessionId, about: String) -> AnyView {
     let t = texts();
     view! {
         <Act to=EndSession::PATH>
             {hidden("session", session.to_string())}
-            <Submit text=t.account.end variant="tertiary" color="danger" about=device/>
+            <Submit text=t.account.end variant="tertiary" color="danger" about=about/>
         </Act>
     }
     .into_any()

@@ -92,6 +92,7 @@ impl NoticeWords {
         match notice {
             Notice::LinkRemoved => self.link_removed.into(),
             Notice::EmailChanged => self.email_changed.into(),
+            Notice::PasswordCreated => self.password_created.into(),
             Notice::PasswordChanged => self.password_changed.into(),
             Notice::NameChanged => self.name_changed.into(),
             Notice::SessionsEnded => self.sessions_ended.into(),

@@ -77,6 +77,20 @@ impl Texts {
         self.dates.day(&day, month, &year)
     }
 
+    /// How long ago, such as "for 5 minutter siden"; from a day on, when. Takes the minutes since then from the server,
+    /// so that the browser says the same.
+    #[must_use]
+    pub fn ago(&self, minutes: i64, at: Timestamp) -> String {
+        let time = match minutes {
+            ..1 => return self.overview.now.into(),
+            1..60 => self.time(minutes),
+            60..120 => self.overview.hour.into(),
+            120..1440 => self.overview.hours(&(minutes / 60).to_string()),
+            _ => return self.moment(at),
+        };
+        self.overview.ago(&time)
+    }
+
     /// The day and the minute, such as "22. november 2026 kl. 09.41", in Norwegian time.
     #[must_use]
     pub fn moment(&self, at: Timestamp) -> String {
@@ -123,6 +137,24 @@ mod tests {
         let autumn = 1_792_890_000;
         assert_eq!(nb(autumn - 1), "25. oktober 2026 kl. 02.59");
         assert_eq!(nb(autumn), "25. oktober 2026 kl. 02.00");
+    }
+
+    #[test]
+    fn how_long_ago_it_was() {
+        let t = Texts::of(Lang::Nb);
+        for (minutes, text) in [
+            (-1, "akkurat nå"),
+            (0, "akkurat nå"),
+            (1, "for 1 minutt siden"),
+            (59, "for 59 minutter siden"),
+            (60, "for 1 time siden"),
+            (119, "for 1 time siden"),
+            (120, "for 2 timer siden"),
+            (1439, "for 23 timer siden"),
+            (1440, "1. januar 1970 kl. 01.00"),
+        ] {
+            assert_eq!(t.ago(minutes, Timestamp(0)), text, "{minutes}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! English.
 
 use super::table::{
-    Account, Common, Consent, Dates, Idle, LinkTexts, NoAccess, NoticeWords, PasswordTexts,
-    ProblemTexts, ProblemWords, Recovery, Removal, SignIn, Texts, UndoEmail,
+    Account, Common, Consent, Dates, Idle, LinkTexts, NoAccess, NoticeWords, Overview,
+    PasswordTexts, ProblemTexts, ProblemWords, Recovery, Removal, SignIn, Texts, UndoEmail,
 };
 use kobling_model::Lang;
 
@@ -131,6 +131,9 @@ pub(crate) static EN: Texts = Texts {
         help: "Do you need help? Ask",
         operator: "those who run {client}",
         reference: "Give the reference",
+        copy: "Copy the reference",
+        copied: "The reference is copied.",
+        mail_subject: "Access to {client}, reference {reference}",
         to_account: "Go to account settings",
     },
     consent: Consent {
@@ -199,11 +202,28 @@ pub(crate) static EN: Texts = Texts {
     notice: NoticeWords {
         link_removed: "The link has been removed.",
         email_changed: "The email address has been changed.",
+        password_created: "The password is created.",
         password_changed: "The password has been changed.",
         name_changed: "The name has been saved.",
         sessions_ended: "You are signed out there.",
         linked: "{provider} is linked to the account.",
         consent_withdrawn: "The permission has been withdrawn.",
+    },
+    overview: Overview {
+        linked_since: "{provider} has been linked to {email} since {date}.",
+        services: "What you have access to, and why",
+        no_services: "No services have been added yet.",
+        access: "Access",
+        no_access: "No access",
+        through: "Through {organisation}, with the address {email}.",
+        open: "Open to everyone with an account here.",
+        go_to: "Go to {service}",
+        session: "{device}, signed in {date}",
+        reached: "Used to sign in to {services}",
+        now: "just now",
+        ago: "{time} ago",
+        hour: "1 hour",
+        hours: "{count} hours",
     },
     undo_email: UndoEmail {
         heading: "Undo the change of address",
@@ -277,7 +297,7 @@ pub(crate) static EN: Texts = Texts {
         request_refused: "The service that sent you here asked for something that it cannot get. Tell those who run it.",
         request_spent: "This sign-in has already been used, or is too old. Go back to the service you came from, and start again there.",
         need_proof: "First confirm that it is you.",
-        not_signed_in: "You are not signed in. Sign in to continue.",
+        not_signed_in: "You have been signed out. Sign in again to return to the page you were on.",
         not_found: "The address may be misspelt, or the page may have been moved.",
         bad_request: "Something was missing or wrong in what was sent. Go back, and try again.",
         cross_origin: "The form was sent from another website. Start again here.",

@@ -1,8 +1,8 @@
 //! Bokmål.
 
 use super::table::{
-    Account, Common, Consent, Dates, Idle, LinkTexts, NoAccess, NoticeWords, PasswordTexts,
-    ProblemTexts, ProblemWords, Recovery, Removal, SignIn, Texts, UndoEmail,
+    Account, Common, Consent, Dates, Idle, LinkTexts, NoAccess, NoticeWords, Overview,
+    PasswordTexts, ProblemTexts, ProblemWords, Recovery, Removal, SignIn, Texts, UndoEmail,
 };
 use kobling_model::Lang;
 
@@ -131,6 +131,9 @@ pub(crate) static NB: Texts = Texts {
         help: "Trenger du hjelp? Spør",
         operator: "dem som driver {client}",
         reference: "Oppgi referansen",
+        copy: "Kopier referansen",
+        copied: "Referansen er kopiert.",
+        mail_subject: "Tilgang til {client}, referanse {reference}",
         to_account: "Gå til kontoinnstillinger",
     },
     consent: Consent {
@@ -199,11 +202,28 @@ pub(crate) static NB: Texts = Texts {
     notice: NoticeWords {
         link_removed: "Tilknytningen er fjernet.",
         email_changed: "E-postadressen er endret.",
+        password_created: "Passordet er opprettet.",
         password_changed: "Passordet er endret.",
         name_changed: "Navnet er lagret.",
         sessions_ended: "Du er logget ut der.",
         linked: "{provider} er koblet til kontoen.",
         consent_withdrawn: "Tillatelsen er trukket tilbake.",
+    },
+    overview: Overview {
+        linked_since: "{provider} er koblet til {email} siden {date}.",
+        services: "Dette har du tilgang til, og hvorfor",
+        no_services: "Ingen tjenester er lagt inn ennå.",
+        access: "Tilgang",
+        no_access: "Ikke tilgang",
+        through: "Gjennom {organisation}, med adressen {email}.",
+        open: "Åpen for alle som har konto her.",
+        go_to: "Gå til {service}",
+        session: "{device}, logget på {date}",
+        reached: "Brukt til å logge på {services}",
+        now: "akkurat nå",
+        ago: "for {time} siden",
+        hour: "1 time",
+        hours: "{count} timer",
     },
     undo_email: UndoEmail {
         heading: "Angre endringen av adressen",
@@ -277,7 +297,7 @@ pub(crate) static NB: Texts = Texts {
         request_refused: "Tjenesten som sendte deg hit, ba om noe den ikke kan få. Si fra til dem som driver den.",
         request_spent: "Denne påloggingen er allerede brukt, eller for gammel. Gå tilbake til tjenesten du kom fra, og begynn på nytt der.",
         need_proof: "Bekreft først at det er deg.",
-        not_signed_in: "Du er ikke logget på. Logg på for å fortsette.",
+        not_signed_in: "Du er blitt logget ut. Logg på igjen, så kommer du tilbake til siden du var på.",
         not_found: "Adressen kan være skrevet feil, eller siden er flyttet.",
         bad_request: "Noe manglet eller var feil i det som ble sendt. Gå tilbake, og prøv igjen.",
         cross_origin: "Skjemaet ble sendt fra et annet nettsted. Begynn på nytt her.",

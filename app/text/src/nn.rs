@@ -1,8 +1,8 @@
 //! Nynorsk.
 
 use super::table::{
-    Account, Common, Consent, Dates, Idle, LinkTexts, NoAccess, NoticeWords, PasswordTexts,
-    ProblemTexts, ProblemWords, Recovery, Removal, SignIn, Texts, UndoEmail,
+    Account, Common, Consent, Dates, Idle, LinkTexts, NoAccess, NoticeWords, Overview,
+    PasswordTexts, ProblemTexts, ProblemWords, Recovery, Removal, SignIn, Texts, UndoEmail,
 };
 use kobling_model::Lang;
 
@@ -131,6 +131,9 @@ pub(crate) static NN: Texts = Texts {
         help: "Treng du hjelp? Spør",
         operator: "dei som driv {client}",
         reference: "Oppgi referansen",
+        copy: "Kopier referansen",
+        copied: "Referansen er kopiert.",
+        mail_subject: "Tilgang til {client}, referanse {reference}",
         to_account: "Gå til kontoinnstillingar",
     },
     consent: Consent {
@@ -199,11 +202,28 @@ pub(crate) static NN: Texts = Texts {
     notice: NoticeWords {
         link_removed: "Tilknytinga er fjerna.",
         email_changed: "E-postadressa er endra.",
+        password_created: "Passordet er oppretta.",
         password_changed: "Passordet er endra.",
         name_changed: "Namnet er lagra.",
         sessions_ended: "Du er logga ut der.",
         linked: "{provider} er kopla til kontoen.",
         consent_withdrawn: "Løyvet er trekt tilbake.",
+    },
+    overview: Overview {
+        linked_since: "{provider} er kopla til {email} sidan {date}.",
+        services: "Dette har du tilgang til, og kvifor",
+        no_services: "Ingen tenester er lagde inn enno.",
+        access: "Tilgang",
+        no_access: "Ikkje tilgang",
+        through: "Gjennom {organisation}, med adressa {email}.",
+        open: "Open for alle som har konto her.",
+        go_to: "Gå til {service}",
+        session: "{device}, logga på {date}",
+        reached: "Brukt til å logge på {services}",
+        now: "akkurat no",
+        ago: "for {time} sidan",
+        hour: "1 time",
+        hours: "{count} timar",
     },
     undo_email: UndoEmail {
         heading: "Angre endringa av adressa",
@@ -277,7 +297,7 @@ pub(crate) static NN: Texts = Texts {
         request_refused: "Tenesta som sende deg hit, bad om noko ho ikkje kan få. Sei frå til dei som driv ho.",
         request_spent: "Denne pålogginga er allereie brukt, eller for gammal. Gå tilbake til tenesta du kom frå, og begynn på nytt der.",
         need_proof: "Stadfest først at det er deg.",
-        not_signed_in: "Du er ikkje logga på. Logg på for å halde fram.",
+        not_signed_in: "Du er blitt logga ut. Logg på igjen, så kjem du tilbake til sida du var på.",
         not_found: "Adressa kan vere skriven feil, eller sida er flytta.",
         bad_request: "Noko mangla eller var feil i det som vart sendt. Gå tilbake, og prøv igjen.",
         cross_origin: "Skjemaet vart sendt frå ein annan nettstad. Begynn på nytt her.",

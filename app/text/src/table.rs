@@ -210,6 +210,9 @@ table! {
         help,
         operator(client),
         reference,
+        copy,
+        copied,
+        mail_subject(client, reference),
         to_account,
     }
     /// `/consent`, and its list in account settings.
@@ -281,11 +284,29 @@ table! {
     notice: NoticeWords {
         link_removed,
         email_changed,
+        password_created,
         password_changed,
         name_changed,
         sessions_ended,
         linked(provider),
         consent_withdrawn,
+    }
+    /// The overview in account settings.
+    overview: Overview {
+        linked_since(provider, email, date),
+        services,
+        no_services,
+        access,
+        no_access,
+        through(organisation, email),
+        open,
+        go_to(service),
+        session(device, date),
+        reached(services),
+        now,
+        ago(time),
+        hour,
+        hours(count),
     }
     /// `/undo-email`.
     undo_email: UndoEmail {

@@ -4,7 +4,7 @@
 use crate::{
     auth::session::Method,
     flow::types::{
-        AddingStep, Destination, FlowState, Identity, Linking, LinkingStep, RemovingStep,
+        AddingStep, Destination, FlowState, Identity, Linking, LinkingStep, RemovingStep, Return,
     },
     kernel::secret::Digest256,
     link::types::{LinkOrigin, OwnerProof},
@@ -20,6 +20,7 @@ use crate::{
 use kobling_model::{
     AccountId, Email, FlowId, Lang, Level, LinkId, ProviderId, SessionId, Timestamp,
     id::{NoticeId, SignOutId},
+    route::Page,
     status::{NoAccessReason, Notice, NoticeStatus},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -128,6 +129,9 @@ fn request() -> AuthorizationRequest {
 
 rows! { destinations, Destination,
     Destination::Account => [Destination::Account => r#""account""#],
+    Destination::Return(_) => [
+        Destination::Return(Return { page: Page::AccountEmail, typed: text("k"), mark: Digest256(text("d")) }) => r#"{"return":{"page":"AccountEmail","typed":"k","mark":"d"}}"#,
+    ],
     Destination::Client(_) => [
         Destination::Client(AuthorizationRequest::default()) => r#"{"client":{"client_id":"","redirect_uri":"","scope":"","state":null,"nonce":null,"code_challenge":"","force_login":false,"max_age":null,"login_hint":null,"lang":null,"silent":false,"force_consent":false,"claims":{"id_token":{"name":false,"email":false},"userinfo":{"name":false,"email":false}},"acr":{"values":[],"essential":false},"subject":null,"stepped_up":false,"dpop_jkt":null}}"#,
         Destination::Client(request()) => r#"{"client":{"client_id":"c","redirect_uri":"https://a.example/","scope":"openid","state":"s","nonce":"n","code_challenge":"p","force_login":true,"max_age":60,"login_hint":"k","lang":"en","silent":true,"force_consent":true,"claims":{"id_token":{"name":true,"email":false},"userinfo":{"name":false,"email":true}},"acr":{"values":["high"],"essential":true},"subject":"u","stepped_up":true,"dpop_jkt":"t"}}"#,
@@ -232,6 +236,7 @@ rows! { notices, Notice,
     Notice::LinkRemoved => [Notice::LinkRemoved => r#""LinkRemoved""#],
     Notice::EmailChanged => [Notice::EmailChanged => r#""EmailChanged""#],
     Notice::PasswordChanged => [Notice::PasswordChanged => r#""PasswordChanged""#],
+    Notice::PasswordCreated => [Notice::PasswordCreated => r#""PasswordCreated""#],
     Notice::NameChanged => [Notice::NameChanged => r#""NameChanged""#],
     Notice::SessionsEnded => [Notice::SessionsEnded => r#""SessionsEnded""#],
     Notice::Linked => [Notice::Linked => r#""Linked""#],
@@ -294,6 +299,7 @@ rows! { contents, Content,
         Content::EmailCode { code: text("123456"), url: text("u"), minutes: 15 } => r#"{"EmailCode":{"code":"123456","url":"u","minutes":15}}"#,
     ],
     Content::Reset { .. } => [Content::Reset { url: text("u"), minutes: 15 } => r#"{"Reset":{"url":"u","minutes":15}}"#],
+    Content::PasswordCreated { .. } => [Content::PasswordCreated { url: text("u") } => r#"{"PasswordCreated":{"url":"u"}}"#],
     Content::PasswordChanged { .. } => [Content::PasswordChanged { url: text("u") } => r#"{"PasswordChanged":{"url":"u"}}"#],
     Content::Linked { .. } => [Content::Linked { provider: text("BankID"), url: text("u") } => r#"{"Linked":{"provider":"BankID","url":"u"}}"#],
     Content::LinkRemoved { .. } => [

@@ -161,9 +161,10 @@ impl Kobling {
         let removal = RemovalService::new(&kernel, &logout, &sessions, &step_up);
         let eid_callback =
             CallbackService::new(&kernel, &destinations, &eid, &links, &sessions, &step_up);
-        let password = PasswordService::new(&kernel, &logout, &sessions, &step_up);
-        let profile =
-            ProfileService::new(&kernel, &adding, &consents, &password, &removal, &sessions);
+        let password = PasswordService::new(&kernel, &eid, &logout, &sessions, &step_up);
+        let profile = ProfileService::new(
+            &kernel, &access, &adding, &consents, &password, &removal, &sessions,
+        );
         let email = EmailService::new(&kernel, &access, &codes, &eid, &logout, &sessions, &step_up);
         let email_undo = EmailUndoService::new(&kernel, &logout);
         let recovery = RecoveryService::new(

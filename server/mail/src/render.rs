@@ -73,6 +73,7 @@ fn tidy(content: &Content) -> Content {
         | Content::EmailRestored { email, .. } => *email = shown(email),
         Content::EmailCode { .. }
         | Content::Reset { .. }
+        | Content::PasswordCreated { .. }
         | Content::PasswordChanged { .. }
         | Content::PasswordRemoved { .. } => {}
     }
@@ -91,6 +92,7 @@ fn parts(content: &Content) -> (Option<&str>, &str) {
             (Some(code), url)
         }
         Content::Reset { url, .. }
+        | Content::PasswordCreated { url }
         | Content::PasswordChanged { url }
         | Content::PasswordRemoved { url }
         | Content::Linked { url, .. }

@@ -21,6 +21,7 @@ kinds! {
     Content::LinkCode { .. } => ("link-code", "Send a code to the address that an eID is linked to."),
     Content::EmailCode { .. } => ("email-code", "Send a code to the new address of the account."),
     Content::Reset { .. } => ("reset", "Ask for a new password."),
+    Content::PasswordCreated { .. } => ("password-created", "In account settings, create a password."),
     Content::PasswordChanged { .. } => ("password-changed", "Save a new password."),
     Content::PasswordRemoved { .. } => ("password-removed", "Prove the mailbox of an account that was nobody's."),
     Content::Linked { .. } => ("linked", "Link an eID."),
@@ -58,6 +59,7 @@ pub fn contents(code: &str, url: &str, provider: &str, email: &Email) -> Vec<Con
             url: url(),
             minutes: 17,
         },
+        Content::PasswordCreated { url: url() },
         Content::PasswordChanged { url: url() },
         Content::PasswordRemoved { url: url() },
         Content::Linked {

@@ -68,6 +68,8 @@ pub struct ClientSection {
     pub signing: SigningAlg,
     /// URL that receives logout tokens.
     pub back_channel_logout: Option<String>,
+    /// URL where people start; account settings link to it.
+    pub start: Option<String>,
 }
 
 /// `[[organisation]]`
@@ -197,7 +199,14 @@ impl ClientSection {
             .as_ref()
             .map(|id| known("provider", id))
             .transpose()?;
+        if let Some(start) = &self.start {
+            let url = url::Url::parse(start).map_err(|error| wrong(name("start"), error))?;
+            if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+                return Err(wrong(name("start"), "must be an http or https address"));
+            }
+        }
         Ok(Client {
+            start: self.start.clone(),
             access,
             provider,
             third_party: self.third_party,

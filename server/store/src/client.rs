@@ -16,6 +16,8 @@ statements! {
     CLIENT = "SELECT client, management, created_at, version FROM clients WHERE id = $1";
     HOLD_CLIENT = "UPDATE clients SET id = id WHERE id = $1";
     CLIENTS = "SELECT client, management, created_at, version FROM clients ORDER BY id";
+    /// Only one that has registered itself has a token to manage its registration.
+    OWN_CLIENTS = "SELECT client, management, created_at, version FROM clients WHERE management IS NULL ORDER BY id";
     INSERT_CLIENT = "INSERT INTO clients (id, client, management, created_at, version) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT DO NOTHING";
     UPDATE_CLIENT = "UPDATE clients SET client = $2, management = $3, version = version + 1
@@ -73,6 +75,10 @@ impl Clients for UnitOfWork {
 
     async fn all_clients(&mut self) -> Stored<Vec<StoredClient>> {
         fetch_all!(self, ClientRow, CLIENTS)
+    }
+
+    async fn own_clients(&mut self) -> Stored<Vec<StoredClient>> {
+        fetch_all!(self, ClientRow, OWN_CLIENTS)
     }
 
     async fn insert_client(&mut self, client: &StoredClient) -> Stored<()> {

@@ -37,6 +37,10 @@ statements! {
         JOIN organisations o ON o.id = u.org
         LEFT JOIN employees e ON e.org = u.org AND e.number = u.number
         WHERE u.email = $1 ORDER BY u.org";
+    ALL_HOLDINGS = "SELECT o.id, o.key, o.name, o.contact, o.address_hint, u.email, e.pid
+        FROM organisations o
+        LEFT JOIN users u ON u.org = o.id AND u.email = $1
+        LEFT JOIN employees e ON e.org = u.org AND e.number = u.number";
     EMPLOYEES = "SELECT org, number, pid, name FROM employees WHERE org = $1";
     USERS = "SELECT org, email, number FROM users WHERE org = $1";
     /// Clears the identity numbers that change, so that two employees can swap theirs in any order of rows.
@@ -138,6 +142,27 @@ impl TryFrom<HoldingRow> for Holding {
 }
 
 #[derive(sqlx::FromRow)]
+struct OrganisationHoldingRow {
+    #[sqlx(flatten)]
+    organisation: OrganisationRow,
+    email: Option<String>,
+    pid: Option<String>,
+}
+
+impl TryFrom<OrganisationHoldingRow> for (Organisation, Option<Holding>) {
+    type Error = StoreError;
+    fn try_from(row: OrganisationHoldingRow) -> Stored<Self> {
+        let organisation = Organisation::try_from(row.organisation)?;
+        let holding = row.email.map(|_| Holding {
+            org: organisation.id,
+            key: organisation.key.clone(),
+            pid: row.pid.map(Digest256),
+        });
+        Ok((organisation, holding))
+    }
+}
+
+#[derive(sqlx::FromRow)]
 struct VouchedRow {
     key: String,
     org: String,
@@ -209,6 +234,13 @@ impl Directory for UnitOfWork {
 
     async fn holdings(&mut self, email: &Email) -> Stored<Vec<Holding>> {
         fetch_all!(self, HoldingRow, HOLDINGS, email.as_str())
+    }
+
+    async fn all_holdings(
+        &mut self,
+        email: &Email,
+    ) -> Stored<Vec<(Organisation, Option<Holding>)>> {
+        fetch_all!(self, OrganisationHoldingRow, ALL_HOLDINGS, email.as_str())
     }
 
     async fn employees(&mut self, org: OrgId) -> Stored<Vec<Employee>> {

@@ -14,7 +14,7 @@ use kobling_domain::{
     },
 };
 use kobling_model::{
-    SessionId, Timestamp,
+    AccountId, SessionId, Timestamp,
     id::{NoticeId, SignOutId},
     status::NoticeStatus,
 };
@@ -23,6 +23,9 @@ statements! {
     NOTE_CLIENT_SESSION = "INSERT INTO client_sessions (session, client_id, sid, subject, account)
         VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (session, client_id) DO UPDATE SET sid = excluded.sid, subject = excluded.subject";
+    CLIENTS_OF_SESSIONS = "SELECT c.session, c.client_id
+        FROM sessions s JOIN client_sessions c ON c.session = s.id
+        WHERE s.account = $1 ORDER BY c.session, c.client_id";
     /// Runs after the sessions are deleted: issuing from a session locks its row, so that all rows exist by now and
     /// none can be added.
     TAKE_CLIENT_SESSIONS = "DELETE FROM client_sessions WHERE session = $1
@@ -127,6 +130,23 @@ impl Logouts for UnitOfWork {
             session.account.to_string(),
         )
         .map(drop)
+    }
+
+    async fn clients_of_sessions(
+        &mut self,
+        account: AccountId,
+    ) -> Stored<Vec<(SessionId, String)>> {
+        let account = account.to_string();
+        let rows = fetch!(
+            fetch_all,
+            self,
+            (String, String),
+            CLIENTS_OF_SESSIONS,
+            account
+        )?;
+        rows.into_iter()
+            .map(|(session, client)| Ok((column::id(&session, "session")?, client)))
+            .collect()
     }
 
     async fn end_sessions(&mut self, which: &SessionSelector) -> Stored<EndedSessions> {

@@ -384,7 +384,7 @@ async fn of_sixteen_concurrent_step_ups_of_one_session_one_succeeds(engine: Engi
             let password = Password(PASSWORD.into());
             kobling
                 .email
-                .send_code(&visitor, None, &new, Some(password))
+                .send_code(&visitor, None, new.as_str(), Some(password))
                 .await
         });
     }

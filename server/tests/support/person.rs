@@ -167,7 +167,7 @@ impl<'a> Person<'a> {
         self.eid(code, Some(flow)).await
     }
 
-    fn callback(address: &str, code: &str) -> Callback {
+    pub fn callback(address: &str, code: &str) -> Callback {
         let (_, state) = address
             .split_once("state=")
             .unwrap_or_else(|| panic!("redirected to {address}"));

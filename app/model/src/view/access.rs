@@ -18,6 +18,8 @@ pub struct NoAccessView {
     pub organisation: String,
     /// The organisation's contact.
     pub contact: String,
+    /// The e-mail address in the contact, if it has one, and the link that writes to it.
+    pub mailto: Option<(String, String)>,
     /// The reference for the help desk, which identifies the audit row.
     pub reference: String,
     /// The provider for linking again: the one of the sign-in, otherwise the first. If another sign-in method is

@@ -1,7 +1,7 @@
 //! Account settings.
 
 use crate::password::{Personal, Policy};
-use crate::status::Notice;
+use crate::status::{NoAccessReason, Notice};
 use crate::view::access::ApplicationItem;
 use crate::view::link::{LinkItem, RemovalView};
 use crate::view::provider::ProviderView;
@@ -14,8 +14,10 @@ use serde::{Deserialize, Serialize};
 pub struct AccountView {
     /// The account's name.
     pub name: String,
-    /// The name as typed last, if it was refused.
+    /// Another name as typed, which is not saved yet.
     pub typed: Option<String>,
+    /// The account's mark, which the form carries.
+    pub mark: String,
     /// The account's address.
     pub email: String,
     /// The address belongs to another person by now: the account needs another one.
@@ -28,6 +30,8 @@ pub struct AccountView {
     pub sessions: Vec<SessionItem>,
     /// Providers that can be linked and are not.
     pub linkable: Vec<ProviderView>,
+    /// The services, and whether the account has access to them.
+    pub services: Vec<ServiceItem>,
     /// Third-party applications with consent, newest first.
     pub applications: Vec<ApplicationItem>,
     /// The dialog that asks for a proof before an eID is added, if it is open.
@@ -38,6 +42,19 @@ pub struct AccountView {
     pub problem: Problems,
     /// A success notice.
     pub notice: Option<Notice>,
+}
+
+/// A service, and whether the account has access to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceItem {
+    /// Its name.
+    pub name: String,
+    /// The address where it starts, if that is known.
+    pub start: Option<String>,
+    /// The organisation whose users have access; without it, everybody does.
+    pub organisation: Option<String>,
+    /// Why not, if the account has no access.
+    pub refused: Option<NoAccessReason>,
 }
 
 /// How a sensitive step is confirmed.
@@ -71,6 +88,8 @@ pub struct ChangeEmailView {
     pub flow: Option<FlowId>,
     /// The current address.
     pub current: String,
+    /// The account's mark, which the form carries.
+    pub mark: String,
     /// The step.
     pub step: ChangeEmailStep,
     /// How the step is confirmed.
@@ -138,8 +157,9 @@ pub enum UndoEmailView {
 /// `/account/password`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangePasswordView {
-    /// Whether there is one to change; otherwise the page offers a reset mail.
-    pub has_password: bool,
+    /// How the person confirms; the password if there is one to change. `None` if the account has neither a password nor
+    /// an eID that can be used, and the sign-in is not recent: the page offers a reset mail.
+    pub proof: Option<ProofView>,
     /// The rules.
     pub policy: Policy,
     /// The words that the password must not be based on.

@@ -14,7 +14,7 @@ mod sign_out;
 pub use access::{ApplicationItem, ConsentView, Learns, NoAccessView};
 pub use account::{
     AccountView, AddingView, ChangeEmailStep, ChangeEmailView, ChangePasswordView, ClosingItem,
-    ProofView, UndoEmailView,
+    ProofView, ServiceItem, UndoEmailView,
 };
 pub use frame::FrameView;
 pub use link::{

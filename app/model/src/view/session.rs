@@ -18,4 +18,10 @@ pub struct SessionItem {
     pub created_at: Timestamp,
     /// When it was last seen, to the minute.
     pub last_seen_at: Timestamp,
+    /// How many minutes ago that was.
+    pub seen_minutes: i64,
+    /// The services that were reached through it.
+    pub services: Vec<String>,
+    /// Its number among those that began on the same device in the same minute, from 1; `None` if it is the only one.
+    pub number: Option<usize>,
 }

@@ -15,26 +15,21 @@ impl EmailService {
         work: &mut Unit,
         caller: &Caller,
     ) -> Result<Vec<ClosingItem>, Fault> {
-        let stored = work.clients().all_clients().await?;
-        // Configuration goes before the database.
-        let stored = stored
-            .into_iter()
-            .map(|stored| stored.client)
-            .filter(|client| self.settings.client(&client.id).is_none());
+        let links = work.links().links_of(caller.account.id).await?;
+        let entries = self.access.everywhere(work, caller, &links).await?;
         let mut items: Vec<(String, ClosingItem)> = Vec::new();
-        for client in self.settings.clients.iter().cloned().chain(stored) {
-            let Some(key) = &client.access.organisation else {
+        for entry in entries {
+            let Some(org) = entry
+                .organisation
+                .filter(|_| entry.access == Access::Granted)
+            else {
                 continue;
             };
-            let (account, method) = (&caller.account, &caller.session.method);
-            if self.access.judge(work, &client, account, method).await? != Access::Granted {
-                continue;
-            }
-            if let Some((_, item)) = items.iter_mut().find(|(of, _)| of == key) {
-                item.applications.push(client.name);
-            } else if let Some(org) = work.directory().organisation(key).await? {
+            if let Some((_, item)) = items.iter_mut().find(|(of, _)| *of == org.key) {
+                item.applications.push(entry.client.name);
+            } else {
                 let item = ClosingItem {
-                    applications: vec![client.name],
+                    applications: vec![entry.client.name],
                     organisation: org.name,
                     contact: org.contact,
                 };

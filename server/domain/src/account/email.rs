@@ -10,7 +10,7 @@ use crate::{
     eid::begin::EidService,
     flow::{
         code::CodeService,
-        types::{Destination, Flow, FlowState, page_of},
+        types::{Destination, Flow, FlowState, Return, Typed, page_of},
     },
     kernel::{
         core::{Unit, service},
@@ -107,6 +107,7 @@ impl EmailService {
             closing,
             proof: self.proof_of(&mut work, &caller).await?,
             current: displayable::address(&caller.account.email),
+            mark: self.mark(caller.account.id).0,
             problem: flow.as_ref().map_or(Problems::NONE, |flow| flow.problem),
             flow: flow.map(|flow| flow.id),
             step,
@@ -122,11 +123,15 @@ impl EmailService {
         &self,
         visitor: &Visitor,
         flow: Option<FlowId>,
-        email: &str,
+        email: impl Into<Typed<'_>>,
         password: Option<Password>,
     ) -> Result<Answer, Fault> {
-        let result = self.try_change_email(visitor, flow, email, password).await;
-        self.settle(visitor, flow, result).await
+        let typed = email.into();
+        let back = Return::with(route::ACCOUNT_EMAIL, typed);
+        let result = self
+            .try_change_email(visitor, flow, typed.text, password)
+            .await;
+        self.settle_on(visitor, back, flow, result).await
     }
 
     async fn try_change_email(
@@ -270,7 +275,8 @@ impl EmailService {
             self.eid.confirm(visitor, &provider, state).await
         }
         .await;
-        self.settle(visitor, None, result).await
+        self.settle_on(visitor, Return::to(route::ACCOUNT_EMAIL), None, result)
+            .await
     }
 
     /// **Bekreft**: the code proves the new mailbox, and the address changes; the other sessions end, and a mail to the
@@ -351,6 +357,22 @@ impl EmailService {
             Ok(Answer::page(page_of(&flow)).with_session(token))
         }
         .await;
-        self.settle(visitor, Some(flow), result).await
+        let back = match &result {
+            Err(Fault::Problem(Problem::NotSignedIn)) => self.address_typed(visitor, flow).await?,
+            _ => Return::to(route::ACCOUNT_EMAIL),
+        };
+        self.settle_on(visitor, back, Some(flow), result).await
+    }
+
+    /// The page with the address that a flow of this browser was changing to.
+    async fn address_typed(&self, visitor: &Visitor, flow: FlowId) -> Result<Return, Fault> {
+        let flow = self.read_flow(visitor, Some(flow)).await?;
+        Ok(match flow.map(|(_, flow)| flow.state) {
+            Some(FlowState::ChangingEmail { account, typed, .. }) => {
+                let (text, mark) = (typed.as_str(), &self.mark(account).0);
+                Return::with(route::ACCOUNT_EMAIL, Typed { text, mark })
+            }
+            _ => Return::to(route::ACCOUNT_EMAIL),
+        })
     }
 }

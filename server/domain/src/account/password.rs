@@ -5,9 +5,11 @@ use crate::{
     audit::event::{AuditEvent, Involved},
     auth::{
         caller::SessionService,
+        session::Caller,
         step_up::{StepUp, StepUpService, normalised},
     },
-    flow::types::{Destination, FlowState},
+    eid::begin::EidService,
+    flow::types::{Destination, FlowState, Return},
     kernel::{
         core::{Unit, service},
         outcome::{Answer, Fault, both},
@@ -18,12 +20,14 @@ use crate::{
     ops::mail::Content,
 };
 use kobling_model::{
-    FlowId, Problem, Problems, SessionId, route, status::Notice, view::ChangePasswordView,
+    FlowId, Problem, Problems, SessionId, route,
+    status::Notice,
+    view::{ChangePasswordView, ProofView},
 };
 
 service! {
     /// Creates and changes passwords.
-    PasswordService { logout: LogoutService, sessions: SessionService, step_up: StepUpService }
+    PasswordService { eid: EidService, logout: LogoutService, sessions: SessionService, step_up: StepUpService }
 }
 
 impl PasswordService {
@@ -57,13 +61,13 @@ impl PasswordService {
         }
     }
 
-    /// Sets a hashed password: every other session ends, every ticket and code becomes invalid, and a mail says so.
+    /// Sets a hashed password: every other session ends, every ticket and code becomes invalid, and this mail says so.
     pub(crate) async fn store(
         &self,
         work: &mut Unit,
         visitor: &Visitor,
         account: &Account,
-        hash: String,
+        (hash, says): (String, fn(String) -> Content),
         except: Option<SessionId>,
     ) -> Result<(), Fault> {
         let changed_at = self.now();
@@ -75,13 +79,8 @@ impl PasswordService {
             .await?;
         self.void_proofs(work, account).await?;
         let url = self.url(route::FORGOT_PASSWORD);
-        self.mail_account(
-            work,
-            account,
-            visitor.lang,
-            Content::PasswordChanged { url },
-        )
-        .await?;
+        self.mail_account(work, account, visitor.lang, says(url))
+            .await?;
         self.note(
             work,
             visitor,
@@ -109,8 +108,13 @@ impl PasswordService {
             Some(id) => self.own_flow(&mut work, visitor, id).await?,
             None => None,
         };
+        let proof = match self.step_up.asks_for(&mut work, caller.account.id).await? {
+            Some(ProofView::Password) => Some(ProofView::Password),
+            _ if self.sessions.is_fresh(&caller.session) => Some(ProofView::Fresh),
+            eid => eid,
+        };
         Ok(ChangePasswordView {
-            has_password: work.accounts().password(caller.account.id).await?.is_some(),
+            proof,
             policy: self.settings.policy.clone(),
             about: about(&caller.account),
             problem: flow.map_or(Problems::NONE, |flow| flow.problem),
@@ -142,14 +146,110 @@ impl PasswordService {
         let mut work = self.begin().await?;
         let proof = StepUp::by_password(&caller, proof);
         let token = self.step_up.confirm(&mut work, &caller, proof).await?;
-        self.store(&mut work, visitor, &account, hash, Some(caller.session.id))
-            .await?;
-        let known = self.remember(&mut work, visitor, account.id).await?;
+        let says = |url| Content::PasswordChanged { url };
         let answer = self
-            .tell(&mut work, visitor, Some(Notice::PasswordChanged), None)
+            .store_here(
+                &mut work,
+                visitor,
+                &caller,
+                (hash, says),
+                Notice::PasswordChanged,
+            )
             .await?;
         self.commit_posted(work).await?;
-        Ok(answer.with_session(token).with_known(known))
+        Ok(answer.with_session(token))
+    }
+
+    /// Creates the password of a signed-in account that has none, after a recent sign-in.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`]; [`Problem::NeedProof`] when the sign-in is not recent; [`Problem::AlreadyDone`] when the
+    /// account has a password; those of a new password that is not accepted.
+    pub async fn create(
+        &self,
+        visitor: &Visitor,
+        new: Password,
+        confirm: Password,
+    ) -> Result<Answer, Fault> {
+        let result = self.try_create(visitor, new, confirm).await;
+        self.answer(visitor, result).await
+    }
+
+    async fn try_create(
+        &self,
+        visitor: &Visitor,
+        new: Password,
+        confirm: Password,
+    ) -> Result<Answer, Fault> {
+        let caller = self.sessions.signed_in_caller(visitor).await?;
+        if !self.sessions.is_fresh(&caller.session) {
+            return Err(Problem::NeedProof.into());
+        }
+        self.judge(&caller.account, &new, &confirm)?;
+        let hash = self.hash(&new).await?;
+        let mut work = self.begin().await?;
+        // First the account, as in a change of password: in another order, the two can deadlock.
+        let account = work.accounts().lock_account(caller.account.id).await?;
+        let account = account.ok_or(Problem::NotSignedIn)?;
+        // Changing it asks for it.
+        if work.accounts().password(account.id).await?.is_some() {
+            return Err(Problem::AlreadyDone.into());
+        }
+        let caller = Caller { account, ..caller };
+        let proof = StepUp::earlier(&caller);
+        let token = self.step_up.confirm(&mut work, &caller, proof).await?;
+        let says = |url| Content::PasswordCreated { url };
+        let answer = self
+            .store_here(
+                &mut work,
+                visitor,
+                &caller,
+                (hash, says),
+                Notice::PasswordCreated,
+            )
+            .await?;
+        self.commit_posted(work).await?;
+        Ok(answer.with_session(token))
+    }
+
+    /// Confirms by eID that a password may be created.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn prove(&self, visitor: &Visitor) -> Result<Answer, Fault> {
+        let result = async {
+            let caller = self.sessions.signed_in_caller(visitor).await?;
+            let account = caller.account.id;
+            let asked = self
+                .step_up
+                .asks_for(&mut self.read().await?, account)
+                .await?;
+            let Some(ProofView::Eid(provider)) = asked else {
+                return Ok(Answer::page(route::ACCOUNT_PASSWORD));
+            };
+            let state = FlowState::ChangingPassword { account };
+            self.eid.confirm(visitor, &provider.id, state).await
+        }
+        .await;
+        self.settle_on(visitor, Return::to(route::ACCOUNT_PASSWORD), None, result)
+            .await
+    }
+
+    /// [`Self::store`] for the account that is signed in, whose session stays, and the page that says so.
+    async fn store_here(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        caller: &Caller,
+        new: (String, fn(String) -> Content),
+        notice: Notice,
+    ) -> Result<Answer, Fault> {
+        let account = &caller.account;
+        self.store(work, visitor, account, new, Some(caller.session.id))
+            .await?;
+        let known = self.remember(work, visitor, account.id).await?;
+        let answer = self.tell(work, visitor, Some(notice), None).await?;
+        Ok(answer.with_known(known))
     }
 
     pub(crate) async fn hash(&self, new: &Password) -> Result<String, Fault> {
@@ -168,8 +268,20 @@ impl PasswordService {
         confirm: Password,
     ) -> Result<Answer, Fault> {
         let result = self.replace(visitor, current, new, confirm).await;
+        self.answer(visitor, result).await
+    }
+
+    /// The page that shows what is wrong.
+    async fn answer(
+        &self,
+        visitor: &Visitor,
+        result: Result<Answer, Fault>,
+    ) -> Result<Answer, Fault> {
         let shown = result.as_ref().err().and_then(Fault::problems);
         let result = match shown.filter(|problems| !problems.contains(Problem::NotSignedIn)) {
+            Some(problems) if problems.contains(Problem::AlreadyDone) => {
+                Ok(Answer::page(route::ACCOUNT))
+            }
             Some(problems) => {
                 let caller = self.sessions.signed_in_caller(visitor).await?;
                 let (browser, set) = self.browser(visitor);
@@ -185,6 +297,7 @@ impl PasswordService {
             }
             None => result,
         };
-        self.settle(visitor, None, result).await
+        self.settle_on(visitor, Return::to(route::ACCOUNT_PASSWORD), None, result)
+            .await
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         caller::SessionService,
         session::{Caller, Method},
     },
-    flow::types::{Destination, FlowState, page_of},
+    flow::types::{Destination, FlowState, Return, Typed, page_of},
     kernel::{
         core::{Unit, service},
         displayable,
@@ -19,17 +19,54 @@ use crate::{
         secret::Password,
     },
     link::{add::AddingService, remove::RemovalService},
-    oidc::consent::ConsentService,
+    oidc::{
+        access::{everywhere::Entry, rule::AccessService},
+        consent::ConsentService,
+    },
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Lang, Problem, Problems,
+    AccountId, Email, FlowId, Lang, Problem, Problems, Timestamp, route,
     status::Notice,
-    view::{AccountView, LinkItem, SessionItem},
+    view::{AccountView, LinkItem, ServiceItem, SessionItem},
 };
 
 service! {
     /// Account settings: name, links, sessions.
-    ProfileService { adding: AddingService, consents: ConsentService, password: PasswordService, removal: RemovalService, sessions: SessionService }
+    ProfileService { access: AccessService, adding: AddingService, consents: ConsentService, password: PasswordService, removal: RemovalService, sessions: SessionService }
+}
+
+/// Whole minutes since the epoch, in which people see times.
+const fn minute_of(at: Timestamp) -> i64 {
+    at.as_seconds().div_euclid(60)
+}
+
+/// Numbers sessions that a person could not tell apart by device and time.
+fn number_alike(items: &mut [SessionItem]) {
+    let what = |item: &SessionItem| (item.device.clone(), minute_of(item.created_at));
+    let all: Vec<_> = items.iter().map(what).collect();
+    for (at, item) in items.iter_mut().enumerate() {
+        let alike = |of: &[_]| of.iter().filter(|other| **other == all[at]).count();
+        item.number = (alike(&all) > 1).then(|| alike(&all[..=at]));
+    }
+}
+
+/// What the page says of each application; those with access first.
+fn service_items(entries: Vec<Entry>) -> Vec<ServiceItem> {
+    let mut items: Vec<ServiceItem> = entries
+        .into_iter()
+        .map(|entry| ServiceItem {
+            name: entry.client.name,
+            start: entry.client.start,
+            refused: entry.access.refused(),
+            organisation: entry.client.access.organisation.map(|key| {
+                entry
+                    .organisation
+                    .map_or(key, |organisation| organisation.name)
+            }),
+        })
+        .collect();
+    items.sort_by_key(|item| item.refused.is_some());
+    items
 }
 
 impl ProfileService {
@@ -60,26 +97,47 @@ impl ProfileService {
             Some(FlowState::Naming { typed }) => (None, Some(typed), problem),
             _ => (None, None, Problems::NONE),
         };
-        let links = self.removal.items(&mut work, caller.account.id).await?;
+        let account = &caller.account;
+        let links = work.links().links_of(account.id).await?;
+        let entries = self.access.everywhere(&mut work, &caller, &links).await?;
+        let applications = self.consents.application_items(&mut work, &caller).await?;
+        let mut sessions = self.session_items(&mut work, &caller).await?;
+        let reached = work.logouts().clients_of_sessions(account.id).await?;
+        for (session, client) in reached {
+            let entry = entries.iter().find(|entry| entry.client.id == client);
+            // One that has registered itself has the person's consent.
+            let name = entry.map(|entry| &entry.client.name).or_else(|| {
+                let item = applications.iter().find(|item| item.client == client)?;
+                Some(&item.name)
+            });
+            if let (Some(name), Some(item)) =
+                (name, sessions.iter_mut().find(|item| item.id == session))
+            {
+                item.services.push(name.clone());
+            }
+        }
+        let links = self.removal.items_of(&links);
         let linkable = self
             .provider_views()
             .into_iter()
             .filter(|provider| links.iter().all(|link| link.provider.id != provider.id))
             .collect();
         Ok(AccountView {
-            name: caller.account.name.clone(),
+            name: account.name.clone(),
             typed,
-            email: displayable::address(&caller.account.email),
-            released: caller.account.mailbox().is_none(),
+            mark: self.mark(account.id).0,
+            email: displayable::address(&account.email),
+            released: account.mailbox().is_none(),
             password_since: work
                 .accounts()
-                .password(caller.account.id)
+                .password(account.id)
                 .await?
                 .map(|p| p.changed_at),
-            sessions: self.session_items(&mut work, &caller).await?,
+            sessions,
             links,
             linkable,
-            applications: self.consents.application_items(&mut work, &caller).await?,
+            services: service_items(entries),
+            applications,
             adding,
             removal,
             problem,
@@ -126,9 +184,13 @@ impl ProfileService {
                 },
                 created_at: session.created_at,
                 last_seen_at: session.last_seen_at,
+                seen_minutes: minute_of(self.now()) - minute_of(session.last_seen_at),
+                services: Vec::new(),
+                number: None,
             })
             .collect();
         items.sort_by_key(|item| !item.current);
+        number_alike(&mut items);
         Ok(items)
     }
 
@@ -157,11 +219,19 @@ impl ProfileService {
     ///
     /// # Errors
     /// [`Fault::Store`].
-    pub async fn set_name(&self, visitor: &Visitor, name: &str) -> Result<Answer, Fault> {
-        let problem = match self.rename(visitor, name).await {
+    pub async fn set_name(
+        &self,
+        visitor: &Visitor,
+        name: impl Into<Typed<'_>>,
+    ) -> Result<Answer, Fault> {
+        let typed = name.into();
+        let problem = match self.rename(visitor, typed.text).await {
             Ok(_) => None,
             Err(Fault::Problem(problem)) if problem != Problem::NotSignedIn => Some(problem),
-            Err(fault) => return self.settle(visitor, None, Err(fault)).await,
+            Err(fault) => {
+                let back = Return::with(route::ACCOUNT, typed);
+                return self.settle_on(visitor, back, None, Err(fault)).await;
+            }
         };
         let mut work = self.begin().await?;
         let answer = match problem {
@@ -170,7 +240,7 @@ impl ProfileService {
                 self.tell(&mut work, visitor, notice, None).await?
             }
             Some(problem) => {
-                let typed = name.chars().take(400).collect();
+                let typed = typed.text.chars().take(400).collect();
                 let (browser, set) = self.browser(visitor);
                 let state = FlowState::Naming { typed };
                 let mut flow = self.new_flow(browser, Destination::Account, state);

@@ -368,8 +368,9 @@ impl RecoveryService {
         work.accounts()
             .prove_email(account.id, &account.email, self.now())
             .await?;
+        let says = |url| Content::PasswordChanged { url };
         self.password
-            .store(&mut work, visitor, &account, hash, None)
+            .store(&mut work, visitor, &account, (hash, says), None)
             .await?;
         let known = self.remember(&mut work, visitor, account.id).await?;
         let (browser, set) = self.browser(visitor);

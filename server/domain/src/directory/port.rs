@@ -20,6 +20,9 @@ pub trait Directory: Send {
     async fn directory_name(&mut self, email: &Email) -> Stored<Option<String>>;
     /// What each organisation that has an address among its users holds of it.
     async fn holdings(&mut self, email: &Email) -> Stored<Vec<Holding>>;
+    /// All organisations, with what each holds of an address, if it has it among its users.
+    async fn all_holdings(&mut self, email: &Email)
+    -> Stored<Vec<(Organisation, Option<Holding>)>>;
     /// All employees of an organisation.
     async fn employees(&mut self, org: OrgId) -> Stored<Vec<Employee>>;
     /// All users of an organisation.

@@ -28,7 +28,7 @@ const fn is_step_up(flow: &Flow) -> bool {
         Destination::Client(request) => {
             request.stepped_up || matches!(flow.state, FlowState::NoAccess { .. })
         }
-        Destination::Account => false,
+        Destination::Account | Destination::Return(_) => false,
     }
 }
 
@@ -91,9 +91,9 @@ impl CallbackService {
                     other => other?,
                 }
             }
-            FlowState::Removing { account, .. } | FlowState::ChangingEmail { account, .. } => {
-                decide::Purpose::Confirm(*account)
-            }
+            FlowState::Removing { account, .. }
+            | FlowState::ChangingEmail { account, .. }
+            | FlowState::ChangingPassword { account } => decide::Purpose::Confirm(*account),
             FlowState::SignIn { .. } | FlowState::Linking(_) => decide::Purpose::SignIn,
             _ => return Err(Problem::AlreadyDone.into()),
         };

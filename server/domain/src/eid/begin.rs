@@ -108,7 +108,7 @@ impl EidService {
             Destination::Client(request) => {
                 request.force_login || request.max_age.is_some() || request.stepped_up
             }
-            Destination::Account => false,
+            Destination::Account | Destination::Return(_) => false,
         };
         // Linking, confirming and a sign-in after a sign-out require a new authentication, not the provider's session.
         let force_login = visitor.force_eid_login || !signing_in || asked;

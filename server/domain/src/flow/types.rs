@@ -9,7 +9,7 @@ use crate::{
 use kobling_model::{
     AccountId, Email, FlowId, Level, LinkId, Problems, ProviderId, SessionId, Timestamp,
     id::SignOutId,
-    route,
+    route::{self, Page},
     status::{NoAccessReason, Notice, NoticeStatus},
 };
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,64 @@ pub enum Destination {
     Account,
     /// Back to an application.
     Client(AuthorizationRequest),
+    /// Back to a page of account settings.
+    Return(Return),
 }
+
+/// A page of account settings whose form arrived after the session had ended, and what was typed in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// The page.
+    pub page: Page,
+    /// What was typed, as typed; never a password or a code.
+    pub typed: String,
+    /// The mark of the account that typed it, as the page carried it.
+    pub mark: Digest256,
+}
+
+impl Return {
+    /// Without anything typed.
+    pub(crate) const fn to(page: Page) -> Self {
+        Self {
+            page,
+            typed: String::new(),
+            mark: Digest256(String::new()),
+        }
+    }
+
+    /// With what was typed, and the mark that came with it.
+    pub(crate) fn with(page: Page, typed: Typed<'_>) -> Self {
+        let kept = |text: &str| text.chars().take(LONGEST_TYPED).collect();
+        Self {
+            page,
+            typed: kept(typed.text),
+            mark: Digest256(kept(typed.mark)),
+        }
+    }
+
+    /// What was typed, if the account with this mark typed it: another person may sign in in the same browser.
+    pub(crate) fn typed_by(self, mark: &Digest256) -> Option<String> {
+        (self.mark == *mark).then_some(self.typed)
+    }
+}
+
+/// What was typed in a form.
+#[derive(Debug, Clone, Copy)]
+pub struct Typed<'a> {
+    /// As typed.
+    pub text: &'a str,
+    /// The mark of the account that the form was made for; empty if it has none.
+    pub mark: &'a str,
+}
+
+impl<'a> From<&'a str> for Typed<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text, mark: "" }
+    }
+}
+
+/// The most characters that a flow keeps of a field.
+const LONGEST_TYPED: usize = 320;
 
 /// Where a flow is. At most one exists per request, so the size of its largest variant does not matter.
 #[allow(clippy::large_enum_variant)]

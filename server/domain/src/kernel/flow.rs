@@ -1,15 +1,15 @@
 //! Creates, loads and saves flows, and maps their problems to pages.
 
 use crate::{
-    flow::types::{Destination, Flow, FlowState, page_of},
+    flow::types::{Destination, Flow, FlowState, Return, page_of},
     kernel::{
         core::{Kernel, Unit},
         outcome::{Answer, Fault},
         request::Visitor,
-        secret::{Digest256, Token},
+        secret::{Digest256, Purpose, Token},
     },
 };
-use kobling_model::{FlowId, Problem, Problems, route, status::Notice};
+use kobling_model::{AccountId, FlowId, Problem, Problems, route, status::Notice};
 
 impl Kernel {
     pub(crate) fn new_flow(
@@ -162,7 +162,12 @@ impl Kernel {
         result: Result<Answer, Fault>,
     ) -> Result<Answer, Fault> {
         match result {
-            Err(Fault::Problem(problem @ (Problem::FlowExpired | Problem::NotSignedIn))) => {
+            Err(Fault::Problem(problem @ Problem::NotSignedIn)) => {
+                let flow = self.read_flow(visitor, flow).await?.map(|(_, flow)| flow);
+                let destination = flow.map_or(Destination::Account, |flow| flow.destination);
+                self.begin_over(visitor, destination, problem).await
+            }
+            Err(Fault::Problem(problem @ Problem::FlowExpired)) => {
                 self.begin_over(visitor, Destination::Account, problem)
                     .await
             }
@@ -178,6 +183,29 @@ impl Kernel {
             }
             other => other,
         }
+    }
+
+    /// The same for a form of account settings: if the session has ended, the sign-in leads back to its page, with what
+    /// was typed.
+    pub(crate) async fn settle_on(
+        &self,
+        visitor: &Visitor,
+        back: Return,
+        flow: Option<FlowId>,
+        result: Result<Answer, Fault>,
+    ) -> Result<Answer, Fault> {
+        match result {
+            Err(Fault::Problem(problem @ Problem::NotSignedIn)) => {
+                self.begin_over(visitor, Destination::Return(back), problem)
+                    .await
+            }
+            other => self.settle(visitor, flow, other).await,
+        }
+    }
+
+    /// The mark of an account in the forms that it fills in. It tells nothing of the account, and nobody can make one.
+    pub(crate) fn mark(&self, account: AccountId) -> Digest256 {
+        self.keys.derive(Purpose::Typed, &[&account.to_string()])
     }
 
     /// A finished flow at account settings, with a notice.

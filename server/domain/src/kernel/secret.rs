@@ -120,6 +120,8 @@ pub enum Purpose {
     DpopProof,
     /// What makes a browser known for an account.
     KnownBrowser,
+    /// Whose typed text a form carries.
+    Typed,
 }
 
 impl Purpose {
@@ -135,6 +137,7 @@ impl Purpose {
             Self::ClientAssertion => b"kobling/client-assertion",
             Self::DpopProof => b"kobling/dpop-proof",
             Self::KnownBrowser => b"kobling/known-browser",
+            Self::Typed => b"kobling/typed",
         }
     }
 }

@@ -38,16 +38,20 @@ impl RemovalService {
         account: AccountId,
     ) -> Result<Vec<LinkItem>, Fault> {
         let links = work.links().links_of(account).await?;
-        Ok(links
-            .into_iter()
+        Ok(self.items_of(&links))
+    }
+
+    pub(crate) fn items_of(&self, links: &[Link]) -> Vec<LinkItem> {
+        links
+            .iter()
             .map(|link| LinkItem {
                 id: link.id,
                 provider: self.provider_view(&link.provider),
-                method: link.method,
+                method: link.method.clone(),
                 created_at: link.created_at,
                 last_used_at: link.last_used_at,
             })
-            .collect())
+            .collect()
     }
 
     /// A link of this account, or [`Problem::NotFound`].

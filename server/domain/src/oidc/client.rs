@@ -146,6 +146,9 @@ pub struct Client {
     pub signing: SigningAlg,
     /// The back-channel logout endpoint (OpenID Connect Back-Channel Logout 1.0 §2.2).
     pub back_channel_logout: Option<String>,
+    /// The address where people start, if the operator names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
     /// How it came to be known.
     pub origin: Origin,
 }
@@ -171,6 +174,7 @@ impl Client {
             subject: Subject::Public,
             signing: SigningAlg::default(),
             back_channel_logout: None,
+            start: None,
             origin: Origin::Configuration,
         }
     }

@@ -27,7 +27,7 @@ impl ClientService {
         flow: &Flow,
     ) -> Result<(Option<String>, Option<String>), Fault> {
         Ok(match &flow.destination {
-            Destination::Account => (None, None),
+            Destination::Account | Destination::Return(_) => (None, None),
             Destination::Client(request) => (
                 self.find_in(work, &request.client_id)
                     .await?

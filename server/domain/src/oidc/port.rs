@@ -16,6 +16,8 @@ pub trait Clients: Send {
     async fn hold_client(&mut self, id: &str) -> Stored<()>;
     /// All, by id.
     async fn all_clients(&mut self) -> Stored<Vec<StoredClient>>;
+    /// All that have not registered themselves, by id.
+    async fn own_clients(&mut self) -> Stored<Vec<StoredClient>>;
     /// Adds one. [`super::StoreError::Conflict`] when the id is taken.
     async fn insert_client(&mut self, client: &StoredClient) -> Stored<()>;
     /// Writes one that still has the version it was read with, and increments the version; returns whether it was

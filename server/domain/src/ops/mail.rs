@@ -44,6 +44,11 @@ pub enum Content {
         /// Minutes it lives.
         minutes: i64,
     },
+    /// The account got its first password, from account settings.
+    PasswordCreated {
+        /// Where to reset it, if another person did this.
+        url: String,
+    },
     /// The password was created or changed.
     PasswordChanged {
         /// Where to reset it, if another person did this.
@@ -118,7 +123,8 @@ impl Content {
             Self::LinkCode { minutes, .. }
             | Self::EmailCode { minutes, .. }
             | Self::Reset { minutes, .. } => Some(Span::minutes(*minutes)),
-            Self::PasswordChanged { .. }
+            Self::PasswordCreated { .. }
+            | Self::PasswordChanged { .. }
             | Self::PasswordRemoved { .. }
             | Self::Linked { .. }
             | Self::LinkRemoved { .. }
@@ -137,6 +143,7 @@ impl std::fmt::Debug for Content {
             Self::LinkCode { .. } => "LinkCode",
             Self::EmailCode { .. } => "EmailCode",
             Self::Reset { .. } => "Reset",
+            Self::PasswordCreated { .. } => "PasswordCreated",
             Self::PasswordChanged { .. } => "PasswordChanged",
             Self::PasswordRemoved { .. } => "PasswordRemoved",
             Self::Linked { .. } => "Linked",

@@ -73,6 +73,18 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             not_you: "Then you do not need to do anything. Your password has not been changed, and you can continue to \
                       use it.",
         },
+        Content::PasswordCreated { .. } => Text {
+            subject: "Your account has a password".to_owned(),
+            heading: "Your account has a password".to_owned(),
+            happened: format!(
+                "A password was created for your account at {site}. From now on you can also sign in with your email \
+                 address and the password."
+            ),
+            next: "If you did this, there is nothing more to do.".to_owned(),
+            button: "Reset password",
+            not_you: "Reset the password right away. Then look through your account settings, or contact user support \
+                      where you work.",
+        },
         Content::PasswordChanged { .. } => Text {
             subject: "Your account has a new password".to_owned(),
             heading: "Your account has a new password".to_owned(),

@@ -72,6 +72,18 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             button: "Opprett nytt passord",
             not_you: "Da trenger du ikke gjøre noe. Passordet ditt er ikke endret, og du kan fortsette å bruke det.",
         },
+        Content::PasswordCreated { .. } => Text {
+            subject: "Kontoen din har fått et passord".to_owned(),
+            heading: "Kontoen din har fått et passord".to_owned(),
+            happened: format!(
+                "Det er opprettet et passord for kontoen din hos {site}. Fra nå av kan du også logge på med e-postadressen og \
+                 passordet."
+            ),
+            next: "Var det du som gjorde det, trenger du ikke gjøre noe mer.".to_owned(),
+            button: "Tilbakestill passord",
+            not_you: "Tilbakestill passordet med én gang. Se deretter gjennom kontoinnstillingene dine, eller ta \
+                      kontakt med brukerstøtten der du jobber.",
+        },
         Content::PasswordChanged { .. } => Text {
             subject: "Kontoen din har fått nytt passord".to_owned(),
             heading: "Kontoen din har fått nytt passord".to_owned(),

@@ -70,6 +70,18 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
             not_you: "Då treng du ikkje gjere noko. Passordet ditt er ikkje endra, og du kan halde fram med å bruke \
                       det.",
         },
+        Content::PasswordCreated { .. } => Text {
+            subject: "Kontoen din har fått eit passord".to_owned(),
+            heading: "Kontoen din har fått eit passord".to_owned(),
+            happened: format!(
+                "Eit passord er oppretta for kontoen din hos {site}. Frå no av kan du òg logge på med e-postadressa og \
+                 passordet."
+            ),
+            next: "Var det du som gjorde det, treng du ikkje gjere noko meir.".to_owned(),
+            button: "Tilbakestill passord",
+            not_you: "Tilbakestill passordet med ein gong. Sjå deretter gjennom kontoinnstillingane dine, eller ta \
+                      kontakt med brukarstøtta der du jobbar.",
+        },
         Content::PasswordChanged { .. } => Text {
             subject: "Kontoen din har fått nytt passord".to_owned(),
             heading: "Kontoen din har fått nytt passord".to_owned(),

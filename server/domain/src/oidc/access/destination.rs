@@ -14,10 +14,7 @@ use crate::{
         request::Visitor,
     },
     oidc::{
-        access::{
-            demand::DemandService,
-            rule::{Access, AccessService},
-        },
+        access::{demand::DemandService, rule::AccessService},
         client::Client,
         clients::ClientService,
         consent_rule::{must_ask, seen},
@@ -76,6 +73,21 @@ impl DestinationService {
                     None => Answer::page(route::ACCOUNT),
                 }
             }
+            Destination::Return(back) => {
+                let account = caller.account.id;
+                let page = back.page;
+                flow.state = match (page, back.typed_by(&self.mark(account))) {
+                    (route::ACCOUNT, Some(typed)) => FlowState::Naming { typed },
+                    (route::ACCOUNT_EMAIL, Some(typed)) => FlowState::ChangingEmail {
+                        account,
+                        typed,
+                        email: None,
+                        session: Some(caller.session.id),
+                    },
+                    _ => FlowState::Ended { notice },
+                };
+                Answer::flow(page, flow.id)
+            }
             Destination::Client(request) => {
                 let client = self
                     .clients
@@ -119,15 +131,8 @@ impl DestinationService {
             .access
             .judge(work, client, &caller.account, &caller.session.method)
             .await?;
-        let lacking = match access {
-            Access::Granted => None,
-            Access::NotAUser => Some(NoAccessReason::NotAUser),
-            Access::AnotherPerson => Some(NoAccessReason::AnotherPerson),
-            Access::OtherWay => Some(NoAccessReason::OtherWay),
-            Access::TooLow(_) => Some(NoAccessReason::TooLow),
-        };
         let demand = self.demands.of(client, &request);
-        if let Some(reason) = lacking {
+        if let Some(reason) = access.refused() {
             let links = work.links().links_of(caller.account.id).await?;
             let used = self.demands.used(&demand, &caller.session.method, &links);
             return match used {

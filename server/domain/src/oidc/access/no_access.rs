@@ -63,6 +63,8 @@ impl DestinationService {
                 .map(|org| org.contact.clone())
                 .unwrap_or_default(),
             address_hint: org.and_then(|org| org.address_hint),
+            // The page writes it, in the person's language.
+            mailto: None,
             reference: reference.clone(),
             provider: match reason {
                 NoAccessReason::NotAUser | NoAccessReason::AnotherPerson => {

@@ -3,6 +3,7 @@
 use crate::{
     account::types::{Account, Claim},
     auth::session::Method,
+    directory::types::Holding,
     kernel::{
         core::{Unit, service},
         error::StoreError,
@@ -17,7 +18,7 @@ use crate::{
         grant::claims::worth,
     },
 };
-use kobling_model::{Level, LinkId};
+use kobling_model::{Level, LinkId, status::NoAccessReason};
 
 /// Where an account stands with the organisation of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +123,20 @@ pub enum Access {
     TooLow(Level),
 }
 
+impl Access {
+    /// Why not, unless access is granted.
+    #[must_use]
+    pub const fn refused(self) -> Option<NoAccessReason> {
+        match self {
+            Self::Granted => None,
+            Self::NotAUser => Some(NoAccessReason::NotAUser),
+            Self::AnotherPerson => Some(NoAccessReason::AnotherPerson),
+            Self::OtherWay => Some(NoAccessReason::OtherWay),
+            Self::TooLow(_) => Some(NoAccessReason::TooLow),
+        }
+    }
+}
+
 /// Decides whether a person may enter. A reason that another sign-in cannot resolve takes precedence.
 #[must_use]
 pub fn decide(rule: &AccessRule, facts: AccessFacts<'_>) -> Access {
@@ -166,32 +181,29 @@ impl AccessService {
             (Method::Password, None) => Vec::new(),
             _ => work.links().links_of(account.id).await?,
         };
-        let standing = match organisation {
-            None => Standing::Anybody,
-            Some(key) => self.standing(work, key, account, &links, method).await?,
+        let holdings = match organisation {
+            None => Vec::new(),
+            Some(_) => work.directory().holdings(&account.email).await?,
         };
-        let facts = AccessFacts {
-            standing,
-            method,
-            holds: method
-                .link()
-                .is_none_or(|id| links.iter().any(|link| link.id == id)),
-        };
-        Ok(decide(&client.access, facts))
+        let holding = holdings
+            .iter()
+            .find(|held| Some(held.key.as_str()) == organisation);
+        Ok(judge(client, account, method, &links, holding))
     }
+}
 
-    /// An unknown organisation is an operator's mistake. It has no users, and lets nobody in.
-    async fn standing(
-        &self,
-        work: &mut Unit,
-        organisation: &str,
-        account: &Account,
-        links: &[Link],
-        method: &Method,
-    ) -> Result<Standing, StoreError> {
-        let holdings = work.directory().holdings(&account.email).await?;
-        let holding = holdings.iter().find(|held| held.key == organisation);
-        Ok(standing(&StandingFacts {
+/// Judges an entry by what is true of the account, and by what the organisation of the application holds of its address.
+/// An unknown organisation is an operator's mistake. It has no users, and lets nobody in.
+pub(super) fn judge(
+    client: &Client,
+    account: &Account,
+    method: &Method,
+    links: &[Link],
+    holding: Option<&Holding>,
+) -> Access {
+    let standing = match client.access.organisation {
+        None => Standing::Anybody,
+        Some(_) => standing(&StandingFacts {
             claim: account.claim,
             holding: holding.map(|held| held.pid.as_ref()),
             links,
@@ -199,8 +211,16 @@ impl AccessService {
                 Method::Password => None,
                 Method::Eid { link, level, .. } => Some((*link, *level)),
             },
-        }))
-    }
+        }),
+    };
+    let facts = AccessFacts {
+        standing,
+        method,
+        holds: method
+            .link()
+            .is_none_or(|id| links.iter().any(|link| link.id == id)),
+    };
+    decide(&client.access, facts)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use kobling_model::{
-    Timestamp,
+    AccountId, SessionId, Timestamp,
     id::{NoticeId, SignOutId},
     status::NoticeStatus,
 };
@@ -21,6 +21,9 @@ use kobling_model::{
 pub trait Logouts: Send {
     /// Records that an application received a grant from a session.
     async fn note_client_session(&mut self, session: &ClientSession) -> Stored<()>;
+    /// The applications that received a grant from each session of an account, by id.
+    async fn clients_of_sessions(&mut self, account: AccountId)
+    -> Stored<Vec<(SessionId, String)>>;
     /// Ends sessions, with everything that was created from them, and returns the applications to notify. There is no
     /// other way to end one: the database refuses to lose a session whose applications have not been taken out.
     async fn end_sessions(&mut self, which: &SessionSelector) -> Stored<EndedSessions>;
