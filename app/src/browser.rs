@@ -123,6 +123,11 @@ impl Navigator {
     #[cfg(not(feature = "hydrate"))]
     fn go_with(self, _: &str, _: Carried) {}
 
+    /// Loads another page in place of this one once the latter is rendered, so that Back does not return here.
+    pub fn replace_after_render(self, to: String) {
+        Effect::new(move || _ = location().replace(&to));
+    }
+
     /// Takes a view that the document or the last answer carries.
     pub fn take_view(self, of: ViewOf, query: &PageQuery) -> Option<Outcome> {
         self.carried
@@ -202,31 +207,29 @@ fn is_page(to: &str) -> bool {
 }
 
 /// The elements that receive the focus after a page, or a step of one, is rendered: errors first, several before a
-/// single one, then news, then the first field.
-const FOCUS: [&str; 7] = [
+/// single one, then news.
+const FOCUS: [&str; 6] = [
     "dialog [aria-invalid=true]",
     "dialog [autofocus]",
     "dialog h2",
     ".k-summary",
     "main [aria-invalid=true]",
     "main [data-focus]",
-    "main [autofocus]",
 ];
 
-/// Marks the title, and moves the focus to the first match of [`FOCUS`]; otherwise to the button that was pressed, if the page still has it;
-/// otherwise to the heading.
-pub(crate) fn set_focus(heading: web_sys::HtmlElement) {
+/// Marks the title, and moves the focus to the first match of [`FOCUS`]; otherwise to the button that was pressed, if the
+/// page still has it; otherwise to the heading. Waits until the headings are part of the document.
+pub(crate) fn set_focus(headings: web_sys::HtmlElement) {
     let pressed = Navigator::get().pressed;
     let word = crate::part::texts().common.error;
-    once_connected(heading, move |heading| {
+    once_connected(headings, move |_| {
         mark_title(word);
-        let first = FOCUS
-            .iter()
-            .find_map(|selector| document().query_selector(selector).ok().flatten());
+        let find = |selector: &str| document().query_selector(selector).ok().flatten();
+        let first = FOCUS.into_iter().find_map(find);
         let pressed = || document().get_element_by_id(&pressed.get_value());
-        match first.or_else(pressed) {
-            Some(element) => focus(&element),
-            None => _ = heading.focus(),
+        let heading = || find(".k-headings [tabindex]");
+        if let Some(element) = first.or_else(pressed).or_else(heading) {
+            focus(&element);
         }
     });
 }

@@ -12,7 +12,7 @@ use crate::error::UiError;
 use crate::head::Head;
 use crate::page::{home, view::fetch};
 use crate::part::frame::brand_view;
-use crate::part::view::{Carried, Outcome, PageQuery, ViewOf};
+use crate::part::view::{Carried, Outcome, PageQuery, PageView, ViewOf};
 use crate::policy;
 use crate::shell::document;
 use axum::body::{Body, Bytes};
@@ -75,10 +75,12 @@ impl Renderer {
             Some(page) => Some((page, self.fetch(visitor, ViewOf::Page(page), &query).await)),
             None => None,
         };
-        if let Some((_, Err(UiError(Problem::NotSignedIn)))) = view
-            && accepts_html(headers)
-        {
-            return Redirect::to(route::LOGIN.path()).into_response();
+        match &view {
+            Some((_, Err(UiError(Problem::NotSignedIn)))) if accepts_html(headers) => {
+                return Redirect::to(route::LOGIN.path()).into_response();
+            }
+            Some((_, Ok(PageView::Moved(to)))) => return Redirect::to(to).into_response(),
+            _ => {}
         }
         let carried = Carried {
             page: view.map(|(page, view)| (page, query, view)),

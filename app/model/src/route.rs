@@ -111,6 +111,49 @@ impl fmt::Display for Page {
     }
 }
 
+/// A later step of a page. The address names it, so that Back leads to the step before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// Asks for the password.
+    Password,
+    /// Asks for a code.
+    Code,
+    /// Says that the address gives no access.
+    Caution,
+    /// Asks for a name.
+    Name,
+    /// Asks for a proof.
+    Proof,
+}
+
+impl Step {
+    const ALL: [Self; 5] = [
+        Self::Password,
+        Self::Code,
+        Self::Caution,
+        Self::Name,
+        Self::Proof,
+    ];
+
+    /// Its name in an address.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+            Self::Caution => "caution",
+            Self::Name => "name",
+            Self::Proof => "proof",
+        }
+    }
+
+    /// The step of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.name() == name)
+    }
+}
+
 /// The address of the problem page for a problem.
 #[must_use]
 pub fn problem(problem: Problem) -> String {
@@ -121,6 +164,12 @@ pub fn problem(problem: Problem) -> String {
 #[must_use]
 pub fn with_flow(page: Page, flow: FlowId) -> String {
     format!("{page}?flow={flow}")
+}
+
+/// A later step of a page of a flow.
+#[must_use]
+pub fn with_step(page: Page, flow: FlowId, step: Step) -> String {
+    format!("{page}?flow={flow}&step={}", step.name())
 }
 
 /// Starts an eID sign-in (GET, redirects to the provider), optionally for a flow.

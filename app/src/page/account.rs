@@ -30,7 +30,10 @@ pub(super) async fn see(
     visitor: &Visitor,
     query: &PageQuery,
 ) -> Result<AccountView, Fault> {
-    kobling.profile.view(visitor, id_if_any(&query.flow)?).await
+    kobling
+        .profile
+        .view(visitor, id_if_any(&query.flow)?, query.step())
+        .await
 }
 
 /// Changes the name.

@@ -6,16 +6,16 @@ use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, hidden, of_flow};
 use crate::part::alert::{Tone, alert};
-use crate::part::code::CodeField;
+use crate::part::code::{CodeField, sent};
 use crate::part::field::Field;
-use crate::part::heading::Heading;
+use crate::part::heading::{Heading, step};
 use crate::part::password::PasswordField;
 use crate::part::texts;
 use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
-use kobling_model::route;
 use kobling_model::view::{ChangeEmailStep, ChangeEmailView, ClosingItem, ProofView};
+use kobling_model::{Problem, route};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -27,7 +27,10 @@ pub(super) async fn see(
     visitor: &Visitor,
     query: &PageQuery,
 ) -> Result<ChangeEmailView, Fault> {
-    kobling.email.view(visitor, id_if_any(&query.flow)?).await
+    kobling
+        .email
+        .view(visitor, id_if_any(&query.flow)?, query.step())
+        .await
 }
 
 /// Mails a code to the new address.
@@ -59,6 +62,12 @@ pub(crate) async fn change_email_prove() -> Result<(), UiError> {
     act(|kobling, visitor| async move { kobling.email.prove(&visitor, "").await }).await
 }
 
+/// Mails another code to the same address.
+#[server(prefix = "/ui", endpoint = "change-email-resend")]
+pub(crate) async fn change_email_resend(#[server(default)] flow: String) -> Result<(), UiError> {
+    act(|kobling, visitor| async move { kobling.email.resend(&visitor, id(&flow)?).await }).await
+}
+
 /// Verifies the code sent to the new address.
 #[server(prefix = "/ui", endpoint = "change-email-code")]
 pub(crate) async fn change_email_code(
@@ -82,21 +91,40 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
     let t = texts();
     let problem = view.problem;
     let cancel = view! { <a class="ds-link" href=route::ACCOUNT.path()>{t.common.cancel}</a> };
+    let number;
+    let mut said = None;
     let content = match (view.step, view.proof) {
-        (ChangeEmailStep::Code { email, minutes }, _) => EitherOf3::A(
+        (
+            ChangeEmailStep::Code {
+                email,
+                minutes,
+                again,
+            },
+            _,
+        ) => EitherOf3::A({
+            said = Some(sent(&email, minutes, again));
+            number = step("2", "2", t.step.code);
             view! {
                 {above(problem, &[OF_CODE])}
-                <p class="ds-paragraph">{t.common.code_sent(&email, &t.time(minutes))}</p>
+                {matches!(problem, Some(Problem::TooMany(_)))
+                    .then(|| view! { <p class="ds-paragraph">{t.common.last_code(&t.time(minutes))}</p> })}
                 <Act to=ChangeEmailCode::PATH class="k-form">
                     {of_flow(view.flow)}
                     <CodeField prefilled=query.code error=beside(problem, OF_CODE)/>
                     <div class="k-buttons"><Submit text=t.common.confirm/> {cancel}</div>
                 </Act>
-                <p><a class="ds-link" href=route::ACCOUNT_EMAIL.path()>{t.common.other_address}</a></p>
+                <div class="k-buttons">
+                    <Act to=ChangeEmailResend::PATH>
+                        {of_flow(view.flow)}
+                        <Submit text=t.common.code_again variant="tertiary"/>
+                    </Act>
+                    <a class="ds-link" href=route::ACCOUNT_EMAIL.path()>{t.common.other_address}</a>
+                </div>
             }
-            .into_any(),
-        ),
-        (ChangeEmailStep::Address { .. }, ProofView::Eid(provider)) => EitherOf3::B(
+            .into_any()
+        }),
+        (ChangeEmailStep::Address { .. }, ProofView::Eid(provider)) => EitherOf3::B({
+            number = Some(t.step.proof.to_owned());
             view! {
                 {above(problem, &[])}
                 <p class="ds-paragraph">{t.account.email_proof(&provider.name)}</p>
@@ -105,8 +133,8 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
                     {cancel}
                 </div>
             }
-            .into_any(),
-        ),
+            .into_any()
+        }),
         (ChangeEmailStep::Address { typed }, proof) => {
             let password = (proof == ProofView::Password).then(|| {
                 view! {
@@ -118,6 +146,7 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
                     />
                 }
             });
+            number = step("1", "2", t.step.new_email);
             EitherOf3::C(
                 view! {
                     {above(problem, &[OF_EMAIL, OF_PASSWORD])}
@@ -143,7 +172,7 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
         }
     };
     view! {
-        <Heading text=t.account.change_email/>
+        <Heading text=t.account.change_email step=number said=said/>
         {content}
     }
     .into_any()

@@ -5,16 +5,15 @@ use super::{OF_EMAIL, OF_ROBOT, above, beside};
 use crate::call::{act, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
-use crate::part::alert::{Tone, alert};
 use crate::part::field::Field;
-use crate::part::heading::Heading;
+use crate::part::heading::{Heading, step};
 use crate::part::robot::{HoldSubmit, Robot, Work};
 use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
-use kobling_model::route;
+use kobling_model::route::{self, Page};
 use kobling_model::view::ForgotView;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -59,14 +58,26 @@ pub(crate) async fn request_recovery(
 
 pub(super) fn show(view: ForgotView) -> AnyView {
     let t = texts();
+    let with = |page: Page| match view.sign_in {
+        Some(flow) => route::with_flow(page, flow),
+        None => page.to_string(),
+    };
+    let (again, back) = (with(route::FORGOT_PASSWORD), with(route::LOGIN));
+    let (number, said) = if view.sent {
+        (
+            step("2", "3", t.step.mail),
+            Some(t.recovery.sent(&view.email, &t.time(view.ticket_minutes))),
+        )
+    } else {
+        (step("1", "3", t.step.email), None)
+    };
     let content = if view.sent {
         Either::Left(
             view! {
-                {alert(Tone::Success, t.recovery.sent(&view.email, &t.time(view.ticket_minutes)))}
                 <p class="ds-paragraph">{t.recovery.not_arrived}</p>
                 <p class="k-links">
-                    <a class="ds-link" href=route::FORGOT_PASSWORD.path()>{t.recovery.again}</a>
-                    <a class="ds-link" href=route::LOGIN.path()>{t.recovery.back}</a>
+                    <a class="ds-link" href=again>{t.recovery.again}</a>
+                    <a class="ds-link" href=back>{t.recovery.back}</a>
                 </p>
             }
             .into_any(),
@@ -92,13 +103,13 @@ pub(super) fn show(view: ForgotView) -> AnyView {
                         <Submit text=t.recovery.send/>
                     </Act>
                 </HoldSubmit>
-                <p><a class="ds-link" href=route::LOGIN.path()>{t.recovery.back}</a></p>
+                <p><a class="ds-link" href=back>{t.recovery.back}</a></p>
             }
             .into_any(),
         )
     };
     view! {
-        <Heading text=t.recovery.heading/>
+        <Heading text=t.recovery.heading step=number said=said/>
         {content}
     }
     .into_any()

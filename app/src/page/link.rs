@@ -6,16 +6,16 @@ use crate::call::{act, id};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::alert::{Tone, alert};
-use crate::part::code::{CodeField, DIGITS};
+use crate::part::code::{CodeField, DIGITS, sent};
 use crate::part::field::Field;
-use crate::part::heading::Heading;
+use crate::part::heading::{Heading, step};
 use crate::part::texts;
 use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
 use kobling_domain::{Fault, Kobling, Visitor};
-use kobling_model::Problem;
-use kobling_model::view::{LinkPage, LinkStep, LinkView};
-use leptos::either::Either;
+use kobling_model::route::{self, Step};
+use kobling_model::view::{DoneView, LinkPage, LinkStep, LinkView};
+use kobling_model::{FlowId, Problem};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -26,7 +26,10 @@ pub(super) async fn see(
     visitor: &Visitor,
     query: &PageQuery,
 ) -> Result<LinkPage, Fault> {
-    kobling.linking.view(visitor, id(&query.flow)?).await
+    kobling
+        .linking
+        .view(visitor, id(&query.flow)?, query.step())
+        .await
 }
 
 /// Links the eID to the account with the address that the directory confirms.
@@ -91,10 +94,48 @@ pub(crate) async fn link_name(
 
 pub(super) fn show(view: LinkPage, query: PageQuery) -> AnyView {
     match view {
-        LinkPage::Own(view) => Either::Left(own(*view, query.code)),
-        LinkPage::Foreign => Either::Right(foreign(query.code)),
+        LinkPage::Own(view) => own(*view, query.code),
+        LinkPage::Done(view) => done(view),
+        LinkPage::Foreign => foreign(query.code),
+    }
+}
+
+/// The flow has ended, perhaps in another window: says so, and leads on.
+fn done(view: DoneView) -> AnyView {
+    let t = texts();
+    let heading = match view.linked {
+        Some((provider, email)) => t.step.linked(&provider, &email),
+        None => t.step.done.to_owned(),
+    };
+    let (text, href) = match view.client {
+        Some((client, origin)) => (t.step.go_on(&client), origin),
+        None => (
+            t.common.back_to_account.to_owned(),
+            route::ACCOUNT.path().to_owned(),
+        ),
+    };
+    view! {
+        <Heading text=heading/>
+        <p class="ds-paragraph">{t.step.done_text}</p>
+        <p>
+            <a class="ds-button" data-variant="primary" data-color="accent" rel="external" href=href>
+                {text}
+            </a>
+        </p>
     }
     .into_any()
+}
+
+/// Leads from an earlier step to the one that the flow is at.
+fn go_ahead(flow: FlowId, ahead: Step) -> AnyView {
+    let t = texts();
+    let href = route::with_step(route::LINK, flow, ahead);
+    let (said, text) = match ahead {
+        Step::Code => ("", t.step.code),
+        _ => (t.step.confirmed, t.common.continue_),
+    };
+    view! { <p class="ds-paragraph">{said} " " <a class="ds-link" href=href>{text}</a></p> }
+        .into_any()
 }
 
 /// The link in the mail, opened in another browser than the one that began the flow. Shows the code, which is valid
@@ -131,7 +172,9 @@ fn own(view: LinkView, code: String) -> AnyView {
         </Act>
     };
     let mut heading = t.link.heading(&provider);
-    let step = match view.step {
+    let (mut said, mut number) = (None, None);
+    let ahead = view.ahead.map(|ahead| go_ahead(view.flow, ahead));
+    let content = match view.step {
         LinkStep::Vouched {
             email,
             organisation,
@@ -166,8 +209,10 @@ fn own(view: LinkView, code: String) -> AnyView {
             } else {
                 t.link.which(&provider)
             };
+            number = step("1", "3", t.step.email);
             view! {
                 {above(problem, &[OF_EMAIL])}
+                {ahead}
                 <p class="ds-paragraph">{intro}</p>
                 <Act to=LinkSendCode::PATH class="k-form">
                     {of_flow(view.flow)}
@@ -190,11 +235,14 @@ fn own(view: LinkView, code: String) -> AnyView {
             email,
             minutes,
             fixed,
-        } => view! {
+            again,
+        } => {
+            said = Some(sent(&email, minutes, again));
+            number = step("2", "3", t.step.code);
+            view! {
             {above(problem, &[OF_CODE])}
             {matches!(problem.first(), Some(Problem::TooMany(_)))
                 .then(|| view! { <p class="ds-paragraph">{t.common.last_code(&t.time(minutes))}</p> })}
-            <p class="ds-paragraph">{t.common.code_sent(&email, &t.time(minutes))}</p>
             <Act to=LinkCode::PATH class="k-form">
                 {of_flow(view.flow)}
                 <CodeField prefilled=code error=beside(problem, OF_CODE)/>
@@ -216,10 +264,12 @@ fn own(view: LinkView, code: String) -> AnyView {
                     })}
             </div>
         }
-        .into_any(),
+        .into_any()
+        }
         LinkStep::Caution { email } => {
             let client = view.client.unwrap_or_default();
             heading = t.link.caution(&client);
+            said = Some(t.step.confirmed.to_owned());
             let (organisation, contact) = view
                 .organisation
                 .map(|organisation| (organisation.name, organisation.contact))
@@ -242,29 +292,33 @@ fn own(view: LinkView, code: String) -> AnyView {
             }
             .into_any()
         }
-        LinkStep::Name { typed } => view! {
-            {above(problem, &[OF_NAME])}
-            <p class="ds-paragraph">{t.link.name_intro}</p>
-            <Act to=LinkName::PATH class="k-form">
-                {of_flow(view.flow)}
-                <Field
-                    name="name"
-                    label=t.common.name
-                    autocomplete="name"
-                    value=typed
-                    hint=Some(t.link.name_hint.into())
-                    error=beside(problem, OF_NAME)
-                    first=true
-                />
-                <div class="k-buttons"><Submit text=t.common.continue_/></div>
-            </Act>
+        LinkStep::Name { typed } => {
+            said = Some(t.step.confirmed.to_owned());
+            number = step("3", "3", t.step.name);
+            view! {
+                {above(problem, &[OF_NAME])}
+                <p class="ds-paragraph">{t.link.name_intro}</p>
+                <Act to=LinkName::PATH class="k-form">
+                    {of_flow(view.flow)}
+                    <Field
+                        name="name"
+                        label=t.common.name
+                        autocomplete="name"
+                        value=typed
+                        hint=Some(t.link.name_hint.into())
+                        error=beside(problem, OF_NAME)
+                        first=true
+                    />
+                    <div class="k-buttons"><Submit text=t.common.continue_/></div>
+                </Act>
+            }
+            .into_any()
         }
-        .into_any(),
     };
     view! {
-        <Heading text=heading/>
+        <Heading text=heading step=number said=said/>
         {moves}
-        {step}
+        {content}
         {cancel}
     }
     .into_any()

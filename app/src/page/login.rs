@@ -9,7 +9,7 @@ use crate::part::act::{Act, Submit, of_flow};
 use crate::part::alert::{Tone, alert};
 use crate::part::eid::eid_button;
 use crate::part::field::Field;
-use crate::part::heading::Heading;
+use crate::part::heading::{Heading, step};
 use crate::part::password::{PasswordField, username};
 use crate::part::texts;
 use crate::part::view::PageQuery;
@@ -28,7 +28,10 @@ pub(super) async fn see(
     visitor: &Visitor,
     query: &PageQuery,
 ) -> Result<SignInView, Fault> {
-    kobling.sign_in.view(visitor, id_if_any(&query.flow)?).await
+    kobling
+        .sign_in
+        .view(visitor, id_if_any(&query.flow)?, query.step())
+        .await
 }
 
 /// Step 1: the address.
@@ -95,7 +98,7 @@ pub(super) fn show(view: SignInView, query: PageQuery) -> AnyView {
         })
         .collect_view()
         .into_any();
-    let step = match view.step {
+    let content = match view.step {
         SignInStep::Address { typed } => {
             let form = view! {
                 <Act to=Identify::PATH class="k-form">
@@ -121,7 +124,7 @@ pub(super) fn show(view: SignInView, query: PageQuery) -> AnyView {
             };
             Either::Left(
                 view! {
-                    <Heading text=t.sign_in.heading/>
+                    <Heading text=t.sign_in.heading step=step("1", "2", t.step.email)/>
                     {signed_out}
                     {above(view.problem, &[OF_EMAIL])}
                     {towards}
@@ -134,7 +137,7 @@ pub(super) fn show(view: SignInView, query: PageQuery) -> AnyView {
             let name = email.clone();
             Either::Right(
                 view! {
-                    <Heading text=t.sign_in.heading/>
+                    <Heading text=t.sign_in.heading step=step("2", "2", t.step.password)/>
                     {above(view.problem, &[OF_PASSWORD])}
                     {towards}
                     <Act to=OtherAddress::PATH class="k-address">
@@ -161,7 +164,7 @@ pub(super) fn show(view: SignInView, query: PageQuery) -> AnyView {
             )
         }
     };
-    step.into_any()
+    content.into_any()
 }
 
 fn forgot(flow: Option<FlowId>) -> String {

@@ -6,7 +6,7 @@ use crate::call::{act, id, id_if_any};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, hidden};
 use crate::part::alert::{Tone, alert};
-use crate::part::heading::Heading;
+use crate::part::heading::{Heading, step};
 use crate::part::identity::identities;
 use crate::part::password::{PasswordChecklist, PasswordField, username};
 use crate::part::texts;
@@ -74,7 +74,7 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
             let email = about.email.clone();
             EitherOf3::A(
                 view! {
-                    <Heading text=t.recovery.new_heading/>
+                    <Heading text=t.recovery.new_heading step=step("3", "3", t.step.new_password)/>
                     {above(view.problem, &[OF_NEW_PASSWORD, OF_SECOND_PASSWORD])}
                     <p class="ds-paragraph">{t.recovery.new_intro(&email)}</p>
                     <Act to=ResetPassword::PATH class="k-form">
@@ -97,9 +97,8 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
             notice,
         } => EitherOf3::C(
             view! {
-                <Heading text=t.recovery.done/>
+                <Heading text=t.recovery.done said=Some(t.recovery.done_text.to_owned())/>
                 {notice.map(|notice| alert(Tone::Success, t.notice.of(notice, "")))}
-                <p class="ds-paragraph" role="status">{t.recovery.done_text}</p>
                 {(!links.is_empty()).then(|| can_sign_in(links, flow))}
                 <p>
                     <a class="ds-button" data-variant="primary" data-color="accent" href=route::with_flow(route::LOGIN, sign_in)>

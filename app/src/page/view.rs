@@ -7,6 +7,7 @@ use super::{
     account, account_email, account_password, consent, forgot_password, link, login, no_access,
     reset_password, sign_out, undo_email,
 };
+use crate::browser::Navigator;
 use crate::codec::Compact;
 #[cfg(feature = "ssr")]
 use crate::edge::Edge;
@@ -40,6 +41,20 @@ pub(crate) async fn view(of: ViewOf, query: PageQuery) -> Result<PageView, UiErr
 /// Fetches the view of a page or of the frame.
 #[cfg(feature = "ssr")]
 pub(crate) async fn fetch(
+    k: &Kobling,
+    v: &Visitor,
+    edge: &Edge,
+    of: ViewOf,
+    q: &PageQuery,
+) -> Result<PageView, Fault> {
+    match fetch_here(k, v, edge, of, q).await {
+        Err(Fault::Moved(next)) => Ok(PageView::Moved(next.address().into_owned())),
+        here => here,
+    }
+}
+
+#[cfg(feature = "ssr")]
+async fn fetch_here(
     k: &Kobling,
     v: &Visitor,
     edge: &Edge,
@@ -83,6 +98,10 @@ fn show(outcome: Outcome, query: PageQuery) -> AnyView {
     };
     match view {
         PageView::Frame(_) | PageView::Nothing => ().into_any(),
+        PageView::Moved(to) => {
+            Navigator::get().replace_after_render(to);
+            ().into_any()
+        }
         PageView::Login(view) => login::show(view, query),
         PageView::ForgotPassword(view) => forgot_password::show(view),
         PageView::ResetPassword(view) => reset_password::show(view, query.ticket),

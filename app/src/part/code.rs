@@ -9,6 +9,17 @@ use leptos::prelude::*;
 /// The digits of a code.
 pub(crate) const DIGITS: usize = 8;
 
+/// Where the code went, and that an earlier one is void.
+pub(crate) fn sent(email: &str, minutes: i64, again: bool) -> String {
+    let t = texts();
+    let sent = t.common.code_sent(email, &t.time(minutes));
+    if again {
+        [t.step.code_again, " ", &sent].concat()
+    } else {
+        sent
+    }
+}
+
 /// One field for the whole code. Characters other than digits are removed, so a code can be pasted with surrounding
 /// text; the last digit submits the form.
 #[component]

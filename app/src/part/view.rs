@@ -4,6 +4,8 @@ use crate::error::UiError;
 #[cfg(feature = "ssr")]
 use kobling_domain::Next;
 use kobling_model::route::Page;
+#[cfg(feature = "ssr")]
+use kobling_model::route::Step;
 use kobling_model::view::{
     AccountView, ChangeEmailView, ChangePasswordView, ConsentView, ForgotView, FrameView, LinkPage,
     NoAccessView, ResetView, SignInView, SignOutView, UndoEmailView,
@@ -28,6 +30,8 @@ pub(crate) enum PageView {
     Frame(FrameView),
     /// Empty: the page needs no data from the server.
     Nothing,
+    /// The flow of the page is at this other address.
+    Moved(String),
     /// `/login`
     Login(SignInView),
     /// `/forgot-password`
@@ -61,6 +65,8 @@ pub(crate) struct PageQuery {
     pub ticket: String,
     /// `code`.
     pub code: String,
+    /// `step`.
+    pub step: String,
 }
 
 impl PageQuery {
@@ -87,6 +93,17 @@ impl PageQuery {
             flow: of("flow"),
             ticket: of("ticket"),
             code: of("code"),
+            step: of("step"),
+        }
+    }
+
+    /// The step. A link in a mail carries the code that its step asks for.
+    #[cfg(feature = "ssr")]
+    pub fn step(&self) -> Option<Step> {
+        if self.code.is_empty() {
+            Step::from_name(&self.step)
+        } else {
+            Some(Step::Code)
         }
     }
 
@@ -99,6 +116,11 @@ impl PageQuery {
             Next::Page(page) => page,
             Next::Flow(page, flow) => {
                 query.flow = flow.to_string();
+                page
+            }
+            Next::Step(page, flow, step) => {
+                query.flow = flow.to_string();
+                step.name().clone_into(&mut query.step);
                 page
             }
             Next::Reset(ticket, flow) => {

@@ -2,7 +2,8 @@
 
 use super::table::{
     Account, Common, Consent, Dates, Idle, LinkTexts, NoAccess, NoticeWords, Overview,
-    PasswordTexts, ProblemTexts, ProblemWords, Recovery, Removal, SignIn, Texts, UndoEmail,
+    PasswordTexts, ProblemTexts, ProblemWords, Recovery, Removal, SignIn, StepWords, Texts,
+    UndoEmail,
 };
 use kobling_model::Lang;
 
@@ -111,7 +112,7 @@ pub(crate) static EN: Texts = Texts {
         use_another: "Use another address",
         anyway: "Continue anyway",
         caution_contact: "Do you not know which address gives access? Ask {contact}.",
-        name_intro: "The address is confirmed, and you get a new account. What is your name?",
+        name_intro: "You get a new account. What is your name?",
         name_hint: "The name is shown to you and in the services you sign in to.",
         foreign_heading: "Your code",
         foreign: "Enter the code in the window where you started. You can close this one.",
@@ -247,6 +248,24 @@ pub(crate) static EN: Texts = Texts {
         eid: "Sign in with {provider} again to confirm that it is you.",
         confirmed: "Thank you, you have confirmed that it is you. Now confirm that {provider} is to be removed.",
         refused: "{provider} is the only way you can sign in. Create a password first, then you can remove {provider}.",
+    },
+    step: StepWords {
+        of: "Step {number} of {all}: {what}",
+        email: "Enter your email address",
+        new_email: "Enter the new address",
+        password: "Enter your password",
+        new_password: "Choose a new password",
+        code: "Enter the code",
+        name: "Enter your name",
+        mail: "Open the link in the email",
+        proof: "Confirm that it is you",
+        removal: "Confirm the removal",
+        code_again: "A new code has been sent. The previous one no longer works.",
+        confirmed: "The address is confirmed.",
+        linked: "{provider} is already linked to {email}",
+        done: "This has already been done",
+        done_text: "There is nothing more for you to do here.",
+        go_on: "Continue to {client}",
     },
     problem_page: ProblemTexts {
         heading: "Something went wrong",

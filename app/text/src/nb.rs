@@ -2,7 +2,8 @@
 
 use super::table::{
     Account, Common, Consent, Dates, Idle, LinkTexts, NoAccess, NoticeWords, Overview,
-    PasswordTexts, ProblemTexts, ProblemWords, Recovery, Removal, SignIn, Texts, UndoEmail,
+    PasswordTexts, ProblemTexts, ProblemWords, Recovery, Removal, SignIn, StepWords, Texts,
+    UndoEmail,
 };
 use kobling_model::Lang;
 
@@ -111,7 +112,7 @@ pub(crate) static NB: Texts = Texts {
         use_another: "Bruk en annen adresse",
         anyway: "Fortsett likevel",
         caution_contact: "Vet du ikke hvilken adresse som gir tilgang? Spør {contact}.",
-        name_intro: "Adressen er bekreftet, og du får en ny konto. Hva heter du?",
+        name_intro: "Du får en ny konto. Hva heter du?",
         name_hint: "Navnet vises for deg og i tjenestene du logger på.",
         foreign_heading: "Koden din",
         foreign: "Skriv koden i vinduet der du begynte. Dette vinduet kan du lukke.",
@@ -247,6 +248,24 @@ pub(crate) static NB: Texts = Texts {
         eid: "Logg på med {provider} en gang til for å bekrefte at det er deg.",
         confirmed: "Takk, du har bekreftet at det er deg. Bekreft nå at {provider} skal fjernes.",
         refused: "{provider} er det eneste du kan logge på med. Opprett et passord først, så kan du fjerne {provider} etterpå.",
+    },
+    step: StepWords {
+        of: "Steg {number} av {all}: {what}",
+        email: "Skriv e-postadressen",
+        new_email: "Skriv den nye adressen",
+        password: "Skriv passordet",
+        new_password: "Velg et nytt passord",
+        code: "Skriv koden",
+        name: "Skriv navnet ditt",
+        mail: "Åpne lenken i e-posten",
+        proof: "Bekreft at det er deg",
+        removal: "Bekreft at den skal fjernes",
+        code_again: "Ny kode er sendt. Den forrige virker ikke lenger.",
+        confirmed: "Adressen er bekreftet.",
+        linked: "{provider} er allerede koblet til {email}",
+        done: "Dette er allerede gjort",
+        done_text: "Du trenger ikke gjøre noe mer her.",
+        go_on: "Fortsett til {client}",
     },
     problem_page: ProblemTexts {
         heading: "Noe gikk galt",

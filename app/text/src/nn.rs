@@ -2,7 +2,8 @@
 
 use super::table::{
     Account, Common, Consent, Dates, Idle, LinkTexts, NoAccess, NoticeWords, Overview,
-    PasswordTexts, ProblemTexts, ProblemWords, Recovery, Removal, SignIn, Texts, UndoEmail,
+    PasswordTexts, ProblemTexts, ProblemWords, Recovery, Removal, SignIn, StepWords, Texts,
+    UndoEmail,
 };
 use kobling_model::Lang;
 
@@ -247,6 +248,24 @@ pub(crate) static NN: Texts = Texts {
         eid: "Logg på med {provider} ein gong til for å stadfeste at det er deg.",
         confirmed: "Takk, du har stadfesta at det er deg. Stadfest no at {provider} skal fjernast.",
         refused: "{provider} er det einaste du kan logge på med. Opprett eit passord først, så kan du fjerne {provider} etterpå.",
+    },
+    step: StepWords {
+        of: "Steg {number} av {all}: {what}",
+        email: "Skriv e-postadressa",
+        new_email: "Skriv den nye adressa",
+        password: "Skriv passordet",
+        new_password: "Vel eit nytt passord",
+        code: "Skriv koden",
+        name: "Skriv namnet ditt",
+        mail: "Opne lenkja i e-posten",
+        proof: "Stadfest at det er deg",
+        removal: "Stadfest at han skal fjernast",
+        code_again: "Ny kode er send. Den førre verkar ikkje lenger.",
+        confirmed: "Adressa er stadfesta.",
+        linked: "{provider} er alt kopla til {email}",
+        done: "Dette er alt gjort",
+        done_text: "Du treng ikkje gjere noko meir her.",
+        go_on: "Hald fram til {client}",
     },
     problem_page: ProblemTexts {
         heading: "Noko gjekk gale",

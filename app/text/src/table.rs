@@ -333,6 +333,25 @@ table! {
         confirmed(provider),
         refused(provider),
     }
+    /// The headings of steps, and what has happened before them.
+    step: StepWords {
+        of(number, all, what),
+        email,
+        new_email,
+        password,
+        new_password,
+        code,
+        name,
+        mail,
+        proof,
+        removal,
+        code_again,
+        confirmed,
+        linked(provider, email),
+        done,
+        done_text,
+        go_on(client),
+    }
     /// The problem page.
     problem_page: ProblemTexts {
         heading,

@@ -85,10 +85,12 @@ fn linking() -> Linking {
         },
         moves_from: Some((account(), link())),
         by_session: true,
+        no_access: None,
         step: LinkingStep::Code {
             email: email(),
             name: None,
             fixed: false,
+            again: false,
         },
     }
 }
@@ -152,12 +154,12 @@ rows! { flow_states, FlowState,
         FlowState::Removing { account: account(), link: link(), step: RemovingStep::Ask } => r#"{"removing":{"account":"00000000-0000-0000-0000-000000000001","link":"00000000-0000-0000-0000-000000000002","step":"ask"}}"#,
     ],
     FlowState::ChangingEmail { .. } => [
-        FlowState::ChangingEmail { account: account(), typed: text("k"), email: Some(email()), session: Some(SessionId(Uuid::from_u128(8))) } => r#"{"changing_email":{"account":"00000000-0000-0000-0000-000000000001","typed":"k","email":"kari@nordvik.example","session":"00000000-0000-0000-0000-000000000008"}}"#,
+        FlowState::ChangingEmail { account: account(), typed: text("k"), email: Some(email()), session: Some(SessionId(Uuid::from_u128(8))), again: false } => r#"{"changing_email":{"account":"00000000-0000-0000-0000-000000000001","typed":"k","email":"kari@nordvik.example","session":"00000000-0000-0000-0000-000000000008"}}"#,
     ],
     FlowState::EmailRestored { .. } => [
         FlowState::EmailRestored { sign_in: FlowId(Uuid::from_u128(4)), password: true, unlinked: false } => r#"{"email_restored":{"sign_in":"00000000-0000-0000-0000-000000000004","password":true,"unlinked":false}}"#,
     ],
-    FlowState::Recovery { .. } => [FlowState::Recovery { typed: text("k"), sent: true } => r#"{"recovery":{"typed":"k","sent":true}}"#],
+    FlowState::Recovery { .. } => [FlowState::Recovery { typed: text("k"), sent: true, sign_in: None } => r#"{"recovery":{"typed":"k","sent":true}}"#],
     FlowState::Resetting => [FlowState::Resetting => r#""resetting""#],
     FlowState::RecoveryDone { .. } => [
         FlowState::RecoveryDone { sign_in: FlowId(Uuid::from_u128(4)), account: Some(account()), notice: Some(Notice::LinkRemoved) } => r#"{"recovery_done":{"sign_in":"00000000-0000-0000-0000-000000000004","account":"00000000-0000-0000-0000-000000000001","notice":"LinkRemoved"}}"#,
@@ -193,7 +195,7 @@ rows! { linking_steps, LinkingStep,
         LinkingStep::Address { typed: text("k"), vouched: Some((email(), text("nordvik"))) } => r#"{"address":{"typed":"k","vouched":["kari@nordvik.example","nordvik"]}}"#,
     ],
     LinkingStep::Code { .. } => [
-        LinkingStep::Code { email: email(), name: Some(text("Kari")), fixed: true } => r#"{"code":{"email":"kari@nordvik.example","name":"Kari","fixed":true}}"#,
+        LinkingStep::Code { email: email(), name: Some(text("Kari")), fixed: true, again: false } => r#"{"code":{"email":"kari@nordvik.example","name":"Kari","fixed":true}}"#,
     ],
     LinkingStep::Caution { .. } => [
         LinkingStep::Caution { email: email(), name: None, code: Digest256(text("d")) } => r#"{"caution":{"email":"kari@nordvik.example","name":null,"code":"d"}}"#,

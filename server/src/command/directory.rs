@@ -71,7 +71,11 @@ async fn import(args: &ImportArgs) -> Result<ExitCode, StartError> {
     };
     let report = match kobling.directory.import(organisation, &bytes, &how).await {
         Ok(report) => report,
-        Err(kobling_domain::Fault::Problem(_) | kobling_domain::Fault::Problems(_)) => {
+        Err(
+            kobling_domain::Fault::Problem(_)
+            | kobling_domain::Fault::Problems(_)
+            | kobling_domain::Fault::Moved(_),
+        ) => {
             print_error(&format!(
                 "there is no organisation `{organisation}` in the configuration"
             ));

@@ -29,7 +29,7 @@ const NEW: &str = "Blå sykkel uten hjul i regnvær";
 /// The dialog that asks for a proof.
 async fn dialog(world: &World, person: &Person<'_>, flow: FlowId) -> Option<AddingView> {
     let visitor = person.visitor();
-    let view = world.kobling.profile.view(&visitor, Some(flow)).await;
+    let view = world.kobling.profile.view(&visitor, Some(flow), None).await;
     view.expect("a view").adding
 }
 

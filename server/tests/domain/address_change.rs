@@ -478,7 +478,11 @@ async fn the_page_names_what_the_present_address_opens(engine: Engine) {
         world.account(email).await;
         let mut person = world.person();
         person.sign_in(email, PASSWORD).await;
-        let view = world.kobling.email.view(&person.visitor(), None).await;
+        let view = world
+            .kobling
+            .email
+            .view(&person.visitor(), None, None)
+            .await;
         view.expect("a view").closing
     };
     let expected = ClosingItem {

@@ -138,7 +138,9 @@ async fn every_page_keeps_its_budget(engine: Engine) {
 
     let nobody = Visitor::default();
     let v = &nobody;
-    ledger.page("/login", v, k.sign_in.view(v, None)).await;
+    ledger
+        .page("/login", v, k.sign_in.view(v, None, None))
+        .await;
     let view = k.recovery.forgot_view(v, None);
     ledger.page("/forgot-password", v, view).await;
     let view = k.recovery.reset_view(v, None, None);
@@ -156,32 +158,34 @@ async fn every_page_keeps_its_budget(engine: Engine) {
     let visitor = stranger.visitor();
     let v = &visitor;
     ledger
-        .page("/login, flow", v, k.sign_in.view(v, flow))
+        .page("/login, flow", v, k.sign_in.view(v, flow, None))
         .await;
     let view = k.recovery.forgot_view(v, flow);
     ledger.page("/forgot-password, flow", v, view).await;
     let flow = flow_in(&stranger.eid(&pid(1), None).await);
-    let view = k.linking.view(v, flow);
+    let view = k.linking.view(v, flow, None);
     ledger.page("/link", v, view).await;
 
     let mut ann = ann(&world).await;
     let visitor = ann.visitor();
     let v = &visitor;
-    let view = k.sign_in.view(v, None);
+    let view = k.sign_in.view(v, None, None);
     ledger.page("/login, signed in", v, view).await;
     let view = k.recovery.forgot_view(v, None);
     ledger.page("/forgot-password, signed in", v, view).await;
     let view = k.sign_out.view(v, None);
     ledger.page("/sign-out, signed in", v, view).await;
-    ledger.page("/account", v, k.profile.view(v, None)).await;
     ledger
-        .page("/account/email", v, k.email.view(v, None))
+        .page("/account", v, k.profile.view(v, None, None))
+        .await;
+    ledger
+        .page("/account/email", v, k.email.view(v, None, None))
         .await;
     let view = k.password.view(v, None);
     ledger.page("/account/password", v, view).await;
     let told = k.profile.set_name(v, "Ann").await;
     let flow = Some(flow_in(&ann.take(told)));
-    let view = k.profile.view(v, flow);
+    let view = k.profile.view(v, flow, None);
     ledger.page("/account, flow", v, view).await;
     let flow = flow_in(&ann.towards(OTHER).await);
     ledger.page("/consent", v, k.consents.view(v, flow)).await;

@@ -148,7 +148,7 @@ async fn viewing_a_page_counts_as_use_at_most_once_a_minute(engine: Engine) {
     person.sign_in("ann@nordvik.example", PASSWORD).await;
     let used = async || {
         let visitor = person.visitor();
-        let view = world.kobling.profile.view(&visitor, None).await;
+        let view = world.kobling.profile.view(&visitor, None, None).await;
         view.expect("a view");
         let seen = world.kobling.sessions.seen(&visitor).await;
         let stored = person.caller().await.expect("signed in").session;

@@ -1,7 +1,7 @@
 //! Attacks on accounts: pre-hijacking, stolen mailboxes and sessions, forged requests.
 
 use super::{
-    person::flow_in,
+    person::{flow_in, step_in},
     world::{PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
@@ -162,7 +162,7 @@ async fn an_address_changes_only_to_a_proven_address_that_is_free(engine: Engine
     let view = world
         .kobling
         .email
-        .view(&attacker.visitor(), Some(flow_in(&page)))
+        .view(&attacker.visitor(), Some(flow_in(&page)), step_in(&page))
         .await
         .expect("a view");
     assert_eq!(
@@ -193,7 +193,7 @@ async fn an_address_changes_only_to_a_proven_address_that_is_free(engine: Engine
     let view = world
         .kobling
         .email
-        .view(&attacker.visitor(), Some(flow_in(&page)))
+        .view(&attacker.visitor(), Some(flow_in(&page)), step_in(&page))
         .await
         .expect("a view");
     assert_eq!(view.problem, Some(Problem::EmailTaken));

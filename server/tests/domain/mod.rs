@@ -2,6 +2,7 @@
 
 mod adding;
 mod address_change;
+mod back;
 mod budget;
 mod consent;
 mod ended_session;

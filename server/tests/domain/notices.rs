@@ -2,7 +2,7 @@
 
 use super::{
     notifier::{Behaviour, Call},
-    person::{Person, flow_in},
+    person::{Person, flow_in, step_in},
     world::{FIRST_RETRY, MINUTE, PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
@@ -84,7 +84,7 @@ async fn page(world: &World, person: &Person<'_>, page: &str) -> Vec<(String, No
     let view = world
         .kobling
         .sign_in
-        .view(&person.visitor(), Some(flow_in(page)))
+        .view(&person.visitor(), Some(flow_in(page)), step_in(page))
         .await
         .expect("a view");
     let items: Vec<NotifiedItem> = view.signed_out.expect("signed out");

@@ -1,7 +1,7 @@
 //! Links as ways to sign in: what their removal ends, and that the last one remains.
 
 use super::{
-    person::flow_in,
+    person::{flow_in, step_in},
     world::{PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
@@ -74,7 +74,7 @@ async fn the_last_way_to_sign_in_cannot_be_removed(engine: Engine) {
     let view = world
         .kobling
         .profile
-        .view(&person.visitor(), Some(flow_in(&page)))
+        .view(&person.visitor(), Some(flow_in(&page)), step_in(&page))
         .await
         .expect("a view");
     assert_eq!(view.removal.expect("the dialog").step, RemovalStep::Refused);
@@ -99,7 +99,7 @@ async fn removing_a_link_requires_the_right_password(engine: Engine) {
     let view = world
         .kobling
         .profile
-        .view(&person.visitor(), Some(flow_in(&page)))
+        .view(&person.visitor(), Some(flow_in(&page)), step_in(&page))
         .await
         .expect("a view");
     assert_eq!(

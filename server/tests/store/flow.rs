@@ -22,6 +22,7 @@ fn linking() -> FlowState {
         },
         moves_from: Some((account(1).id, link(1, account(1).id).id)),
         by_session: true,
+        no_access: None,
         step: LinkingStep::Vouched {
             email: email("kari@nordvik.example"),
             name: "Kari".into(),

@@ -13,6 +13,7 @@ use kobling_domain::{
 };
 use kobling_model::{
     AccountId, FlowId, Lang, Problem, ProviderId,
+    route::Step,
     view::{LinkPage, LinkView},
 };
 
@@ -48,6 +49,12 @@ pub fn flow_in(path: &str) -> FlowId {
         .next()
         .and_then(|id| id.parse().ok())
         .expect("a flow's id")
+}
+
+/// The step in an address.
+pub fn step_in(path: &str) -> Option<Step> {
+    let (_, step) = path.split_once("&step=")?;
+    Step::from_name(step)
 }
 
 impl<'a> Person<'a> {
@@ -356,17 +363,22 @@ impl<'a> Person<'a> {
         self.take(answer)
     }
 
-    /// The view of `/link`.
+    /// The view of `/link`, at the step that the flow is at.
     pub async fn link_view(&self, flow: FlowId) -> Option<LinkView> {
-        match self
-            .kobling()
-            .linking
-            .view(&self.visitor(), flow)
-            .await
-            .expect("a view")
-        {
-            LinkPage::Own(view) => Some(*view),
-            LinkPage::Foreign => None,
+        let view = self.link_view_at(flow, None).await?;
+        match view.ahead {
+            Some(step) => self.link_view_at(flow, Some(step)).await,
+            None => Some(view),
+        }
+    }
+
+    /// The view of `/link` at the address of a step.
+    pub async fn link_view_at(&self, flow: FlowId, step: Option<Step>) -> Option<LinkView> {
+        let visitor = self.visitor();
+        match self.kobling().linking.view(&visitor, flow, step).await {
+            Ok(LinkPage::Own(view)) => Some(*view),
+            Ok(LinkPage::Done(_) | LinkPage::Foreign) | Err(Fault::Moved(_)) => None,
+            Err(fault) => panic!("no view: {fault}"),
         }
     }
 
@@ -375,7 +387,7 @@ impl<'a> Person<'a> {
         assert!(page.starts_with("/login"), "{page}");
         self.kobling()
             .sign_in
-            .view(&self.visitor(), Some(flow_in(page)))
+            .view(&self.visitor(), Some(flow_in(page)), step_in(page))
             .await
             .expect("a view")
             .problem
@@ -387,7 +399,7 @@ impl<'a> Person<'a> {
         assert!(page.starts_with("/account"), "{page}");
         self.kobling()
             .profile
-            .view(&self.visitor(), Some(flow_in(page)))
+            .view(&self.visitor(), Some(flow_in(page)), step_in(page))
             .await
             .expect("a view")
             .problem

@@ -125,6 +125,8 @@ pub enum ChangeEmailStep {
         email: String,
         /// Minutes that the code is valid.
         minutes: i64,
+        /// It replaced another one to the same mailbox.
+        again: bool,
     },
 }
 

@@ -1,5 +1,6 @@
 //! Linked electronic identities: making and removing links.
 
+use crate::route::Step;
 use crate::view::provider::ProviderView;
 use crate::{FlowId, LinkId, Problems, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ pub struct LinkView {
     pub client_origin: Option<String>,
     /// The organisation of the application.
     pub organisation: Option<OrganisationView>,
+    /// The step that the flow is at, if the page shows an earlier one.
+    pub ahead: Option<Step>,
 }
 
 /// An organisation, for people.
@@ -63,6 +66,8 @@ pub enum LinkStep {
         minutes: i64,
         /// The address comes from the directory, and no other is accepted.
         fixed: bool,
+        /// It replaced another one to the same mailbox.
+        again: bool,
     },
     /// The mailbox is proven, but the address gives no access to the application: asks before anything is linked.
     Caution {
@@ -81,8 +86,19 @@ pub enum LinkStep {
 pub enum LinkPage {
     /// This browser's flow.
     Own(Box<LinkView>),
-    /// Not this browser's flow, or an ended one.
+    /// The flow has ended: nothing is left to do.
+    Done(DoneView),
+    /// Not this browser's flow.
     Foreign,
+}
+
+/// `/link` when its flow has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoneView {
+    /// The provider whose eID is linked, and the address of the account, if the person is signed in by an eID.
+    pub linked: Option<(String, String)>,
+    /// The application that the flow led to, by name, and its origin.
+    pub client: Option<(String, String)>,
 }
 
 /// One linked identity.

@@ -18,7 +18,7 @@ pub use account::{
 };
 pub use frame::FrameView;
 pub use link::{
-    LinkItem, LinkPage, LinkStep, LinkView, OrganisationView, RemovalStep, RemovalView,
+    DoneView, LinkItem, LinkPage, LinkStep, LinkView, OrganisationView, RemovalStep, RemovalView,
 };
 pub use provider::ProviderView;
 pub use recovery::{ForgotView, ResetStep, ResetView};

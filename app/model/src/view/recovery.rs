@@ -19,6 +19,8 @@ pub struct ForgotView {
     pub ticket_minutes: i64,
     /// What went wrong last.
     pub problem: Problems,
+    /// The sign-in that the person came from.
+    pub sign_in: Option<FlowId>,
 }
 
 /// `/reset-password`.

@@ -27,7 +27,8 @@ use crate::{
     ops::mail::Content,
 };
 use kobling_model::{
-    Email, FlowId, Problem, Problems, route,
+    Email, FlowId, Problem, Problems,
+    route::{self, Step},
     status::Notice,
     view::{ChangeEmailStep, ChangeEmailView, ProofView},
 };
@@ -72,7 +73,7 @@ impl EmailService {
         Ok(asked.unwrap_or(ProofView::Password))
     }
 
-    /// `/account/email`.
+    /// `/account/email`, at the step that the address names, or at the address of the first one.
     ///
     /// # Errors
     /// [`Problem::NotSignedIn`].
@@ -80,24 +81,39 @@ impl EmailService {
         &self,
         visitor: &Visitor,
         flow: Option<FlowId>,
+        step: Option<Step>,
     ) -> Result<ChangeEmailView, Fault> {
         let (mut work, caller) = self.sessions.read_signed_in(visitor).await?;
         let flow = self
             .changing_email(&mut work, visitor, &caller, flow)
             .await?;
-        let step = match flow.as_ref().map(|flow| &flow.state) {
+        let problem = flow.as_ref().map_or(Problems::NONE, |flow| flow.problem);
+        let (step, problem) = match flow.as_ref().map(|flow| &flow.state) {
             Some(FlowState::ChangingEmail {
-                email: Some(email), ..
-            }) => ChangeEmailStep::Code {
-                email: displayable::address(email),
-                minutes: self.settings.code_life.as_seconds() / 60,
-            },
-            Some(FlowState::ChangingEmail { typed, .. }) => ChangeEmailStep::Address {
-                typed: typed.clone(),
-            },
-            _ => ChangeEmailStep::Address {
-                typed: String::new(),
-            },
+                email: Some(email),
+                again,
+                ..
+            }) if step == Some(Step::Code) => (
+                ChangeEmailStep::Code {
+                    email: displayable::address(email),
+                    minutes: self.settings.code_life.as_seconds() / 60,
+                    again: *again,
+                },
+                problem,
+            ),
+            // What went wrong is about the step that the flow is at.
+            Some(FlowState::ChangingEmail { typed, email, .. }) => (
+                ChangeEmailStep::Address {
+                    typed: typed.clone(),
+                },
+                email.as_ref().map_or(problem, |_| Problems::NONE),
+            ),
+            _ => (
+                ChangeEmailStep::Address {
+                    typed: String::new(),
+                },
+                problem,
+            ),
         };
         let closing = match &step {
             ChangeEmailStep::Address { .. } => self.closing(&mut work, &caller).await?,
@@ -108,7 +124,7 @@ impl EmailService {
             proof: self.proof_of(&mut work, &caller).await?,
             current: displayable::address(&caller.account.email),
             mark: self.mark(caller.account.id).0,
-            problem: flow.as_ref().map_or(Problems::NONE, |flow| flow.problem),
+            problem,
             flow: flow.map(|flow| flow.id),
             step,
         })
@@ -157,6 +173,7 @@ impl EmailService {
                     typed: String::new(),
                     email: None,
                     session: Some(caller.session.id),
+                    again: false,
                 };
                 let flow = self.new_flow(browser, Destination::Account, state);
                 work.flows().insert_flow(&flow).await?;
@@ -164,11 +181,13 @@ impl EmailService {
             }
         };
         work.commit().await?;
+        let before = flow.state.clone();
         flow.state = FlowState::ChangingEmail {
             account: caller.account.id,
             typed: typed.clone(),
             email: None,
             session: Some(caller.session.id),
+            again: false,
         };
         let (new, proof) = match self
             .check_new_email(visitor, &caller, &typed, password)
@@ -177,6 +196,10 @@ impl EmailService {
             Ok(checked) => checked,
             Err(fault) => {
                 let problems = fault.problems().ok_or(fault)?;
+                // The code that was sent stays valid.
+                if matches!(problems.first(), Some(Problem::TooMany(_))) {
+                    flow.state = before;
+                }
                 let answer = self.refuse(self.begin().await?, flow, problems).await?;
                 return Ok(answer.with_browser(set));
             }
@@ -189,24 +212,14 @@ impl EmailService {
                 Some(self.step_up.confirm(&mut work, &caller, proof).await?)
             }
         };
-        let code = self
-            .codes
-            .put(&mut work, flow.id, Some(caller.account.id), &new)
+        self.mail_code(&mut work, visitor, &caller, (flow.id, &new))
             .await?;
-        let content = Content::EmailCode {
-            url: self.url(format!(
-                "{}&code={code}",
-                route::with_flow(route::ACCOUNT_EMAIL, flow.id)
-            )),
-            code,
-            minutes: self.settings.code_life.as_seconds() / 60,
-        };
-        self.mail(&mut work, &new, visitor.lang, content).await?;
         flow.state = FlowState::ChangingEmail {
             account: caller.account.id,
             typed,
             email: Some(new),
             session: Some(caller.session.id),
+            again: false,
         };
         flow.problem = Problems::NONE;
         self.save(&mut work, &flow).await?;
@@ -216,6 +229,73 @@ impl EmailService {
             Some(token) => answer.with_session(token),
             None => answer,
         })
+    }
+
+    /// Mails a code for the flow to the new mailbox.
+    async fn mail_code(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        caller: &Caller,
+        (flow, new): (FlowId, &Email),
+    ) -> Result<(), Fault> {
+        let code = self
+            .codes
+            .put(work, flow, Some(caller.account.id), new)
+            .await?;
+        let content = Content::EmailCode {
+            url: self.url(format!(
+                "{}&code={code}",
+                route::with_flow(route::ACCOUNT_EMAIL, flow)
+            )),
+            code,
+            minutes: self.settings.code_life.as_seconds() / 60,
+        };
+        self.mail(work, new, visitor.lang, content).await?;
+        Ok(())
+    }
+
+    /// **Send ny kode**: to the same mailbox. The proof was given when the first code was sent, in the same session.
+    ///
+    /// # Errors
+    /// [`Fault::Store`].
+    pub async fn resend(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
+        let result = async {
+            let caller = self.sessions.signed_in_caller(visitor).await?;
+            let mut work = self.read().await?;
+            let mut flow = self
+                .changing_email(&mut work, visitor, &caller, Some(flow))
+                .await?
+                .ok_or(Problem::AlreadyDone)?;
+            drop(work);
+            let FlowState::ChangingEmail {
+                email: Some(new),
+                again,
+                ..
+            } = &mut flow.state
+            else {
+                return Ok(Answer::page(page_of(&flow)));
+            };
+            *again = true;
+            let new = new.clone();
+            let allowed = self
+                .codes
+                .allow_account(visitor, caller.account.id, &new)
+                .await;
+            match allowed {
+                Err(Fault::Problem(problem)) => return self.note_problem(&flow, problem).await,
+                other => other?,
+            }
+            let mut work = self.begin().await?;
+            self.mail_code(&mut work, visitor, &caller, (flow.id, &new))
+                .await?;
+            flow.problem = Problems::NONE;
+            self.save(&mut work, &flow).await?;
+            self.commit_posted(work).await?;
+            Ok(Answer::page(page_of(&flow)))
+        }
+        .await;
+        self.settle(visitor, Some(flow), result).await
     }
 
     /// The new address, and the password, which is required unless the sign-in is recent. A wrong address does not
@@ -271,6 +351,7 @@ impl EmailService {
                 typed: email.chars().take(320).collect(),
                 email: None,
                 session: Some(caller.session.id),
+                again: false,
             };
             self.eid.confirm(visitor, &provider, state).await
         }
@@ -328,6 +409,7 @@ impl EmailService {
                         typed: new.to_string(),
                         email: None,
                         session: Some(caller.session.id),
+                        again: false,
                     };
                     return self
                         .refuse(self.begin().await?, flow, Problem::EmailTaken)

@@ -25,7 +25,8 @@ use crate::{
     },
 };
 use kobling_model::{
-    AccountId, Email, FlowId, Lang, Problem, Problems, Timestamp, route,
+    AccountId, Email, FlowId, Lang, Problem, Problems, Timestamp,
+    route::{self, Step},
     status::Notice,
     view::{AccountView, LinkItem, ServiceItem, SessionItem},
 };
@@ -70,7 +71,7 @@ fn service_items(entries: Vec<Entry>) -> Vec<ServiceItem> {
 }
 
 impl ProfileService {
-    /// `/account`.
+    /// `/account`, with the dialog of a flow at the step that the address names, or at the address of the first one.
     ///
     /// # Errors
     /// [`Problem::NotSignedIn`].
@@ -78,6 +79,7 @@ impl ProfileService {
         &self,
         visitor: &Visitor,
         flow: Option<FlowId>,
+        step: Option<Step>,
     ) -> Result<AccountView, Fault> {
         let (mut work, caller) = self.sessions.read_signed_in(visitor).await?;
         let flow = match flow {
@@ -87,7 +89,7 @@ impl ProfileService {
         let (adding, removal) = match &flow {
             Some(flow) => (
                 self.adding.view(&mut work, &caller, flow).await?,
-                self.removal.view(&mut work, &caller, flow).await?,
+                self.removal.view(&mut work, &caller, flow, step).await?,
             ),
             None => (None, None),
         };

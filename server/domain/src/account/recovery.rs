@@ -25,6 +25,15 @@ use kobling_model::{
     view::{ForgotView, ResetStep, ResetView},
 };
 
+/// The sign-in that a person came from.
+fn came_from(flow: &Flow) -> Option<FlowId> {
+    match flow.state {
+        FlowState::SignIn { .. } => Some(flow.id),
+        FlowState::Recovery { sign_in, .. } => sign_in,
+        _ => None,
+    }
+}
+
 service! {
     /// Password recovery by mail.
     RecoveryService { links: LinkService, password: PasswordService, proof_of_work: ProofOfWorkService, removal: RemovalService, sessions: SessionService }
@@ -52,7 +61,7 @@ impl RecoveryService {
             (found.map(|(_, flow)| flow), None)
         };
         let (email, sent, problem) = match flow.as_ref().map(|flow| (&flow.state, flow.problem)) {
-            Some((FlowState::Recovery { typed, sent }, problem)) => match Email::parse(typed) {
+            Some((FlowState::Recovery { typed, sent, .. }, problem)) => match Email::parse(typed) {
                 Ok(email) if *sent => (displayable::address(&email), true, problem),
                 _ => (typed.clone(), *sent, problem),
             },
@@ -71,7 +80,9 @@ impl RecoveryService {
                 Problems::NONE,
             ),
         };
+        let sign_in = flow.as_ref().and_then(came_from);
         Ok(ForgotView {
+            sign_in,
             flow: flow.map(|flow| flow.id),
             email,
             sent,
@@ -117,6 +128,7 @@ impl RecoveryService {
         let state = FlowState::Recovery {
             typed: typed.clone(),
             sent,
+            sign_in: found.as_ref().and_then(came_from),
         };
         // The sign-in flow stays unchanged, so that the person can still sign in by password.
         let (id, set) = match found {

@@ -84,7 +84,9 @@ impl From<Fault> for Denied {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Problem(Problem::TooMany(wait)) => Self::TooMany(wait),
-            Fault::Problem(_) | Fault::Problems(_) => Self::TooMany(Wait::UNKNOWN),
+            Fault::Problem(_) | Fault::Problems(_) | Fault::Moved(_) => {
+                Self::TooMany(Wait::UNKNOWN)
+            }
             Fault::Store(error) => Self::Store(error),
         }
     }

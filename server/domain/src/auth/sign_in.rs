@@ -3,7 +3,7 @@
 use crate::{
     audit::event::{AuditEvent, Involved},
     auth::{session::Method, sign_out::SignOutService, step_up::StepUpService},
-    flow::types::{Destination, FlowState},
+    flow::types::{Destination, FlowState, page_of},
     kernel::{
         core::service,
         displayable,
@@ -18,7 +18,8 @@ use crate::{
     ops::limit::Limit,
 };
 use kobling_model::{
-    Email, FlowId, Problem, Problems, route,
+    Email, FlowId, Problem, Problems,
+    route::Step,
     view::{SignInStep, SignInView},
 };
 
@@ -28,11 +29,17 @@ service! {
 }
 
 impl SignInService {
-    /// `/login`.
+    /// `/login`, at the step that the address names, or at the address of the first one. An unknown flow shows a new
+    /// sign-in.
     ///
     /// # Errors
-    /// [`Fault::Store`]; an unknown flow shows a new sign-in.
-    pub async fn view(&self, visitor: &Visitor, flow: Option<FlowId>) -> Result<SignInView, Fault> {
+    /// [`Fault::Moved`] if somebody has signed in with this flow; [`Fault::Store`].
+    pub async fn view(
+        &self,
+        visitor: &Visitor,
+        flow: Option<FlowId>,
+        step: Option<Step>,
+    ) -> Result<SignInView, Fault> {
         let found = self.read_flow(visitor, flow).await?;
         let lost = flow.is_some() && found.is_none();
         let mut view = SignInView {
@@ -50,6 +57,15 @@ impl SignInService {
         let Some((mut work, flow)) = found else {
             return Ok(view);
         };
+        let signed_in = visitor.session.is_some();
+        if signed_in
+            && matches!(
+                flow.state,
+                FlowState::NoAccess { .. } | FlowState::Consent { .. } | FlowState::Ended { .. }
+            )
+        {
+            return Err(Fault::Moved(page_of(&flow)));
+        }
         (view.client, view.client_origin) = self.clients.of_flow(&mut work, &flow).await?;
         let demand = self
             .demands
@@ -64,12 +80,20 @@ impl SignInService {
         match flow.state {
             FlowState::SignIn {
                 email: Some(email), ..
-            } => {
+            } if step == Some(Step::Password) => {
                 view.step = SignInStep::Password {
                     email: displayable::address(&email),
                 };
             }
-            FlowState::SignIn { typed, email: None } => view.step = SignInStep::Address { typed },
+            FlowState::SignIn { typed, email } => {
+                // It is about the step that the flow is at.
+                if email.is_some() {
+                    view.problem = Problems::NONE;
+                }
+                view.step = SignInStep::Address { typed };
+            }
+            // Back from the page after the eID.
+            FlowState::Linking(_) => view.problem = Problems::NONE,
             FlowState::SigningOut {
                 sign_out, upstream, ..
             } => {
@@ -109,14 +133,17 @@ impl SignInService {
             email: parsed.ok(),
         };
         let (answer, set) = match found {
-            Some(mut flow) if matches!(flow.state, FlowState::SignIn { .. }) => {
+            // From the page before, the eID is not linked.
+            Some(mut flow)
+                if matches!(flow.state, FlowState::SignIn { .. } | FlowState::Linking(_)) =>
+            {
                 flow.state = state;
                 flow.problem = problem.into();
                 if let Err(fault) = self.save(&mut work, &flow).await {
                     drop(work);
                     return self.settle(visitor, Some(flow.id), Err(fault)).await;
                 }
-                (Answer::flow(route::LOGIN, flow.id), None)
+                (Answer::page(page_of(&flow)), None)
             }
             // What was typed is kept when a flow has expired.
             _ => {
@@ -124,7 +151,7 @@ impl SignInService {
                 let mut flow = self.new_flow(browser, Destination::Account, state);
                 flow.problem = problem.into();
                 work.flows().insert_flow(&flow).await?;
-                (Answer::flow(route::LOGIN, flow.id), set)
+                (Answer::page(page_of(&flow)), set)
             }
         };
         self.commit_flow(work, visitor).await?;
@@ -145,7 +172,7 @@ impl SignInService {
                 self.save(&mut work, &flow).await?;
                 work.commit().await?;
             }
-            Ok(Answer::page(crate::flow::types::page_of(&flow)))
+            Ok(Answer::page(page_of(&flow)))
         }
         .await;
         self.settle(visitor, Some(flow), result).await
@@ -178,7 +205,7 @@ impl SignInService {
             email: Some(email), ..
         } = &flow.state
         else {
-            return Ok(Answer::page(crate::flow::types::page_of(&flow)));
+            return Ok(Answer::page(page_of(&flow)));
         };
         if password.0.is_empty() {
             drop(work);

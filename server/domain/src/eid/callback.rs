@@ -7,7 +7,7 @@ use crate::{
         port::{EidReturn, problem_of},
         types::{Callback, EidAttempt},
     },
-    flow::types::Destination,
+    flow::types::{Destination, FlowState, page_of},
     kernel::{
         core::service,
         outcome::{Answer, Fault},
@@ -59,6 +59,7 @@ impl CallbackService {
         let seen = work.flows().attempt(&state.digest(), self.now()).await?;
         let ours =
             |attempt: &EidAttempt| attempt.browser == browser && attempt.provider == *provider;
+        let flow = seen.as_ref().map(|(attempt, _)| attempt.flow);
         let attempt = match seen {
             Some((attempt, false)) if ours(&attempt) => {
                 work.flows()
@@ -67,7 +68,7 @@ impl CallbackService {
             }
             Some((attempt, true)) if ours(&attempt) => {
                 drop(work);
-                return self.replayed(visitor, attempt.flow).await;
+                return self.replayed(visitor, Some(attempt.flow)).await;
             }
             _ => {
                 drop(work);
@@ -76,9 +77,7 @@ impl CallbackService {
         };
         work.commit().await?;
         let Some(attempt) = attempt else {
-            return self
-                .begin_over(visitor, Destination::Account, Problem::EidReplayed)
-                .await;
+            return self.replayed(visitor, flow).await;
         };
         if let Some(error) = &callback.error {
             return self
@@ -109,17 +108,21 @@ impl CallbackService {
         }
     }
 
-    /// A replayed callback: redirects a signed-in person to account settings; otherwise starts a new sign-in with the
-    /// same destination.
-    async fn replayed(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
-        if self.sessions.signed_in(visitor).await? {
-            return Ok(Answer::page(kobling_model::route::ACCOUNT));
+    /// A callback once more, by Back, Forward or Reload: leads on to where its flow is. A sign-in that has ended begins
+    /// again, with the same destination, if nobody is signed in.
+    async fn replayed(&self, visitor: &Visitor, flow: Option<FlowId>) -> Result<Answer, Fault> {
+        let signed_in = self.sessions.signed_in(visitor).await?;
+        let flow = self.read_flow(visitor, flow).await?.map(|(_, flow)| flow);
+        match flow {
+            Some(flow) if signed_in || !matches!(flow.state, FlowState::Ended { .. }) => {
+                Ok(Answer::page(page_of(&flow)))
+            }
+            None if signed_in => Ok(Answer::page(kobling_model::route::ACCOUNT)),
+            flow => {
+                let destination = flow.map_or(Destination::Account, |flow| flow.destination);
+                self.begin_over(visitor, destination, Problem::EidReplayed)
+                    .await
+            }
         }
-        let mut work = self.read().await?;
-        let flow = self.own_flow(&mut work, visitor, flow).await?;
-        drop(work);
-        let destination = flow.map_or(Destination::Account, |flow| flow.destination);
-        self.begin_over(visitor, destination, Problem::EidReplayed)
-            .await
     }
 }

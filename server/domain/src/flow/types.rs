@@ -9,10 +9,11 @@ use crate::{
 use kobling_model::{
     AccountId, Email, FlowId, Level, LinkId, Problems, ProviderId, SessionId, Timestamp,
     id::SignOutId,
-    route::{self, Page},
+    route::{self, Page, Step},
     status::{NoAccessReason, Notice, NoticeStatus},
 };
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A flow. Useless without the browser cookie whose hash it carries.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,6 +160,9 @@ pub enum FlowState {
         /// The session that requested the change, which does not outlive it.
         #[serde(default)]
         session: Option<SessionId>,
+        /// The code replaced another one to the same mailbox.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     },
     /// A change of address was undone by ticket.
     EmailRestored {
@@ -175,6 +179,9 @@ pub enum FlowState {
         typed: String,
         /// The mail is on its way.
         sent: bool,
+        /// The sign-in that the person came from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sign_in: Option<FlowId>,
     },
     /// Choosing a new password by ticket: holds what went wrong.
     Resetting,
@@ -274,6 +281,9 @@ pub struct Linking {
     pub moves_from: Option<(AccountId, LinkId)>,
     /// The eID was verified in the session and not in this flow, so the session must be valid until the flow completes.
     pub by_session: bool,
+    /// The account that was refused access, if the person came from the page that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_access: Option<(AccountId, NoAccessReason)>,
     /// Where the person is.
     pub step: LinkingStep,
 }
@@ -330,6 +340,9 @@ pub enum LinkingStep {
         /// The address comes from the directory, and no other is accepted.
         #[serde(default)]
         fixed: bool,
+        /// It replaced another one to the same mailbox.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     },
     /// The mailbox is proven, but its address gives no access to the application that the person is on the way to.
     Caution {
@@ -349,7 +362,37 @@ pub enum LinkingStep {
     },
 }
 
+impl Linking {
+    /// The refusal that the person came from.
+    pub(crate) fn refusal(&self, flow: FlowId) -> Option<FlowState> {
+        let (account, reason) = self.no_access?;
+        let typed = match &self.step {
+            LinkingStep::Vouched { .. } => String::new(),
+            LinkingStep::Address { typed, .. } => typed.clone(),
+            LinkingStep::Code { email, .. }
+            | LinkingStep::Caution { email, .. }
+            | LinkingStep::Name { email, .. } => email.to_string(),
+        };
+        Some(FlowState::NoAccess {
+            account,
+            reference: reference_of(flow),
+            reason,
+            typed,
+        })
+    }
+}
+
 impl LinkingStep {
+    /// How the address of the page names it; the first step has no name.
+    pub(crate) const fn in_address(&self) -> Option<Step> {
+        match self {
+            Self::Vouched { .. } | Self::Address { .. } => None,
+            Self::Code { .. } => Some(Step::Code),
+            Self::Caution { .. } => Some(Step::Caution),
+            Self::Name { .. } => Some(Step::Name),
+        }
+    }
+
     /// The employee's name, where only the directory's address is accepted and a code is on its way.
     pub(crate) fn fixed_name(&self) -> Option<String> {
         match self {
@@ -357,6 +400,21 @@ impl LinkingStep {
                 name, fixed: true, ..
             } => Some(name.clone().unwrap_or_default()),
             _ => None,
+        }
+    }
+
+    /// What an address of the page shows: this step if it names it, otherwise the address, and which step is ahead. So
+    /// Back from a step leads to the address, also where the code between them is used up.
+    pub(crate) fn seen_at(&self, named: Option<Step>) -> (Cow<'_, Self>, Option<Step>) {
+        let email = match self {
+            Self::Vouched { .. } | Self::Address { .. } => return (Cow::Borrowed(self), None),
+            Self::Code { email, .. } | Self::Caution { email, .. } | Self::Name { email, .. } => {
+                email
+            }
+        };
+        match self.in_address() {
+            at if at == named => (Cow::Borrowed(self), None),
+            ahead => (Cow::Owned(self.back_to_address(email)), ahead),
         }
     }
 
@@ -379,23 +437,40 @@ impl LinkingStep {
 
 /// The page that shows where a flow is.
 pub(crate) fn page_of(flow: &Flow) -> Next {
-    let page = match &flow.state {
-        FlowState::SignIn { .. } | FlowState::SigningOut { .. } => route::LOGIN,
-        FlowState::AskingSignOut { .. } => route::SIGN_OUT,
-        FlowState::Linking(_) => route::LINK,
-        FlowState::NoAccess { .. } => route::NO_ACCESS,
-        FlowState::Consent { .. } => route::CONSENT,
-        FlowState::Removing { .. }
-        | FlowState::Adding { .. }
-        | FlowState::Naming { .. }
-        | FlowState::Ended { .. } => route::ACCOUNT,
-        FlowState::ChangingEmail { .. } => route::ACCOUNT_EMAIL,
-        FlowState::EmailRestored { .. } => route::UNDO_EMAIL,
-        FlowState::ChangingPassword { .. } => route::ACCOUNT_PASSWORD,
-        FlowState::Recovery { .. } => route::FORGOT_PASSWORD,
-        FlowState::Resetting | FlowState::RecoveryDone { .. } => route::RESET_PASSWORD,
+    let (page, step) = match &flow.state {
+        FlowState::SignIn { email, .. } => (route::LOGIN, email.as_ref().map(|_| Step::Password)),
+        FlowState::SigningOut { .. } => (route::LOGIN, None),
+        FlowState::AskingSignOut { .. } => (route::SIGN_OUT, None),
+        FlowState::Linking(linking) => (route::LINK, linking.step.in_address()),
+        FlowState::NoAccess { .. } => (route::NO_ACCESS, None),
+        FlowState::Consent { .. } => (route::CONSENT, None),
+        FlowState::Removing { step, .. } => (
+            route::ACCOUNT,
+            (*step == RemovingStep::Prove).then_some(Step::Proof),
+        ),
+        FlowState::Adding { .. } | FlowState::Naming { .. } => (route::ACCOUNT, None),
+        // Says so, and leads on to the application.
+        FlowState::Ended { .. } if matches!(flow.destination, Destination::Client(_)) => {
+            (route::LINK, None)
+        }
+        FlowState::Ended { .. } => (route::ACCOUNT, None),
+        FlowState::ChangingEmail { email, .. } => {
+            (route::ACCOUNT_EMAIL, email.as_ref().map(|_| Step::Code))
+        }
+        FlowState::EmailRestored { .. } => (route::UNDO_EMAIL, None),
+        FlowState::ChangingPassword { .. } => (route::ACCOUNT_PASSWORD, None),
+        FlowState::Recovery { .. } => (route::FORGOT_PASSWORD, None),
+        FlowState::Resetting | FlowState::RecoveryDone { .. } => (route::RESET_PASSWORD, None),
     };
-    Next::Flow(page, flow.id)
+    match step {
+        Some(step) => Next::Step(page, flow.id, step),
+        None => Next::Flow(page, flow.id),
+    }
+}
+
+/// The reference for the help desk on the page `/no-access`.
+pub(crate) fn reference_of(flow: FlowId) -> String {
+    flow.0.simple().to_string()[20..].to_uppercase()
 }
 
 /// The sign-in method of a session that starts from this eID.

@@ -153,7 +153,8 @@ impl Kernel {
         Ok(Answer::flow(route::LOGIN, flow.id).with_browser(set))
     }
 
-    /// Maps problems without a page of their own to a page: an unknown flow restarts, a repeated step redirects to the
+    /// Maps problems without a page of their own to a page: an unknown flow restarts, with the destination if that is
+    /// known; a repeated step redirects to the
     /// flow's current page.
     pub(crate) async fn settle(
         &self,
@@ -162,14 +163,13 @@ impl Kernel {
         result: Result<Answer, Fault>,
     ) -> Result<Answer, Fault> {
         match result {
-            Err(Fault::Problem(problem @ Problem::NotSignedIn)) => {
+            Err(Fault::Problem(problem @ (Problem::FlowExpired | Problem::NotSignedIn))) => {
                 let flow = self.read_flow(visitor, flow).await?.map(|(_, flow)| flow);
-                let destination = flow.map_or(Destination::Account, |flow| flow.destination);
+                // The request of an ended flow has been answered.
+                let destination = flow
+                    .filter(|flow| !matches!(flow.state, FlowState::Ended { .. }))
+                    .map_or(Destination::Account, |flow| flow.destination);
                 self.begin_over(visitor, destination, problem).await
-            }
-            Err(Fault::Problem(problem @ Problem::FlowExpired)) => {
-                self.begin_over(visitor, Destination::Account, problem)
-                    .await
             }
             Err(Fault::Problem(Problem::AlreadyDone)) => {
                 let flow = self.read_flow(visitor, flow).await?.map(|(_, flow)| flow);

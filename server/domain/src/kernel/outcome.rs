@@ -8,7 +8,7 @@ use crate::kernel::{
 };
 use kobling_model::{
     FlowId, Problem, Problems, ProviderId,
-    route::{self, Page},
+    route::{self, Page, Step},
 };
 use std::borrow::Cow;
 
@@ -32,6 +32,8 @@ pub enum Next {
     Page(Page),
     /// A page of a flow.
     Flow(Page, FlowId),
+    /// A later step of a page of a flow.
+    Step(Page, FlowId, Step),
     /// The page of a new password again, with the ticket and the flow that holds what went wrong.
     Reset(Token, FlowId),
     /// The page that undoes a change of address, with the ticket.
@@ -49,6 +51,7 @@ impl Next {
         match self {
             Self::Page(page) => page.path().into(),
             Self::Flow(page, flow) => route::with_flow(*page, *flow).into(),
+            Self::Step(page, flow, step) => route::with_step(*page, *flow, *step).into(),
             Self::Reset(ticket, flow) => {
                 let ticket = ticket.expose();
                 format!("{}?ticket={ticket}&flow={flow}", Page::ResetPassword).into()
@@ -166,6 +169,9 @@ pub enum Fault {
     /// The same in several fields of a form.
     #[error("{0}")]
     Problems(Problems),
+    /// Nothing went wrong, but the flow of this page is at another one.
+    #[error("the flow is at {}", .0.address())]
+    Moved(Next),
     /// Something only the operator can act on.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -186,7 +192,7 @@ impl Fault {
         match self {
             Self::Problem(problem) => Some((*problem).into()),
             Self::Problems(problems) => Some(*problems),
-            Self::Store(_) => None,
+            Self::Moved(_) | Self::Store(_) => None,
         }
     }
 }

@@ -73,6 +73,11 @@ impl LinkingService {
             // Nothing but a code is checked for access.
             Completion::Caution => return Err(Problem::AlreadyDone.into()),
             Completion::Refuse(problem @ Problem::FlowExpired) => return Err(problem.into()),
+            // Linked in another window.
+            Completion::Refuse(Problem::AlreadyDone) if owner.is_some() => {
+                flow.state = FlowState::Ended { notice: None };
+                return self.show(work, flow, None).await;
+            }
             Completion::Refuse(problem) => {
                 // This address cannot be used: back to the step that asks for an address.
                 linking.step = linking.step.back_to_address(&settled.email);

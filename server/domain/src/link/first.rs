@@ -2,14 +2,14 @@
 
 use crate::{
     account::types::parse_name,
-    auth::caller::SessionService,
+    auth::{caller::SessionService, session::Method},
     eid::begin::EidService,
     flow::{
         code::CodeService,
         types::{Flow, FlowState, Linking, LinkingStep, MailboxCode, page_of},
     },
     kernel::{
-        core::service,
+        core::{Unit, service},
         displayable,
         outcome::{Answer, Fault},
         request::Visitor,
@@ -22,8 +22,9 @@ use crate::{
     ops::mail::Content,
 };
 use kobling_model::{
-    Email, FlowId, Problem, Problems, route,
-    view::{LinkPage, LinkStep, LinkView, OrganisationView},
+    Email, FlowId, Problem, Problems,
+    route::{self, Step},
+    view::{DoneView, LinkPage, LinkStep, LinkView, OrganisationView},
 };
 
 service! {
@@ -32,19 +33,31 @@ service! {
 }
 
 impl LinkingService {
-    /// `/link`. A flow of another browser shows nothing: at most the code in the address is to be typed elsewhere.
+    /// `/link`, at the step that the address names, or at the address of an earlier one. A flow of another browser shows
+    /// nothing: at most the code in the address is to be typed elsewhere.
     ///
     /// # Errors
-    /// [`Fault::Store`].
-    pub async fn view(&self, visitor: &Visitor, flow: FlowId) -> Result<LinkPage, Fault> {
+    /// [`Fault::Moved`] if the flow is at another page; [`Fault::Store`].
+    pub async fn view(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        step: Option<Step>,
+    ) -> Result<LinkPage, Fault> {
         let mut work = self.read().await?;
         let Some(flow) = self.own_flow(&mut work, visitor, flow).await? else {
             return Ok(LinkPage::Foreign);
         };
-        let FlowState::Linking(linking) = &flow.state else {
-            return Ok(LinkPage::Foreign);
+        let linking = match &flow.state {
+            FlowState::Linking(linking) => linking,
+            FlowState::Ended { .. } => return self.done(&mut work, visitor, &flow).await,
+            _ => return Err(Fault::Moved(page_of(&flow))),
         };
-        let step = match &linking.step {
+        if self.is_linked(&mut work, visitor, linking).await? {
+            return self.done(&mut work, visitor, &flow).await;
+        }
+        let (shown, ahead) = linking.step.seen_at(step);
+        let step = match shown.as_ref() {
             LinkingStep::Vouched {
                 email,
                 organisation,
@@ -63,10 +76,16 @@ impl LinkingService {
                     .map_or_else(|| typed.clone(), |(email, _)| displayable::address(email)),
                 fixed: vouched.is_some(),
             },
-            LinkingStep::Code { email, fixed, .. } => LinkStep::Code {
+            LinkingStep::Code {
+                email,
+                fixed,
+                again,
+                ..
+            } => LinkStep::Code {
                 email: displayable::address(email),
                 minutes: self.settings.code_life.as_seconds() / 60,
                 fixed: *fixed,
+                again: *again,
             },
             LinkingStep::Caution { email, .. } => LinkStep::Caution {
                 email: displayable::address(email),
@@ -92,7 +111,9 @@ impl LinkingService {
             flow: flow.id,
             provider: self.provider_view(&linking.identity.provider),
             step,
-            problem: flow.problem,
+            // It is about the step that the flow is at.
+            problem: ahead.map_or(flow.problem, |_| Problems::NONE),
+            ahead,
             moves_from,
             client,
             client_origin,
@@ -104,13 +125,57 @@ impl LinkingService {
         })))
     }
 
+    /// Says that the eID of the signed-in account is linked, and where to go on.
+    async fn done(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        flow: &Flow,
+    ) -> Result<LinkPage, Fault> {
+        let (client, origin) = self.clients.of_flow(work, flow).await?;
+        let caller = match &visitor.session {
+            Some(token) => self.sessions.caller_in(work, token).await?,
+            None => None,
+        };
+        let linked = caller.and_then(|caller| match caller.session.method {
+            Method::Eid { provider, .. } => {
+                let name = self.provider_view(&provider).name;
+                Some((name, displayable::address(&caller.account.email)))
+            }
+            Method::Password => None,
+        });
+        // An application's own scheme needs an authorization response.
+        let origin = origin.filter(|origin| origin.starts_with("http"));
+        Ok(LinkPage::Done(DoneView {
+            linked,
+            client: client.zip(origin),
+        }))
+    }
+
+    /// Whether an eID that was nobody's is linked by now, in another window, which has signed in.
+    async fn is_linked(
+        &self,
+        work: &mut Unit,
+        visitor: &Visitor,
+        linking: &Linking,
+    ) -> Result<bool, Fault> {
+        let may_be = visitor.session.is_some() && linking.moves_from.is_none();
+        Ok(may_be && self.links.owner(work, &linking.identity).await?.is_some())
+    }
+
     async fn linking(&self, visitor: &Visitor, flow: FlowId) -> Result<(Flow, Linking), Fault> {
         let mut work = self.read().await?;
-        let flow = self.flow_of(&mut work, visitor, flow).await?;
-        match flow.state.clone() {
-            FlowState::Linking(linking) => Ok((flow, linking)),
-            _ => Err(Problem::AlreadyDone.into()),
+        let mut flow = self.flow_of(&mut work, visitor, flow).await?;
+        let FlowState::Linking(linking) = flow.state.clone() else {
+            return Err(Problem::AlreadyDone.into());
+        };
+        if !self.is_linked(&mut work, visitor, &linking).await? {
+            return Ok((flow, linking));
         }
+        drop(work);
+        flow.state = FlowState::Ended { notice: None };
+        self.show(self.begin().await?, flow, None).await?;
+        Err(Problem::AlreadyDone.into())
     }
 
     /// **Koble til**: the directory vouches for the address, so one press is enough.
@@ -173,7 +238,6 @@ impl LinkingService {
                 LinkingStep::Code {
                     email: sent, fixed, ..
                 } if email.is_empty() || *fixed => (sent.to_string(), None),
-                LinkingStep::Name { .. } => return Ok(Answer::page(page_of(&flow))),
                 _ => (email.chars().take(320).collect(), None),
             };
             let address = match Email::parse(&typed) {
@@ -192,12 +256,21 @@ impl LinkingService {
             let mut work = self.begin().await?;
             match address {
                 Err(problem) => {
-                    if let LinkingStep::Address {
-                        typed: kept,
-                        vouched: None,
-                    } = &mut linking.step
-                    {
-                        *kept = typed;
+                    match &mut linking.step {
+                        LinkingStep::Address {
+                            typed: kept,
+                            vouched: None,
+                        } => *kept = typed,
+                        // The code that was sent stays valid.
+                        _ if matches!(problem, Problem::TooMany(_)) => {}
+                        LinkingStep::Vouched { .. } | LinkingStep::Address { .. } => {}
+                        // Sent from the address of an earlier step.
+                        step => {
+                            *step = LinkingStep::Address {
+                                typed,
+                                vouched: None,
+                            };
+                        }
                     }
                     flow.state = FlowState::Linking(linking);
                     self.refuse(work, flow, problem).await
@@ -219,10 +292,12 @@ impl LinkingService {
                         minutes: self.settings.code_life.as_seconds() / 60,
                     };
                     self.mail(&mut work, &email, visitor.lang, content).await?;
+                    let again = matches!(&linking.step, LinkingStep::Code { email: sent, .. } if *sent == email);
                     linking.step = LinkingStep::Code {
                         email,
                         name,
                         fixed: fixed.is_some(),
+                        again,
                     };
                     flow.state = FlowState::Linking(linking);
                     flow.problem = Problems::NONE;
@@ -264,18 +339,28 @@ impl LinkingService {
         self.settle(visitor, Some(flow), result).await
     }
 
-    /// **Avbryt**: discards the eID and returns to the sign-in with the same destination.
+    /// **Avbryt**: discards the eID and returns to the page that the person came from: the refusal, if they are still
+    /// signed in, otherwise the sign-in with the same destination.
     ///
     /// # Errors
     /// [`Fault::Store`].
     pub async fn cancel(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
         let result = async {
-            let (mut flow, _) = self.linking(visitor, flow).await?;
-            flow.state = FlowState::SignIn {
+            let (mut flow, linking) = self.linking(visitor, flow).await?;
+            let mut work = self.begin().await?;
+            let caller = match (&visitor.session, linking.no_access) {
+                (Some(token), Some(_)) => self.sessions.caller_in(&mut work, token).await?,
+                _ => None,
+            };
+            let refusal = linking.refusal(flow.id).filter(|_| {
+                let refused = linking.no_access.map(|(account, _)| account);
+                caller.is_some_and(|caller| refused == Some(caller.account.id))
+            });
+            flow.state = refusal.unwrap_or(FlowState::SignIn {
                 typed: String::new(),
                 email: None,
-            };
-            self.show(self.begin().await?, flow, None).await
+            });
+            self.show(work, flow, None).await
         }
         .await;
         self.settle(visitor, Some(flow), result).await

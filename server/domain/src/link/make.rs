@@ -50,8 +50,15 @@ impl LinkService {
             },
             _ => return Err(Problem::AlreadyDone.into()),
         };
+        let no_access = match flow.state {
+            FlowState::NoAccess {
+                account, reason, ..
+            } => Some((account, reason)),
+            _ => None,
+        };
         flow.state = FlowState::Linking(Linking {
             identity,
+            no_access,
             moves_from: link.map(|link| (link.account, link.id)),
             by_session,
             step,

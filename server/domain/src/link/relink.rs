@@ -52,6 +52,12 @@ impl LinkingService {
         let caller = self.sessions.signed_in_caller(visitor).await?;
         let mut work = self.begin().await?;
         let mut flow = self.flow_of(&mut work, visitor, flow).await?;
+        // From the page of the refusal, to which Back leads.
+        if let FlowState::Linking(linking) = &flow.state
+            && let Some(refusal) = linking.refusal(flow.id)
+        {
+            flow.state = refusal;
+        }
         let FlowState::NoAccess {
             account,
             reason,

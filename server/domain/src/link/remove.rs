@@ -20,7 +20,8 @@ use crate::{
     ops::mail::Content,
 };
 use kobling_model::{
-    AccountId, FlowId, LinkId, Problem, Problems, SessionId, route,
+    AccountId, FlowId, LinkId, Problem, Problems, SessionId,
+    route::{self, Step},
     status::Notice,
     view::{LinkItem, RemovalStep, RemovalView},
 };
@@ -348,6 +349,7 @@ impl RemovalService {
         work: &mut Unit,
         caller: &Caller,
         flow: &Flow,
+        named: Option<Step>,
     ) -> Result<Option<RemovalView>, Fault> {
         let FlowState::Removing {
             account,
@@ -368,6 +370,8 @@ impl RemovalService {
         let provider = self.provider_view(&link.provider);
         let step = match step {
             RemovingStep::Ask => RemovalStep::Ask,
+            // The address of the step before.
+            RemovingStep::Prove if named != Some(Step::Proof) => RemovalStep::Ask,
             RemovingStep::Proven => RemovalStep::Confirmed,
             RemovingStep::Refused => RemovalStep::Refused,
             RemovingStep::Prove if work.accounts().password(*account).await?.is_some() => {

@@ -6,7 +6,7 @@ use crate::{
         caller::SessionService,
         session::{Caller, Method},
     },
-    flow::types::{Destination, Flow, FlowState},
+    flow::types::{Destination, Flow, FlowState, reference_of},
     kernel::{
         core::{Unit, service},
         error::StoreError,
@@ -267,7 +267,7 @@ impl DestinationService {
         flow: &mut Flow,
         (client, reason): (&Client, NoAccessReason),
     ) -> Result<Answer, Fault> {
-        let reference = flow.id.0.simple().to_string()[20..].to_uppercase();
+        let reference = reference_of(flow.id);
         self.note(
             work,
             visitor,

@@ -2,12 +2,12 @@
 
 use crate::{
     auth::session::Method,
-    flow::types::{Destination, Flow, FlowState},
+    flow::types::{Destination, FlowState, page_of},
     kernel::{displayable, outcome::Fault, request::Visitor},
     oidc::{access::destination::DestinationService, client::origin_of},
 };
 use kobling_model::{
-    FlowId, Problem,
+    FlowId, Problem, Problems,
     status::NoAccessReason,
     view::{NoAccessView, ProviderView},
 };
@@ -16,7 +16,8 @@ impl DestinationService {
     /// `/no-access`.
     ///
     /// # Errors
-    /// [`Problem::FlowExpired`] when the flow is none of this browser's or not a refused one.
+    /// [`Fault::Moved`] if the flow is at another page and did not come from here; [`Problem::FlowExpired`] when it is
+    /// none of this browser's, or another account's.
     pub async fn no_access_view(
         &self,
         visitor: &Visitor,
@@ -25,23 +26,27 @@ impl DestinationService {
         let id = flow.ok_or(Problem::FlowExpired)?;
         let (mut work, caller) = self.sessions.read_signed_in(visitor).await?;
         let flow = self.flow_of(&mut work, visitor, id).await?;
+        let moved = || Fault::Moved(page_of(&flow));
+        // A person who moves the eID to another address came from here, and may go back.
+        let (refusal, problem) = match &flow.state {
+            FlowState::Linking(linking) => {
+                (linking.refusal(id).ok_or_else(moved)?, Problems::NONE)
+            }
+            state => (state.clone(), flow.problem),
+        };
         let (
-            Flow {
-                destination: Destination::Client(request),
-                problem,
-                ..
-            },
+            Destination::Client(request),
             FlowState::NoAccess {
                 reference,
                 account,
                 reason,
                 typed,
             },
-        ) = (&flow, &flow.state)
+        ) = (&flow.destination, refusal)
         else {
-            return Err(Problem::FlowExpired.into());
+            return Err(moved());
         };
-        if *account != caller.account.id {
+        if account != caller.account.id {
             return Err(Problem::FlowExpired.into());
         }
         let client = self
@@ -65,7 +70,7 @@ impl DestinationService {
             address_hint: org.and_then(|org| org.address_hint),
             // The page writes it, in the person's language.
             mailto: None,
-            reference: reference.clone(),
+            reference,
             provider: match reason {
                 NoAccessReason::NotAUser | NoAccessReason::AnotherPerson => {
                     self.provider_of(&caller.session.method)
@@ -78,9 +83,9 @@ impl DestinationService {
                         .map(|id| self.provider_view(&id))
                 }
             },
-            reason: *reason,
-            typed: typed.clone(),
-            problem: *problem,
+            reason,
+            typed,
+            problem,
             client_origin: origin_of(&request.redirect_uri),
         })
     }

@@ -31,7 +31,7 @@ use kobling_model::{
 fn refusal_of(next: &Next) -> Option<&'static str> {
     match next {
         Next::Away(_) => None,
-        Next::Page(page) | Next::Flow(page, _) => Some(match page {
+        Next::Page(page) | Next::Flow(page, _) | Next::Step(page, ..) => Some(match page {
             Page::Consent => "consent_required",
             Page::NoAccess => "interaction_required",
             _ => "login_required",
