@@ -35,7 +35,7 @@ for (const javaScriptEnabled of [true, false]) {
   test(`a title is the heading and the name of the site, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async ({ someone }) => {
     const berit = await someone({ javaScriptEnabled });
     await berit.open('/login');
-    await expect(berit.page).toHaveTitle('Logg på – Kobling');
+    await expect(berit.page).toHaveTitle('Steg 1 av 2: Skriv e-postadressen – Logg på – Kobling');
   });
 }
 
@@ -45,7 +45,7 @@ test('a page that is followed from another shows its view, and Back the former o
   await expect(berit.page.locator('html[data-hydrated]')).toBeAttached();
   await berit.control('Endre e-postadresse').click();
   await expect(berit.page).toHaveURL(/\/account\/email$/);
-  await expect(berit.page).toHaveTitle('Endre e-postadresse – Kobling');
+  await expect(berit.page).toHaveTitle('Steg 1 av 2: Skriv den nye adressen – Endre e-postadresse – Kobling');
   await berit.page.goBack();
   await berit.sees('Kontoinnstillinger');
   await expect(berit.page).toHaveTitle('Kontoinnstillinger – Kobling');

@@ -7,6 +7,7 @@ use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::dialog::{CANCEL, Dialog};
 use crate::part::eid::eid_button;
+use crate::part::heading::step;
 use crate::part::texts;
 use kobling_model::route;
 use kobling_model::view::{AddingView, ProofView};
@@ -50,7 +51,12 @@ pub(super) fn adding(view: AddingView) -> AnyView {
     let texts = texts();
     let t = &texts.account;
     let name = view.provider.name;
-    let step = match view.proof {
+    let number = match view.proof {
+        Some(ProofView::Fresh) => step("2", "2", &texts.sign_in.with(&name)),
+        Some(_) => step("1", "2", texts.step.proof),
+        None => None,
+    };
+    let content = match view.proof {
         Some(ProofView::Password) => {
             prove::by_password(ProveAdding::PATH, view.flow, view.problem, "accent")
         }
@@ -67,10 +73,10 @@ pub(super) fn adding(view: AddingView) -> AnyView {
         .into_any(),
     };
     view! {
-        <Dialog heading=t.add_heading>
+        <Dialog heading=t.add_heading step=number>
             {above(view.problem, &[OF_PASSWORD])}
             <p class="ds-paragraph">{t.add_intro(&name)}</p>
-            {step}
+            {content}
             <Act to=CancelAdding::PATH class=CANCEL>
                 {of_flow(view.flow)}
                 <Submit text=texts.common.cancel variant="secondary"/>

@@ -6,6 +6,7 @@ use crate::call::{act, id};
 use crate::error::UiError;
 use crate::part::act::{Act, Submit, of_flow};
 use crate::part::dialog::{CANCEL, Dialog};
+use crate::part::heading::step;
 use crate::part::texts;
 use kobling_model::route;
 use kobling_model::view::{RemovalStep, RemovalView};
@@ -51,7 +52,13 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
     let texts = texts();
     let t = &texts.removal;
     let name = view.provider.name;
-    let step = match view.step {
+    let number = match view.step {
+        RemovalStep::Ask => step("1", "2", texts.step.removal),
+        RemovalStep::Password | RemovalStep::Eid { .. } => step("2", "2", texts.step.proof),
+        RemovalStep::Confirmed => step("2", "2", texts.step.removal),
+        RemovalStep::Refused => None,
+    };
+    let content = match view.step {
         RemovalStep::Ask => EitherOf5::A(
             view! {
                 <p class="ds-paragraph">{t.ask(&name)}</p>
@@ -87,9 +94,9 @@ pub(crate) fn removal(view: RemovalView) -> AnyView {
         ),
     };
     view! {
-        <Dialog heading=t.heading>
+        <Dialog heading=t.heading step=number>
             {above(view.problem, &[OF_PASSWORD])}
-            {step}
+            {content}
             <Act to=CancelRemoval::PATH class=CANCEL>
                 {of_flow(view.flow)}
                 <Submit text=texts.common.cancel variant="secondary"/>

@@ -1,6 +1,6 @@
 //! A modal dialog that the server renders.
 
-use crate::browser::once_connected;
+use crate::browser::{once_connected, set_title};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -8,11 +8,13 @@ use leptos::prelude::*;
 pub(crate) const CANCEL: &str = "k-cancel";
 
 /// A dialog with its heading. The server renders it open, at the top of the page; the browser makes it modal. Escape
-/// presses the button of the class [`CANCEL`]; once the dialog is gone, the focus returns to where it was.
+/// presses the button of the class [`CANCEL`]; once the dialog is gone, the focus returns to where it was. The
+/// title of the document names the step.
 #[component]
 pub(crate) fn Dialog(
     heading: &'static str,
     #[prop(default = "dialog-heading")] id: &'static str,
+    #[prop(optional_no_strip)] step: Option<String>,
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
@@ -20,6 +22,11 @@ pub(crate) fn Dialog(
         if let Some(element) = dialog.get() {
             once_connected(element.into(), make_modal);
         }
+    });
+    let described = step.is_some().then_some("dialog-step");
+    let step = step.map(|step| {
+        set_title(&[&step, " – ", heading].concat());
+        view! { <p class="k-step" id="dialog-step">{step}</p> }
     });
     let cancel = move |event: web_sys::Event| {
         event.prevent_default();
@@ -34,7 +41,8 @@ pub(crate) fn Dialog(
     });
     view! {
         <dialog class="ds-dialog k-dialog" open=true aria-labelledby=id node_ref=dialog on:cancel=cancel>
-            <h2 class="ds-heading" data-size="xs" id=id tabindex="-1">{heading}</h2>
+            <h2 class="ds-heading" data-size="xs" id=id tabindex="-1" aria-describedby=described>{heading}</h2>
+            {step}
             {children()}
         </dialog>
     }

@@ -166,7 +166,7 @@ async fn refusing_consent_returns_access_denied_and_nothing_else(engine: Engine)
     assert!(
         decide(&world, &mut person, flow, true)
             .await
-            .starts_with("/account"),
+            .starts_with("/link?flow="),
         "the flow has ended"
     );
     assert_eq!(world.rows("consents").await, 0);
@@ -239,7 +239,7 @@ async fn a_repeated_consent_form_gives_no_second_code(engine: Engine) {
     );
     let codes = world.rows("code_grants").await;
     let page = decide(&world, &mut person, flow, true).await;
-    assert!(page.starts_with("/account"), "{page}");
+    assert!(page.starts_with("/link?flow="), "{page}");
     assert_eq!(world.rows("code_grants").await, codes);
 }
 

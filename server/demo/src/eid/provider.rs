@@ -55,6 +55,8 @@ pub(crate) struct Memory {
     pub(crate) pushed: Expiring<AuthorizationRequest>,
     /// Requests whose person is on the sign-in page.
     pub(crate) interactions: Expiring<AuthorizationRequest>,
+    /// Where these have gone, by the same key.
+    pub(crate) answered: Expiring<String>,
     /// Authorization codes.
     pub(crate) codes: Expiring<Grant>,
     /// Single sign-on sessions, by cookie value.

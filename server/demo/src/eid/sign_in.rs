@@ -1,6 +1,10 @@
 //! The sign-in page: the person, the level and, for testers, the error to simulate.
 
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::Response,
+};
 use axum_extra::extract::CookieJar;
 
 use super::{
@@ -9,7 +13,7 @@ use super::{
     behaviour::Behaviour,
     page::{self, Form, Problem},
     pid,
-    provider::Shared,
+    provider::{INTERACTION_LIFE, Shared},
     request::{AuthorizationRequest, LoginHint},
 };
 use crate::web::{self, Params};
@@ -23,6 +27,9 @@ pub(crate) async fn front(State(provider): State<Shared>, params: Params) -> Res
 pub(crate) async fn show(State(provider): State<Shared>, params: Params) -> Response {
     let now = provider.clock.now();
     let id = params.get("interaction").unwrap_or_default();
+    if let Some(answer) = answered(&provider, id) {
+        return answer;
+    }
     let request = provider.memory().interactions.get(id, now).cloned();
     match request {
         Some(request) => page::sign_in(&provider, &Form::new(id, &request)),
@@ -40,6 +47,9 @@ pub(crate) async fn answer(
 ) -> Response {
     let now = provider.clock.now();
     let id = params.get("interaction").unwrap_or_default();
+    if let Some(answer) = answered(&provider, id) {
+        return answer;
+    }
     let Some(request) = provider.memory().interactions.get(id, now).cloned() else {
         return page::problem(Problem::Gone, &params);
     };
@@ -50,7 +60,7 @@ pub(crate) async fn answer(
     if provider.memory().interactions.take(id, now).is_none() {
         return page::problem(Problem::Gone, &params);
     }
-    match answer {
+    let response = match answer {
         Answer::Cancel => {
             authorize::refuse(&provider, &request, "access_denied", "the person cancelled")
         }
@@ -60,7 +70,25 @@ pub(crate) async fn answer(
         Answer::SignIn(person, behaviour) => {
             authorize::sign_in(&provider, jar, &request, person, behaviour)
         }
+    };
+    let location = response.headers().get(header::LOCATION);
+    if let Some(Ok(location)) = location.map(|location| location.to_str()) {
+        let (id, location) = (id.to_owned(), location.to_owned());
+        let expires = now + INTERACTION_LIFE;
+        provider
+            .memory()
+            .answered
+            .insert(id, location, expires, now);
     }
+    response
+}
+
+/// The answer once more, by Back or a second press: leads on to the service, which has it already.
+fn answered(provider: &Shared, interaction: &str) -> Option<Response> {
+    let now = provider.clock.now();
+    let memory = provider.memory();
+    let location = memory.answered.get(interaction, now)?;
+    Some(web::see_other(location))
 }
 
 enum Answer {

@@ -94,6 +94,19 @@ async fn a_persons_button_signs_in_as_that_person() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_answered_leads_on_to_the_service() {
+    let mut eid = Eid::new();
+    let id = eid.interaction(&Params::good()).await;
+    let pid = synthetic_pid(2);
+    let pairs = [("interaction", id.as_str()), ("person", &pid)];
+    let answer = eid.browser.post("/login", &pairs).await;
+    let again = eid.browser.post("/login", &pairs).await;
+    assert_eq!(again.param("code"), answer.param("code"));
+    let back = eid.browser.get(&format!("/login?interaction={id}")).await;
+    assert_eq!(back.param("code"), answer.param("code"));
+}
+
+#[tokio::test]
 async fn an_entered_number_signs_in_at_the_chosen_level() {
     let mut eid = Eid::new();
     let id = eid.interaction(&Params::good()).await;
