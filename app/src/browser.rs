@@ -154,6 +154,32 @@ impl Navigator {
     }
 }
 
+/// Makes Back lead to a page of ours where it would lead to a page of the eID provider, which is answered and of no use.
+/// Only for a page that the browser has loaded from another site, and once.
+#[cfg(feature = "hydrate")]
+pub(crate) fn back_leads_to(to: String) {
+    use wasm_bindgen::JsValue;
+    if Navigator::get().hydrated.get_untracked() {
+        return;
+    }
+    Effect::new(move || {
+        let (Ok(history), here) = (window().history(), location());
+        let (Ok(origin), Ok(href)) = (here.origin(), here.href()) else {
+            return;
+        };
+        let is_first = history.length().is_ok_and(|length| length < 2);
+        let is_done = history.state().is_ok_and(|state| !state.is_null());
+        if is_first || is_done || document().referrer().starts_with(&origin) {
+            return;
+        }
+        _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&to));
+        _ = history.push_state_with_url(&JsValue::TRUE, "", Some(&href));
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub(crate) fn back_leads_to(_: String) {}
+
 /// Sets the title of the document, to which the name of the site is added.
 #[cfg(feature = "ssr")]
 pub(crate) fn set_title(page: &str) {

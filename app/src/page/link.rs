@@ -1,6 +1,7 @@
 //! `/link`: links an eID to an account.
 
 use super::{OF_CODE, OF_EMAIL, OF_NAME, above, allow_form_redirect, beside};
+use crate::browser::back_leads_to;
 #[cfg(feature = "ssr")]
 use crate::call::{act, id};
 use crate::error::UiError;
@@ -159,6 +160,18 @@ fn own(view: LinkView, code: String) -> AnyView {
     allow_form_redirect(view.client_origin.as_deref());
     let provider = view.provider.name;
     let problem = view.problem;
+    if view.ahead.is_none()
+        && matches!(
+            view.step,
+            LinkStep::Vouched { .. } | LinkStep::Address { .. }
+        )
+    {
+        let came_from = match view.moves_from {
+            Some(_) => route::NO_ACCESS,
+            None => route::LOGIN,
+        };
+        back_leads_to(route::with_flow(came_from, view.flow));
+    }
     let moves = view
         .moves_from
         .map(|from| alert(Tone::Info, t.link.moves(&provider, &from)));
