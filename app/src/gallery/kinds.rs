@@ -8,8 +8,8 @@ use kobling_model::Problems;
 use kobling_model::route::{self, Page};
 use kobling_model::status::{NoAccessReason, Notice};
 use kobling_model::view::{
-    AccountView, AddingView, ChangeEmailStep, ChangeEmailView, ForgotView, LinkStep, ProofView,
-    RemovalStep, RemovalView, ResetStep, SignInStep, SignInView, UndoEmailView,
+    AccountView, AddingView, ChangeEmailStep, ChangeEmailView, DoneView, ForgotView, LinkStep,
+    ProofView, RemovalStep, RemovalView, ResetStep, SignInStep, SignInView, UndoEmailView,
 };
 
 macro_rules! kinds {
@@ -60,6 +60,10 @@ kinds! {
         NoAccessReason::OtherWay => "no-access-other-way",
         NoAccessReason::TooLow => "no-access-too-low",
     }
+    done(DoneView) {
+        DoneView { linked: Some(_), .. } => "link-done",
+        DoneView { linked: None, .. } => "link-done-elsewhere",
+    }
     consent(()) { () => "consent", }
     sign_out(()) { () => "sign-out", }
     account(AccountView) {
@@ -101,12 +105,13 @@ pub(super) fn of(view: &mut PageView) -> Option<(Page, &'static str, Option<&mut
     use crate::part::view::PageView as V;
     use kobling_model::view::LinkPage;
     Some(match view {
-        V::Frame(_) | V::Nothing => return None,
+        V::Frame(_) | V::Nothing | V::Moved(_) => return None,
         V::Login(v) => (route::LOGIN, login(v), Some(&mut v.problem)),
         V::ForgotPassword(v) => (route::FORGOT_PASSWORD, forgot(v), Some(&mut v.problem)),
         V::ResetPassword(v) => (route::RESET_PASSWORD, reset(&v.step), Some(&mut v.problem)),
         V::UndoEmail(v) => (route::UNDO_EMAIL, undo(v), None),
         V::Link(LinkPage::Own(v)) => (route::LINK, link(&v.step), Some(&mut v.problem)),
+        V::Link(LinkPage::Done(v)) => (route::LINK, done(v), None),
         V::Link(LinkPage::Foreign) => (route::LINK, foreign(&()), None),
         V::NoAccess(v) => (route::NO_ACCESS, no_access(&v.reason), Some(&mut v.problem)),
         V::Consent(_) => (route::CONSENT, consent(&()), None),

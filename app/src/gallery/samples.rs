@@ -3,10 +3,11 @@
 use super::sample::Sample;
 use crate::part::view::PageView;
 use kobling_model::password::{Personal, Policy};
+use kobling_model::route::Step;
 use kobling_model::status::{NoAccessReason, Notice, NoticeStatus};
 use kobling_model::view::{
     AccountView, AddingView, ApplicationItem, ChangeEmailStep, ChangeEmailView, ChangePasswordView,
-    ClosingItem, ConsentView, ForgotView, Learns, LinkItem, LinkPage, LinkStep, LinkView,
+    ClosingItem, ConsentView, DoneView, ForgotView, Learns, LinkItem, LinkPage, LinkStep, LinkView,
     NoAccessView, NotifiedItem, OrganisationView, ProofView, ProviderView, RemovalStep,
     RemovalView, ResetStep, ResetView, ServiceItem, SessionItem, SignInStep, SignInView,
     SignOutView, UndoEmailView,
@@ -73,6 +74,7 @@ fn link(provider: &ProviderView, step: LinkStep) -> LinkView {
         client: Some(text(CLIENT)),
         client_origin: None,
         organisation: Some(organisation()),
+        ahead: None,
     }
 }
 
@@ -287,7 +289,6 @@ fn sign_in() -> Vec<Sample> {
                 flow: Some(FLOW),
                 client: Some(text(CLIENT)),
                 client_origin: None,
-                signed_in: true,
             }),
             "Sign out in an application that does not say who is signed in.",
             "openid-client",
@@ -310,7 +311,6 @@ fn sign_in() -> Vec<Sample> {
                 flow: None,
                 client: None,
                 client_origin: None,
-                signed_in: true,
             }),
             "Open /sign-out with a session.",
             "sign-out",
@@ -328,6 +328,7 @@ fn recovery() -> Option<Vec<Sample>> {
             sent,
             ticket_minutes: 30,
             problem: Problems::NONE,
+            sign_in: Some(FLOW),
         })
     };
     let reset = |name, step, how, journey| {
@@ -450,15 +451,23 @@ fn linking() -> Option<Vec<Sample>> {
             },
         )
     };
-    let code = |fixed| {
+    let code = |fixed, again| {
         link(
             &provider,
             LinkStep::Code {
                 email: text(KARI),
                 minutes: 15,
                 fixed,
+                again,
             },
         )
+    };
+    let done = |name, linked: Option<&str>, client: bool, how| {
+        let done = DoneView {
+            linked: linked.map(|email| (provider.name.clone(), text(email))),
+            client: client.then(|| (text(CLIENT), text("https://startside.example"))),
+        };
+        Sample::new(name, PageView::Link(LinkPage::Done(done)), how, "back")
     };
     let vouched = LinkStep::Vouched {
         email: text(KARI),
@@ -495,19 +504,46 @@ fn linking() -> Option<Vec<Sample>> {
         ),
         page(
             "link-code",
-            code(false),
+            code(false, false),
             "Send a code to the address.",
             "b-unknown-person",
         ),
         page(
+            "link-code-again",
+            code(false, true),
+            "Send a new code.",
+            "code",
+        ),
+        page(
+            "link-address-behind",
+            LinkView {
+                ahead: Some(Step::Code),
+                ..address(KARI, false)
+            },
+            "Go back from the code to the address.",
+            "back",
+        ),
+        done(
+            "link-done",
+            Some(KARI),
+            true,
+            "Finish linking in another window, and go back to this one.",
+        ),
+        done(
+            "link-done-elsewhere",
+            None,
+            false,
+            "The same after signing out.",
+        ),
+        page(
             "link-code-fixed",
-            code(true),
+            code(true, false),
             "Send a code to the address that the directory has.",
             "d-which-address",
         ),
         page(
             "link-code-filled",
-            code(false),
+            code(false, false),
             "Follow the link in the mail with the code.",
             "b-link-in-the-mail",
         )
@@ -806,9 +842,10 @@ fn address() -> Option<Vec<Sample>> {
     let typing = || ChangeEmailStep::Address {
         typed: String::new(),
     };
-    let code = || ChangeEmailStep::Code {
+    let code = |again| ChangeEmailStep::Code {
         email: text("kari@nordvik.example"),
         minutes: 15,
+        again,
     };
     let password = |proof| {
         PageView::AccountPassword(ChangePasswordView {
@@ -839,13 +876,19 @@ fn address() -> Option<Vec<Sample>> {
         ),
         page(
             "account-email-code",
-            code(),
+            code(false),
+            ProofView::Fresh,
+            "Send a code to the new address.",
+        ),
+        page(
+            "account-email-code-again",
+            code(true),
             ProofView::Fresh,
             "Send a code to the new address.",
         ),
         page(
             "account-email-code-filled",
-            code(),
+            code(false),
             ProofView::Fresh,
             "Follow the link in the mail with the code.",
         )

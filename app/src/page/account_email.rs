@@ -106,7 +106,7 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
             number = step("2", "2", t.step.code);
             view! {
                 {above(problem, &[OF_CODE])}
-                {matches!(problem, Some(Problem::TooMany(_)))
+                {matches!(problem.first(), Some(Problem::TooMany(_)))
                     .then(|| view! { <p class="ds-paragraph">{t.common.last_code(&t.time(minutes))}</p> })}
                 <Act to=ChangeEmailCode::PATH class="k-form">
                     {of_flow(view.flow)}

@@ -119,10 +119,10 @@ pub(super) fn show(view: ChangePasswordView) -> AnyView {
         Some(ProofView::Eid(provider)) => {
             let proof = view! {
                 {above(problem, &[])}
-                <p class="ds-paragraph">{(t.account.email_proof)(&provider.name)}</p>
+                <p class="ds-paragraph">{t.account.email_proof(&provider.name)}</p>
                 <div class="k-buttons">
                     <Act to=CreatePasswordProve::PATH>
-                        <Submit text=(t.common.confirm_with)(&provider.name)/>
+                        <Submit text=t.common.confirm_with(&provider.name)/>
                     </Act>
                     {cancel}
                 </div>

@@ -8,7 +8,7 @@ use super::{
 use crate::support::db::Engine;
 use kobling_domain::{Fault, kernel::secret::Password};
 use kobling_model::{
-    FlowId, Problem,
+    FlowId, Problem, Problems,
     route::Step,
     view::{ChangeEmailStep, LinkPage, LinkStep, RemovalStep, SignInStep, SignInView},
 };
@@ -327,7 +327,7 @@ async fn from_the_eid_back_to_the_sign_in(engine: Engine) {
     let flow = flow_in(&first);
     ann.eid(&pid(1), Some(flow)).await;
     let view = sign_in_view(&world, &ann, &first).await;
-    assert_eq!((view.flow, view.problem), (Some(flow), None));
+    assert_eq!((view.flow, view.problem), (Some(flow), Problems::NONE));
     let sign_in = &world.kobling.sign_in;
     let answer = sign_in.identify(&ann.visitor(), Some(flow), ANN).await;
     let page = ann.take(answer);

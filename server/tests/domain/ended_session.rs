@@ -2,7 +2,7 @@
 
 use super::{
     person::{Person, flow_in},
-    world::{MINUTE, PASSWORD, World, pid},
+    world::{PASSWORD, World, pid},
 };
 use crate::support::db::Engine;
 use kobling_domain::{flow::types::Typed, kernel::secret::Password};
@@ -25,7 +25,7 @@ async fn signed_in<'a>(world: &'a World, email: &str) -> Person<'a> {
 async fn account(person: &Person<'_>, page: &str) -> AccountView {
     let flow = page.contains("flow=").then(|| flow_in(page));
     let kobling = &person.world().kobling;
-    let view = kobling.profile.view(&person.visitor(), flow).await;
+    let view = kobling.profile.view(&person.visitor(), flow, None).await;
     view.expect("a view")
 }
 
@@ -33,7 +33,7 @@ async fn account(person: &Person<'_>, page: &str) -> AccountView {
 async fn address(person: &Person<'_>, page: &str) -> String {
     let flow = page.contains("flow=").then(|| flow_in(page));
     let kobling = &person.world().kobling;
-    let view = kobling.email.view(&person.visitor(), flow).await;
+    let view = kobling.email.view(&person.visitor(), flow, None).await;
     match view.expect("a view").step {
         ChangeEmailStep::Address { typed } => typed,
         other => panic!("{other:?}"),

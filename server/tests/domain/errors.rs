@@ -159,7 +159,10 @@ async fn a_change_of_address_reports_address_and_password(engine: Engine) {
             .send_code(&person.visitor(), None, typed, password)
             .await;
         let flow = Some(flow_in(&person.take(answer)));
-        let view = email.view(&person.visitor(), flow).await.expect("a view");
+        let view = email
+            .view(&person.visitor(), flow, None)
+            .await
+            .expect("a view");
         let step = ChangeEmailStep::Address {
             typed: typed.into(),
         };
@@ -176,7 +179,10 @@ async fn a_refused_name_stays_as_typed(engine: Engine) {
     let profile = &world.kobling.profile;
     let answer = profile.set_name(&person.visitor(), " ").await;
     let flow = Some(flow_in(&person.take(answer)));
-    let view = profile.view(&person.visitor(), flow).await.expect("a view");
+    let view = profile
+        .view(&person.visitor(), flow, None)
+        .await
+        .expect("a view");
     assert_eq!(view.problem, Some(Problem::NameMissing));
     assert_eq!(view.typed.as_deref(), Some(" "));
     assert!(!view.name.is_empty());

@@ -51,7 +51,11 @@ async fn world(engine: &Engine) -> World {
 
 async fn account(person: &Person<'_>) -> AccountView {
     let (visitor, kobling) = (person.visitor(), &person.world().kobling);
-    kobling.profile.view(&visitor, None).await.expect("a view")
+    kobling
+        .profile
+        .view(&visitor, None, None)
+        .await
+        .expect("a view")
 }
 
 /// Signs in to an application, which fetches its tokens.

@@ -79,6 +79,7 @@ impl DestinationService {
                 flow.state = match (page, back.typed_by(&self.mark(account))) {
                     (route::ACCOUNT, Some(typed)) => FlowState::Naming { typed },
                     (route::ACCOUNT_EMAIL, Some(typed)) => FlowState::ChangingEmail {
+                        again: false,
                         account,
                         typed,
                         email: None,

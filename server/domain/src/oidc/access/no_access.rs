@@ -29,9 +29,7 @@ impl DestinationService {
         let moved = || Fault::Moved(page_of(&flow));
         // A person who moves the eID to another address came from here, and may go back.
         let (refusal, problem) = match &flow.state {
-            FlowState::Linking(linking) => {
-                (linking.refusal(id).ok_or_else(moved)?, Problems::NONE)
-            }
+            FlowState::Linking(linking) => (linking.refusal(id).ok_or_else(moved)?, Problems::NONE),
             state => (state.clone(), flow.problem),
         };
         let (
