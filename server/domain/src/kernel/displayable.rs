@@ -110,20 +110,15 @@ mod tests {
             ),
             // Cyrillic throughout, Cyrillic mixed with Latin, and a Latin look-alike.
             ("post@xn--80ak6aa92e.example", "post@xn--80ak6aa92e.example"),
-            ("post@nordvіk.example", "post@xn--nordvk-fxe.example"),
+            ("post@nordvіk.example", "post@xn--nordvk-tvf.example"),
             ("post@nordvık.example", "post@xn--nordvk-t9a.example"),
             // A mark below is lost in an underline.
-            ("post@nọrdvik.example", "post@xn--nrdvik-jc1b.example"),
-            // Not valid, or not in the form that it would be encoded in.
+            ("post@nọrdvik.example", "post@xn--nrdvik-pl8b.example"),
+            // Not valid.
             ("post@xn--a.example", "post@xn--a.example"),
-            ("post@xn--nordvik-.example", "post@xn--nordvik-.example"),
             ("ærlig@nordvik.example", "ærlig@nordvik.example"),
         ] {
-            // The shape of an address does not depend on what its labels mean.
-            let Ok(email) = Email::parse(stored) else {
-                assert!(stored.contains("-."), "{stored}");
-                continue;
-            };
+            let email = Email::parse(stored).expect("an address");
             assert_eq!(address(&email), shown, "{stored}");
         }
     }
