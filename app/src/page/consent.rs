@@ -49,7 +49,7 @@ pub(super) fn show(view: ConsentView) -> AnyView {
     let t = &texts.consent;
     allow_form_redirect(view.client_origin.as_deref());
     let fact = |name: &'static str, value: String| {
-        view! { <dt>{name}</dt><dd><strong>{value}</strong></dd> }
+        view! { <dt>{name}</dt><dd><strong dir="auto">{value}</strong></dd> }
     };
     let account = view.account.map(|account| {
         view! { <p class="ds-paragraph">{texts.no_access.linked_to} " " <strong>{account}</strong> "."</p> }
@@ -101,7 +101,7 @@ fn application(item: ApplicationItem) -> AnyView {
     view! {
         <li>
             <div>
-                <strong>{item.name.clone()}</strong>
+                <strong dir="auto">{item.name.clone()}</strong>
                 <p class="k-small">{t.learnt(item.learns)}</p>
                 <p class="k-small">{t.given(&texts.moment(item.given_at))}</p>
             </div>

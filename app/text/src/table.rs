@@ -71,12 +71,21 @@ fn fill(pattern: &str, arguments: &[(&str, &str)]) -> String {
         filled.push_str(before);
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         if let Some((_, argument)) = arguments.iter().find(|(known, _)| *known == name) {
+            // A name written from right to left must not reorder the sentence around it.
+            let isolates = argument.chars().any(is_from_right);
+            filled.push_str(if isolates { "\u{2068}" } else { "" });
             filled.push_str(argument);
+            filled.push_str(if isolates { "\u{2069}" } else { "" });
         }
         rest = after;
     }
     filled.push_str(rest);
     filled
+}
+
+/// Whether a character belongs to a script that is written from right to left, of those in the first plane.
+const fn is_from_right(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
 }
 
 table! {
@@ -430,5 +439,9 @@ mod tests {
             "{b} og 1, {b}"
         );
         assert_eq!(fill("ingen", &[]), "ingen");
+        assert_eq!(
+            fill("Hei, {name}!", &[("name", "مریم")]),
+            "Hei, \u{2068}مریم\u{2069}!"
+        );
     }
 }
