@@ -92,10 +92,10 @@ test('English: consent and no access', async ({ someone, party, watch }) => {
   const calendar = await party('calendar');
   await calendar.sends(berit);
   await signsIn(berit);
-  await berit.sees(`Use your account in ${CALENDAR}?`);
+  await berit.sees(`Do you want to use your account in ${CALENDAR}?`);
   await berit.looks('consent, in English');
   await calendar.close();
   const journal = await party('journal');
   await journal.sends(berit);
-  await berit.sees('Sign in with a more secure ID');
+  await berit.sees('Sign in with a more secure electronic ID');
 });

@@ -65,7 +65,10 @@ kinds! {
         DoneView { linked: None, .. } => "link-done-elsewhere",
     }
     consent(()) { () => "consent", }
-    sign_out(()) { () => "sign-out", }
+    sign_out(bool) {
+        true => "sign-out",
+        false => "sign-out-nobody",
+    }
     account(AccountView) {
         AccountView { adding: Some(AddingView { proof: Some(ProofView::Fresh), .. }), .. } => "adding-fresh",
         AccountView { adding: Some(AddingView { proof: Some(ProofView::Password), .. }), .. } => "adding-password",
@@ -115,7 +118,7 @@ pub(super) fn of(view: &mut PageView) -> Option<(Page, &'static str, Option<&mut
         V::Link(LinkPage::Foreign) => (route::LINK, foreign(&()), None),
         V::NoAccess(v) => (route::NO_ACCESS, no_access(&v.reason), Some(&mut v.problem)),
         V::Consent(_) => (route::CONSENT, consent(&()), None),
-        V::SignOut(_) => (route::SIGN_OUT, sign_out(&()), None),
+        V::SignOut(v) => (route::SIGN_OUT, sign_out(&v.signed_in), None),
         V::Account(v) => {
             let kind = account(v);
             let in_dialog = v.adding.as_mut().map(|dialog| &mut dialog.problem);

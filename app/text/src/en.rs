@@ -282,7 +282,7 @@ pub(crate) static EN: Texts = Texts {
         email_taken: "The address belongs to another account. Choose another address.",
         email_same: "The account already has this address. Enter the new address.",
         password_missing: "Enter your password.",
-        new_password_missing: "Type a new password.",
+        new_password_missing: "Enter a new password.",
         sign_in_failed: "Wrong email address or password. Try again, or reset the password.",
         password_wrong: "Wrong password. Try again.",
         password_rules: "Choose a password that meets all the requirements.",
