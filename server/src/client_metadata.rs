@@ -9,9 +9,10 @@ mod rules;
 use address::Address;
 pub use keys::client_keys;
 use kobling_domain::{
-    kernel::{displayable::is_displayable, secret::Digest256},
+    kernel::{displayable::is_displayable, localised::Localised, secret::Digest256},
     oidc::client::{Client, ClientAuth, SigningAlg, Subject},
 };
+use kobling_model::Lang;
 pub use members::members;
 pub(crate) use rules::wrong;
 pub use rules::{MetadataError, Rules};
@@ -23,6 +24,18 @@ use utoipa::ToSchema;
 const MAX_ADDRESSES: usize = 32;
 /// The maximum length of a name, in characters.
 const MAX_NAME_LENGTH: usize = 100;
+
+/// Whether people can read a name.
+pub(crate) fn is_name(name: &str) -> bool {
+    name.chars().count() <= MAX_NAME_LENGTH && is_displayable(name)
+}
+
+/// A configured name for programs, which have no language: in the default one.
+pub(crate) fn displayed(name: &str) -> String {
+    let mut name = name.to_owned();
+    Localised::choose(&mut name, Lang::default());
+    name
+}
 
 /// Client authentication at the token endpoint (RFC 7591 §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
@@ -225,8 +238,7 @@ impl ClientMetadata {
             return Ok(host.unwrap_or_else(|| "?".to_owned()));
         };
         let name = name.trim();
-        let length = name.chars().count();
-        if length > MAX_NAME_LENGTH || !is_displayable(name) {
+        if !is_name(name) {
             let why = format!("must be 1 to {MAX_NAME_LENGTH} visible characters");
             return Err(wrong("client_name", why));
         }
@@ -289,7 +301,7 @@ impl From<&Client> for ClientMetadata {
             }),
             grant_types: Some(grant_types),
             response_types: Some(vec!["code".to_owned()]),
-            client_name: Some(client.name.clone()),
+            client_name: Some(displayed(&client.name)),
             jwks,
             jwks_uri,
             application_type: Some(if client.native {

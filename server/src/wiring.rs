@@ -131,8 +131,8 @@ async fn build_domain_with(
             .directory
             .put_organisation(
                 &organisation.key,
-                &organisation.name,
-                &organisation.contact,
+                &organisation.name.to_text(),
+                &organisation.contact.to_text(),
                 organisation.address_hint.as_deref(),
             )
             .await?;

@@ -90,7 +90,7 @@ fn closes(item: &ClosingItem) -> AnyView {
 pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
     let t = texts();
     let problem = view.problem;
-    let cancel = view! { <a class="ds-link" href=route::ACCOUNT.path()>{t.common.cancel}</a> };
+    let cancel = view! { <a class="ds-button" data-variant="secondary" data-color="accent" href=route::ACCOUNT.path()>{t.common.cancel}</a> };
     let number;
     let mut said = None;
     let content = match (view.step, view.proof) {

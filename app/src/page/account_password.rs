@@ -83,7 +83,7 @@ pub(crate) async fn create_password_prove() -> Result<(), UiError> {
 
 pub(super) fn show(view: ChangePasswordView) -> AnyView {
     let t = texts();
-    let cancel = view! { <a class="ds-link" href=route::ACCOUNT.path()>{t.common.cancel}</a> };
+    let cancel = view! { <a class="ds-button" data-variant="secondary" data-color="accent" href=route::ACCOUNT.path()>{t.common.cancel}</a> };
     let problem = view.problem;
     let (heading, content) = match view.proof {
         Some(proof @ (ProofView::Password | ProofView::Fresh)) => {

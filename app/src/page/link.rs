@@ -179,7 +179,7 @@ fn own(view: LinkView, code: String) -> AnyView {
     let cancel = view! {
         <Act to=LinkCancel::PATH class="k-cancel">
             {of_flow(view.flow)}
-            <button type="submit" role="link" class="ds-button" data-variant="tertiary" data-color="accent">
+            <button type="submit" role="link" class="ds-button" data-variant="secondary" data-color="accent">
                 {t.common.cancel}
             </button>
         </Act>

@@ -9,6 +9,8 @@ pub(crate) mod forgot_password;
 pub(crate) mod home;
 pub(crate) mod link;
 pub(crate) mod login;
+#[cfg(feature = "ssr")]
+mod names;
 pub(crate) mod no_access;
 pub(crate) mod problem;
 mod prove;

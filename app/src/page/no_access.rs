@@ -14,7 +14,7 @@ use crate::part::texts;
 #[cfg(feature = "ssr")]
 use crate::part::view::PageQuery;
 #[cfg(feature = "ssr")]
-use kobling_domain::{Fault, Kobling, Visitor};
+use kobling_domain::{Fault, Kobling, Visitor, kernel::localised::Localised};
 use kobling_model::route;
 use kobling_model::view::NoAccessView;
 use leptos::prelude::*;
@@ -28,7 +28,10 @@ pub(super) async fn see(
     query: &PageQuery,
 ) -> Result<NoAccessView, Fault> {
     let flow = id_if_any(&query.flow)?;
-    let view = kobling.destinations.no_access_view(visitor, flow).await?;
+    let mut view = kobling.destinations.no_access_view(visitor, flow).await?;
+    // The mail is written from the names as the person reads them.
+    Localised::choose(&mut view.contact, visitor.lang);
+    Localised::choose(&mut view.client, visitor.lang);
     let t = &kobling_text::Texts::of(visitor.lang).no_access;
     let subject = t.mail_subject(&view.client, &view.reference);
     Ok(NoAccessView {

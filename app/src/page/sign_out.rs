@@ -71,7 +71,7 @@ pub(super) fn show(view: SignOutView) -> AnyView {
                 {of_flow(flow)}
                 <Submit text=t.common.sign_out/>
             </Act>
-            <a class="ds-link" href=route::ACCOUNT.path()>{t.account.stay}</a>
+            <a class="ds-button" data-variant="secondary" data-color="accent" href=route::ACCOUNT.path()>{t.account.stay}</a>
         </div>
     }
     .into_any()

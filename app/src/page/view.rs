@@ -65,7 +65,7 @@ async fn fetch_here(
         ViewOf::Page(page) => page,
         ViewOf::Frame => return Ok(PageView::Frame(frame::see(k, v, edge).await)),
     };
-    let view = match page {
+    let mut view = match page {
         Page::Home | Page::Problem => PageView::Nothing,
         Page::Login => PageView::Login(login::see(k, v, q).await?),
         Page::ForgotPassword => PageView::ForgotPassword(forgot_password::see(k, v, q).await?),
@@ -79,6 +79,7 @@ async fn fetch_here(
         Page::AccountEmail => PageView::AccountEmail(account_email::see(k, v, q).await?),
         Page::AccountPassword => PageView::AccountPassword(account_password::see(k, v, q).await?),
     };
+    super::names::in_language(&mut view, v.lang);
     #[cfg(feature = "demo")]
     crate::gallery::problems::expect(&view);
     Ok(view)

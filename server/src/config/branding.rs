@@ -67,8 +67,12 @@ impl BrandingSection {
 }
 
 /// Whether people can follow an address from a page.
-pub(crate) fn is_link(address: &str) -> Result<(), &'static str> {
-    let why = "must be an address that begins with https:, http:, mailto: or tel:";
+fn is_link(address: &str) -> Result<(), &'static str> {
+    let why = "must be an address that begins with https:, http:, mailto:, tel: or a single slash";
+    // Behind the same proxy.
+    if address.starts_with('/') && !address.starts_with("//") {
+        return Ok(());
+    }
     let url = url::Url::parse(address).map_err(|_| why)?;
     if ["https", "http", "mailto", "tel"].contains(&url.scheme()) {
         Ok(())
@@ -101,6 +105,10 @@ impl Config {
             }
         }
         self.branding.check_links("branding")?;
+        let statement = self.server.accessibility_statement.iter();
+        for address in statement.flat_map(Localised::all) {
+            is_link(address).map_err(|why| wrong("server.accessibility_statement", why))?;
+        }
         let own = build("branding", &self.branding, None, &marks, &mut files)?;
         let mut organisations = BTreeMap::new();
         for organisation in &self.organisations {
@@ -119,3 +127,6 @@ impl Config {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

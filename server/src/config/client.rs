@@ -6,12 +6,14 @@ use super::{
     secret::{Secret, secret},
     server::Mode,
 };
-use crate::client_metadata::{ApplicationType, AuthMethod, ClientMetadata, Rules, SubjectType};
+use crate::client_metadata::{
+    ApplicationType, AuthMethod, ClientMetadata, Rules, SubjectType, is_name,
+};
 use kobling_domain::{
-    kernel::secret::Digest256,
+    kernel::{localised::Localised, secret::Digest256},
     oidc::client::{AccessRule, Client, SigningAlg},
 };
-use kobling_model::{Email, Level, ProviderId};
+use kobling_model::{Email, Lang, Level, ProviderId};
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -22,7 +24,7 @@ pub struct ClientSection {
     /// `client_id`.
     pub id: String,
     /// Name that people see.
-    pub name: String,
+    pub name: Localised,
     /// Client secret; none for a public client.
     pub secret: Option<Secret>,
     /// File that contains it.
@@ -79,9 +81,9 @@ pub struct OrganisationSection {
     /// Short name, such as `nordvik`.
     pub key: String,
     /// Name that people see.
-    pub name: String,
+    pub name: Localised,
     /// Contact that people are referred to.
-    pub contact: String,
+    pub contact: Localised,
     /// What its addresses look like, such as `fornavn.etternavn@nordvik.example`.
     pub address_hint: Option<String>,
     /// What pages of a sign-in towards its applications look like.
@@ -90,6 +92,12 @@ pub struct OrganisationSection {
 
 impl OrganisationSection {
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        for (key, text) in [("name", &self.name), ("contact", &self.contact)] {
+            if text.all().next().is_none() {
+                let setting = format!("organisation.{}.{key}", self.key);
+                return Err(wrong(setting, "must not be empty"));
+            }
+        }
         match self.address_hint.as_deref().map(Email::parse) {
             Some(Err(_)) => {
                 let setting = format!("organisation.{}.address_hint", self.key);
@@ -150,7 +158,7 @@ impl ClientSection {
             grant_types: self
                 .refresh
                 .then(|| vec!["authorization_code".into(), "refresh_token".into()]),
-            client_name: Some(self.name.clone()),
+            client_name: Some(self.name.of(Lang::default()).to_owned()),
             jwks: jwks.map_err(|error| wrong(name("jwks"), error))?,
             jwks_uri: self.jwks_uri.clone(),
             application_type: self.native.then_some(ApplicationType::Native),
@@ -170,6 +178,9 @@ impl ClientSection {
         let client = metadata
             .client(&self.id, rules, secret.as_deref().map(secret_digest))
             .map_err(|error| wrong(name(setting(error.field)), error.why))?;
+        if !self.name.all().all(is_name) {
+            return Err(wrong(name("name"), "must be 1 to 100 visible characters"));
+        }
         if let Some(key) = &self.organisation
             && !organisations.contains(&key.as_str())
         {
@@ -207,6 +218,7 @@ impl ClientSection {
         }
         Ok(Client {
             start: self.start.clone(),
+            name: self.name.to_text(),
             access,
             provider,
             third_party: self.third_party,

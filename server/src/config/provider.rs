@@ -9,7 +9,7 @@ use crate::{
     local::is_local,
     world::{SystemClock, SystemEntropy},
 };
-use kobling_domain::eid::port::EidProvider;
+use kobling_domain::{eid::port::EidProvider, kernel::localised::Localised};
 use kobling_eid::{ClientAuth, Defaults, OidcProvider, Preset, Pushed, Settings, midnight};
 use kobling_model::{Level, ProviderId, Timestamp, time::Span};
 use serde::{Deserialize, Deserializer, de::Error};
@@ -25,7 +25,7 @@ pub struct ProviderSection {
     #[serde(default)]
     pub preset: Preset,
     /// Name that people see.
-    pub name: Option<String>,
+    pub name: Option<Localised>,
     /// Issuer; endpoints and keys come from its discovery document.
     pub issuer: Option<String>,
     /// Client id that the provider has assigned.
@@ -142,10 +142,11 @@ impl ProviderSection {
             id,
             name: self
                 .name
-                .as_deref()
-                .or(known.name)
-                .ok_or_else(|| wrong(name("name"), "missing"))?
-                .to_owned(),
+                .as_ref()
+                .filter(|name| name.all().next().is_some())
+                .map(Localised::to_text)
+                .or(known.name.map(ToOwned::to_owned))
+                .ok_or_else(|| wrong(name("name"), "missing"))?,
             issuer: self.issuer(mode, &name)?,
             client_id: self.client_id.clone(),
             scopes: self.scopes.clone().unwrap_or_else(|| listed(known.scopes)),

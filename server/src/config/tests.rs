@@ -1,7 +1,7 @@
 use super::*;
 use kobling_model::time::Span;
 
-const GOOD: &str = r#"
+pub(super) const GOOD: &str = r#"
 [server]
 origin = "https://konto.example"
 [database]

@@ -7,6 +7,7 @@ use axum::{
     response::Response,
 };
 use kobling_app::edge::LeadsBack;
+use kobling_domain::kernel::localised::Localised;
 use kobling_model::Problem;
 use leptos::prelude::provide_context;
 
@@ -31,6 +32,11 @@ pub(crate) async fn problem_before(
     back: Option<LeadsBack>,
 ) -> Response {
     let visitor = visitor(state, parts);
+    let back = back.map(|mut back| {
+        Localised::choose(&mut back.client, visitor.lang);
+        Localised::choose(&mut back.host, visitor.lang);
+        back
+    });
     state.renderer.problem(&visitor, problem, back).await
 }
 

@@ -13,6 +13,10 @@ pub enum Localised {
     Each(Each),
 }
 
+/// The first character of a text that stands for texts by language, where one text is stored. Nobody but the operator can set
+/// such a name: what others choose must be displayable, which a control character is not.
+const MARK: char = '\u{1e}';
+
 /// A text by language; what is missing is read in another.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +52,28 @@ impl Localised {
             .unwrap_or_default()
     }
 
+    /// As one text, for where a name is stored: itself, or the texts by language.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::One(text) => text.clone(),
+            Self::Each(each) => {
+                let json = serde_json::to_string(each).unwrap_or_default();
+                format!("{MARK}{json}")
+            }
+        }
+    }
+
+    /// Replaces what [`Self::to_text`] returned by the text in a language.
+    pub fn choose(text: &mut String, lang: Lang) {
+        let each = text
+            .strip_prefix(MARK)
+            .and_then(|json| serde_json::from_str(json).ok());
+        if let Some(each) = each {
+            Self::Each(each).of(lang).clone_into(text);
+        }
+    }
+
     /// The text in all its languages.
     pub fn all(&self) -> impl Iterator<Item = &str> {
         let (one, each) = match self {
@@ -65,6 +91,7 @@ impl Localised {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::displayable::is_displayable;
 
     #[test]
     fn a_text_is_read_in_the_nearest_language_that_there_is() {
@@ -91,6 +118,34 @@ mod tests {
             assert_eq!(read, [nb, nn, en], "{json}");
         }
         assert!(serde_json::from_str::<Localised>("{\"de\":\"Heim\"}").is_err());
+    }
+
+    #[test]
+    fn a_stored_text_is_chosen_by_language_and_another_stays() {
+        let name = Localised::Each(Each {
+            nb: Some("Kart".into()),
+            nn: None,
+            en: Some("Map".into()),
+        });
+        assert!(
+            !is_displayable(&name.to_text()),
+            "only an operator can set it"
+        );
+        for (stored, lang, shown) in [
+            (name.to_text(), Lang::Nn, "Kart"),
+            (name.to_text(), Lang::En, "Map"),
+            ("Kart".into(), Lang::En, "Kart"),
+            ("{\"nb\":\"Kart\"}".into(), Lang::Nb, "{\"nb\":\"Kart\"}"),
+            (
+                "\u{1e}{\"de\":\"Karte\"}".into(),
+                Lang::Nb,
+                "\u{1e}{\"de\":\"Karte\"}",
+            ),
+        ] {
+            let mut text: String = stored;
+            Localised::choose(&mut text, lang);
+            assert_eq!(text, shown);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::samples;
-use kobling_model::{Email, Lang};
+use kobling_model::Email;
 
 const SITE: &str = "Nordvik <script>alert('site')</script> & co";
 const PROVIDER: &str = "Bank<script>alert(\"id\")</script>";
@@ -307,4 +307,27 @@ fn buttons_and_links_have_the_accent_colour_of_their_mode() {
     assert_eq!(light.matches("#0a6153").count(), 2);
     assert_eq!(dark.matches("#7fd1c1").count(), 2);
     assert!(!html.contains("ACCENT") && !html.contains("<img") && !html.contains("url("));
+}
+
+#[test]
+fn a_provider_s_name_is_in_the_language_of_the_mail() {
+    let name: Localised =
+        serde_json::from_str("{\"nb\":\"Ansattkort\",\"en\":\"Staff card\"}").expect("a name");
+    for (lang, shown) in [
+        (Lang::Nb, "Ansattkort"),
+        (Lang::Nn, "Ansattkort"),
+        (Lang::En, "Staff card"),
+    ] {
+        let letter = Letter {
+            to: email("kari@nordvik.example"),
+            lang,
+            content: Content::Linked {
+                provider: name.to_text(),
+                url: URL.to_owned(),
+            },
+        };
+        let rendered = render(&letter, &Look::named("Nordvik"));
+        assert!(rendered.subject.contains(shown), "{}", rendered.subject);
+        assert!(rendered.text.contains(shown) && !rendered.text.contains('{'));
+    }
 }

@@ -1,6 +1,7 @@
 //! eID providers, with the expiry of their credentials.
 
 use super::{Admin, Refused};
+use crate::client_metadata::displayed;
 use crate::web::{ProblemBody, State};
 use axum::{Json, extract::State as Shared};
 use kobling_domain::eid::expiry::warning;
@@ -44,7 +45,7 @@ pub(crate) async fn list(
                 let left = end.map(|end| end.since(now).as_seconds().div_euclid(24 * 60 * 60));
                 ProviderBody {
                     id: provider.id().to_string(),
-                    name: provider.name().to_owned(),
+                    name: displayed(provider.name()),
                     issuer: provider.issuer().to_owned(),
                     expires_at: end.map(kobling_model::Timestamp::as_seconds),
                     days_left: left,
