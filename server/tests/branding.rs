@@ -1,8 +1,10 @@
 //! The operator's images and colours: how they are served, and on which pages they show.
 
 use crate::support::{
+    Demo,
     browser::{Page, send},
-    each_demo,
+    db::each_engine,
+    each_demo, ukjent,
 };
 use reqwest::Method;
 
@@ -61,6 +63,42 @@ async fn the_logo_and_the_colours_are_files_of_our_own_with_a_strict_policy() {
 
         let unknown = send(browser.request(Method::GET, "/assets/brand-0000.svg")).await;
         assert_eq!(unknown.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_the_way_to_an_organisation_its_colour_and_names_show() {
+    const ORGANISATION: &str = "organisation=[{key=\"nordvik\",\
+         name={nb=\"Nordvik kommune\",en=\"Municipality of Nordvik\"},contact=\"Hjelp\",\
+         branding={accent=\"#8a0b2f\",privacy=\"https://nordvik.example/personvern\"}}]";
+    each_engine(async |engine| {
+        let demo = Demo::start(&engine, &[ORGANISATION]).await;
+        let browser = demo.browser();
+        let link = demo.enter(&browser, &ukjent()).await;
+        assert_eq!(link.url.path(), "/link");
+        assert!(link.body.contains("Nordvik kommune") && !link.body.contains("Municipality"));
+        assert!(
+            link.body
+                .contains("href=\"https://nordvik.example/personvern\"")
+        );
+        let theirs = browser.get(styles(&link)[0]).await;
+        assert!(theirs.body.contains("base-default:#8a0b2f"));
+
+        let request = browser.request(Method::GET, link.url.as_str());
+        let request = request
+            .header("accept", "text/html")
+            .header("accept-language", "en");
+        let english = send(request).await;
+        assert!(english.body.contains("Municipality of Nordvik"));
+        assert!(!english.body.contains("Nordvik kommune"));
+
+        // Another browser is not told whose flow it is.
+        let foreign = demo.browser().get(link.url.as_str()).await;
+        assert_ne!(styles(&foreign), styles(&link));
+        let login = browser.get("/login").await;
+        assert_eq!(styles(&login), styles(&foreign));
+        assert!(!login.body.contains("personvern"));
     })
     .await;
 }
