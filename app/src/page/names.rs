@@ -13,6 +13,7 @@ pub(crate) fn in_language(view: &mut PageView, lang: Lang) {
     match view {
         PageView::Frame(_)
         | PageView::Nothing
+        | PageView::Moved(_)
         | PageView::ForgotPassword(_)
         | PageView::UndoEmail(_) => {}
         PageView::AccountPassword(view) => names.proof(view.proof.as_mut()),
@@ -27,6 +28,14 @@ pub(crate) fn in_language(view: &mut PageView, lang: Lang) {
             }
         }
         PageView::Link(LinkPage::Foreign) => {}
+        PageView::Link(LinkPage::Done(view)) => {
+            if let Some((provider, _)) = &mut view.linked {
+                names.one(provider);
+            }
+            if let Some((client, _)) = &mut view.client {
+                names.one(client);
+            }
+        }
         PageView::Link(LinkPage::Own(view)) => {
             names.provider(&mut view.provider);
             names.some(&mut view.client);
