@@ -24,9 +24,16 @@ pub struct Edge {
     pub accessibility_statement: Option<Localised>,
     /// What the pages look like.
     pub brands: Arc<Brands>,
-    /// Whether the installation is a demo with fictitious people.
-    pub demo: bool,
+    /// In a demo with fictitious people, the bar that every page begins with.
+    pub demo: Option<DemoBar>,
 }
+
+/// The bar of the demo in a language, as HTML of our own.
+pub type DemoBar = Arc<dyn Fn(Lang) -> String + Send + Sync>;
+
+/// The bar of the demo, on the page that is being rendered.
+#[derive(Clone)]
+pub(crate) struct DemoBarHere(pub String);
 
 /// What the pages look like, for the installation and for organisations.
 #[derive(Debug, Default)]

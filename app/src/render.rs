@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::browser::{Address, title};
 use crate::call::{accepts_html, problem_of};
 use crate::codec;
-use crate::edge::{Brand, Edge, LeadsBack};
+use crate::edge::{Brand, DemoBarHere, Edge, LeadsBack};
 use crate::error::UiError;
 use crate::head::Head;
 use crate::page::{home, view::fetch};
@@ -179,6 +179,9 @@ impl Renderer {
             provide_context(response.clone());
             if let Some(back) = back {
                 provide_context(back);
+            }
+            if let Some(bar) = &self.edge.demo {
+                provide_context(DemoBarHere(bar(lang)));
             }
             let body = App().to_html();
             let (of_page, client) = head.into_determined();

@@ -81,7 +81,7 @@ mod tests {
             site_name: "\"<b>Å</b>".into(),
             accessibility_statement: None,
             brands: Arc::default(),
-            demo: false,
+            demo: None,
         };
         let brand = Brand::default();
         let html = document(

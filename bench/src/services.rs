@@ -24,7 +24,7 @@ pub async fn run(folder: &Path, ports: Ports) -> Result<()> {
         .install_default()
         .ok();
     let origin = ports.origin();
-    let eid = eid::router(eid::Config {
+    let eid = eid::Eid::new(eid::Config {
         issuer: ports.eid().parse()?,
         client: eid::Client {
             client_id: "kobling".to_owned(),
@@ -36,17 +36,19 @@ pub async fn run(folder: &Path, ports: Ports) -> Result<()> {
             frontend_origins: Vec::new(),
         },
         people: Vec::new(),
+        bar: None,
     })?;
     let start = start_page::router(start_page::Config {
         origin: ports.start_page().parse()?,
         issuer: origin.parse()?,
         client_id: "startside".to_owned(),
         client_secret: SECRET.to_owned(),
+        tour: None,
     })?;
     Mailbox::new().listen_smtp(SocketAddr::from((Ipv4Addr::LOCALHOST, ports.smtp_port())))?;
     tokio::try_join!(
         serve(ports.start_page_port(), start),
-        serve(ports.eid_port(), eid)
+        serve(ports.eid_port(), eid.router())
     )?;
     Ok(())
 }

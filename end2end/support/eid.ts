@@ -5,7 +5,8 @@ import type { Demo } from './demo.ts';
 export const KNOWN = 'Kjent i HRM';
 export const UNKNOWN = 'Ukjent i HRM';
 export const HAS_ACCOUNT = 'Har konto fra før';
-export type Label = typeof KNOWN | typeof UNKNOWN | typeof HAS_ACCOUNT;
+export const WRONG_ADDRESS = 'Skriver feil adresse';
+export type Label = typeof KNOWN | typeof UNKNOWN | typeof HAS_ACCOUNT | typeof WRONG_ADDRESS;
 
 /** The errors that the simulated eID can be set to make. */
 export const FAULTS = [

@@ -3,7 +3,7 @@ import axeCore, { type AxeResults } from 'axe-core';
 import { identityNumbersIn } from './identity.ts';
 
 export const LAW = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const RULES = [...LAW, 'best-practice'];
+export const RULES = [...LAW, 'best-practice'];
 export const NARROW = 320;
 
 /** A violation of an axe rule, with the elements that violate it. */

@@ -8,8 +8,14 @@ use crate::{
     world::SystemEntropy,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use kobling_demo::{eid, mailbox::Mailbox, start_page};
-use kobling_domain::kernel::clock::Entropy;
+use kobling_demo::{
+    Bar, FINNES, Service,
+    eid::{self, Eid},
+    mailbox::Mailbox,
+    payroll, people, start_page,
+};
+use kobling_domain::{Kobling, kernel::clock::Entropy};
+use kobling_store::Database;
 use rsa::{
     RsaPrivateKey,
     pkcs8::{EncodePrivateKey, LineEnding},
@@ -17,17 +23,15 @@ use rsa::{
 };
 use serde_json::json;
 use std::{
-    fmt::Write as _,
     fs,
     io::Write as _,
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Mutex};
 use url::Url;
 
-/// Number of employees of the organisation.
-const EMPLOYEES: u32 = 1_000;
 /// The coat of arms of the organisation, which is as fictitious as its people.
 const ARMS: [(&str, &str); 2] = [
     ("nordvik.svg", include_str!("demo/nordvik.svg")),
@@ -35,8 +39,8 @@ const ARMS: [(&str, &str); 2] = [
 ];
 /// The colour that goes with it.
 const ACCENT: &str = "#0a6153";
-/// The address and password of an existing account, which the README names.
-const FINNES: (&str, &str) = ("finnes@nordvik.example", "Fjellrev synger i nattens lys");
+/// How often to try to empty the database: on PostgreSQL, requests in progress can be in the way.
+const RESTART_ATTEMPTS: u32 = 3;
 
 /// The options of the demo.
 #[derive(Debug, Clone)]
@@ -176,73 +180,57 @@ pub fn configuration(options: &Options, smtp_port: u16) -> Result<Config, StartE
     Ok(Config::read(&text, &options.settings)?)
 }
 
-/// People that the browser tests use.
-fn people() -> Vec<eid::Person> {
-    [
-        (0, "Kjent i HRM", "Nummer og adresse er kjent: bekreft adressen, og du er inne."),
-        (1, "Ukjent i HRM", "Nummeret er ukjent: du blir spurt om adressen. Riktig adresse er ukjent@nordvik.example."),
-        (2, "Har konto fra før", "Har konto med passord fra før; nummeret er ukjent. Adressen er finnes@nordvik.example."),
-    ]
-    .into_iter()
-    .map(|(index, label, shows)| eid::Person {
-        label: label.to_owned(),
-        shows: shows.to_owned(),
-        pid: eid::synthetic_pid(index),
-    })
-    .collect()
+/// Imports the directory and creates the account that exists from the start, unless they are there already.
+async fn fill(kobling: &Kobling) -> Result<(), String> {
+    let report = kobling
+        .directory
+        .import_once("nordvik", payroll().as_bytes())
+        .await
+        .map_err(|error| error.to_string())?;
+    if let Some(problem) = report.and_then(|report| report.problems.into_iter().next()) {
+        return Err(format!("payroll line {}: {}", problem.line, problem.error));
+    }
+    let (name, address, password) = FINNES;
+    kobling
+        .profile
+        .ensure_account(address, name, password)
+        .await
+        .map_err(|error| error.to_string())
 }
 
-/// The payroll file that the demo imports.
-fn payroll() -> String {
-    const FIRST: [&str; 20] = [
-        "Anne", "Bjørn", "Camilla", "David", "Eva", "Fredrik", "Grete", "Hans", "Ingrid", "Jonas",
-        "Kari", "Lars", "Marit", "Nils", "Oda", "Per", "Ragnhild", "Svein", "Turid", "Øyvind",
-    ];
-    const LAST: [&str; 25] = [
-        "Aas",
-        "Bakke",
-        "Berg",
-        "Dahl",
-        "Eide",
-        "Fjeld",
-        "Foss",
-        "Haugen",
-        "Holm",
-        "Iversen",
-        "Johansen",
-        "Knutsen",
-        "Lie",
-        "Lund",
-        "Moen",
-        "Nes",
-        "Olsen",
-        "Pedersen",
-        "Rud",
-        "Sandvik",
-        "Solberg",
-        "Strand",
-        "Tangen",
-        "Vik",
-        "Ødegård",
-    ];
-    let mut file = String::from("fodselsnummer;ansattnummer;navn;epost\n");
-    let _ = writeln!(
-        file,
-        "{};1;Kjersti Kjent;kjent@nordvik.example",
-        eid::synthetic_pid(0)
-    );
-    file.push_str(
-        ";2;Ulrik Ukjent;ukjent@nordvik.example\n;3;Frida Finnes;finnes@nordvik.example\n",
-    );
-    for index in 4..=EMPLOYEES {
-        let (first, last) = (FIRST[index as usize % 20], LAST[index as usize / 20 % 25]);
-        let pid = eid::synthetic_pid(index + 100);
-        let _ = writeln!(
-            file,
-            "{pid};{index};{first} {last};ansatt{index}@nordvik.example"
-        );
+/// What is emptied when the demo is restarted.
+struct Services {
+    kobling: Arc<Kobling>,
+    /// The URL of Kobling's database.
+    database: String,
+    eid: Eid,
+    mailbox: Mailbox,
+    /// One restart at a time.
+    restarts: Mutex<()>,
+}
+
+impl Services {
+    /// Brings back the state of a start with an empty data directory, while all services run. If it fails half-way, a
+    /// second restart or the next start completes it.
+    async fn restart(self: Arc<Self>) -> Result<(), String> {
+        let _one = self.restarts.lock().await;
+        let database = Database::open(&self.database)
+            .await
+            .map_err(|error| error.to_string())?;
+        let mut emptied = database.empty().await;
+        for _ in 1..RESTART_ATTEMPTS {
+            if emptied.is_err() {
+                emptied = database.empty().await;
+            }
+        }
+        database.close().await;
+        emptied.map_err(|error| error.to_string())?;
+        fill(&self.kobling).await?;
+        self.eid.forget();
+        // Last, because mails that were being sent have arrived by now.
+        self.mailbox.empty();
+        Ok(())
     }
-    file
 }
 
 /// Starts all four services and runs until `stop` completes.
@@ -262,27 +250,26 @@ pub async fn run(
     let port = options.port;
     let url = |text: String| Url::parse(&text).map_err(failed);
 
-    let server = Server::build(config, true).await?;
-    let report = server
-        .kobling
-        .directory
-        .import_once("nordvik", payroll().as_bytes())
-        .await
-        .map_err(failed)?;
-    if let Some(problem) = report.and_then(|report| report.problems.into_iter().next()) {
-        return Err(failed(format!(
-            "payroll line {}: {}",
-            problem.line, problem.error
-        )));
-    }
-    server
-        .kobling
-        .profile
-        .ensure_account(FINNES.0, "Frida Finnes", FINNES.1)
-        .await
-        .map_err(failed)?;
+    let bar = Bar {
+        kobling: origin(port),
+        start_page: origin(port + 1),
+        eid: origin(port + 2),
+        mailbox: origin(port + 3),
+    };
+    let mailbox = mailbox.with_bar(bar.clone());
+    let database = config.database.url()?;
+    let on_kobling = bar.clone();
+    let server = Server::build(
+        config,
+        Some(Arc::new(move |lang: kobling_model::Lang| {
+            let lang = kobling_demo::Lang::parse(lang.tag()).unwrap_or_default();
+            on_kobling.html(lang, Service::Kobling)
+        })),
+    )
+    .await?;
+    fill(&server.kobling).await.map_err(failed)?;
 
-    let eid = eid::router(eid::Config {
+    let eid = Eid::new(eid::Config {
         issuer: url(origin(port + 2))?,
         client: eid::Client {
             client_id: "kobling-demo".to_owned(),
@@ -297,18 +284,30 @@ pub async fn run(
             frontend_origins: vec![origin(port), origin(port + 1)],
         },
         people: people(),
+        bar: Some(bar.clone()),
     })
     .map_err(failed)?;
     let secret = fs::read_to_string(dir.join("start-page.secret")).map_err(failed)?;
+    let services = Arc::new(Services {
+        kobling: Arc::clone(&server.kobling),
+        database,
+        eid: eid.clone(),
+        mailbox: mailbox.clone(),
+        restarts: Mutex::new(()),
+    });
     let start = start_page::router(start_page::Config {
         origin: url(origin(port + 1))?,
         issuer: url(origin(port))?,
         client_id: "startside".to_owned(),
         client_secret: secret,
+        tour: Some(start_page::Tour {
+            bar,
+            restart: Box::new(move || Box::pin(Arc::clone(&services).restart())),
+        }),
     })
     .map_err(failed)?;
 
-    for (offset, router) in [(1, start), (2, eid), (3, mailbox.router())] {
+    for (offset, router) in [(1, start), (2, eid.router()), (3, mailbox.router())] {
         let address = SocketAddr::from(([127, 0, 0, 1], port + offset));
         let listener = TcpListener::bind(address)
             .await

@@ -9,7 +9,10 @@ use crate::{
     web::{self, State},
     world::{SystemClock, SystemEntropy, SystemPatience},
 };
-use kobling_app::{Renderer, edge::Edge};
+use kobling_app::{
+    Renderer,
+    edge::{DemoBar, Edge},
+};
 use kobling_domain::{Fault, Kobling, Ports, kernel::error::StoreError};
 use kobling_http::NoClient;
 use kobling_store::Database;
@@ -151,11 +154,11 @@ fn assets() -> kobling_app::edge::Assets {
 }
 
 impl Server {
-    /// Assembles everything.
+    /// Assembles everything; a demo has a bar on its pages.
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn build(config: Config, demo: bool) -> Result<Self, StartError> {
+    pub async fn build(config: Config, demo: Option<DemoBar>) -> Result<Self, StartError> {
         let bounds = config.server.bounds()?;
         let brands = config.brands()?;
         let wake = Arc::new(Notify::new());

@@ -29,5 +29,6 @@ mod out_of_order;
 mod protocol;
 mod races;
 mod registration;
+mod restart;
 mod store;
 mod support;

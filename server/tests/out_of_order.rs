@@ -37,7 +37,7 @@ pub async fn serve_with(world: &World, signer: Arc<Signer>) -> String {
         site_name: "Kobling".into(),
         accessibility_statement: None,
         brands: Arc::default(),
-        demo: false,
+        demo: None,
     };
     let state = State {
         renderer: Arc::new(Renderer::new(Arc::clone(&kobling), edge.clone())),

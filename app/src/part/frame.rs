@@ -31,7 +31,6 @@ pub(crate) async fn see(kobling: &Kobling, visitor: &Visitor, edge: &Edge) -> Fr
             .map(kobling_model::time::Span::as_seconds),
         site_name: edge.site_name.clone(),
         lang: visitor.lang,
-        demo: edge.demo,
     }
 }
 
@@ -97,6 +96,7 @@ pub(crate) fn Frame(brand: BrandView, children: Children) -> impl IntoView {
         .collect_view();
     view! {
         <a class="ds-skip-link" href="#main">{t.common.skip}</a>
+        <div inner_html=demo_bar()></div>
         <header class="k-header">{header}</header>
         <main class="k-main" id="main" tabindex="-1">{children()}</main>
         <footer class="k-footer">
@@ -105,6 +105,18 @@ pub(crate) fn Frame(brand: BrandView, children: Children) -> impl IntoView {
         </footer>
     }
     .into_any()
+}
+
+/// The bar of the demo; nothing elsewhere. Hydration leaves it as the server has written it.
+#[cfg(feature = "ssr")]
+fn demo_bar() -> String {
+    use crate::edge::DemoBarHere;
+    use_context::<DemoBarHere>().map_or_else(String::new, |bar| bar.0)
+}
+
+#[cfg(not(feature = "ssr"))]
+const fn demo_bar() -> &'static str {
+    ""
 }
 
 fn frame_of(view: Outcome) -> Option<FrameView> {
@@ -119,9 +131,6 @@ const WITH_SIGN_OUT: [&str; 2] = [route::NO_ACCESS.path(), route::SIGN_OUT.path(
 
 fn header(frame: FrameView, logo: &str) -> AnyView {
     let t = texts();
-    let demo = frame
-        .demo
-        .then(|| view! { <p class="k-demo">{t.common.demo}</p> });
     let address = Navigator::get().address;
     // The HTML comes from the server and contains digests and numbers alone.
     let logo = (!logo.is_empty()).then(|| view! { <span inner_html=logo.to_owned()></span> });
@@ -138,7 +147,6 @@ fn header(frame: FrameView, logo: &str) -> AnyView {
         })
     };
     view! {
-        {demo}
         <div class="k-bar">
             <a class="k-site" href="/">{logo}{frame.site_name}</a>
             {button}

@@ -27,7 +27,6 @@ pub(crate) static EN: Texts = Texts {
         accessibility: "Accessibility statement",
         privacy: "Privacy",
         support: "Get help",
-        demo: "This is a demo. The people are fictitious.",
         busy: "Please wait",
         summary: "Correct this, and try again",
         error: "Error: ",

@@ -27,7 +27,6 @@ pub(crate) static NB: Texts = Texts {
         accessibility: "Tilgjengelighetserklæring",
         privacy: "Personvern",
         support: "Få hjelp",
-        demo: "Dette er en demo. Personene er oppdiktet.",
         busy: "Vent litt",
         summary: "Rett opp dette, og prøv igjen",
         error: "Feil: ",

@@ -27,7 +27,6 @@ pub(crate) static NN: Texts = Texts {
         accessibility: "Tilgjengelegheitserklæring",
         privacy: "Personvern",
         support: "Få hjelp",
-        demo: "Dette er ein demo. Personane er oppdikta.",
         busy: "Vent litt",
         summary: "Rett opp dette, og prøv igjen",
         error: "Feil: ",

@@ -108,7 +108,6 @@ table! {
         accessibility,
         privacy,
         support,
-        demo,
         busy,
         summary,
         error,

@@ -5,16 +5,23 @@
 //! their real counterparts do. They are built only with the server's feature `demo` and
 //! are meant for loopback, with synthetic people.
 
+mod bar;
 mod clock;
 pub mod eid;
 mod expiring;
+mod lang;
 mod look;
 pub mod mailbox;
+mod people;
 mod random;
 pub mod start_page;
 #[cfg(test)]
 mod testing;
 mod web;
+
+pub use bar::{Bar, Service};
+pub use lang::Lang;
+pub use people::{FINNES, payroll, people};
 
 /// Why one of the demo's applications could not start.
 #[derive(Debug, thiserror::Error)]

@@ -2,6 +2,11 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::{
+    bar::{Bar, Service},
+    lang::Lang,
+};
+
 /// Where the stylesheet is served.
 pub(crate) const STYLESHEET: &str = "/look.css";
 /// Where the icon is served.
@@ -13,45 +18,81 @@ pub(crate) const ICON_SVG: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" vi
 /// The stylesheet. Every text has a contrast of at least 4.5 to 1.
 pub(crate) const CSS: &str = include_str!("look.css");
 
-/// A complete page.
-pub(crate) fn frame(lang: &str, title: &str, main: &Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang=(lang) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                title { (title) }
-                link rel="icon" type="image/svg+xml" href=(ICON);
-                link rel="stylesheet" href=(STYLESHEET);
-            }
-            body { main { (main) } }
-        }
-    }
+/// How the pages of one service look.
+#[derive(Clone)]
+pub(crate) struct Look {
+    /// In the demo, the bar that leads to the other services.
+    pub(crate) bar: Option<Bar>,
+    pub(crate) service: Service,
 }
 
-/// A page with a message and a link.
-pub(crate) fn message(lang: &str, heading: &str, text: &str, next: Option<(&str, &str)>) -> Markup {
-    frame(
-        lang,
-        heading,
-        &html! {
+impl Look {
+    /// A complete page. `main` is named by the title, which tells it from that of a mail in a frame.
+    pub(crate) fn page(&self, lang: Lang, title: &str, main: &Markup) -> Markup {
+        self.page_with(lang, title, main, None)
+    }
+
+    /// The same with a script.
+    pub(crate) fn page_with(
+        &self,
+        lang: Lang,
+        title: &str,
+        main: &Markup,
+        script: Option<&str>,
+    ) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang=(lang.tag()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="robots" content="noindex";
+                    title { (title) }
+                    link rel="icon" type="image/svg+xml" href=(ICON);
+                    link rel="stylesheet" href=(STYLESHEET);
+                    @if let Some(script) = script {
+                        script src=(script) defer {}
+                    }
+                }
+                body {
+                    @if let Some(bar) = &self.bar {
+                        (bar.on(lang, self.service))
+                    }
+                    main aria-label=(title) { (main) }
+                }
+            }
+        }
+    }
+
+    /// A page with a message and a link.
+    pub(crate) fn message(
+        &self,
+        lang: Lang,
+        heading: &str,
+        text: &str,
+        next: Option<(&str, &str)>,
+    ) -> Markup {
+        let main = html! {
             h1 { (heading) }
             p { (text) }
             @if let Some((address, label)) = next {
                 p { a href=(address) { (label) } }
             }
-        },
-    )
-}
+        };
+        self.page(lang, heading, &main)
+    }
 
-/// The page for unknown addresses.
-pub(crate) fn not_found() -> Markup {
-    message(
-        "nb",
-        "Fant ikke siden",
-        "Det er ingenting på denne adressen.",
-        None,
-    )
+    /// The page for unknown addresses.
+    pub(crate) fn not_found(&self, lang: Lang) -> Markup {
+        self.message(
+            lang,
+            lang.pick("Fant ikke siden", "Fann ikkje sida", "Page not found"),
+            lang.pick(
+                "Det er ingenting på denne adressen.",
+                "Det er ingenting på denne adressa.",
+                "There is nothing at this address.",
+            ),
+            None,
+        )
+    }
 }

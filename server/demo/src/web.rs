@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, Request},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::map_response,
     response::{IntoResponse, Response},
     routing::get,
@@ -13,7 +13,11 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use maud::Markup;
 use url::{Url, form_urlencoded};
 
-use crate::{DemoError, look};
+use crate::{
+    DemoError,
+    lang::Lang,
+    look::{self, Look},
+};
 
 /// The maximum size of a request body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -77,9 +81,19 @@ impl<S: Send + Sync> FromRequest<S> for Params {
 /// `form_action` lists, besides the page's own origin, where its forms may redirect: browsers apply it to
 /// every redirect that follows a form post.
 pub(crate) fn page(status: StatusCode, form_action: &[String], markup: Markup) -> Response {
+    respond(status, form_action, markup, "")
+}
+
+/// The same, with the scripts of the page's own origin, which may ask it for more.
+pub(crate) fn scripted_page(status: StatusCode, markup: Markup) -> Response {
+    let scripts = "script-src 'self'; connect-src 'self'; ";
+    respond(status, &[], markup, scripts)
+}
+
+fn respond(status: StatusCode, form_action: &[String], markup: Markup, scripts: &str) -> Response {
     let targets = form_action.join(" ");
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; {scripts}\
          form-action 'self' {targets}; base-uri 'none'; frame-ancestors 'none'"
     );
     let mut response = (status, markup).into_response();
@@ -135,14 +149,32 @@ pub(crate) fn origin(url: &Url, name: &'static str) -> Result<String, DemoError>
     }
 }
 
+/// The language of a page.
+pub(crate) fn lang(params: &Params, headers: &HeaderMap) -> Lang {
+    Lang::choose(params.get("ui_locales"), headers)
+}
+
+/// Whether a page of another origin sent the request. What is no browser names no origin.
+pub(crate) fn is_cross_site(headers: &HeaderMap, origin: &str) -> bool {
+    let another = |from: &HeaderValue| from.as_bytes() != origin.as_bytes();
+    headers.get(header::ORIGIN).is_some_and(another)
+        || headers
+            .get("sec-fetch-site")
+            .is_some_and(|site| site != "same-origin")
+}
+
 /// Adds what the applications share: the stylesheet, the icon, a page for unknown addresses, limits
 /// and headers.
-pub(crate) fn with_common_layers(router: Router) -> Router {
+pub(crate) fn with_common_layers(router: Router, look: Look) -> Router {
+    let not_found = async move |headers: HeaderMap, params: Params| {
+        let lang = lang(&params, &headers);
+        page(StatusCode::NOT_FOUND, &[], look.not_found(lang))
+    };
     router
         .route(look::STYLESHEET, get(stylesheet))
         .route(look::ICON, get(icon))
         .route("/favicon.ico", get(icon))
-        .fallback(|| async { page(StatusCode::NOT_FOUND, &[], look::not_found()) })
+        .fallback(not_found)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(map_response(with_headers))
 }

@@ -7,7 +7,7 @@ use kobling::wiring::{Server, StartError};
 pub(crate) async fn run(source: &Source) -> Result<(), StartError> {
     let config = source.load()?;
     config.log.install();
-    Server::build(config, false).await?.run(stop_signal()).await
+    Server::build(config, None).await?.run(stop_signal()).await
 }
 
 /// Completes at SIGINT or SIGTERM.

@@ -31,7 +31,7 @@ pub fn router(state: State) -> Router {
         );
     let pages = Router::new().fallback(get(pages::page));
     #[cfg(feature = "demo")]
-    let pages = if state.edge.demo {
+    let pages = if state.edge.demo.is_some() {
         pages.merge(super::gallery::router())
     } else {
         pages

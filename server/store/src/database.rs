@@ -110,9 +110,19 @@ impl Database {
         }
     }
 
-    fn unit(&self, tx: Result<Tx, sqlx::Error>) -> Stored<Box<dyn Work>> {
-        tx.map(|tx| Box::new(UnitOfWork::new(tx, self.observer.clone())) as Box<dyn Work>)
+    fn unit(&self, tx: Result<Tx, sqlx::Error>) -> Stored<Box<UnitOfWork>> {
+        tx.map(|tx| Box::new(UnitOfWork::new(tx, self.observer.clone())))
             .map_err(|e| translate(&e))
+    }
+
+    /// Opens a unit of work that may write.
+    pub(crate) async fn begin_unit(&self) -> Stored<Box<UnitOfWork>> {
+        observe(self.observer.as_ref(), "begin")?;
+        let tx = match &self.pools {
+            Pools::Sqlite { writer, .. } => writer.begin(BEGIN_SQLITE).await.map(Tx::Sqlite),
+            Pools::Postgres(pool) => pool.begin(BEGIN_POSTGRES).await.map(Tx::Postgres),
+        };
+        self.unit(tx)
     }
 }
 
@@ -181,12 +191,7 @@ async fn open_postgres(url: &str) -> Stored<Pools> {
 #[async_trait]
 impl Store for Database {
     async fn begin(&self) -> Stored<Box<dyn Work>> {
-        observe(self.observer.as_ref(), "begin")?;
-        let tx = match &self.pools {
-            Pools::Sqlite { writer, .. } => writer.begin(BEGIN_SQLITE).await.map(Tx::Sqlite),
-            Pools::Postgres(pool) => pool.begin(BEGIN_POSTGRES).await.map(Tx::Postgres),
-        };
-        self.unit(tx)
+        Ok(self.begin_unit().await?)
     }
 
     async fn read(&self) -> Stored<Box<dyn Work>> {
@@ -195,6 +200,6 @@ impl Store for Database {
             Pools::Sqlite { readers, .. } => readers.begin(READ_SQLITE).await.map(Tx::Sqlite),
             Pools::Postgres(pool) => pool.begin(READ_POSTGRES).await.map(Tx::Postgres),
         };
-        self.unit(tx)
+        Ok(self.unit(tx)?)
     }
 }

@@ -20,6 +20,8 @@ mod column;
 mod consent;
 mod database;
 mod directory;
+#[cfg(feature = "demo")]
+mod empty;
 mod error;
 mod family;
 mod figures;
@@ -48,6 +50,8 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     client::STATEMENTS,
     consent::STATEMENTS,
     directory::STATEMENTS,
+    #[cfg(feature = "demo")]
+    empty::STATEMENTS,
     family::STATEMENTS,
     figures::STATEMENTS,
     flow::STATEMENTS,

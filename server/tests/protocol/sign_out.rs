@@ -136,9 +136,9 @@ async fn signing_out_ends_the_session_first_here_then_upstream() {
             "{}",
             back.body
         );
-        // The application's session has ended too: it redirects to sign-in.
+        // The application's session has ended too: it shows the beginning of the tour.
         let start = browser.get(&format!("{}/enterprise", demo.start)).await;
-        assert_eq!(start.next().path(), "/oidc/authorize");
+        assert_eq!(start.next().path(), "/enterprise/welcome");
         // A second use of the return address redirects to sign-in, and nowhere else.
         let again = browser.get("/eid/bankid/signed-out?state=x").await;
         assert_eq!(again.next().path(), "/login");

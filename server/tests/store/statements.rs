@@ -38,9 +38,9 @@ async fn every_statement_prepares() {
 #[tokio::test]
 async fn every_statement_uses_an_index() {
     each_engine(async |_, engine| {
-        for (name, sql) in
-            all().filter(|(name, sql)| !sql.contains("SAVEPOINT") && !WHOLE_TABLE.contains(name))
-        {
+        for (name, sql) in all().filter(|(name, sql)| {
+            !sql.contains("SAVEPOINT") && !name.starts_with("EMPTY_") && !WHOLE_TABLE.contains(name)
+        }) {
             let plan = match &engine {
                 Engine::Sqlite(url) => sqlite_plan(url, sql).await,
                 Engine::Postgres(url) => postgres_plan(url, sql).await,

@@ -14,6 +14,4 @@ pub struct FrameView {
     pub site_name: String,
     /// The page's language.
     pub lang: Lang,
-    /// Whether the installation is a demo, which every page then shows.
-    pub demo: bool,
 }

@@ -1,5 +1,7 @@
 //! Levels of assurance.
 
+use crate::lang::Lang;
+
 /// A level of assurance, as named in `acr`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Acr {
@@ -30,6 +32,24 @@ impl Acr {
             Self::High => "idporten-loa-high",
             Self::EidasSubstantial => "eidas-loa-substantial",
             Self::EidasHigh => "eidas-loa-high",
+        }
+    }
+
+    /// The name that people are shown.
+    pub(crate) const fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Self::SelfRegistered => lang.pick(
+                "Selvregistrert e-post",
+                "Sjølvregistrert e-post",
+                "Self-registered email",
+            ),
+            Self::Low => lang.pick("Lavt", "Lågt", "Low"),
+            Self::Substantial => lang.pick("Betydelig", "Betydeleg", "Substantial"),
+            Self::High => lang.pick("Høyt", "Høgt", "High"),
+            Self::EidasSubstantial => {
+                lang.pick("Betydelig, eIDAS", "Betydeleg, eIDAS", "Substantial, eIDAS")
+            }
+            Self::EidasHigh => lang.pick("Høyt, eIDAS", "Høgt, eIDAS", "High, eIDAS"),
         }
     }
 

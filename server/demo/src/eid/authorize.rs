@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     clock::Seconds,
+    lang::Lang,
     random,
     web::{self, Params},
 };
@@ -68,11 +69,14 @@ pub(crate) async fn push(
 pub(crate) async fn authorize(
     State(provider): State<Shared>,
     jar: CookieJar,
+    headers: HeaderMap,
     params: Params,
 ) -> Response {
     let request = match read(&provider, &params) {
         Ok(request) => request,
-        Err(refusal) => return turn_away(&provider, &refusal, &params),
+        Err(refusal) => {
+            return turn_away(&provider, &refusal, web::lang(&params, &headers));
+        }
     };
     let now = provider.clock.now();
     let cookie = jar
@@ -118,7 +122,7 @@ fn read(provider: &Shared, params: &Params) -> Result<AuthorizationRequest, Refu
     pushed.ok_or(Refusal::Gone)
 }
 
-fn turn_away(provider: &Shared, refusal: &Refusal, params: &Params) -> Response {
+fn turn_away(provider: &Shared, refusal: &Refusal, lang: Lang) -> Response {
     let problem = match refusal {
         Refusal::UnknownClient => page::Problem::UnknownClient,
         Refusal::UnknownRedirect => page::Problem::UnknownRedirect,
@@ -133,7 +137,7 @@ fn turn_away(provider: &Shared, refusal: &Refusal, params: &Params) -> Response 
             return error_redirect(&provider.issuer, redirect_uri, state, error, description);
         }
     };
-    page::problem(problem, params)
+    page::problem(provider, problem, lang)
 }
 
 /// The response to a valid request.

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::{bar::Bar, lang::Lang};
+
 /// Configuration of the simulated eID.
 pub struct Config {
     /// The provider's origin; as issuer it is written without a trailing slash.
@@ -10,6 +12,8 @@ pub struct Config {
     pub client: Client,
     /// The people offered on the sign-in page.
     pub people: Vec<Person>,
+    /// In the demo, the bar of its pages.
+    pub bar: Option<Bar>,
 }
 
 /// A registered relying party.
@@ -39,10 +43,28 @@ pub enum ClientAuth {
 
 /// A synthetic person on the sign-in page.
 pub struct Person {
+    /// Suggests this person in a `login_hint`: `demo:<key>`.
+    pub key: &'static str,
     /// The name of the person's button.
-    pub label: String,
+    pub label: &'static str,
     /// What signing in as this person shows.
-    pub shows: String,
+    pub shows: Shows,
     /// The synthetic national identity number, 11 digits.
     pub pid: String,
+}
+
+/// A sentence in each language.
+pub struct Shows {
+    /// In Bokmål.
+    pub nb: &'static str,
+    /// In Nynorsk.
+    pub nn: &'static str,
+    /// In English.
+    pub en: &'static str,
+}
+
+impl Shows {
+    pub(crate) const fn of(&self, lang: Lang) -> &'static str {
+        lang.pick(self.nb, self.nn, self.en)
+    }
 }

@@ -2,6 +2,7 @@
 
 use axum::{
     extract::State,
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::{CookieJar, cookie::Cookie};
@@ -16,6 +17,7 @@ use crate::web::{self, Params};
 pub(crate) async fn logout(
     State(provider): State<Shared>,
     jar: CookieJar,
+    headers: HeaderMap,
     params: Params,
 ) -> Response {
     let hint = params
@@ -46,7 +48,7 @@ pub(crate) async fn logout(
     let answer = match (target, params.get("state")) {
         (Some(uri), Some(state)) => web::see_other(&web::with_query(uri, &[("state", state)])),
         (Some(uri), None) => web::see_other(uri),
-        (None, _) => page::signed_out(&params),
+        (None, _) => page::signed_out(&provider, web::lang(&params, &headers)),
     };
     (jar, answer).into_response()
 }

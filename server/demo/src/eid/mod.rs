@@ -29,14 +29,29 @@ use crate::{DemoError, clock::Clock};
 use keys::Keys;
 use provider::Provider;
 
-pub use config::{Client, ClientAuth, Config, Person};
+pub use config::{Client, ClientAuth, Config, Person, Shows};
 pub use pid::synthetic_pid;
 
-/// Builds the provider's routes and generates its RSA-2048 signing key.
-///
-/// # Errors
-/// [`DemoError`] if the key cannot be generated or the configuration is invalid.
-pub fn router(config: Config) -> Result<Router, DemoError> {
-    let provider = Provider::new(config, Keys::generate()?, Clock::system())?;
-    Ok(routes::router(provider))
+/// The simulated eID.
+#[derive(Clone)]
+pub struct Eid(provider::Shared);
+
+impl Eid {
+    /// Generates its RSA-2048 signing key.
+    ///
+    /// # Errors
+    /// [`DemoError`] if the key cannot be generated or the configuration is invalid.
+    pub fn new(config: Config) -> Result<Self, DemoError> {
+        Provider::new(config, Keys::generate()?, Clock::system()).map(Self)
+    }
+
+    /// Its routes.
+    pub fn router(&self) -> Router {
+        routes::router(provider::Shared::clone(&self.0))
+    }
+
+    /// Signs everybody out, and forgets every request.
+    pub fn forget(&self) {
+        *self.0.memory() = provider::Memory::default();
+    }
 }

@@ -4,21 +4,15 @@ use axum::{http::StatusCode, response::Response};
 use maud::{Markup, html};
 
 use super::{
-    acr::Acr,
-    behaviour::Behaviour,
-    provider::Provider,
-    request::{AuthorizationRequest, Locale},
-    text::Text,
+    acr::Acr, behaviour::Behaviour, provider::Provider, request::AuthorizationRequest, text::Text,
 };
-use crate::{
-    look,
-    web::{self, Params},
-};
+use crate::{lang::Lang, web};
 
 /// The values of the sign-in form.
 pub(crate) struct Form<'a> {
     pub(crate) interaction: &'a str,
-    pub(crate) locale: Locale,
+    pub(crate) lang: Lang,
+    pub(crate) suggested: Option<&'a str>,
     pub(crate) level: Acr,
     pub(crate) behaviour: Behaviour,
     pub(crate) typed: &'a str,
@@ -27,10 +21,11 @@ pub(crate) struct Form<'a> {
 
 impl<'a> Form<'a> {
     /// The untouched form of a request.
-    pub(crate) fn new(interaction: &'a str, request: &AuthorizationRequest) -> Self {
+    pub(crate) fn new(interaction: &'a str, request: &'a AuthorizationRequest) -> Self {
         Self {
             interaction,
-            locale: request.locale,
+            lang: request.locale.lang(),
+            suggested: request.suggested.as_deref(),
             level: request.acr.unwrap_or(Acr::High),
             behaviour: Behaviour::Normal,
             typed: "",
@@ -41,7 +36,7 @@ impl<'a> Form<'a> {
 
 /// The sign-in page.
 pub(crate) fn sign_in(provider: &Provider, form: &Form<'_>) -> Response {
-    let text = Text::of(form.locale);
+    let text = Text::of(form.lang);
     let prefix = if form.bad_number {
         text.error_prefix
     } else {
@@ -50,33 +45,27 @@ pub(crate) fn sign_in(provider: &Provider, form: &Form<'_>) -> Response {
     let main = html! {
         h1 { (text.title) }
         p.note { (text.simulated) }
-        // The first submit button of the form is the one that Enter in the field presses.
         form method="post" action="/login" {
+            // Enter in the field presses the first submit button of the form, which must be nobody's.
+            button type="submit" hidden { (text.sign_in) }
             input type="hidden" name="interaction" value=(form.interaction);
+            @if !provider.people.is_empty() {
+                h2 #people { (text.people) }
+                (people(provider, form, text))
+                h2 { (text.by_number) }
+            }
             (number_field(text, form))
             div.field {
                 label for="level" { (text.level) }
                 select id="level" name="level" {
                     @for acr in Acr::ALL {
-                        option value=(acr.name()) selected[acr == form.level] { (acr.name()) }
+                        option value=(acr.name()) selected[acr == form.level] { (acr.label(text.lang)) }
                     }
                 }
             }
             div.actions {
                 button.main type="submit" { (text.sign_in) }
                 button type="submit" name="action" value="cancel" { (text.cancel) }
-            }
-            @if !provider.people.is_empty() {
-                h2 #people { (text.people) }
-                ul.rows aria-labelledby="people" {
-                    @for (index, person) in provider.people.iter().enumerate() {
-                        li.card {
-                            button type="submit" name="person" value=(person.pid)
-                                aria-describedby={ "shows-" (index) } { (person.label) }
-                            p id={ "shows-" (index) } { (person.shows) }
-                        }
-                    }
-                }
             }
             details open[form.behaviour != Behaviour::Normal] {
                 summary { (text.testers) }
@@ -93,8 +82,28 @@ pub(crate) fn sign_in(provider: &Provider, form: &Form<'_>) -> Response {
         }
     };
     let title = format!("{prefix}{}", text.title);
-    let markup = look::frame(text.lang, &title, &main);
+    let markup = provider.look.page(text.lang, &title, &main);
     web::page(StatusCode::OK, &provider.form_action, markup)
+}
+
+/// The buttons of the people; the suggested one has the focus.
+fn people(provider: &Provider, form: &Form<'_>, text: &Text) -> Markup {
+    html! {
+        ul.rows aria-labelledby="people" {
+            @for (index, person) in provider.people.iter().enumerate() {
+                @let suggested = form.suggested == Some(person.key);
+                li.card.suggested[suggested] {
+                    button.main[suggested] type="submit" name="person" value=(person.pid)
+                        aria-describedby={ "shows-" (index) }
+                        autofocus[suggested && !form.bad_number] { (person.label) }
+                    p id={ "shows-" (index) } {
+                        @if suggested { strong { (text.suggested) } " " }
+                        (person.shows.of(text.lang))
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn number_field(text: &Text, form: &Form<'_>) -> Markup {
@@ -118,25 +127,30 @@ fn number_field(text: &Text, form: &Form<'_>) -> Markup {
 }
 
 /// The page at the provider's own address.
-pub(crate) fn front(provider: &Provider, params: &Params) -> Markup {
-    let text = Text::of(Locale::choose(params.get("ui_locales")));
+pub(crate) fn front(provider: &Provider, lang: Lang) -> Response {
+    let text = Text::of(lang);
     let main = html! {
         h1 { (text.title) }
         p.note { (text.simulated) }
         p { (text.front) }
+        @if let Some(bar) = &provider.look.bar {
+            p { a href={ (bar.start_page) "/enterprise" } { (text.to_start_page) } }
+        }
         ul.rows {
             @for person in &provider.people {
-                li.card { strong { (person.label) } p { (person.shows) } }
+                li.card { strong { (person.label) } p { (person.shows.of(lang)) } }
             }
         }
     };
-    look::frame(text.lang, text.title, &main)
+    let markup = provider.look.page(lang, text.title, &main);
+    web::page(StatusCode::OK, &[], markup)
 }
 
 /// The page after a sign-out without a redirect.
-pub(crate) fn signed_out(params: &Params) -> Response {
-    let text = Text::of(Locale::choose(params.get("ui_locales")));
-    let markup = look::message(text.lang, text.signed_out, text.signed_out_text, None);
+pub(crate) fn signed_out(provider: &Provider, lang: Lang) -> Response {
+    let text = Text::of(lang);
+    let look = &provider.look;
+    let markup = look.message(lang, text.signed_out, text.signed_out_text, None);
     web::page(StatusCode::OK, &[], markup)
 }
 
@@ -149,13 +163,13 @@ pub(crate) enum Problem {
 }
 
 /// The page for a problem, with status 400.
-pub(crate) fn problem(problem: Problem, params: &Params) -> Response {
-    let text = Text::of(Locale::choose(params.get("ui_locales")));
+pub(crate) fn problem(provider: &Provider, problem: Problem, lang: Lang) -> Response {
+    let text = Text::of(lang);
     let sentence = match problem {
         Problem::UnknownClient => text.unknown_client,
         Problem::UnknownRedirect => text.unknown_redirect,
         Problem::Gone => text.gone,
     };
-    let markup = look::message(text.lang, text.cannot, sentence, None);
+    let markup = provider.look.message(lang, text.cannot, sentence, None);
     web::page(StatusCode::BAD_REQUEST, &[], markup)
 }

@@ -13,8 +13,10 @@ use super::{
 };
 use crate::{
     DemoError,
+    bar::Service,
     clock::{Clock, Seconds},
     expiring::Expiring,
+    look::Look,
     web,
 };
 use axum::http::HeaderValue;
@@ -43,6 +45,7 @@ pub(crate) struct Provider {
     pub(crate) people: Vec<Person>,
     pub(crate) keys: Keys,
     pub(crate) clock: Clock,
+    pub(crate) look: Look,
     /// Origins that the sign-in form may redirect to.
     pub(crate) form_action: Vec<String>,
     memory: Mutex<Memory>,
@@ -92,11 +95,12 @@ impl Provider {
             issuer,
             client,
             people,
+            bar,
         } = config;
         for person in &people {
             if pid::parse(&person.pid).as_deref() != Some(person.pid.as_str()) {
                 return Err(DemoError::Person {
-                    label: person.label.clone(),
+                    label: person.label.to_owned(),
                 });
             }
         }
@@ -116,6 +120,10 @@ impl Provider {
             people,
             keys,
             clock,
+            look: Look {
+                bar,
+                service: Service::Eid,
+            },
             memory: Mutex::default(),
         }))
     }

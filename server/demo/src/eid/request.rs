@@ -1,9 +1,9 @@
 //! The authorization request and its rules (OpenID Connect Core §3.1.2.1, RFC 7636).
 
 use super::{Client, acr::Acr, pid};
-use crate::{clock::Seconds, web::Params};
+use crate::{clock::Seconds, lang::Lang, web::Params};
 
-/// The supported languages; `nn` and `se` are shown in Bokmål.
+/// The supported languages; `se` is shown in Bokmål.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Locale {
     #[default]
@@ -28,6 +28,15 @@ impl Locale {
             .split_ascii_whitespace()
             .find_map(known)
             .unwrap_or_default()
+    }
+
+    /// The language of the pages.
+    pub(crate) const fn lang(self) -> Lang {
+        match self {
+            Self::Nb | Self::Se => Lang::Nb,
+            Self::Nn => Lang::Nn,
+            Self::En => Lang::En,
+        }
     }
 
     /// The language tag.
@@ -79,6 +88,8 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) max_age: Option<Seconds>,
     pub(crate) locale: Locale,
     pub(crate) login_hint: Option<LoginHint>,
+    /// The key of the person to suggest on the page: `demo:<key>` as `login_hint`.
+    pub(crate) suggested: Option<String>,
 }
 
 /// Why a request is refused.
@@ -176,6 +187,10 @@ impl AuthorizationRequest {
             },
             locale: Locale::choose(params.get("ui_locales")),
             login_hint: params.get("login_hint").and_then(LoginHint::parse),
+            suggested: params
+                .get("login_hint")
+                .and_then(|hint| hint.strip_prefix("demo:"))
+                .map(str::to_owned),
         })
     }
 }

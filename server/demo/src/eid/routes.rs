@@ -10,6 +10,7 @@ use crate::web;
 
 /// The provider's routes.
 pub(crate) fn router(provider: Shared) -> Router {
+    let look = provider.look.clone();
     let routes = Router::new()
         .route("/.well-known/openid-configuration", get(discovery::show))
         .route("/jwks", get(discovery::jwks))
@@ -23,5 +24,5 @@ pub(crate) fn router(provider: Shared) -> Router {
         .route("/logout", get(logout::logout).post(logout::logout))
         .route("/", get(sign_in::front))
         .with_state(provider);
-    web::with_common_layers(routes)
+    web::with_common_layers(routes, look)
 }

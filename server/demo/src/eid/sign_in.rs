@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, header},
     response::Response,
 };
 use axum_extra::extract::CookieJar;
@@ -19,12 +19,20 @@ use super::{
 use crate::web::{self, Params};
 
 /// `GET /`: explains the service.
-pub(crate) async fn front(State(provider): State<Shared>, params: Params) -> Response {
-    web::page(StatusCode::OK, &[], page::front(&provider, &params))
+pub(crate) async fn front(
+    State(provider): State<Shared>,
+    headers: HeaderMap,
+    params: Params,
+) -> Response {
+    page::front(&provider, web::lang(&params, &headers))
 }
 
 /// `GET /login`
-pub(crate) async fn show(State(provider): State<Shared>, params: Params) -> Response {
+pub(crate) async fn show(
+    State(provider): State<Shared>,
+    headers: HeaderMap,
+    params: Params,
+) -> Response {
     let now = provider.clock.now();
     let id = params.get("interaction").unwrap_or_default();
     if let Some(answer) = answered(&provider, id) {
@@ -33,7 +41,7 @@ pub(crate) async fn show(State(provider): State<Shared>, params: Params) -> Resp
     let request = provider.memory().interactions.get(id, now).cloned();
     match request {
         Some(request) => page::sign_in(&provider, &Form::new(id, &request)),
-        None => page::problem(Problem::Gone, &params),
+        None => page::problem(&provider, Problem::Gone, web::lang(&params, &headers)),
     }
 }
 
@@ -43,22 +51,24 @@ pub(crate) async fn show(State(provider): State<Shared>, params: Params) -> Resp
 pub(crate) async fn answer(
     State(provider): State<Shared>,
     jar: CookieJar,
+    headers: HeaderMap,
     params: Params,
 ) -> Response {
+    let gone = || page::problem(&provider, Problem::Gone, web::lang(&params, &headers));
     let now = provider.clock.now();
     let id = params.get("interaction").unwrap_or_default();
     if let Some(answer) = answered(&provider, id) {
         return answer;
     }
     let Some(request) = provider.memory().interactions.get(id, now).cloned() else {
-        return page::problem(Problem::Gone, &params);
+        return gone();
     };
     let answer = match Answer::read(&params, &request) {
         Ok(answer) => answer,
         Err(form) => return page::sign_in(&provider, &form),
     };
     if provider.memory().interactions.take(id, now).is_none() {
-        return page::problem(Problem::Gone, &params);
+        return gone();
     }
     let response = match answer {
         Answer::Cancel => {

@@ -23,6 +23,9 @@ pub(crate) struct Message {
     pub(crate) html: Option<String>,
     /// When it arrived (RFC 3339, UTC).
     pub(crate) received: String,
+    /// The one-time code in the text.
+    #[serde(skip)]
+    pub(crate) code: Option<String>,
     #[serde(skip)]
     pub(crate) headers: Vec<(String, String)>,
 }
@@ -43,6 +46,7 @@ impl Message {
             text: String::new(),
             html: None,
             received,
+            code: None,
             headers: Vec::new(),
         };
         let Some(parsed) = parsed else {
@@ -52,6 +56,7 @@ impl Message {
         message.from = parsed.from().map(addresses).unwrap_or_default();
         message.subject = parsed.subject().unwrap_or_default().to_owned();
         message.text = parsed.body_text(0).map(Cow::into_owned).unwrap_or_default();
+        message.code = code(&message.text).map(str::to_owned);
         message.html = parsed
             .html_bodies()
             .find(|part| part.is_text_html())
@@ -65,10 +70,36 @@ impl Message {
     }
 }
 
+/// The one-time code in a text: eight digits by themselves.
+fn code(text: &str) -> Option<&str> {
+    text.split_whitespace()
+        .map(|word| word.trim_matches(|c: char| c.is_ascii_punctuation()))
+        .find(|word| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 fn addresses(list: &Address<'_>) -> String {
     let each = list.iter().map(|one| match (one.name(), one.address()) {
         (Some(name), Some(address)) => format!("{name} <{address}>"),
         (_, address) => address.unwrap_or_default().to_owned(),
     });
     each.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn a_code_is_eight_digits_by_themselves() {
+        let table = [
+            ("Engangskode:\n12345678\n\nSkriv den", Some("12345678")),
+            ("Koden er 12345678.", Some("12345678")),
+            ("http://localhost:3000/link?code=12345678", None),
+            ("Referanse 1234-5678, tlf. 123456789", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(code(text), expected, "{text}");
+        }
+    }
 }

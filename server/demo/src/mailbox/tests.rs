@@ -117,7 +117,8 @@ async fn a_mail_is_shown_as_json_and_as_pages() {
     assert!(page.contains("sandbox=\"allow-popups "), "{page}");
     let part = browser.get("/messages/1/html").await;
     assert!(
-        part.body.contains("<head><base target=\"_top\"></head>"),
+        part.body
+            .contains("<head><base target=\"_top\"><script>const all="),
         "{}",
         part.body
     );
@@ -126,7 +127,7 @@ async fn a_mail_is_shown_as_json_and_as_pages() {
         policy.contains("default-src 'none'") && policy.contains("; sandbox "),
         "{policy}"
     );
-    assert!(!policy.contains("script-src"), "{policy}");
+    assert!(policy.contains("; script-src 'sha256-"), "{policy}");
     assert!(!policy.contains("allow-same-origin"), "{policy}");
 }
 
@@ -172,7 +173,8 @@ async fn the_content_of_a_mail_is_escaped() {
     sender.send("a@nordvik.example", message.as_bytes());
     for path in ["/", "/messages/1"] {
         let page = browser.get(path).await.body;
-        assert!(!page.contains("<script"), "{page}");
+        assert_eq!(page.matches("<script").count(), 1, "{page}");
+        assert!(page.contains("<script src=\"/mailbox.js\""), "{page}");
         assert!(page.contains("&lt;script&gt;alert(1)"), "{page}");
     }
 }
@@ -250,4 +252,79 @@ async fn a_mail_beyond_10_megabytes_is_refused() {
             .starts_with("552")
     );
     assert_eq!(browser.get("/api/messages").await.json(), json!([]));
+}
+
+const CODE: &str = "Subject: Koden din\r\n\r\nEngangskode:\r\n12345678\r\n";
+
+#[tokio::test]
+async fn a_code_is_marked_in_the_language_of_the_visitor() {
+    let (_mailbox, mut sender, mut browser) = mailbox();
+    sender.send("a@nordvik.example", CODE.as_bytes());
+    for (lang, note, marked) in [
+        ("nb", "Her havner all e-post", "Kode: <mark>12345678</mark>"),
+        ("nn", "Her hamnar all e-post", "Kode: <mark>12345678</mark>"),
+        ("en", "All mail that", "Code: <mark>12345678</mark>"),
+    ] {
+        let page = browser.get(&format!("/?ui_locales={lang}")).await.body;
+        for part in [&format!("<html lang=\"{lang}\">"), note, marked] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+    }
+    let page = browser.get("/messages/1").await;
+    assert!(
+        page.body.contains("<mark>12345678</mark>\r\n</pre>")
+            || page.body.contains("<mark>12345678</mark>\n</pre>"),
+        "{}",
+        page.body
+    );
+    let policy = page.header(header::CONTENT_SECURITY_POLICY);
+    assert!(
+        policy.contains("script-src 'self'; connect-src 'self';") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+}
+
+#[tokio::test]
+async fn a_list_hears_of_new_mail_and_of_being_emptied() {
+    let (mailbox, mut sender, mut browser) = mailbox();
+    let epoch = mailbox.epoch();
+    let new = |after: &str| format!("/new?after={after}&epoch={epoch}");
+    sender.send("a@nordvik.example", CODE.as_bytes());
+    sender.send("b@nordvik.example", b"Subject: nummer to\r\n\r\nx\r\n");
+    let all = browser.get(&new("0")).await;
+    assert_eq!(all.status, StatusCode::OK);
+    assert!(
+        all.body.starts_with("<li class=\"card\" data-id=\"2\">"),
+        "{}",
+        all.body
+    );
+    assert_eq!(all.body.matches("<li").count(), 2);
+    assert_eq!(browser.get(&new("1")).await.body.matches("<li").count(), 1);
+
+    // One that is waiting hears of what arrives later.
+    let mut waiting = Browser::new(mailbox.router());
+    let later = new("2");
+    let (heard, ()) = tokio::join!(waiting.get(&later), async {
+        tokio::task::yield_now().await;
+        mailbox.receive(
+            &["c@nordvik.example".to_owned()],
+            b"Subject: tre\r\n\r\nx\r\n",
+        );
+    });
+    assert!(heard.body.contains(">tre</a>"), "{}", heard.body);
+
+    mailbox.empty();
+    assert_eq!(
+        browser.get(&new("3")).await.status,
+        StatusCode::RESET_CONTENT
+    );
+    assert_eq!(browser.get("/api/messages").await.json(), json!([]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_hears_nothing_asks_again() {
+    let mailbox = Mailbox::with_clock(Time::new().clock());
+    let mut browser = Browser::new(mailbox.router());
+    let address = format!("/new?after=0&epoch={}", mailbox.epoch());
+    assert_eq!(browser.get(&address).await.status, StatusCode::NO_CONTENT);
 }

@@ -2,11 +2,13 @@
 
 use openidconnect::{Nonce, PkceCodeVerifier};
 
-use super::{lang::Lang, logout_token::LogoutToken, relying_party::Person};
-use crate::{clock::Seconds, expiring::Expiring};
+use super::{logout_token::LogoutToken, relying_party::Person};
+use crate::{clock::Seconds, expiring::Expiring, lang::Lang, people::Role};
 
 /// Time limit of a sign-in, in seconds.
 const PENDING_LIFE: Seconds = 10 * 60;
+/// How long the progress of the tour is remembered, in seconds.
+const PROGRESS_LIFE: Seconds = 24 * 60 * 60;
 /// Idle limit of a session, in seconds: eID providers require at most 30 minutes.
 const SESSION_IDLE: Seconds = 30 * 60;
 
@@ -14,7 +16,8 @@ const SESSION_IDLE: Seconds = 30 * 60;
 pub(crate) struct Pending {
     pub(crate) nonce: Nonce,
     pub(crate) verifier: PkceCodeVerifier,
-    pub(crate) lang: Lang,
+    /// The language that was asked for.
+    pub(crate) lang: Option<Lang>,
     /// The pending cookie of the browser that began it.
     pub(crate) browser: String,
 }
@@ -26,7 +29,26 @@ pub(crate) struct Session {
     pub(crate) id_token: String,
     /// The provider's session id (`sid`), if it has sent one.
     pub(crate) sid: Option<String>,
-    pub(crate) lang: Lang,
+    /// The language that was asked for.
+    pub(crate) lang: Option<Lang>,
+}
+
+/// How far a browser has come on the tour.
+#[derive(Clone, Default)]
+pub(crate) struct Progress {
+    /// The story that was begun last.
+    pub(crate) current: Option<Role>,
+    /// Those that have come to their end.
+    pub(crate) done: Vec<Role>,
+}
+
+impl Progress {
+    /// The next story.
+    pub(crate) fn next(&self) -> Option<Role> {
+        Role::STORIES
+            .into_iter()
+            .find(|role| !self.done.contains(role))
+    }
 }
 
 /// Result of looking up a returned `state`.
@@ -50,6 +72,8 @@ pub(crate) struct Memory {
     states: Expiring<Entry>,
     sessions: Expiring<Session>,
     logout_tokens: Expiring<()>,
+    /// By the pending cookie.
+    progress: Expiring<Progress>,
 }
 
 impl Memory {
@@ -107,5 +131,68 @@ impl Memory {
             .remove_where(|session| session.sid.as_deref() == Some(token.sid.as_str()));
         self.logout_tokens.insert(token.jti, (), token.expires, now);
         true
+    }
+
+    /// How far a browser has come on the tour.
+    pub(crate) fn progress(&self, browser: Option<&str>, now: Seconds) -> Progress {
+        let found = browser.and_then(|browser| self.progress.get(browser, now));
+        found.cloned().unwrap_or_default()
+    }
+
+    /// A browser begins a story.
+    pub(crate) fn begin_story(&mut self, browser: String, role: Role, now: Seconds) {
+        let mut progress = self.progress(Some(&browser), now);
+        progress.current = Some(role);
+        self.progress
+            .insert(browser, progress, now + PROGRESS_LIFE, now);
+    }
+
+    /// Somebody with this address has signed in, which may be the end of the story that was begun.
+    pub(crate) fn end_story(&mut self, browser: &str, email: Option<&str>, now: Seconds) {
+        let mut progress = self.progress(Some(browser), now);
+        let Some(role) = progress
+            .current
+            .filter(|role| email == Some(role.address()))
+        else {
+            return;
+        };
+        progress.done.retain(|done| *done != role);
+        progress.done.push(role);
+        self.progress
+            .insert(browser.to_owned(), progress, now + PROGRESS_LIFE, now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_ends_when_its_person_signs_in_in_the_browser_that_began_it() {
+        let mut memory = Memory::default();
+        let told = |memory: &Memory, browser| memory.progress(Some(browser), 1).done;
+        memory.begin_story("a".to_owned(), Role::Unknown, 0);
+        memory.end_story("b", Some(Role::Unknown.address()), 1);
+        memory.end_story("a", Some(Role::Known.address()), 1);
+        memory.end_story("a", None, 1);
+        assert!(told(&memory, "a").is_empty() && told(&memory, "b").is_empty());
+
+        memory.end_story("a", Some(Role::Unknown.address()), 1);
+        assert_eq!(told(&memory, "a"), [Role::Unknown]);
+        let next = memory.progress(Some("a"), 1).next();
+        assert_eq!(next, Some(Role::Known));
+        // Told again, it is the last one that was told.
+        for role in [Role::Known, Role::Unknown] {
+            memory.begin_story("a".to_owned(), role, 1);
+            memory.end_story("a", Some(role.address()), 1);
+        }
+        assert_eq!(told(&memory, "a"), [Role::Known, Role::Unknown]);
+        assert!(
+            memory
+                .progress(Some("a"), PROGRESS_LIFE + 2)
+                .done
+                .is_empty()
+        );
+        assert!(memory.progress(None, 1).done.is_empty());
     }
 }

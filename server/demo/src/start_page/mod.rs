@@ -3,24 +3,26 @@
 //! It is configured with the issuer only; everything else comes from discovery.
 
 mod config;
+mod guide;
 mod handlers;
-mod lang;
 mod logout_token;
 mod memory;
 mod pages;
 mod relying_party;
+mod state;
 #[cfg(test)]
 mod tests;
+mod tour;
 
 use axum::{
     Router,
     routing::{get, post},
 };
 
-use crate::{DemoError, clock::Clock, web};
-use handlers::StartPage;
+use crate::{DemoError, bar, clock::Clock, web};
+use state::StartPage;
 
-pub use config::Config;
+pub use config::{Config, Restarting, Tour};
 
 /// Builds the start page's routes; the provider is contacted at the first sign-in.
 ///
@@ -35,7 +37,10 @@ pub fn router(config: Config) -> Result<Router, DemoError> {
 }
 
 fn with_clock(config: Config, clock: Clock) -> Result<Router, DemoError> {
-    let routes = Router::new()
+    let tours = config.tour.is_some();
+    let start = StartPage::new(config, clock)?;
+    let look = start.look.clone();
+    let mut routes = Router::new()
         .route("/", get(handlers::root))
         .route("/enterprise", get(handlers::home))
         .route("/enterprise/callback", get(handlers::callback))
@@ -44,7 +49,12 @@ fn with_clock(config: Config, clock: Clock) -> Result<Router, DemoError> {
             "/enterprise/backchannel-logout",
             post(handlers::back_channel),
         )
-        .route("/enterprise/signed-out", get(handlers::signed_out))
-        .with_state(StartPage::new(config, clock)?);
-    Ok(web::with_common_layers(routes))
+        .route("/enterprise/signed-out", get(handlers::signed_out));
+    if tours {
+        routes = routes
+            .route(guide::WELCOME, get(tour::welcome))
+            .route(guide::BEGIN, post(tour::begin))
+            .route(bar::RESTART, get(tour::ask_restart).post(tour::restart));
+    }
+    Ok(web::with_common_layers(routes.with_state(start), look))
 }

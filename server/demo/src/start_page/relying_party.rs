@@ -295,22 +295,25 @@ impl RelyingParty {
 
     /// The address for a sign-out at the provider
     /// (OpenID Connect RP-Initiated Logout 1.0 §2).
-    pub(crate) async fn end_session(&self, id_token: &str) -> String {
+    pub(crate) async fn end_session(&self, id_token: &str, state: Option<&str>) -> String {
         let metadata = self.metadata().await.ok();
         let endpoint = metadata
             .as_ref()
             .and_then(|metadata| metadata.additional_metadata().end_session_endpoint.as_ref());
-        match endpoint {
-            Some(endpoint) => web::with_query(
-                endpoint.as_str(),
-                &[
-                    ("id_token_hint", id_token),
-                    ("client_id", &self.client_id),
-                    ("post_logout_redirect_uri", &self.signed_out),
-                ],
-            ),
-            None => self.signed_out.clone(),
-        }
+        let state = state.map(|state| ("state", state));
+        let mut pairs = vec![
+            ("id_token_hint", id_token),
+            ("client_id", self.client_id.as_str()),
+            ("post_logout_redirect_uri", &self.signed_out),
+        ];
+        let (address, pairs) = match endpoint {
+            Some(endpoint) => {
+                pairs.extend(state);
+                (endpoint.as_str(), pairs)
+            }
+            None => (self.signed_out.as_str(), state.into_iter().collect()),
+        };
+        web::with_query(address, &pairs)
     }
 }
 

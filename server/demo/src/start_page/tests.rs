@@ -1,5 +1,7 @@
 //! The start page against the simulated eID over HTTP, including every failure.
 
+mod tour;
+
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -35,6 +37,7 @@ fn config(issuer: &Url, client_secret: &str) -> Config {
         issuer: issuer.clone(),
         client_id: "startside".to_owned(),
         client_secret: client_secret.to_owned(),
+        tour: None,
     }
 }
 
@@ -52,7 +55,7 @@ impl Setup {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let provider: Url = address.parse().unwrap();
-        let eid = eid::router(eid::Config {
+        let eid = eid::Eid::new(eid::Config {
             issuer: provider.clone(),
             client: eid::Client {
                 client_id: "startside".to_owned(),
@@ -64,9 +67,11 @@ impl Setup {
                 frontend_origins: Vec::new(),
             },
             people: Vec::new(),
+            bar: None,
         });
         let eid = eid
             .unwrap()
+            .router()
             .layer(from_fn(move |request: Request, next: Next| {
                 let down = down.load(Ordering::SeqCst);
                 async move {

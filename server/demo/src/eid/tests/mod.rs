@@ -16,7 +16,8 @@ use rsa::{RsaPrivateKey, pkcs1::EncodeRsaPrivateKey as _, traits::PublicKeyParts
 use serde_json::{Value, json};
 
 use super::{
-    Client, ClientAuth, Config, Person, keys::Keys, provider, routes, synthetic_pid, token as tk,
+    Client, ClientAuth, Config, Person, Shows, keys::Keys, provider, routes, synthetic_pid,
+    token as tk,
 };
 use crate::testing::{Browser, Reply, Time, form};
 
@@ -69,16 +70,27 @@ fn config(auth: ClientAuth) -> Config {
         },
         people: vec![
             Person {
-                label: "Kjent i HRM".to_owned(),
-                shows: "Nummer og adresse er kjent".to_owned(),
+                key: "known",
+                label: "Kjent i HRM",
+                shows: Shows {
+                    nb: "Nummer og adresse er kjent",
+                    nn: "Nummer og adresse er kjende",
+                    en: "Number and address are known",
+                },
                 pid: synthetic_pid(1),
             },
             Person {
-                label: "Ukjent i HRM".to_owned(),
-                shows: "Nummeret er ukjent".to_owned(),
+                key: "unknown",
+                label: "Ukjent i HRM",
+                shows: Shows {
+                    nb: "Nummeret er ukjent",
+                    nn: "Nummeret er ukjent",
+                    en: "The number is unknown",
+                },
                 pid: synthetic_pid(2),
             },
         ],
+        bar: None,
     }
 }
 

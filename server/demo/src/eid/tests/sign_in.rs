@@ -25,9 +25,30 @@ async fn the_page_offers_number_people_level_and_cancel() {
         assert!(page.body.contains(part), "{part} in {}", page.body);
     }
     assert!(!page.body.contains("<script"));
-    // The Enter key presses the form's first submit button.
+    // The Enter key presses the form's first submit button, which is nobody's; the people come before the number.
     let first = page.body.split("type=\"submit\"").nth(1).unwrap();
-    assert!(first.starts_with(">Logg inn<"), "{first}");
+    assert!(first.starts_with(" hidden>Logg inn<"), "{first}");
+    let at = |part: &str| page.body.find(part).unwrap();
+    assert!(at(">Ukjent i HRM</button>") < at("id=\"pid\""));
+    assert!(at("selected>Betydelig</option>") > at(">Høyt</option>"));
+    assert!(!page.body.contains("autofocus") && !page.body.contains("Du valgte"));
+}
+
+#[tokio::test]
+async fn a_hint_suggests_a_person_and_signs_nobody_in() {
+    let mut eid = Eid::new();
+    let params = Params::good().with("login_hint", "demo:unknown");
+    let id = eid.interaction(&params.with("ui_locales", "nn")).await;
+    let page = eid.browser.get(&format!("/login?interaction={id}")).await;
+    for part in [
+        "<html lang=\"nn\">",
+        "autofocus>Ukjent i HRM</button>",
+        "<p id=\"shows-1\"><strong>Du valde denne på startsida.</strong> Nummeret er ukjent</p>",
+        "selected>Betydeleg</option>",
+    ] {
+        assert!(page.body.contains(part), "{part} in {}", page.body);
+    }
+    assert_eq!(page.body.matches("autofocus").count(), 1);
 }
 
 #[tokio::test]
