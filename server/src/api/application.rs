@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, State as Shared},
     http::StatusCode,
 };
+use kobling_domain::kernel::localised::Localised;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,6 +34,7 @@ pub(crate) async fn list(
     Shared(state): Shared<State>,
     signed_in: SignedIn,
 ) -> Result<Json<Vec<ApplicationBody>>, ProblemJson> {
+    let lang = signed_in.visitor.lang;
     let applications = state
         .kobling
         .consents
@@ -43,7 +45,7 @@ pub(crate) async fn list(
             .into_iter()
             .map(|application| ApplicationBody {
                 id: application.client,
-                name: application.name,
+                name: Localised::chosen(application.name, lang),
                 learns_name: application.learns.name,
                 learns_email: application.learns.email,
                 given_at: application.given_at.as_seconds(),

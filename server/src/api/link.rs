@@ -7,6 +7,7 @@ use axum::{
     extract::{FromRequest, Path, Request, State as Shared},
     response::Response,
 };
+use kobling_domain::kernel::localised::Localised;
 use kobling_domain::kernel::secret::Password;
 use kobling_model::Problem;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,7 @@ pub(crate) async fn list(
     Shared(state): Shared<State>,
     signed_in: SignedIn,
 ) -> Result<Json<Vec<LinkBody>>, ProblemJson> {
+    let lang = signed_in.visitor.lang;
     let links = state.kobling.profile.links(&signed_in.caller).await?;
     Ok(Json(
         links
@@ -44,7 +46,7 @@ pub(crate) async fn list(
             .map(|link| LinkBody {
                 id: link.id.to_string(),
                 provider: link.provider.id.to_string(),
-                provider_name: link.provider.name,
+                provider_name: Localised::chosen(link.provider.name, lang),
                 method: link.method,
                 created_at: link.created_at.as_seconds(),
                 last_used_at: link.last_used_at.as_seconds(),

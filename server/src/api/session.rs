@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, State as Shared},
     http::{StatusCode, request::Parts},
 };
+use kobling_domain::kernel::localised::Localised;
 use kobling_model::{Problem, time::Span};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,6 +37,7 @@ pub(crate) async fn list(
     Shared(state): Shared<State>,
     signed_in: SignedIn,
 ) -> Result<Json<Vec<SessionBody>>, ProblemJson> {
+    let lang = signed_in.visitor.lang;
     let sessions = state.kobling.profile.sessions(&signed_in.caller).await?;
     Ok(Json(
         sessions
@@ -44,7 +46,7 @@ pub(crate) async fn list(
                 id: session.id.to_string(),
                 current: session.current,
                 device: session.device,
-                provider: session.provider,
+                provider: session.provider.map(|name| Localised::chosen(name, lang)),
                 created_at: session.created_at.as_seconds(),
                 last_seen_at: session.last_seen_at.as_seconds(),
             })

@@ -74,6 +74,13 @@ impl Localised {
         }
     }
 
+    /// The text in a language that stands for what [`Self::to_text`] returned.
+    #[must_use]
+    pub fn chosen(mut text: String, lang: Lang) -> String {
+        Self::choose(&mut text, lang);
+        text
+    }
+
     /// The text in all its languages.
     pub fn all(&self) -> impl Iterator<Item = &str> {
         let (one, each) = match self {
