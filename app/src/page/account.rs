@@ -193,7 +193,10 @@ fn password(since: Option<Timestamp>) -> AnyView {
         None => (t.no_password.to_owned(), t.create_password),
     };
     view! {
-        <p class="ds-paragraph">{says}</p>
+        <dl class="k-facts">
+            <dt>{texts.common.password}</dt>
+            <dd>{says}</dd>
+        </dl>
         <a class="ds-button" data-variant="secondary" data-color="accent" href=route::ACCOUNT_PASSWORD.path()>
             {text}
         </a>

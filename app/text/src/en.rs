@@ -202,7 +202,7 @@ pub(crate) static EN: Texts = Texts {
     notice: NoticeWords {
         link_removed: "The link has been removed.",
         email_changed: "The email address has been changed.",
-        password_created: "The password is created.",
+        password_created: "The password has been created.",
         password_changed: "The password has been changed.",
         name_changed: "The name has been saved.",
         sessions_ended: "You are signed out there.",
@@ -263,7 +263,7 @@ pub(crate) static EN: Texts = Texts {
         confirmed: "The address is confirmed.",
         linked: "{provider} is already linked to {email}",
         done: "This has already been done",
-        done_text: "There is nothing more for you to do here.",
+        done_text: "You do not need to do anything more here.",
         go_on: "Continue to {client}",
     },
     problem_page: ProblemTexts {

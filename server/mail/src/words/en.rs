@@ -80,10 +80,10 @@ pub(super) fn text(content: &Content, site: &str) -> Text {
                 "A password was created for your account at {site}. From now on you can also sign in with your email \
                  address and the password."
             ),
-            next: "If you did this, there is nothing more to do.".to_owned(),
+            next: "If you did this, you do not need to do anything more.".to_owned(),
             button: "Reset password",
-            not_you: "Reset the password right away. Then look through your account settings, or contact user support \
-                      where you work.",
+            not_you: "Reset the password right away. Then check your account settings, or contact user support at your \
+                      workplace.",
         },
         Content::PasswordChanged { .. } => Text {
             subject: "Your account has a new password".to_owned(),
