@@ -78,6 +78,7 @@ pub(super) const fn met(problem: Problem) -> (&'static [&'static str], &'static 
                 "no-access",
                 "account-password",
                 "account-email",
+                "account-email-code",
                 "account-email-password",
                 "adding-password",
                 "removal-password",

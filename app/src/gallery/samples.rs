@@ -534,6 +534,15 @@ fn linking() -> Option<Vec<Sample>> {
             "Go back from the code to the address.",
             "back",
         ),
+        page(
+            "link-address-confirmed",
+            LinkView {
+                ahead: Some(Step::Name),
+                ..address(KARI, false)
+            },
+            "Go back from the name to the address.",
+            "back",
+        ),
         done(
             "link-done",
             Some(KARI),

@@ -102,10 +102,14 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
             },
             _,
         ) => EitherOf3::A({
-            said = Some(sent(&email, minutes, again));
+            let sent = sent(&email, minutes, again && problem.is_none());
+            let told =
+                (!problem.is_none()).then(|| view! { <p class="ds-paragraph">{sent.clone()}</p> });
+            said = Some(sent);
             number = step("2", "2", t.step.code);
             view! {
                 {above(problem, &[OF_CODE])}
+            {told}
                 {matches!(problem.first(), Some(Problem::TooMany(_)))
                     .then(|| view! { <p class="ds-paragraph">{t.common.last_code(&t.time(minutes))}</p> })}
                 <Act to=ChangeEmailCode::PATH class="k-form">
@@ -172,7 +176,7 @@ pub(super) fn show(view: ChangeEmailView, query: PageQuery) -> AnyView {
         }
     };
     view! {
-        <Heading text=t.account.change_email step=number said=said/>
+        <Heading text=t.account.change_email step=number said=said.filter(|_| problem.is_none())/>
         {content}
     }
     .into_any()

@@ -43,12 +43,12 @@ pub(crate) async fn link_vouched(#[server(default)] flow: String) -> Result<(), 
 #[server(prefix = "/ui", endpoint = "link-send-code")]
 pub(crate) async fn link_send_code(
     #[server(default)] flow: String,
-    #[server(default)] email: String,
+    email: Option<String>,
 ) -> Result<(), UiError> {
     act(|kobling, visitor| async move {
         kobling
             .linking
-            .send_code(&visitor, id(&flow)?, &email)
+            .send_code(&visitor, id(&flow)?, email.as_deref())
             .await
     })
     .await
@@ -250,10 +250,14 @@ fn own(view: LinkView, code: String) -> AnyView {
             fixed,
             again,
         } => {
-            said = Some(sent(&email, minutes, again));
+            let sent = sent(&email, minutes, again && problem.is_none());
+            let told =
+                (!problem.is_none()).then(|| view! { <p class="ds-paragraph">{sent.clone()}</p> });
+            said = Some(sent);
             number = step("2", "3", t.step.code);
             view! {
             {above(problem, &[OF_CODE])}
+            {told}
             {matches!(problem.first(), Some(Problem::TooMany(_)))
                 .then(|| view! { <p class="ds-paragraph">{t.common.last_code(&t.time(minutes))}</p> })}
             <Act to=LinkCode::PATH class="k-form">
@@ -329,7 +333,7 @@ fn own(view: LinkView, code: String) -> AnyView {
         }
     };
     view! {
-        <Heading text=heading step=number said=said/>
+        <Heading text=heading step=number said=said.filter(|_| problem.is_none())/>
         {moves}
         {content}
         {cancel}

@@ -30,7 +30,7 @@ async fn nothing_is_mailed_without_a_commit(engine: Engine) {
         world
             .kobling
             .linking
-            .send_code(&person.visitor(), flow, ANN)
+            .send_code(&person.visitor(), flow, Some(ANN))
             .await,
         Err(Fault::Store(_))
     ));

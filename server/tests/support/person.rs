@@ -212,7 +212,11 @@ impl<'a> Person<'a> {
         let answer = self
             .kobling()
             .linking
-            .send_code(&self.visitor(), flow, email)
+            .send_code(
+                &self.visitor(),
+                flow,
+                Some(email).filter(|email| !email.is_empty()),
+            )
             .await;
         self.take(answer)
     }

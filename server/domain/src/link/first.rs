@@ -217,7 +217,8 @@ impl LinkingService {
         self.settle(visitor, Some(flow), result).await
     }
 
-    /// **Send kode**: to the typed address, whether it has an account or not.
+    /// **Send kode**: to the typed address, whether it has an account or not. **Send ny kode**: to the same one, without
+    /// `email`.
     ///
     /// # Errors
     /// [`Fault::Store`].
@@ -225,7 +226,7 @@ impl LinkingService {
         &self,
         visitor: &Visitor,
         flow: FlowId,
-        email: &str,
+        email: Option<&str>,
     ) -> Result<Answer, Fault> {
         let result = async {
             let (mut flow, mut linking) = self.linking(visitor, flow).await?;
@@ -234,11 +235,11 @@ impl LinkingService {
                     vouched: Some((email, name)),
                     ..
                 } => (email.to_string(), Some(name.clone())),
-                // A new code; a fixed address stays what it is.
+                // A fixed address stays what it is.
                 LinkingStep::Code {
                     email: sent, fixed, ..
-                } if email.is_empty() || *fixed => (sent.to_string(), None),
-                _ => (email.chars().take(320).collect(), None),
+                } if email.is_none() || *fixed => (sent.to_string(), None),
+                _ => (email.unwrap_or_default().chars().take(320).collect(), None),
             };
             let address = match Email::parse(&typed) {
                 Ok(address) => {

@@ -137,7 +137,7 @@ impl LinkingService {
         let taken = match next {
             Taken::None => return Ok(answer),
             Taken::Link => self.vouched(&visitor, id).await?,
-            Taken::Send(email) => self.send_code(&visitor, id, email.as_str()).await?,
+            Taken::Send(email) => self.send_code(&visitor, id, Some(email.as_str())).await?,
         };
         Ok(Answer {
             browser: taken.browser.or(answer.browser),
