@@ -54,7 +54,7 @@ impl Welcome<'_> {
                 "The employees of Nordvik kommune sign in with BankID. Here are three stories of the first time. \
                  They take a minute each.",
             )) }
-            ol.cards {
+            ol.cards.stories {
                 @for role in Role::STORIES {
                     li.card {
                         h2 { (role.title(lang)) }
@@ -120,8 +120,15 @@ pub(crate) fn ending(progress: &Progress, lang: Lang) -> Markup {
             p.note {
                 strong { (lang.pick("Ferdig: ", "Ferdig: ", "Done: ")) (role.title(lang)) }
                 " – " (role.done(lang))
-                @if progress.next().is_none() {
-                    " " (lang.pick(
+                " "
+                @if progress.next().is_some() {
+                    (lang.pick(
+                        "Prøv den neste historien.",
+                        "Prøv den neste historia.",
+                        "Try the next story.",
+                    ))
+                } @else {
+                    (lang.pick(
                         "Det var alle tre. Se på kontoinnstillingene, eller begynn på nytt.",
                         "Det var alle tre. Sjå på kontoinnstillingane, eller begynn på nytt.",
                         "That was all three. Look at the account settings, or start again.",
