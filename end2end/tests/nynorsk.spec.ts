@@ -74,6 +74,7 @@ test('Nynorsk: what the service asks for holds at the eID and in Kobling', async
   const ola = await someone();
   const asked = askedOf(ola);
   await ola.page.goto(`${ola.demo.startPage}?ui_locales=nn`);
+  await ola.button('Logg på med BankID').click();
   expect(await asked).toBe('nn');
   await ola.eid.choose(UNKNOWN);
   await ola.sees(nn.linkHeading);
