@@ -25,18 +25,24 @@ impl Lang {
     pub fn parse(tags: &str) -> Option<Self> {
         tags.split([' ', ','])
             .find_map(|tag| match tag.split(['-', ';']).next() {
-                Some("nb" | "no") => Some(Self::Nb),
+                // Who reads Danish, Swedish or Faroese reads Bokmål.
+                Some("nb" | "no" | "da" | "sv" | "fo") => Some(Self::Nb),
                 Some("nn") => Some(Self::Nn),
                 Some("en") => Some(Self::En),
                 _ => None,
             })
     }
 
-    /// The language that is asked for, or chosen at Kobling, or that the browser prefers.
+    /// The language that is asked for, or chosen at Kobling, or that the browser prefers; English if it prefers only
+    /// others.
     pub(crate) fn choose(asked: Option<&str>, headers: &HeaderMap) -> Self {
         let asked = asked.and_then(Self::parse);
         let chosen = || Self::parse(CookieJar::from_headers(headers).get(CHOSEN)?.value());
-        let preferred = || Self::parse(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
+        let preferred = || {
+            let tags = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+            let others = !matches!(tags.trim(), "" | "*");
+            Self::parse(tags).or(others.then_some(Self::En))
+        };
         asked.or_else(chosen).or_else(preferred).unwrap_or_default()
     }
 
@@ -72,7 +78,9 @@ mod tests {
     fn the_language_is_asked_for_or_chosen_or_preferred() {
         let table = [
             ("", "", "", Lang::Nb),
-            ("", "", "de-DE,de;q=0.9", Lang::Nb),
+            ("", "", "*", Lang::Nb),
+            ("", "", "de-DE,de;q=0.9", Lang::En),
+            ("", "", "sv-SE,sv;q=0.9,en;q=0.8", Lang::Nb),
             ("", "", "nn-NO,nn;q=0.9,en;q=0.5", Lang::Nn),
             ("", "", "fr,en-GB;q=0.8,nb;q=0.5", Lang::En),
             ("", "kobling_lang=nb", "en", Lang::Nb),
