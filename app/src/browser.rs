@@ -163,8 +163,9 @@ pub(crate) fn back_leads_to(to: String) {
         return;
     }
     Effect::new(move || {
-        let (Ok(history), here) = (window().history(), location());
-        let (Ok(origin), Ok(href)) = (here.origin(), here.href()) else {
+        let here = location();
+        let (Ok(history), Ok(origin), Ok(href)) = (window().history(), here.origin(), here.href())
+        else {
             return;
         };
         let is_first = history.length().is_ok_and(|length| length < 2);
