@@ -75,8 +75,8 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     const opened: Person[] = [];
     await use(async ({ words = nb, ...options } = {}) => {
       const context = await browser.newContext(options);
-      await watch.follow(context);
       const scripted = options.javaScriptEnabled ?? true;
+      await watch.follow(context, scripted);
       const person = new Person(await context.newPage(), demo, mailbox, words, scripted);
       opened.push(person);
       return person;

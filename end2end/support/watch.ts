@@ -26,8 +26,11 @@ export class Watch {
     for (const status of statuses) this.#allowed.add(status);
   }
 
-  async follow(context: BrowserContext): Promise<void> {
-    context.on('console', (message) => this.#console(message));
+  async follow(context: BrowserContext, scripted: boolean): Promise<void> {
+    context.on('console', (message) => {
+      // A browser without JavaScript fetches what the page preloads, and has no use for it.
+      if (scripted || !/was preloaded .* but not used/.test(message.text())) this.#console(message);
+    });
     context.on('weberror', (error) => this.#problems.push({ what: `uncaught: ${error.error()}` }));
     context.on('response', (response) => this.#response(response));
     context.on('requestfailed', (request) => {

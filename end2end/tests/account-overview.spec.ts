@@ -97,7 +97,7 @@ for (const { kind, options } of BROWSERS) {
     await expect(service).toContainText(`Gjennom Nordvik kommune, med adressen ${KJENT}.`);
     const session = kari.by('list', 'Her er du logget på').getByRole('listitem');
     await expect(session).toContainText('Brukt til å logge på Startside');
-    await expect(session).toContainText(/Sist i bruk (akkurat nå|for 1 minutt siden)/);
+    await expect(session).toContainText(/Sist brukt (akkurat nå|for 1 minutt siden)/);
     await service.getByRole('link', { name: 'Gå til Startside', exact: true }).click();
     await kari.seesStartPage(KJENT);
   });
@@ -123,7 +123,7 @@ test('four sessions are told apart by the names of their buttons', async ({ some
   await expect(buttons).toHaveCount(3);
   const names = await buttons.allTextContents();
   expect(new Set(names).size).toBe(3);
-  for (const name of names) expect(name).toMatch(/^Avslutt .+, logget på \d+\. .+ kl\. \d\d\.\d\d$/);
+  for (const name of names) expect(name).toMatch(/^Logg ut .+, logget på \d+\. .+ kl\. \d\d\.\d\d$/);
   await berit.button(names[1] ?? '').click();
   await expect(buttons).toHaveCount(2);
 });
