@@ -296,7 +296,7 @@ pub(crate) static EN: Texts = Texts {
         name_missing: "Enter your name.",
         name_invalid: "Enter a name of at most 100 visible characters.",
         ticket_invalid: "The link has been used, is too old or has been replaced by a newer one. Request a new link.",
-        flow_expired: "Too much time has passed, or you started in another window. Start again.",
+        flow_expired: "This page is no longer in use, or was opened in another browser. Start again.",
         already_done: "This has already been done. You do not need to do it again.",
         last_way_in: "This is the only way you can sign in. Create a password first.",
         linked_elsewhere: "The account with this address is linked to another electronic ID. Use another address, or sign in with that ID. If it is not yours, contact your employer.",

@@ -296,7 +296,7 @@ pub(crate) static NB: Texts = Texts {
         name_missing: "Skriv navnet ditt.",
         name_invalid: "Skriv et navn på høyst 100 synlige tegn.",
         ticket_invalid: "Lenken er brukt, for gammel eller erstattet av en nyere. Be om en ny lenke.",
-        flow_expired: "Det har gått for lang tid, eller du begynte i et annet vindu. Begynn på nytt.",
+        flow_expired: "Denne siden er ikke i bruk lenger, eller ble åpnet i en annen nettleser. Begynn på nytt.",
         already_done: "Dette er allerede gjort. Du trenger ikke gjøre det igjen.",
         last_way_in: "Dette er det eneste du kan logge på med. Opprett et passord først.",
         linked_elsewhere: "Kontoen med denne adressen er koblet til en annen elektronisk ID. Bruk en annen adresse, eller logg på med den ID-en. Er den ikke din, ta kontakt med arbeidsgiveren din.",

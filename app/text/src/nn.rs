@@ -296,7 +296,7 @@ pub(crate) static NN: Texts = Texts {
         name_missing: "Skriv namnet ditt.",
         name_invalid: "Skriv eit namn på høgst 100 synlege teikn.",
         ticket_invalid: "Lenka er brukt, for gammal eller erstatta av ei nyare. Be om ei ny lenke.",
-        flow_expired: "Det har gått for lang tid, eller du begynte i eit anna vindauge. Begynn på nytt.",
+        flow_expired: "Denne sida er ikkje i bruk lenger, eller vart opna i ein annan nettlesar. Begynn på nytt.",
         already_done: "Dette er allereie gjort. Du treng ikkje gjere det igjen.",
         last_way_in: "Dette er det einaste du kan logge på med. Opprett eit passord først.",
         linked_elsewhere: "Kontoen med denne adressa er kopla til ein annan elektronisk ID. Bruk ei anna adresse, eller logg på med den ID-en. Er han ikkje din, ta kontakt med arbeidsgivaren din.",
