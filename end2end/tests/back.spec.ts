@@ -39,6 +39,14 @@ async function isNotLost(person: Person): Promise<void> {
   await expect(person.main.getByRole('link').or(person.main.getByRole('button')).first()).toBeVisible();
 }
 
+/** From the start page in a browser that the eID provider still knows: it answers without a page. */
+async function startsAgain(person: Person): Promise<void> {
+  await person.page.goto(person.demo.startPage);
+  const login = person.control('Logg på med BankID');
+  await expect(login.or(person.button('Send kode'))).toBeVisible();
+  if (await login.isVisible()) await login.click();
+}
+
 async function isToldLinked(person: Person, email: string): Promise<void> {
   await person.sees(`BankID er allerede koblet til ${email}`);
   await person.link('Fortsett til Startside').click();
@@ -75,7 +83,7 @@ for (const { kind, options } of BROWSERS) {
       await isNotLost(berit);
     });
 
-    test('a forgotten password: each step, and back to the sign-in that it came from', async ({ someone, mailbox }) => {
+    test('a forgotten password: each step, and back to the sign-in that it came from', async ({ someone }) => {
       const berit = await someone(options);
       await berit.open('/account');
       await berit.typesAddress(FINNES);
@@ -96,7 +104,6 @@ for (const { kind, options } of BROWSERS) {
       await berit.sees('Opprett nytt passord');
       await back(berit);
       await isAt(berit, 'Steg 2 av 3: Åpne lenken i e-posten');
-      await mailbox.mark();
     });
 
     test('first link: from the code back to the address, and from the end to what is said of it', async ({ someone }) => {
@@ -138,7 +145,7 @@ for (const { kind, options } of BROWSERS) {
       await expect(ola.main).toContainText('Startside');
       await back(ola);
       await ola.isAskedToSignIn();
-      await ola.signsInWithEid(UNKNOWN);
+      await ola.control('Logg på med BankID').click();
       await ola.links(RIGHT);
       await ola.seesStartPage(RIGHT);
     });
@@ -250,7 +257,7 @@ for (const { kind, options } of BROWSERS) {
       await ola.signsInWithEid(UNKNOWN);
       await ola.isAskedForAddress();
       const other = await ola.inNewTab();
-      await other.signsInWithEid(UNKNOWN);
+      await startsAgain(other);
       await other.links(RIGHT);
       await other.seesStartPage(RIGHT);
 
