@@ -28,8 +28,8 @@ export class Watch {
 
   async follow(context: BrowserContext, scripted: boolean): Promise<void> {
     context.on('console', (message) => {
-      // A browser without JavaScript fetches what the page preloads, and has no use for it.
-      if (scripted || !/was preloaded .* but not used/.test(message.text())) this.#console(message);
+      // Without JavaScript nothing uses what is preloaded, which Chromium says of a page that stays open.
+      if (scripted || !message.text().includes('was preloaded using link preload but not used')) this.#console(message);
     });
     context.on('weberror', (error) => this.#problems.push({ what: `uncaught: ${error.error()}` }));
     context.on('response', (response) => this.#response(response));
