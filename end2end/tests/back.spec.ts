@@ -35,7 +35,7 @@ async function reloads(person: Person, step: string): Promise<void> {
 /** Whatever the page is, it says what it is and does not claim that the person was away. */
 async function isNotLost(person: Person): Promise<void> {
   await expect(person.page.getByRole('heading', { level: 1 })).toBeVisible();
-  await expect(person.main).not.toContainText(/avsluttet|borte for lenge|utløpt|gikk ikke|gikk galt|allerede brukt/);
+  await expect(person.main).not.toContainText(/ikke i bruk lenger|borte for lenge|utløpt|gikk ikke|gikk galt|allerede brukt/);
   await expect(person.main.getByRole('link').or(person.main.getByRole('button')).first()).toBeVisible();
 }
 
