@@ -104,6 +104,8 @@ export class Demo {
     const found: string[] = [];
     if (this.#ended !== undefined && !this.#stopping) found.push(`the server died: ${this.#ended}`);
     if (/panicked at/.test(log)) found.push('the server panicked');
+    const lacks = /the gallery lacks this state.*/.exec(log);
+    if (lacks !== null) found.push(lacks[0]);
     if (identityNumbersIn(log).length > 0) found.push('the log holds an identity number');
     return found;
   }

@@ -90,7 +90,7 @@ export async function spaced(page: Page): Promise<Violation[]> {
 }
 
 /** Whether the page scrolls sideways, and the texts that their box cuts off. */
-async function overflow(page: Page): Promise<Violation[]> {
+export async function overflow(page: Page): Promise<Violation[]> {
   const found: Violation[] = [];
   const wide = await width(page);
   const window = page.viewportSize()?.width ?? wide;
