@@ -5,7 +5,7 @@ import { MODES, open, show, states } from '../support/gallery.ts';
 import { test } from '../support/test.ts';
 
 /** The states are divided among tests, so that workers share them. */
-const PARTS = 8;
+const PARTS = 4;
 const FOLDER = resolve(import.meta.dirname, '../test-results/screens');
 
 test.use({ shared: true });
@@ -23,7 +23,7 @@ async function pictures(page: Page, name: string): Promise<void> {
 
 for (let part = 0; part < PARTS; part += 1) {
   test(`pictures of every state, part ${part + 1} of ${PARTS} @gallery`, async ({ someone, demo }) => {
-    test.setTimeout(400_000);
+    test.setTimeout(900_000);
     const { page } = await someone();
     for (const [index, state] of (await states(demo)).entries()) {
       if (index % PARTS !== part) continue;

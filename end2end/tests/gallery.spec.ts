@@ -5,7 +5,7 @@ import { look, NARROW, type Violation } from '../support/look.ts';
 import { expect, test } from '../support/test.ts';
 
 /** The states are divided among tests, so that workers share them. */
-const PARTS = 8;
+const PARTS = 4;
 /** All modes, and all rules in every language: `npm run gallery`. */
 const FULL = process.env['GALLERY'] === 'full';
 /** Otherwise every value of width and colours once. */
@@ -46,7 +46,7 @@ async function inLanguage(page: Page, demo: Demo, state: State, lang: string): P
 
 for (let part = 0; part < PARTS; part += 1) {
   test(`every page in every state is accessible: part ${part + 1} of ${PARTS}`, async ({ someone, demo }, testInfo) => {
-    test.setTimeout(600_000);
+    test.setTimeout(900_000);
     const { page } = await someone();
     const narrow = { viewport: { width: NARROW, height: 640 }, javaScriptEnabled: FULL };
     const { page: other } = await someone(narrow);
