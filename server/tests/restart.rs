@@ -20,10 +20,13 @@ fn tables() -> Vec<&'static str> {
         .collect()
 }
 
-/// The number of rows of each of them.
+/// The number of rows of each of them, but for what the start of the server has left behind besides: its audit events.
 async fn rows(demo: &Demo) -> Vec<(&'static str, i64)> {
     let mut all = Vec::new();
     for table in tables() {
+        if matches!(table, "audit" | "rate_limits") {
+            continue;
+        }
         all.push((table, demo.engine.rows(table).await));
     }
     all
@@ -64,11 +67,13 @@ async fn a_restarted_demo_is_as_new() {
         assert_eq!(demo.engine.rows("links").await, before);
         // Kobling itself has no such address.
         let nowhere = browser.post("/enterprise/restart", &[]).await;
-        assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+        assert_eq!(nowhere.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(demo.engine.rows("links").await, before);
 
         let done = restart(demo, &demo.start).await;
         assert_eq!(done.next().path(), "/enterprise/welcome");
         assert_eq!(rows(demo).await, new);
+        assert_eq!(demo.engine.rows("rate_limits").await, 0);
         assert!(demo.mails().await.is_empty());
 
         // Every browser is signed out, at all three services, and the stories can be told again.
