@@ -101,7 +101,7 @@ pub(super) fn show(view: ResetView, ticket: String) -> AnyView {
                 {notice.map(|notice| alert(Tone::Success, t.notice.of(notice, "")))}
                 {(!links.is_empty()).then(|| can_sign_in(links, flow))}
                 <p>
-                    <a class="ds-button" data-variant="primary" data-color="accent" href=route::with_flow(route::LOGIN, sign_in)>
+                    <a class="ds-button" data-variant="primary" data-color="accent" href=route::with_step(route::LOGIN, sign_in, route::Step::Password)>
                         {t.common.sign_in}
                     </a>
                 </p>

@@ -81,7 +81,7 @@ pub(super) fn show(view: UndoEmailView, ticket: String) -> AnyView {
 
 fn done(sign_in: FlowId, password: bool, unlinked: bool) -> AnyView {
     let t = &texts().undo_email;
-    let to_sign_in = route::with_flow(route::LOGIN, sign_in);
+    let to_sign_in = route::with_step(route::LOGIN, sign_in, route::Step::Password);
     let next = if password {
         view! {
             <p class="ds-paragraph">{t.new_password}</p>
