@@ -5,7 +5,7 @@ use kobling_store::STATEMENTS;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, SqliteConnection};
 
 /// These read a whole table on purpose: there are few keys.
-const WHOLE_TABLE: &[&str] = &["CLIENTS", "SIGNING_KEYS"];
+const WHOLE_TABLE: &[&str] = &["CLIENTS", "OWN_CLIENTS", "SIGNING_KEYS"];
 
 fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     STATEMENTS.iter().copied().flatten().copied()
