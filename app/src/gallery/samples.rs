@@ -315,17 +315,6 @@ fn sign_in() -> Vec<Sample> {
             "Open /sign-out with a session.",
             "sign-out",
         ),
-        Sample::new(
-            "sign-out-nobody",
-            PageView::SignOut(SignOutView {
-                signed_in: false,
-                flow: None,
-                client: None,
-                client_origin: None,
-            }),
-            "Open /sign-out without a session.",
-            "sign-out",
-        ),
     ]
 }
 
