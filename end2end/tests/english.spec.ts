@@ -80,9 +80,11 @@ test.describe('the choice of language', () => {
     });
   }
 
-  test('is Bokmål for a language that is not offered', async ({ someone }) => {
-    const ola = await someone({ locale: 'fr-FR' });
-    await ola.open('/login');
-    await ola.sees('Logg på');
+  test('is English for French, and Bokmål for Danish', async ({ someone }) => {
+    for (const [locale, heading] of [['fr-FR', 'Sign in'], ['da-DK', 'Logg på']] as const) {
+      const visitor = await someone({ locale });
+      await visitor.open('/login');
+      await visitor.sees(heading);
+    }
   });
 });

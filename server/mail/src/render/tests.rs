@@ -51,7 +51,7 @@ fn addresses_in_mails_are_shown_as_people_write_them() {
             | Content::EmailRestored { email: it, .. } => *it = email("post@xn--blbr-roah.example"),
             _ => continue,
         }
-        let Rendered { text, html, .. } = render(&letter, "Kobling");
+        let Rendered { text, html, .. } = render(&letter, &Look::named("Kobling"));
         for body in [text, html] {
             assert!(body.contains("post@blåbær.example") && !body.contains("xn--"));
         }

@@ -29,7 +29,7 @@ async fn a_mail_arrives_complete() {
     let mail = MessageParser::default()
         .parse(taken.content.as_bytes())
         .unwrap();
-    let rendered = render(&letter(), "Nordvik kommune");
+    let rendered = render(&letter(), &Look::named("Nordvik kommune"));
     assert_eq!(mail.subject(), Some(rendered.subject.as_str()));
     let from = mail.from().unwrap().first().unwrap();
     assert_eq!(from.name(), Some("Kobling, Nordvik"));
