@@ -1,6 +1,7 @@
 //! The root of the pages.
 
-use crate::browser::{Address, Navigator};
+use crate::address::Address;
+use crate::browser::Navigator;
 use crate::page::view::PAGES;
 use crate::part::frame::Frame;
 use crate::part::load::page;

@@ -1,48 +1,11 @@
 //! Navigation and focus in the browser. On the server nothing here has an effect; in the browser nothing runs before
 //! hydration.
 
+use crate::address::Address;
 use crate::part::view::{Carried, Outcome, PageQuery, ViewOf};
-use kobling_model::Problem;
+#[cfg(feature = "hydrate")]
 use kobling_model::route::Page;
 use leptos::prelude::*;
-
-/// The address of a page, within the origin.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Address {
-    /// The path.
-    pub path: String,
-    /// The query, with its question mark; empty if there is none.
-    pub query: String,
-}
-
-impl Address {
-    /// The address that the browser shows.
-    #[cfg(not(feature = "ssr"))]
-    pub fn now() -> Self {
-        Self {
-            path: location().pathname().unwrap_or_default(),
-            query: location().search().unwrap_or_default(),
-        }
-    }
-
-    /// Path and query.
-    pub fn whole(&self) -> String {
-        [&*self.path, &self.query].concat()
-    }
-
-    /// The view to show at this address, or the problem in its place, and the parameters that pages have.
-    pub fn target(&self) -> (Result<ViewOf, Problem>, PageQuery) {
-        let query = PageQuery::parse(&self.query);
-        let of = match Page::from_path(&self.path) {
-            Some(Page::Problem) => {
-                Err(Problem::from_code(&query.code).unwrap_or(Problem::NotFound))
-            }
-            Some(page) => Ok(ViewOf::Page(page)),
-            None => Err(Problem::NotFound),
-        };
-        (of, query)
-    }
-}
 
 /// Navigates in response to the answers of server functions. A link loads a new document: only answers, which carry the
 /// next view, and Back and Forward between them change the page in place.
@@ -285,28 +248,5 @@ fn wait(element: web_sys::HtmlElement, then: Box<dyn FnOnce(&web_sys::HtmlElemen
         then(&element);
     } else if frames > 0 {
         request_animation_frame(move || wait(element, then, frames - 1));
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_selects_a_page_or_a_problem() {
-        let target = |path: &str, query: &str| {
-            let (path, query) = (path.to_owned(), query.to_owned());
-            Address { path, query }.target()
-        };
-        let (of, query) = target("/link", "?flow=1&code=%C3%A5&flow=2");
-        assert_eq!(of, Ok(ViewOf::Page(Page::Link)));
-        assert_eq!((&*query.flow, &*query.code), ("1", "å"));
-        for (path, query, problem) in [
-            ("/problem", "?code=busy", Problem::Busy),
-            ("/problem", "?code=unknown", Problem::NotFound),
-            ("/login/", "", Problem::NotFound),
-        ] {
-            assert_eq!(target(path, query).0, Err(problem), "{path}{query}");
-        }
     }
 }

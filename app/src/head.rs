@@ -1,6 +1,6 @@
 //! What a page that the server renders is given, and what it determines besides its content.
 
-use crate::browser::Address;
+use crate::address::Address;
 use crate::part::view::Carried;
 use kobling_model::Lang;
 use leptos::prelude::expect_context;

@@ -7,6 +7,7 @@
 // Only this crate uses component properties and server functions, but their macros generate public items.
 #![allow(missing_docs, clippy::must_use_candidate)]
 
+mod address;
 mod app;
 mod browser;
 mod codec;

@@ -3,8 +3,9 @@
 //! The views of page and frame are fetched first. Rendering is then one synchronous call, in which nothing waits and
 //! nothing is spawned, and the document carries the views for the browser.
 
+use crate::address::Address;
 use crate::app::App;
-use crate::browser::{Address, title};
+use crate::browser::title;
 use crate::call::{accepts_html, problem_of};
 use crate::codec;
 use crate::edge::{Brand, DemoBarHere, Edge, LeadsBack};

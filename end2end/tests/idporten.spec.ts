@@ -143,6 +143,7 @@ for (const [place, signsOut] of SIGN_OUTS) {
 
     await isForgotten(siri);
     await siri.page.goto(siri.demo.startPage);
+    await siri.control(siri.words.signInWithBankId).click();
     await siri.seesStartPage(SIRI);
     expect(idporten.asked, 'times that the provider asked who it is').toHaveLength(1);
 

@@ -1,6 +1,7 @@
 //! Assembles the server: from configuration to the running process.
 
 use crate::{
+    brand::installation::{brands, mail_look},
     config::{Config, ConfigError, Mode},
     job::{expiry, worker},
     listen::{self, Bounds},
@@ -81,9 +82,9 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     config.metrics.build()?;
     config.database.url()?;
     config.password.hasher(Arc::new(SystemEntropy))?;
-    config.mail.mailer(config.mail_look()?)?;
+    config.mail.mailer(mail_look(config)?)?;
     config.eid_providers()?;
-    config.brands()?;
+    brands(config)?;
     Ok(())
 }
 
@@ -113,7 +114,7 @@ async fn build_domain_with(
     let keys = config.secrets.keys()?;
     let entropy = Arc::new(SystemEntropy);
     let hasher = config.password.hasher(entropy.clone())?;
-    let mailer = config.mail.mailer(config.mail_look()?)?;
+    let mailer = config.mail.mailer(mail_look(config)?)?;
     let providers = config.eid_providers()?;
     let database = Database::open(&config.database.url()?).await?;
     database.migrate().await?;
@@ -160,7 +161,7 @@ impl Server {
     /// [`StartError`].
     pub async fn build(config: Config, demo: Option<DemoBar>) -> Result<Self, StartError> {
         let bounds = config.server.bounds()?;
-        let brands = config.brands()?;
+        let brands = brands(&config)?;
         let wake = Arc::new(Notify::new());
         let back_channel = Arc::new(back_channel(&config)?);
         let kobling = build_domain_with(&config, &wake, Arc::clone(&back_channel)).await?;

@@ -10,7 +10,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-use crate::browser::Address;
+use crate::address::Address;
 use crate::part::frame::brand_view;
 use crate::part::view::{Carried, Outcome, PageQuery, PageView, ViewOf};
 use crate::policy;

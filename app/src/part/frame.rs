@@ -1,6 +1,7 @@
 //! The frame: header and footer of every page.
 
-use crate::browser::{Address, Navigator};
+use crate::address::Address;
+use crate::browser::Navigator;
 #[cfg(feature = "ssr")]
 use crate::edge::{Brand, Edge};
 use crate::error::UiError;

@@ -1,6 +1,7 @@
 //! Fetches views and renders pages with them.
 
-use crate::browser::{Address, Navigator};
+use crate::address::Address;
+use crate::browser::Navigator;
 use crate::error::UiError;
 use crate::part::view::{Outcome, PageQuery, Pages, ViewOf};
 use kobling_model::Problem;

@@ -3,6 +3,7 @@
 mod accent;
 mod colour;
 mod image;
+pub(crate) mod installation;
 
 use crate::config::{Branding, ConfigError, wrong};
 pub(crate) use accent::Accent;

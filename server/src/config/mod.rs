@@ -17,7 +17,7 @@ mod secret;
 mod server;
 mod session;
 
-pub(crate) use branding::BrandingSection as Branding;
+pub(crate) use branding::{BrandingSection as Branding, is_link};
 pub use client::secret_digest;
 pub use error::ConfigError;
 pub(crate) use error::wrong;

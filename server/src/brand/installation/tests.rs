@@ -7,7 +7,7 @@ const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 3 1\"
 fn brands(text: &str, settings: &[String]) -> Result<Brands, String> {
     let config = Config::read(text, settings).map_err(|error| error.to_string())?;
     crate::wiring::check(&config).map_err(|error| error.to_string())?;
-    config.brands().map_err(|error| error.to_string())
+    super::brands(&config).map_err(|error| error.to_string())
 }
 
 fn set(settings: &[&str]) -> Result<Brands, String> {
