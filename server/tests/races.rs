@@ -337,7 +337,7 @@ async fn a_proof_of_work_is_spent_once() {
         .await;
         let refused = pages
             .iter()
-            .filter(|page| page.body.contains("Regneoppgaven ble ikke godtatt"))
+            .filter(|page| page.body.contains("Vi fikk ikke sjekket nettleseren din"))
             .count();
         assert_eq!(refused, RACERS - 1);
         assert_eq!(demo.mails_to(FINNES.0, "Tilbakestill").await, 1);

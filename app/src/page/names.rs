@@ -16,7 +16,9 @@ pub(crate) fn in_language(view: &mut PageView, lang: Lang) {
         | PageView::Moved(_)
         | PageView::ForgotPassword(_)
         | PageView::UndoEmail(_) => {}
-        PageView::AccountPassword(view) => names.proof(view.proof.as_mut()),
+        PageView::AccountPassword(view) => {
+            view.proof.iter_mut().for_each(|proof| names.proof(proof));
+        }
         PageView::Login(view) => {
             names.providers(&mut view.providers);
             names.some(&mut view.client);
@@ -77,7 +79,7 @@ pub(crate) fn in_language(view: &mut PageView, lang: Lang) {
             }
             if let Some(adding) = &mut view.adding {
                 names.provider(&mut adding.provider);
-                names.proof(adding.proof.as_mut());
+                adding.proof.iter_mut().for_each(|proof| names.proof(proof));
             }
             if let Some(removal) = &mut view.removal {
                 names.provider(&mut removal.provider);
@@ -87,7 +89,7 @@ pub(crate) fn in_language(view: &mut PageView, lang: Lang) {
             }
         }
         PageView::AccountEmail(view) => {
-            names.proof(Some(&mut view.proof));
+            names.proof(&mut view.proof);
             for item in &mut view.closing {
                 names.each(&mut item.applications);
                 names.one(&mut item.organisation);
@@ -124,8 +126,8 @@ impl Names {
             .for_each(|provider| self.provider(provider));
     }
 
-    fn proof(self, proof: Option<&mut ProofView>) {
-        if let Some(ProofView::Eid(provider)) = proof {
+    fn proof(self, proof: &mut ProofView) {
+        if let ProofView::Eid(provider) = proof {
             self.provider(provider);
         }
     }

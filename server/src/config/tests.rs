@@ -1,7 +1,7 @@
 use super::*;
 use kobling_model::time::Span;
 
-pub(super) const GOOD: &str = r#"
+pub(crate) const GOOD: &str = r#"
 [server]
 origin = "https://konto.example"
 [database]

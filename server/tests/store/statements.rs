@@ -4,8 +4,8 @@ use super::common::{Engine, each_engine};
 use kobling_store::STATEMENTS;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, SqliteConnection};
 
-/// These read a whole table on purpose: there are few keys.
-const WHOLE_TABLE: &[&str] = &["CLIENTS", "OWN_CLIENTS", "SIGNING_KEYS"];
+/// These read a whole table on purpose: clients, organisations and keys are few.
+const WHOLE_TABLE: &[&str] = &["ALL_HOLDINGS", "CLIENTS", "OWN_CLIENTS", "SIGNING_KEYS"];
 
 fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     STATEMENTS.iter().copied().flatten().copied()

@@ -182,7 +182,7 @@ fn names_can_be_given_per_language() {
         ),
     ] {
         assert!(text.contains(from));
-        let error = brands(&text.replace(from, to), &[]).err().expect(to);
+        let error = brands(&text.replace(from, to), &[]).expect_err(to);
         assert!(error.contains(named), "{to}: {error}");
     }
 }

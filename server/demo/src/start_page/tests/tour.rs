@@ -79,7 +79,7 @@ async fn only_the_start_page_itself_restarts_the_demo() {
     let done = browser
         .ask(Method::POST, "/enterprise/restart", &headers, String::new())
         .await;
-    let page = browser.get(&done.location().to_string()).await;
+    let page = browser.get(done.location().as_ref()).await;
     assert!(page.body.contains("Demoen er tømt"), "{}", page.body);
     assert!(restarted.load(Ordering::SeqCst));
     let failed = browser.post("/enterprise/restart", &[]).await;
