@@ -119,7 +119,7 @@ fn done(view: DoneView) -> AnyView {
         <Heading text=heading/>
         <p class="ds-paragraph">{t.step.done_text}</p>
         <p>
-            <a class="ds-button" data-variant="primary" data-color="accent" rel="external" href=href>
+            <a class="ds-button" data-variant="primary" data-color="accent" href=href>
                 {text}
             </a>
         </p>

@@ -58,8 +58,7 @@ pub(crate) fn summary(errors: Vec<(Option<&'static str>, Cow<'static, str>)>) ->
             let line = match field {
                 Some(field) => {
                     let href = ["#", field].concat();
-                    // Not a page: the router must not follow it.
-                    view! { <a class="ds-link" rel="external" href=href>{text}</a> }.into_any()
+                    view! { <a class="ds-link" href=href>{text}</a> }.into_any()
                 }
                 None => text.into_any(),
             };
