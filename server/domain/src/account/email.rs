@@ -255,19 +255,24 @@ impl EmailService {
         Ok(())
     }
 
+    /// The signed-in person and their change of address.
+    async fn begun(&self, visitor: &Visitor, flow: FlowId) -> Result<(Caller, Flow), Fault> {
+        let caller = self.sessions.signed_in_caller(visitor).await?;
+        let mut work = self.read().await?;
+        let flow = self
+            .changing_email(&mut work, visitor, &caller, Some(flow))
+            .await?
+            .ok_or(Problem::AlreadyDone)?;
+        Ok((caller, flow))
+    }
+
     /// **Send ny kode**: to the same mailbox. The proof was given when the first code was sent, in the same session.
     ///
     /// # Errors
     /// [`Fault::Store`].
     pub async fn resend(&self, visitor: &Visitor, flow: FlowId) -> Result<Answer, Fault> {
         let result = async {
-            let caller = self.sessions.signed_in_caller(visitor).await?;
-            let mut work = self.read().await?;
-            let mut flow = self
-                .changing_email(&mut work, visitor, &caller, Some(flow))
-                .await?
-                .ok_or(Problem::AlreadyDone)?;
-            drop(work);
+            let (caller, mut flow) = self.begun(visitor, flow).await?;
             let FlowState::ChangingEmail {
                 email: Some(new),
                 again,
@@ -367,13 +372,7 @@ impl EmailService {
     /// [`Fault::Store`].
     pub async fn code(&self, visitor: &Visitor, flow: FlowId, code: &str) -> Result<Answer, Fault> {
         let result = async {
-            let caller = self.sessions.signed_in_caller(visitor).await?;
-            let mut work = self.read().await?;
-            let mut flow = self
-                .changing_email(&mut work, visitor, &caller, Some(flow))
-                .await?
-                .ok_or(Problem::AlreadyDone)?;
-            drop(work);
+            let (caller, mut flow) = self.begun(visitor, flow).await?;
             let FlowState::ChangingEmail {
                 email: Some(new), ..
             } = flow.state.clone()
