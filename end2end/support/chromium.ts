@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 
-const installed = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const named = process.env['CHROMIUM'];
+const candidates = named === undefined ? ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'] : [named];
+const installed = candidates.find(existsSync);
 
-/** The system's Chromium if there is one, else Playwright's own. */
+/** The system's Chromium if there is one, without windows if possible, which takes half the time; else Playwright's own. */
 export const chromium = {
   browserName: 'chromium' as const,
   launchOptions: {
-    ...(existsSync(installed) ? { executablePath: installed } : {}),
+    ...(installed === undefined ? {} : { executablePath: installed }),
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -37,12 +37,16 @@ export class Demo {
     process.on('error', (error) => (this.#ended = String(error)));
   }
 
-  /** Starts it on `port` to `port + 3` and waits until all four answer. Settings are `section.key=value`, TOML. */
-  static async launch(port: number, settings: readonly string[] = []): Promise<Demo> {
+  /**
+   * Starts it on `port` to `port + 3` and waits until all four answer. Settings are `section.key=value`, TOML. From a
+   * copy of the data directory of another one it starts in half the time.
+   */
+  static async launch(port: number, settings: readonly string[] = [], from?: string): Promise<Demo> {
     if (!existsSync(BINARY)) {
       throw new Error(`${BINARY} is missing: build it with the feature demo, or name another with KOBLING_BIN`);
     }
     const dataDir = await mkdtemp(join(tmpdir(), 'kobling-end2end-'));
+    if (from !== undefined) await cp(from, dataDir, { recursive: true });
     const fifth = `http://localhost:${port + 4}`;
     const set = settings.flatMap((setting) => ['--set', setting.replaceAll(FIFTH, fifth)]);
     const args = ['demo', '--data-dir', dataDir, '--port', String(port), ...set];
@@ -111,6 +115,12 @@ export class Demo {
   }
 
   async stop(): Promise<void> {
+    await this.end();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Ends the process; the data stay. */
+  async end(): Promise<void> {
     this.#stopping = true;
     if (this.#ended === undefined) {
       const ended = new Promise((done) => this.process.once('exit', done));
@@ -119,7 +129,6 @@ export class Demo {
       await ended;
       clearTimeout(impatience);
     }
-    await rm(this.dataDir, { recursive: true, force: true });
   }
 
   #origin(offset: number): string {

@@ -29,12 +29,27 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
+  /** The data directory of a demo that has been started once. */
+  seed: () => Promise<string>;
   sharedDemo: () => Promise<Demo>;
 }
 
 export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   settings: [[], { option: true }],
   shared: [false, { option: true }],
+
+  seed: [
+    async ({}, use, { workerIndex, parallelIndex }) => {
+      let demo: Promise<Demo> | undefined;
+      await use(async () => {
+        demo ??= freePorts(workerIndex, parallelIndex).then((port) => Demo.launch(port));
+        await (await demo).end();
+        return (await demo).dataDir;
+      });
+      await (await demo)?.stop();
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
 
   sharedDemo: [
     async ({}, use, { workerIndex, parallelIndex }) => {
@@ -45,16 +60,18 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     { scope: 'worker', timeout: 90_000 },
   ],
 
-  demo: async ({ settings, shared, sharedDemo }, use, testInfo) => {
+  demo: async ({ settings, shared, sharedDemo, seed }, use, testInfo) => {
     const port = () => freePorts(testInfo.workerIndex, testInfo.parallelIndex);
-    const demo = shared ? await sharedDemo() : await Demo.launch(await port(), settings);
-    const from = shared ? demo.log.length : 0;
+    // Settings may change what the first start makes.
+    const from = async () => (settings.length === 0 ? seed() : undefined);
+    const demo = shared ? await sharedDemo() : await Demo.launch(await port(), settings, await from());
+    const logged = shared ? demo.log.length : 0;
     await use(demo);
-    const complaints = demo.complaints(demo.log.slice(from));
+    const complaints = demo.complaints(demo.log.slice(logged));
     complaints.push(...(await numbersInMail(demo)));
     if (!shared) await demo.stop();
     if (complaints.length > 0 || testInfo.status !== testInfo.expectedStatus) {
-      await testInfo.attach('kobling.log', { body: demo.log.slice(from), contentType: 'text/plain' });
+      await testInfo.attach('kobling.log', { body: demo.log.slice(logged), contentType: 'text/plain' });
     }
     if (complaints.length > 0) throw new Error(complaints.join('\n'));
   },

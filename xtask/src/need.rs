@@ -132,6 +132,29 @@ pub fn cargo_deny() -> Result<()> {
     .context("cargo-deny is missing: install it with `cargo install cargo-deny --locked`")
 }
 
+/// Ensures that the disk of the target directory has room for a whole build, which otherwise ends in the middle with an
+/// error of the compiler. Where `df` is missing, nothing is said.
+///
+/// # Errors
+/// If there is less than `gigabytes` free, with what is built counted as free.
+pub fn disk(gigabytes: u64) -> Result<()> {
+    let kilobytes = |program: &str, option: &str, column| {
+        let table = run::output(Command::new(program).arg(option).arg(run::target())).ok()?;
+        let last = table.lines().last()?;
+        last.split_whitespace().nth(column)?.parse::<u64>().ok()
+    };
+    let Some(free) = kilobytes("df", "-Pk", 3) else {
+        return Ok(());
+    };
+    let built = kilobytes("du", "-sk", 0).unwrap_or_default();
+    let there = (free + built) / 1_000_000;
+    ensure!(
+        there >= gigabytes,
+        "{there} GB of disk are free: {gigabytes} GB are needed to build and test everything"
+    );
+    Ok(())
+}
+
 /// The browser of the end-to-end tests: `Some` is its path, `None` means the one that Playwright installed.
 ///
 /// # Errors
@@ -144,10 +167,12 @@ pub fn chromium() -> Result<Option<PathBuf>> {
         return Ok(Some(found));
     }
     // The system package installs the libraries that the browser needs; Playwright's download does not.
-    if system_package("chromium").is_ok()
-        && let Some(found) = find_chromium()
-    {
-        return Ok(Some(found));
+    for package in ["chromium-headless-shell", "chromium"] {
+        if system_package(package).is_ok()
+            && let Some(found) = find_chromium()
+        {
+            return Ok(Some(found));
+        }
     }
     let end2end = run::root().join("end2end");
     run::run(
@@ -160,11 +185,16 @@ pub fn chromium() -> Result<Option<PathBuf>> {
 }
 
 fn find_chromium() -> Option<PathBuf> {
-    // A stub that refers to another package manager fails with `--version`.
-    ["chromium", "chromium-browser", "google-chrome"]
-        .iter()
-        .filter_map(|name| run::find(&[name]))
-        .find(|program| run::succeeds(Command::new(program).arg("--version")))
+    // The one without windows takes half the time. A stub that refers to another package manager fails with `--version`.
+    [
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    ]
+    .iter()
+    .filter_map(|name| run::find(&[name]))
+    .find(|program| run::succeeds(Command::new(program).arg("--version")))
 }
 
 /// The folder with the binaries of the PostgreSQL server.

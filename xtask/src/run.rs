@@ -72,6 +72,10 @@ pub fn workspace() -> Result<Vec<Package>> {
 pub fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    // What is compiled once, from nothing, needs no record of what to compile again: that is two fifths of the disk.
+    if env::var_os("CI").is_some() {
+        command.env("CARGO_INCREMENTAL", "0");
+    }
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         if [

@@ -11,6 +11,9 @@ use clap::ValueEnum;
 use crate::postgres::Postgres;
 use crate::{conformance, cycles, demo, direction, need, run, site, sizes, smoke};
 
+/// The room that everything takes when it is built from nothing, in gigabytes.
+const DISK: u64 = 8;
+
 /// The options of `cargo verify`.
 #[derive(clap::Args)]
 pub struct Options {
@@ -79,6 +82,12 @@ enum Outcome {
 /// Runs the steps and prints a line for each, and the counts at the end.
 pub fn run(options: &Options) -> ExitCode {
     let steps = chosen(&options.only, options.long);
+    if steps.contains(&Step::Test)
+        && let Err(lack) = need::disk(DISK)
+    {
+        println!("error: {lack:#}");
+        return ExitCode::FAILURE;
+    }
     let mut context = Context::new(&steps);
     let mut outcomes = Vec::new();
     let mut stop = false;

@@ -12,10 +12,16 @@ function enliven(root) {
 }
 
 document.addEventListener('click', async ({ target }) => {
-  const { code, copied } = target.dataset;
+  const { code, copied, selected } = target.dataset;
   if (code === undefined) return;
-  await navigator.clipboard.writeText(code);
-  news.textContent = copied;
+  try {
+    await navigator.clipboard.writeText(code);
+    news.textContent = copied;
+  } catch {
+    // The browser refuses, or has no clipboard for a page that is not served securely.
+    getSelection().selectAllChildren(target.parentElement.querySelector('mark'));
+    news.textContent = selected;
+  }
 });
 
 // The mail has another origin, and no script but ours, which tells its height.

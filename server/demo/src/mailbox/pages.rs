@@ -115,7 +115,12 @@ fn code(message: &Message, lang: Lang) -> Markup {
             p.code {
                 (lang.pick("Kode: ", "Kode: ", "Code: ")) mark { (code) } " "
                 button type="button" hidden data-code=(code)
-                    data-copied=(lang.pick("Koden er kopiert.", "Koden er kopiert.", "The code is copied.")) {
+                    data-copied=(lang.pick("Koden er kopiert.", "Koden er kopiert.", "The code is copied."))
+                    data-selected=(lang.pick(
+                        "Koden er markert, og kan kopieres.",
+                        "Koden er markert, og kan kopierast.",
+                        "The code is selected, and can be copied.",
+                    )) {
                     (lang.pick("Kopier ", "Kopier ", "Copy ")) (code)
                 }
             }
