@@ -81,6 +81,11 @@ impl Sample {
         let mut sample = self.clone();
         let shown = sample.outcome.as_mut().ok().and_then(kinds::of)?.2?;
         *shown = problem.into();
+        // The name that was saved does not come back beside the problem.
+        if let (Problem::NameMissing, Ok(PageView::Account(view))) = (problem, &mut sample.outcome)
+        {
+            view.typed = Some(String::new());
+        }
         sample.name = problems::name(&self.name, problem);
         sample.how = format!("{} {}", self.how, problems::met(problem).1);
         Some(sample)
