@@ -113,7 +113,8 @@ export class Person {
 
   async isAskedToSignIn(): Promise<void> {
     await this.sees(this.words.signIn);
-    expect(new URL(this.page.url()).pathname).toBe('/login');
+    // After Back, the page before is still shown when the address has changed.
+    await expect(this.page).toHaveURL(({ pathname }) => pathname === '/login');
   }
 
   // Actions.

@@ -25,7 +25,7 @@ async function changesInSettings(siri: Person): Promise<void> {
     .or(siri.region('Profil').getByRole('button', { name: 'Endre e-postadresse' }))
     .click();
   await expect(siri.field('Ny e-postadresse')).toBeVisible();
-  expect(new URL(siri.page.url()).pathname).toBe('/account/email');
+  await expect(siri.page).toHaveURL(({ pathname }) => pathname === '/account/email');
   await siri.looks('change of address');
   const mark = await siri.mailbox.mark();
   await siri.field('Ny e-postadresse').fill(NEW);
