@@ -48,7 +48,7 @@ for (const { kind, options } of BROWSERS) {
     await kari.sees('Kontoinnstillinger');
     await expect(kari.main).toContainText('Passordet er opprettet.');
     await expect(kari.link('Endre passord')).toBeVisible();
-    const mail = await mailbox.newest(KJENT, mark);
+    const mail = await mailbox.newest(KJENT, mark, ({ subject }) => subject.includes('passord'));
     expect(mail.text).toContain('opprettet et passord');
     expect(mail.text).not.toContain('ikke endret');
 
