@@ -29,6 +29,9 @@ addEventListener('message', ({ source, data }) => {
   if (source === frame?.contentWindow && data > 0) frame.style.height = `${Math.min(data, 9_999) + 2}px`;
 });
 
+// The frame may have told it before this script was there.
+frame?.contentWindow.postMessage(null, '*');
+
 async function follow() {
   const { epoch } = list.dataset;
   for (;;) {

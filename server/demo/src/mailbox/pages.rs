@@ -15,9 +15,10 @@ pub(crate) const SCRIPT: &str = "/mailbox.js";
 /// inspect a frame whose sandbox forbids them as well.
 const SANDBOX: &str = "allow-popups allow-popups-to-escape-sandbox \
      allow-top-navigation-by-user-activation allow-scripts";
-/// Tells the page around the frame how high the mail is.
-const MEASURE: &str = "const all=document.documentElement;\
-     new ResizeObserver(()=>parent.postMessage(Math.ceil(all.getBoundingClientRect().height),'*')).observe(all);";
+/// Tells the page around the frame how high the mail is, when that changes and when the page asks.
+const MEASURE: &str = "const all=document.documentElement,\
+     tell=()=>parent.postMessage(Math.ceil(all.getBoundingClientRect().height),'*');\
+     new ResizeObserver(tell).observe(all);addEventListener('message',tell);";
 
 /// The policy of the HTML part of a mail, in its frame and as a document: it has an opaque origin and one script.
 pub(crate) fn mail_policy() -> String {
