@@ -301,6 +301,9 @@ for (const { kind, options } of BROWSERS) {
       await ola.sees('Denne adressen gir ikke tilgang til Startside');
       await ola.button('Fortsett likevel').dblclick();
       await isAt(ola, 'Steg 3 av 3: Skriv navnet ditt');
+      await ola.field('Navn').fill('Ola Nordmann');
+      await ola.button('Fortsett').dblclick();
+      await ola.seesNoAccess(WRONG);
     });
   });
 }
