@@ -1,4 +1,4 @@
-import { test as base, type BrowserContextOptions } from '@playwright/test';
+import { test as base, type BrowserContextOptions, type WorkerInfo } from '@playwright/test';
 import { Demo } from './demo.ts';
 import { identityNumbersIn } from './identity.ts';
 import { Mailbox } from './mailbox.ts';
@@ -39,23 +39,22 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   shared: [false, { option: true }],
 
   seed: [
-    async ({}, use, { workerIndex, parallelIndex }) => {
-      let demo: Promise<Demo> | undefined;
+    async ({}, use, worker) => {
+      const demo = onDemand(worker);
       await use(async () => {
-        demo ??= freePorts(workerIndex, parallelIndex).then((port) => Demo.launch(port));
-        await (await demo).end();
-        return (await demo).dataDir;
+        await (await demo.get()).end();
+        return (await demo.get()).dataDir;
       });
-      await (await demo)?.stop();
+      await demo.stop();
     },
     { scope: 'worker', timeout: 90_000 },
   ],
 
   sharedDemo: [
-    async ({}, use, { workerIndex, parallelIndex }) => {
-      let demo: Promise<Demo> | undefined;
-      await use(() => (demo ??= freePorts(workerIndex, parallelIndex).then((port) => Demo.launch(port))));
-      await (await demo)?.stop();
+    async ({}, use, worker) => {
+      const demo = onDemand(worker);
+      await use(demo.get);
+      await demo.stop();
     },
     { scope: 'worker', timeout: 90_000 },
   ],
@@ -101,6 +100,15 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     await Promise.all(opened.map((person) => person.page.context().close()));
   },
 });
+
+/** A demo of a worker, started when it is asked for. */
+function onDemand({ workerIndex, parallelIndex }: WorkerInfo) {
+  let demo: Promise<Demo> | undefined;
+  return {
+    get: () => (demo ??= freePorts(workerIndex, parallelIndex).then((port) => Demo.launch(port))),
+    stop: async () => (await demo)?.stop(),
+  };
+}
 
 async function numbersInMail(demo: Demo): Promise<string[]> {
   const mails = await fetch(`${demo.mailbox}/api/messages`).then(

@@ -4,44 +4,31 @@ use super::build::{FLOW, account, link_item, providers};
 use crate::gallery::sample::Sample;
 use crate::part::view::PageView;
 use kobling_model::Problems;
-use kobling_model::view::{AccountView, AddingView, ProofView, RemovalStep, RemovalView};
+use kobling_model::view::{AddingView, ProofView, RemovalStep, RemovalView};
 
 pub(super) fn samples() -> Option<Vec<Sample>> {
     let [bankid, idporten] = providers().try_into().ok()?;
     let usual = || account(vec![link_item(1, &bankid)], vec![idporten.clone()]);
+    let page = |name, view, how, journey| Sample::new(name, PageView::Account(view), how, journey);
     let adding = |name, proof, how| {
-        let dialog = AddingView {
+        let mut view = usual();
+        view.adding = Some(AddingView {
             flow: FLOW,
             provider: idporten.clone(),
             proof,
             problem: Problems::NONE,
-        };
-        Sample::new(
-            name,
-            PageView::Account(AccountView {
-                adding: Some(dialog),
-                ..usual()
-            }),
-            how,
-            "adding",
-        )
+        });
+        page(name, view, how, "adding")
     };
     let removal = |name, step, how| {
-        let dialog = RemovalView {
+        let mut view = usual();
+        view.removal = Some(RemovalView {
             flow: FLOW,
             provider: bankid.clone(),
             step,
             problem: Problems::NONE,
-        };
-        Sample::new(
-            name,
-            PageView::Account(AccountView {
-                removal: Some(dialog),
-                ..usual()
-            }),
-            how,
-            "removing",
-        )
+        });
+        page(name, view, how, "removing")
     };
     let eid = || ProofView::Eid(bankid.clone());
     Some(vec![
