@@ -9,7 +9,7 @@ const PARTS = 4;
 const FOLDER = resolve(import.meta.dirname, '../test-results/screens');
 
 test.use({ shared: true });
-test.beforeEach(({ watch }) => watch.allowStatus(401, 404));
+test.beforeEach(({ watch }) => watch.allowStatus(401));
 
 /** Pictures of the page: wide and narrow, light and dark. */
 async function pictures(page: Page, name: string): Promise<void> {
